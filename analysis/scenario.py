@@ -1,0 +1,129 @@
+"""The value objects that walk through the analysis: Scenario in, Zones and Assessment out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from shapely.geometry.base import BaseGeometry
+
+from layers.substances import Substance
+
+Tag = Literal["measured", "reported", "assumed"]
+Level = Literal["red", "orange", "yellow", "blue"]
+LEVELS: tuple[Level, ...] = ("red", "orange", "yellow", "blue")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weather:
+    """Weather at the release; None is unknown. Wind in m/s at 10 m, degrees it blows *from*."""
+
+    wind_speed_m_s: float | None = None
+    wind_from_deg: float | None = None
+    stability: str | None = None
+    cloud_tenths: float | None = None
+    temperature_c: float | None = None
+    humidity_pct: float | None = None
+    terrain: Literal["rural", "urban"] | None = None
+    tag: Tag = "reported"
+    source: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """What got out and how; None is unknown. `leak` is the size a caller can name."""
+
+    leak: Literal["small", "medium", "large", "rupture"] | None = None
+    mass_kg: float | None = None
+    rate_kg_s: float | None = None
+    duration_s: float | None = None
+    hole_diameter_m: float | None = None
+    pressure_pa: float | None = None
+    temperature_k: float | None = None
+    level_m: float | None = None
+    pool_diameter_m: float | None = None
+    height_m: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One incident, ready to be computed. `at` is the moment the answer is for."""
+
+    kind: str
+    lon: float
+    lat: float
+    occurred_at: dt.datetime
+    at: dt.datetime
+    substance: Substance | None = None
+    release: Release = field(default_factory=Release)
+    weather: Weather = field(default_factory=Weather)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A sentence as its code and parameters; the words come from the zh/en catalogue."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    source: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stored shape; the server adds `text` in the reader's language."""
+        return {"code": self.code, "params": dict(self.params), "source": self.source}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zone:
+    """One hazard zone: an area in EPSG:4326 with the threshold that draws its line.
+
+    `basis` is "model" or "table" (a first-minute distance table). `cut` names what cut the area
+    short ("range": the model's range; "time": wind speed times time since release), else None.
+    `shape` is "area" for the threshold's own area, "circle" where the wind is unknown.
+    """
+
+    level: Level
+    hazard: str
+    threshold: float | None
+    unit: str | None
+    threshold_name: str
+    threshold_source: str
+    model: str
+    distance_m: float
+    area_m2: float
+    geometry: BaseGeometry
+    action: Message
+    basis: Literal["model", "table"] = "model"
+    cut: str | None = None
+    shape: Literal["area", "circle"] = "area"
+
+    def to_feature(self) -> dict[str, Any]:
+        """Return the GeoJSON feature of the wire."""
+        from shapely.geometry import mapping
+
+        properties = {
+            name: getattr(self, name)
+            for name in (
+                "level", "hazard", "threshold", "unit", "threshold_name", "threshold_source",
+                "model", "distance_m", "area_m2", "basis", "cut", "shape",
+            )
+        }  # fmt: skip
+        properties["action"] = self.action.to_json()
+        return {"type": "Feature", "geometry": mapping(self.geometry), "properties": properties}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneSet:
+    """The zones of a scenario, with every model that ran and everything that was assumed.
+
+    `models`: `{"name", "version", "inputs", "values", "sources", "warnings"}` each.
+    `assumed`: `{"field", "value", "unit", "tag", "source"}` for each input that entered.
+    `distances`: first-minute table rows used (isolation and protection), most binding first.
+    """
+
+    zones: tuple[Zone, ...]
+    models: tuple[dict[str, Any], ...]
+    assumed: tuple[dict[str, Any], ...]
+    distances: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[Message, ...] = ()

@@ -1,0 +1,1 @@
+"""HTTP only: parse, call, serialise. The only folder that imports Flask and that commits."""

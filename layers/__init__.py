@@ -1,0 +1,1 @@
+"""What is stored: the spatial core on PostGIS. Knows neither HTTP nor analysis."""

@@ -1,0 +1,50 @@
+"""Road networks: their versions, and their roads as rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import BigInteger, Boolean, DateTime, Float, ForeignKey, String, Uuid, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from layers.models.base import Base, Feature, Identified, field
+
+
+class RoadNetwork(Identified, Base):
+    """One version of a road network; a search takes the active one that holds the place."""
+
+    __tablename__ = "road_network"
+
+    name: Mapped[str] = mapped_column(String)
+    source: Mapped[str | None] = mapped_column(String)
+    attribution: Mapped[str | None] = mapped_column(String)
+    active: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    node_count: Mapped[int] = mapped_column(BigInteger)
+    arc_count: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[dt.datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
+    extent: Mapped[WKBElement] = mapped_column(Geometry("POLYGON", srid=4326))
+
+
+class Road(Feature, Base):
+    """One road between two junctions (道路), drawn in the direction from node `u` to node `v`."""
+
+    __tablename__ = "road"
+    geometry_type = "LINESTRING"
+
+    network_id: Mapped[uuid.UUID | None] = field(
+        Uuid, ForeignKey("road_network.id", ondelete="CASCADE"), index=True
+    )
+    u: Mapped[int | None] = field(BigInteger)
+    v: Mapped[int | None] = field(BigInteger)
+    way: Mapped[int | None] = field(BigInteger)
+    class_: Mapped[str] = field(String, name="class", nullable=False, required=True)
+    forward: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
+    backward: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
+    length_m: Mapped[float] = field(Float, nullable=False, unit="m", minimum=0)
+    speed_kph: Mapped[float] = field(Float, nullable=False, unit="km/h", minimum=1, maximum=300)
+    bridge: Mapped[bool] = field(Boolean, nullable=False, server_default="false")
+    tunnel: Mapped[bool] = field(Boolean, nullable=False, server_default="false")
