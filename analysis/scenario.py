@@ -33,10 +33,15 @@ class Weather:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """What got out and how; None is unknown. `leak` is the size a caller can name."""
+    """What got out and how; None is unknown. `leak` is the size a caller can name.
+
+    `mass_kg` is what got out; `inventory_kg` what the vessel held, which bounds what can get out
+    (and is what gets out in a rupture).
+    """
 
     leak: Literal["small", "medium", "large", "rupture"] | None = None
     mass_kg: float | None = None
+    inventory_kg: float | None = None
     rate_kg_s: float | None = None
     duration_s: float | None = None
     hole_diameter_m: float | None = None

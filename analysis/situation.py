@@ -175,7 +175,7 @@ def _release(
         return release, tags
     record = {"pressure_pa": tank.pressure_pa, "temperature_k": tank.temperature_k}
     if tank.quantity_t is not None:
-        record["mass_kg"] = tank.quantity_t * 1000.0
+        record["inventory_kg"] = tank.quantity_t * 1000.0
     for name, value in record.items():
         if value is not None and getattr(release, name) is None:
             release = replace(release, **{name: value})
