@@ -12,7 +12,8 @@ from layers.models.protection_target import ProtectionTarget
 from layers.models.region import Region
 from layers.models.resource import FireWater, Resource, Stock, Team
 from layers.models.road import Road, RoadNetwork
-from layers.models.user import ROLES, Grant, Session, User
+from layers.models.site import Site
+from layers.models.user import ROLES, Grant, LoginFailure, Session, User
 from layers.models.weather_station import Observation, WeatherStation
 
 LAYERS: tuple[type[Feature], ...] = (
@@ -37,7 +38,8 @@ LAYERS: tuple[type[Feature], ...] = (
 __all__ = [
     "LAYERS", "ROLES", "Assessment", "Base", "Batch", "Building", "Call", "Contact",
     "DisasterPoint", "Enterprise", "Feature", "Field", "FireWater", "Grant", "HazardSource",
-    "Identified", "Incident", "JournalRow", "LandUse", "LayerState", "Observation", "Place",
-    "ProtectionTarget", "Railway", "Region", "Resource", "Road", "RoadNetwork", "RowHistory",
-    "Session", "StagedRow", "Stock", "Team", "User", "Water", "WeatherStation",
+    "Identified", "Incident", "JournalRow", "LandUse", "LayerState", "LoginFailure", "Observation",
+    "Place", "ProtectionTarget", "Railway", "Region", "Resource", "Road", "RoadNetwork",
+    "RowHistory", "Session", "Site", "StagedRow", "Stock", "Team", "User", "Water",
+    "WeatherStation",
 ]  # fmt: skip
