@@ -1,0 +1,212 @@
+"""Who and what lies in each zone, how soon the hazard is there, and what they should do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import shapely
+from geoalchemy2.functions import ST_GeomFromWKB
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlalchemy.orm import Session
+from tzfpy import get_tz
+
+from analysis.scenario import LEVELS, Message, Scenario, Zone
+from layers import catalog
+from layers.query import Scope, visible
+
+EXPOSED_LAYERS = (
+    "protection_target", "enterprise", "hazard_source", "resource", "team", "fire_water",
+)  # fmt: skip
+LISTED_PER_LAYER = 500
+
+DAY_HOURS = (8.0, 18.5)
+"""Civil hours in which people are where they work and learn: 08:00 to 18:30 by the Purple Book,
+CPR 18E (1999), section 5.3 [mem 85%]."""
+
+EVACUATION_S = 1800.0
+VULNERABLE_EVACUATION_S = 3600.0
+"""Warn, assemble and leave: 30 minutes, an hour where people cannot walk by themselves. Planning
+values of ours, shown as assumed."""
+
+VULNERABLE_KINDS = frozenset({"kindergarten", "nursing_home", "hospital"})
+SHORT_RELEASE_S = 1800.0
+MOVING_HAZARDS = frozenset({"toxic", "flammable"})
+
+Period = Literal["day", "night"]
+
+
+def local_time(at: dt.datetime, *, lon: float, lat: float) -> dt.datetime:
+    """Return a moment in the civil time of a place (time-zone polygons of tzfpy)."""
+    return at.astimezone(ZoneInfo(get_tz(lon, lat) or "UTC"))
+
+
+def period(at: dt.datetime, *, lon: float, lat: float) -> Period:
+    """Say whether people are counted by day or by night at a place and moment."""
+    local = local_time(at, lon=lon, lat=lat)
+    hour = local.hour + local.minute / 60.0
+    return "day" if DAY_HOURS[0] <= hour < DAY_HOURS[1] else "night"
+
+
+def expose(
+    session: Session, scenario: Scenario, zones: Sequence[Zone], *, scope: Scope
+) -> dict[str, Any]:
+    """Return what lies in each zone.
+
+    Returns
+    -------
+    dict
+        `by_zone`: one entry a zone, in the order of `zones`, counting all that it touches;
+        `targets`: each protection target once, at its worst level, sorted by arrival;
+        `people`, `people_unknown`: over all zones, each target once; `period`, `local_time`.
+    """
+    when = period(scenario.occurred_at, lon=scenario.lon, lat=scenario.lat)
+    layers: dict[str, list[dict[str, Any]]] = {
+        name: _touched(session, name, scenario, zones, scope=scope, when=when)
+        for name in EXPOSED_LAYERS
+    }
+    targets = [_advised(item, scenario, zones) for item in layers["protection_target"]]
+    targets.sort(key=lambda t: (_or_inf(t["arrival_s"]), LEVELS.index(t["level"]), t["distance_m"]))
+    return {
+        "by_zone": [_zone_entry(index, zone, layers) for index, zone in enumerate(zones)],
+        "targets": targets[:LISTED_PER_LAYER],
+        "people": sum(t["people"] or 0 for t in targets),
+        "people_unknown": sum(t["people"] is None for t in targets),
+        "period": when,
+        "local_time": local_time(
+            scenario.occurred_at, lon=scenario.lon, lat=scenario.lat
+        ).isoformat(),
+    }
+
+
+def _touched(
+    session: Session,
+    name: str,
+    scenario: Scenario,
+    zones: Sequence[Zone],
+    *,
+    scope: Scope,
+    when: Period,
+) -> list[dict[str, Any]]:
+    """Return the features of a layer that any zone touches, nearest to the source first."""
+    if not zones:
+        return []
+    layer = catalog.find(name)
+    model: Any = layer.model
+    source = func.ST_SetSRID(func.ST_MakePoint(scenario.lon, scenario.lat), 4326)
+    distance = func.ST_Distance(func.geography(model.geom), func.geography(source))
+    inside = [func.ST_Intersects(model.geom, _bound(zone.geometry)) for zone in zones]
+    anchor = func.ST_PointOnSurface(model.geom)
+    people: list[ColumnElement[Any]] = []
+    if name == "protection_target":
+        people = [model.people_day if when == "day" else model.people_night]
+    kind = getattr(model, "kind", None) or getattr(model, "class_", None)
+    label = [kind.label("kind")] if kind is not None else []
+    rows = session.execute(
+        select(
+            model.id,
+            model.name,
+            func.ST_X(anchor).label("lon"),
+            func.ST_Y(anchor).label("lat"),
+            distance.label("distance_m"),
+            func.concat(*(case((hit, "1"), else_="0") for hit in inside)).label("flags"),
+            *[p.label("people") for p in people],
+            *label,
+        )
+        .where(and_(visible(model, scope), _hits(model.geom, zones)))
+        .order_by(distance)
+    ).all()
+    return [_item(name, row, has_people=bool(people)) for row in rows]
+
+
+def _hits(geom: Any, zones: Sequence[Zone]) -> ColumnElement[bool]:
+    union = shapely.union_all([zone.geometry for zone in zones])
+    return func.ST_Intersects(geom, _bound(union))
+
+
+def _bound(geometry: BaseGeometry) -> ColumnElement[Any]:
+    return ST_GeomFromWKB(shapely.to_wkb(geometry), 4326)
+
+
+def _item(layer: str, row: Row[Any], *, has_people: bool) -> dict[str, Any]:
+    flags = row.flags
+    item = {
+        "id": str(row.id),
+        "layer": layer,
+        "name": row.name,
+        "kind": getattr(row, "kind", None),
+        "lon": round(row.lon, 7),
+        "lat": round(row.lat, 7),
+        "distance_m": round(row.distance_m, 1),
+        "zones": [index for index, flag in enumerate(flags) if flag == "1"],
+    }
+    if has_people:
+        item["people"] = row.people
+    return item
+
+
+def _zone_entry(index: int, zone: Zone, layers: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    here = {
+        name: [item for item in items if index in item["zones"]] for name, items in layers.items()
+    }
+    targets = here["protection_target"]
+    return {
+        "zone": index,
+        "level": zone.level,
+        "hazard": zone.hazard,
+        "basis": zone.basis,
+        "people": sum(t["people"] or 0 for t in targets),
+        "people_unknown": sum(t["people"] is None for t in targets),
+        "layers": {
+            name: {"count": len(items), "features": items[:LISTED_PER_LAYER]}
+            for name, items in here.items()
+            if items
+        },
+    }
+
+
+def _advised(item: dict[str, Any], scenario: Scenario, zones: Sequence[Zone]) -> dict[str, Any]:
+    """Return a target with its worst zone, the hazard's arrival, and evacuate or shelter."""
+    worst = min((zones[i] for i in item["zones"]), key=lambda zone: LEVELS.index(zone.level))
+    moving = worst.hazard in MOVING_HAZARDS
+    arrival_s = arrival(scenario, item["distance_m"]) if moving else 0.0
+    action, reason = _action(item["kind"], moving, arrival_s, scenario.release.duration_s)
+    return {**item, "level": worst.level, "hazard": worst.hazard, "arrival_s": arrival_s,
+            "action": action, "reason": reason.to_json()}  # fmt: skip
+
+
+def arrival(scenario: Scenario, distance_m: float) -> float | None:
+    """Return when a cloud's front has gone a distance: distance over wind speed at 10 m, in s.
+
+    None where the wind is unknown or calm (under 1 m/s): then nobody knows.
+    """
+    speed = scenario.weather.wind_speed_m_s
+    if speed is None or speed < 1.0:
+        return None
+    return round(distance_m / speed, 1)
+
+
+def _action(
+    kind: str | None, moving: bool, arrival_s: float | None, duration_s: float | None
+) -> tuple[Literal["evacuate", "shelter"], Message]:
+    needed_s = VULNERABLE_EVACUATION_S if kind in VULNERABLE_KINDS else EVACUATION_S
+    minutes = {"needed_min": round(needed_s / 60)}
+    if not moving:
+        return "evacuate", Message(code="action.fixed_hazard")
+    if duration_s is not None and duration_s <= SHORT_RELEASE_S:
+        return "shelter", Message(
+            code="action.short_release", params={"duration_min": round(duration_s / 60)}
+        )
+    if arrival_s is None:
+        return "shelter", Message(code="action.arrival_unknown", params=minutes)
+    params = {**minutes, "arrival_min": round(arrival_s / 60)}
+    if arrival_s < needed_s:
+        return "shelter", Message(code="action.cloud_first", params=params)
+    return "evacuate", Message(code="action.time_enough", params=params)
+
+
+def _or_inf(value: float | None) -> float:
+    return float("inf") if value is None else value
