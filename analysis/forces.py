@@ -1,0 +1,123 @@
+"""Who can come: the teams, medical places and depots with the shortest road to the incident."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy.orm import Session
+
+from analysis import dispatch
+from analysis.dispatch import Candidate
+from analysis.roads.network import RoadNetwork
+from analysis.scenario import Message, Scenario, Zone
+from layers import catalog, query
+from layers.query import Scope
+
+GROUPS: tuple[tuple[str, tuple[str, ...] | None], ...] = (
+    ("team", None),
+    ("resource", ("hospital", "clinic")),
+    ("resource", ("depot", "equipment")),
+)
+"""Who is looked for by road: k of each, in this order."""
+
+CANDIDATES_PER_GROUP = 2000
+CLOSED_LEVELS = frozenset({"red", "orange"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forces:
+    """Arrivals sorted by group and time, their routes, the approach, and what must be said."""
+
+    nearest: tuple[dict[str, Any], ...]
+    routes: tuple[dict[str, Any], ...]
+    approach: dict[str, Any] | None
+    messages: tuple[Message, ...]
+
+
+def closed_area(zones: Sequence[Zone]) -> BaseGeometry | None:
+    """Return the union of the red and orange zones, in which no road is used; None if none."""
+    areas = [zone.geometry for zone in zones if zone.level in CLOSED_LEVELS]
+    return shapely.union_all(areas) if areas else None
+
+
+def find(
+    session: Session,
+    scenario: Scenario,
+    zones: Sequence[Zone],
+    network: RoadNetwork | None,
+    *,
+    scope: Scope,
+    k: int,
+) -> Forces:
+    """Return who can come, k of each group.
+
+    Without a network, or where the zones swallow it, they are listed by straight line and say so
+    (`by` is "line", no time). A place of help inside any zone is a target, never offered.
+    """
+    closed = closed_area(zones)
+    everywhere = shapely.union_all([zone.geometry for zone in zones]) if zones else None
+    warn = None if closed is None or everywhere is None else everywhere.difference(closed)
+    groups = [
+        _candidates(session, scenario, layer, kinds, everywhere, scope=scope)
+        for layer, kinds in GROUPS
+    ]
+    if network is None:
+        nearest = [entry for group in groups for entry in _by_line(scenario, group, k)]
+        return Forces(nearest=tuple(nearest), routes=(), approach=None, messages=())
+    plans = dispatch.nearest_groups(
+        network,
+        lon=scenario.lon,
+        lat=scenario.lat,
+        closed=closed,
+        warn=warn,
+        wind_from_deg=scenario.weather.wind_from_deg,
+        groups=groups,
+        k=k,
+    )
+    arrivals = [arrival for plan in plans for arrival in plan.arrivals]
+    first = plans[0]
+    return Forces(
+        nearest=tuple(_entry(arrival) for arrival in arrivals),
+        routes=tuple(_route(arrival) for arrival in arrivals if arrival.route),
+        approach={
+            "lon": first.approach.lon,
+            "lat": first.approach.lat,
+            "inside_zone": first.approach.inside_zone,
+            "reason": first.approach.reason,
+        },
+        messages=tuple(dict.fromkeys(m for plan in plans for m in plan.messages)),
+    )
+
+
+def _candidates(
+    session: Session,
+    scenario: Scenario,
+    layer: str,
+    kinds: tuple[str, ...] | None,
+    zones: BaseGeometry | None,
+    *,
+    scope: Scope,
+) -> list[Candidate]:
+    """Return the places of a group by air; places of help inside a zone are left out."""
+    rows = query.nearest_by_line(
+        session,
+        catalog.find(layer),
+        scope=scope,
+        lon=scenario.lon,
+        lat=scenario.lat,
+        k=CANDIDATES_PER_GROUP,
+        kinds=kinds,
+    )
+    found = [
+        Candidate(row["layer"], row["id"], row["name"], row["kind"], row["lon"], row["lat"])
+        for row in rows
+    ]
+    if zones is None or layer == "team":
+        return found
+    shapely.prepare(zones)
+    inside = shapely.intersects_xy(zones, [c.lon for c in found], [c.lat for c in found])
+    return [c for c, within in zip(found, inside, strict=True) if not within]

@@ -1,0 +1,216 @@
+"""One incident becomes one plan: zones, exposure, nearest, routes, points, advice.
+
+The only place that knows this order. A step that cannot be computed is kept as such with its
+reason, and the others still come; it is never an empty polygon.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+import shapely
+from sqlalchemy.orm import Session
+
+from analysis import advice, exposure, forces, points
+from analysis.local import LocalPlane
+from analysis.roads import cordon
+from analysis.roads.network import RoadNetwork
+from analysis.scenario import Message, Scenario, Zone, ZoneSet
+from analysis.situation import Situation
+from analysis.zones import zones as hazard_zones
+from layers.errors import OneMapError
+from layers.query import Scope
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+CALLED_TARGETS = 30
+
+
+@dataclass
+class _Run:
+    """The steps of one assessment, with what each took and why it failed."""
+
+    session: Session
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    def step(self, name: str, work: Callable[[], T], *, lacks: str | None = None) -> T | None:
+        """Run one step in a savepoint; a failure is recorded and does not stop the others.
+
+        `lacks` is the code of what the step needs and does not have; it is then skipped.
+        """
+        if lacks is not None:
+            reason = {"code": lacks, "params": {}}
+            self.steps.append(
+                {"name": name, "status": "skipped", "reason": reason, "duration_ms": 0.0}
+            )
+            return None
+        start = time.perf_counter()
+        entry: dict[str, Any] = {"name": name, "status": "done", "reason": None}
+        result: T | None = None
+        try:
+            with self.session.begin_nested():
+                result = work()
+        except OneMapError as error:
+            entry |= {"status": "failed", "reason": _reason(error)}
+        except Exception:
+            # The plan of a running emergency is worth more than a clean crash; the log has it all.
+            log.exception("assessment step %s failed", name)
+            entry |= {"status": "failed", "reason": {"code": "unexpected", "params": {}}}
+        entry["duration_ms"] = round((time.perf_counter() - start) * 1000, 1)
+        self.steps.append(entry)
+        return result
+
+
+def assess(
+    session: Session,
+    situation: Situation,
+    *,
+    network: Callable[[], RoadNetwork],
+    scope: Scope,
+    k: int = 5,
+    enterprise: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the plan for a situation in the wire shape of an assessment.
+
+    Parameters
+    ----------
+    network
+        Gives the road network that holds the place; its `NoRouteError` becomes the reason why
+        the steps on roads failed, and help is then listed by straight line.
+    k
+        How many teams, medical places and depots to find.
+    enterprise
+        `{"id", "name"}` of the enterprise on whose ground it happened, for the call sheet.
+    """
+    run = _Run(session)
+    scenario = situation.scenario
+    zone_set = run.step("zones", lambda: hazard_zones(scenario))
+    zones = zone_set.zones if zone_set else ()
+    exposed = run.step(
+        "exposure",
+        lambda: exposure.expose(session, scenario, zones, scope=scope),
+        lacks=None if zones else "needs_zones",
+    )
+    roads = run.step("network", network)
+    found = run.step(
+        "nearest", lambda: forces.find(session, scenario, zones, roads, scope=scope, k=k)
+    )
+    places = run.step(
+        "points",
+        lambda: _places(scenario, zones, roads, found),
+        lacks=None if roads is not None else "needs_network",
+    )
+    nearest = found.nearest if found else ()
+    lines = run.step("advice", lambda: advice.advice(scenario, zone_set, exposed, nearest))
+    calls = run.step(
+        "calls", lambda: advice.call_sheet(session, _to_call(enterprise, nearest, exposed))
+    )
+    warnings = [*(zone_set.warnings if zone_set else ()), *(found.messages if found else ())]
+    return {
+        "at": scenario.at.isoformat(),
+        "kind": scenario.kind,
+        "lon": scenario.lon,
+        "lat": scenario.lat,
+        "zones": _collection([zone.to_feature() for zone in zones]),
+        "exposure": exposed or {"by_zone": [], "targets": [], "people": None},
+        "approach": found.approach if found else None,
+        "nearest": list(nearest),
+        "routes": _collection(found.routes if found else ()),
+        "points": _collection(places or ()),
+        "distances": list(zone_set.distances) if zone_set else [],
+        "assumed": _assumed(situation, zone_set),
+        "missing": [line.to_json() for line in advice.missing(scenario)],
+        "advice": [line.to_json() for line in lines or ()],
+        "warnings": [line.to_json() for line in warnings],
+        "calls": calls or [],
+        "steps": run.steps,
+        "models": list(zone_set.models) if zone_set else [],
+    }
+
+
+def _places(
+    scenario: Scenario,
+    zones: Sequence[Zone],
+    network: RoadNetwork | None,
+    found: forces.Forces | None,
+) -> list[dict[str, Any]]:
+    """Return the plan's points: the chosen places and a control point on every road in."""
+    assert network is not None
+    if not zones:
+        return []
+    plane = LocalPlane(scenario.lon, scenario.lat)
+    everywhere = shapely.union_all([zone.geometry for zone in zones])
+    wind = scenario.weather.wind_from_deg
+    turns = wind is not None and any(zone.shape != "circle" for zone in zones)
+    outside_of = points.keep_out(everywhere, plane, rotate=turns)
+    upwind_deg = wind if wind is not None else _bearing(plane, found)
+    lon, lat = network.junctions()
+    places = points.place(
+        plane=plane, outside_of=outside_of, lon=lon, lat=lat, upwind_deg=upwind_deg
+    )
+    cordoned = forces.closed_area(zones) or everywhere
+    return places + cordon.control_points(network, cordoned)
+
+
+def _bearing(plane: LocalPlane, found: forces.Forces | None) -> float:
+    """Return the bearing from the incident to the approach, 0 where there is none."""
+    if found is None or found.approach is None:
+        return 0.0
+    x, y = plane.xy(np.array([found.approach["lon"]]), np.array([found.approach["lat"]]))
+    return float(np.degrees(np.arctan2(x[0], y[0])) % 360.0)
+
+
+def _to_call(
+    enterprise: Mapping[str, Any] | None,
+    nearest: Sequence[Mapping[str, Any]],
+    exposed: Mapping[str, Any] | None,
+) -> list[dict[str, Any]]:
+    """Return whom the plan needs on the phone, most urgent first."""
+    wanted: list[dict[str, Any]] = []
+    if enterprise is not None:
+        wanted.append({"layer": "enterprise", **enterprise, "purpose": _purpose("enterprise")})
+    for entry in nearest:
+        code = entry["layer"] if entry["layer"] == "team" else f"resource.{entry['kind']}"
+        wanted.append({**_place(entry), "purpose": _purpose(code)})
+    for target in (exposed or {"targets": []})["targets"][:CALLED_TARGETS]:
+        wanted.append({**_place(target), "purpose": _purpose(f"target.{target['action']}")})
+    return wanted
+
+
+def _place(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {"layer": entry["layer"], "id": entry["id"], "name": entry["name"]}
+
+
+def _purpose(code: str) -> Message:
+    return Message(code=f"call.{code}")
+
+
+def _assumed(situation: Situation, zone_set: ZoneSet | None) -> list[dict[str, Any]]:
+    """Return every input that entered, with the tag of where it really came from."""
+    listed = []
+    for entry in zone_set.assumed if zone_set else ():
+        tag, source = situation.tags.get(entry["field"], (entry["tag"], entry.get("source")))
+        if entry["tag"] == "assumed":
+            tag, source = entry["tag"], entry.get("source")
+        listed.append({**entry, "tag": tag, "source": source or entry.get("source")})
+    return listed
+
+
+def _reason(error: OneMapError) -> dict[str, Any]:
+    return {"code": f"error.{error.code}", "params": jsonable(error.details), "message": str(error)}
+
+
+def jsonable(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an error's details with everything that JSON cannot hold turned to text."""
+    plain = (str, int, float, bool, list, type(None))
+    return {k: v if isinstance(v, plain) else str(v) for k, v in details.items()}
+
+
+def _collection(features: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": [dict(f) for f in features]}
