@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
@@ -121,3 +122,57 @@ def _candidates(
     shapely.prepare(zones)
     inside = shapely.intersects_xy(zones, [c.lon for c in found], [c.lat for c in found])
     return [c for c, within in zip(found, inside, strict=True) if not within]
+
+
+def _entry(arrival: Arrival) -> dict[str, Any]:
+    """Return an arrival as `nearest` lists it on the wire."""
+    return {
+        "layer": arrival.layer,
+        "id": arrival.id,
+        "name": arrival.name,
+        "kind": arrival.kind,
+        "travel_time_s": arrival.travel_time_s,
+        "distance_m": arrival.distance_m,
+        "avoided_s": arrival.avoided_s,
+        "inside_zone": arrival.inside_zone,
+        "crosses_warning": arrival.crosses_warning,
+        "by": arrival.by,
+        "lon": arrival.lon,
+        "lat": arrival.lat,
+    }
+
+
+def _route(arrival: Arrival) -> dict[str, Any]:
+    """Return an arrival's road as a GeoJSON line."""
+    names = ("layer", "id", "name", "kind", "travel_time_s", "distance_m", "avoided_s",
+             "crosses_warning")  # fmt: skip
+    return {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": arrival.route},
+        "properties": {name: getattr(arrival, name) for name in names},
+    }
+
+
+def _by_line(scenario: Scenario, group: Sequence[Candidate], k: int) -> list[dict[str, Any]]:
+    """Return the k places nearest by air; no time, because no road was searched."""
+    here = Geod(ellps="WGS84")
+    listed = []
+    for place in group[:k]:
+        _, _, distance_m = here.inv(scenario.lon, scenario.lat, place.lon, place.lat)
+        listed.append(
+            {
+                "layer": place.layer,
+                "id": place.id,
+                "name": place.name,
+                "kind": place.kind,
+                "travel_time_s": None,
+                "distance_m": round(distance_m, 1),
+                "avoided_s": None,
+                "inside_zone": False,
+                "crosses_warning": False,
+                "by": "line",
+                "lon": place.lon,
+                "lat": place.lat,
+            }
+        )
+    return listed
