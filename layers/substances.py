@@ -22,6 +22,7 @@ from typing import Literal
 from layers.errors import InvalidInputError, NotFoundError
 
 Scheme = Literal["AEGL", "ERPG", "PAC", "IDLH", "EPA_RMP"]
+State = Literal["gas", "liquid", "solid", "explosive"]  # at 15 °C and 1 atm; how it is handled
 MOLAR_VOLUME_25C_L = 24.465  # L/mol at 25 °C and 1 atm: turns ppm into mg/m³
 STANDARD_FIRST: tuple[Scheme, ...] = ("AEGL", "ERPG", "PAC")
 
@@ -60,11 +61,12 @@ class Distance:
 
     `beyond` is true where the table prints an open end ("11.0+ km"). `container` and `wind` are
     set only for ERG table 3 (`wind` "low" under 10 km/h, "moderate", "high" over 20 km/h).
+    `spill` "small" is up to 208 L (55 US gallons), "fire" is a tank in or near a fire.
     """
 
     table: str
     edition: str
-    spill: Literal["small", "large"]
+    spill: Literal["small", "large", "fire"]
     container: str | None
     wind: Literal["low", "moderate", "high"] | None
     isolation_m: float
@@ -87,6 +89,7 @@ class Substance:
     aliases: tuple[str, ...] = ()
     toxic: bool = False
     flammable: bool = False
+    state: State = "liquid"
     constants: Mapping[str, Constant] = field(default_factory=lambda: MappingProxyType({}))
     thresholds: tuple[Threshold, ...] = ()
     distances: tuple[Distance, ...] = ()
@@ -149,8 +152,9 @@ def find(text: str) -> Substance:
     """
     key = _key(text)
     index = _library()[1]
-    if key in index:
-        return index[key]
+    for word in (key, re.sub(r"\s*[(\[].*$", "", key)):  # "Methanol [wood spirit]", "苯(纯)"
+        if word in index:
+            return index[word]
     if re.fullmatch(r"\d{2,7}-\d{2}-\d", key) and not cas_is_valid(key):
         raise InvalidInputError(
             f"{key} is not a CAS number: the check digit is wrong", code="cas_check_digit", got=key
@@ -206,6 +210,7 @@ def _library() -> tuple[tuple[Substance, ...], Mapping[str, Substance]]:
             aliases=tuple(filter(None, row["aliases"].split("|"))),
             toxic=row["toxic"] == "1",
             flammable=row["flammable"] == "1",
+            state=row["state"],  # type: ignore[arg-type]
             constants=MappingProxyType(constants.get(row["cas"], {})),
             thresholds=tuple(thresholds.get(row["cas"], ())),
             distances=tuple(distances.get(row["cas"], ())),
