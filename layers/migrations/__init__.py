@@ -1,0 +1,1 @@
+"""The schema's history; `layers.database.migrate` walks it."""

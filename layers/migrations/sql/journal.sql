@@ -1,0 +1,169 @@
+-- The journal's triggers and its seal. See layers/journal.py for what they promise.
+--
+-- Settings of a transaction, set by layers.database:
+--   onemap.actor     who changes
+--   onemap.incident  for which incident
+--   onemap.bulk      a batch's id: one journal row a statement instead of one a row
+
+-- What the journal keeps of a row: everything but derived columns and secrets.
+CREATE FUNCTION public.onemap_document(anyelement) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT to_jsonb($1) - '{geom_3857,entry,password_hash}'::text[] $$;
+
+-- Before a row is written: its version, time and journal entry, whatever the writer asked for.
+CREATE FUNCTION public.onemap_stamp() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+  bulk_entry text := current_setting('onemap.entry_' || lower(TG_OP) || TG_RELID, true);
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    NEW.version := 1;
+  ELSE
+    NEW.id := OLD.id;
+    NEW.version := OLD.version;
+    NEW.updated_at := OLD.updated_at;
+    NEW.entry := OLD.entry;
+    IF TG_ARGV[0] = 'feature' THEN
+      NEW.geom_3857 := OLD.geom_3857;  -- computed after this trigger
+    END IF;
+    IF NEW *= OLD THEN
+      RETURN NEW;  -- nothing changed: the same version, and nothing in the journal
+    END IF;
+    NEW.version := OLD.version + 1;
+  END IF;
+  NEW.updated_at := clock_timestamp();
+  IF coalesce(current_setting('onemap.bulk', true), '') = '' THEN
+    NEW.entry := nextval('public.journal_entry_seq');
+  ELSE
+    NEW.entry := bulk_entry::bigint;
+  END IF;
+  RETURN NEW;
+END
+$$;
+
+-- Before a bulk statement: one entry for all of its rows.
+CREATE FUNCTION public.onemap_stamp_bulk() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+  PERFORM set_config('onemap.entry_' || lower(TG_OP) || TG_RELID,
+                     nextval('public.journal_entry_seq')::text, true);
+  RETURN NULL;
+END
+$$;
+
+-- After a row is written: its journal row, and its superseded version.
+CREATE FUNCTION public.onemap_journal_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+  old_document jsonb := CASE WHEN TG_OP <> 'INSERT' THEN onemap_document(OLD) END;
+  new_document jsonb := CASE WHEN TG_OP <> 'DELETE' THEN onemap_document(NEW) END;
+  document jsonb := coalesce(new_document, old_document);
+  this_entry bigint;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    this_entry := nextval('public.journal_entry_seq');
+  ELSE
+    this_entry := NEW.entry;
+  END IF;
+  INSERT INTO journal (entry, layer, feature, op, version, region, incident, actor, before, after)
+  OVERRIDING SYSTEM VALUE
+  VALUES (
+    this_entry, TG_TABLE_NAME, (document ->> 'id')::uuid, lower(TG_OP),
+    (document ->> 'version')::bigint, document ->> 'region',
+    CASE WHEN TG_TABLE_NAME = 'incident' THEN (document ->> 'id')::uuid
+         ELSE coalesce((document ->> 'incident_id')::uuid,
+                       nullif(current_setting('onemap.incident', true), '')::uuid) END,
+    nullif(current_setting('onemap.actor', true), ''),
+    old_document::json, new_document::json
+  );
+  IF TG_OP <> 'INSERT' THEN
+    INSERT INTO row_history (layer, feature, entry_from, entry_to, row)
+    VALUES (TG_TABLE_NAME, OLD.id, OLD.entry, this_entry, old_document::json);
+  END IF;
+  PERFORM pg_notify('onemap_journal', '');
+  RETURN NULL;
+END
+$$;
+
+-- After a bulk statement: one journal row for all of its rows, and their superseded versions.
+CREATE FUNCTION public.onemap_journal_bulk() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+  changed bigint;
+  this_entry bigint;
+  one_region text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT count(*), min(entry) INTO changed, this_entry FROM new_rows;
+  ELSIF TG_OP = 'UPDATE' THEN
+    WITH superseded AS (
+      INSERT INTO row_history (layer, feature, entry_from, entry_to, row)
+      SELECT TG_TABLE_NAME, o.id, o.entry, n.entry, onemap_document(o)::json
+      FROM old_rows o JOIN new_rows n USING (id)
+      WHERE n.version <> o.version
+      RETURNING entry_to
+    )
+    SELECT count(*), min(entry_to) INTO changed, this_entry FROM superseded;
+  ELSE
+    this_entry := nextval('public.journal_entry_seq');
+    INSERT INTO row_history (layer, feature, entry_from, entry_to, row)
+    SELECT TG_TABLE_NAME, o.id, o.entry, this_entry, onemap_document(o)::json FROM old_rows o;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+  END IF;
+  IF changed = 0 THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO journal (entry, layer, op, region, incident, actor, batch, count)
+  OVERRIDING SYSTEM VALUE
+  VALUES (
+    this_entry, TG_TABLE_NAME, 'load', one_region,
+    nullif(current_setting('onemap.incident', true), '')::uuid,
+    nullif(current_setting('onemap.actor', true), ''),
+    current_setting('onemap.bulk')::uuid, changed
+  );
+  PERFORM pg_notify('onemap_journal', '');
+  RETURN NULL;
+END
+$$;
+
+-- Put a table under the journal.
+CREATE FUNCTION public.onemap_watch(watched regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+  kind text := CASE WHEN EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = watched AND attname = 'geom_3857' AND NOT attisdropped
+  ) THEN 'feature' ELSE 'row' END;
+  bulk constant text := 'coalesce(current_setting(''onemap.bulk'', true), '''') <> ''''';
+BEGIN
+  EXECUTE format(
+    'CREATE TRIGGER onemap_stamp BEFORE INSERT OR UPDATE ON %s '
+    'FOR EACH ROW EXECUTE FUNCTION public.onemap_stamp(%L)', watched, kind);
+  EXECUTE format(
+    'CREATE TRIGGER onemap_stamp_bulk BEFORE INSERT OR UPDATE ON %s '
+    'FOR EACH STATEMENT WHEN (%s) EXECUTE FUNCTION public.onemap_stamp_bulk()', watched, bulk);
+  EXECUTE format(
+    'CREATE TRIGGER onemap_journal_insert_delete AFTER INSERT OR DELETE ON %s '
+    'FOR EACH ROW WHEN (NOT %s) EXECUTE FUNCTION public.onemap_journal_row()', watched, bulk);
+  EXECUTE format(
+    'CREATE TRIGGER onemap_journal_update AFTER UPDATE ON %s '
+    'FOR EACH ROW WHEN (NOT %s AND OLD.version <> NEW.version) '
+    'EXECUTE FUNCTION public.onemap_journal_row()', watched, bulk);
+  EXECUTE format(
+    'CREATE TRIGGER onemap_journal_bulk_insert AFTER INSERT ON %s '
+    'REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT '
+    'WHEN (%s) EXECUTE FUNCTION public.onemap_journal_bulk()', watched, bulk);
+  EXECUTE format(
+    'CREATE TRIGGER onemap_journal_bulk_update AFTER UPDATE ON %s '
+    'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT '
+    'WHEN (%s) EXECUTE FUNCTION public.onemap_journal_bulk()', watched, bulk);
+  EXECUTE format(
+    'CREATE TRIGGER onemap_journal_bulk_delete AFTER DELETE ON %s '
+    'REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT '
+    'WHEN (%s) EXECUTE FUNCTION public.onemap_journal_bulk()', watched, bulk);
+END
+$$;

@@ -1,0 +1,35 @@
+"""The first schema: functions, every table, and the journal's triggers."""
+
+from pathlib import Path
+
+from alembic import op
+
+from layers.models import Base, Identified
+from layers.models.batch import Batch
+
+revision = "0001"
+down_revision = None
+
+SQL = Path(__file__).parent.parent / "sql"
+APP = "onemap_app"
+UNTOUCHABLE = ("journal", "row_history", "layer_state")
+
+
+def upgrade() -> None:
+    """Make everything, and leave the program's role no way to write the journal itself."""
+    # The driver's own cursor: SQLAlchemy would read the files' percent signs as parameters.
+    run = op.get_bind().connection.cursor().execute
+    run((SQL / "functions.sql").read_text())
+    run(
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA public "
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}"
+    )
+    run(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP}")
+    Base.metadata.create_all(op.get_bind())
+    run((SQL / "journal.sql").read_text())
+    for table in UNTOUCHABLE:
+        run(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {APP}")
+    for mapper in Base.registry.mappers:
+        model = mapper.class_
+        if issubclass(model, Identified) and model is not Batch:
+            run(f"SELECT onemap_watch('{model.__tablename__}')")
