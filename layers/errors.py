@@ -11,6 +11,7 @@ OneMapError
 ├── PermissionError_         known who, not allowed what
 ├── NotSignedInError         nobody signed in
 ├── TooLargeError            over a declared size limit
+├── DamagedError             what is stored does not match its own checksum
 ├── BusyError                the database or a worker cannot take it now; try again
 └── SetupError               the machine or the site's configuration lacks something
 
@@ -98,6 +99,12 @@ class TooLargeError(OneMapError):
     """A body, file or geometry is over its declared limit."""
 
     code = "too_large"
+
+
+class DamagedError(OneMapError):
+    """What is stored was changed or cut: it does not match its own checksum."""
+
+    code = "damaged"
 
 
 class BusyError(OneMapError):

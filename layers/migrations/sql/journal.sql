@@ -5,10 +5,11 @@
 --   onemap.incident  for which incident
 --   onemap.bulk      a batch's id: one journal row a statement instead of one a row
 
--- What the journal keeps of a row: everything but derived columns and secrets.
+-- What the journal keeps of a row: everything but derived columns and secrets. PostGIS writes a
+-- geometry as GeoJSON with a crs member, which RFC 7946 took out; all of ours are EPSG:4326.
 CREATE FUNCTION public.onemap_document(anyelement) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT to_jsonb($1) - '{geom_3857,entry,password_hash}'::text[] $$;
+AS $$ SELECT to_jsonb($1) - '{geom_3857,entry,password_hash}'::text[] #- '{geom,crs}' #- '{extent,crs}' $$;
 
 -- Before a row is written: its version, time and journal entry, whatever the writer asked for.
 CREATE FUNCTION public.onemap_stamp() RETURNS trigger
@@ -165,5 +166,57 @@ BEGIN
     'CREATE TRIGGER onemap_journal_bulk_delete AFTER DELETE ON %s '
     'REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT '
     'WHEN (%s) EXECUTE FUNCTION public.onemap_journal_bulk()', watched, bulk);
+END
+$$;
+
+-- One field of a journal row as its hash covers it: length in bytes, colon, text; NULL is "-".
+CREATE FUNCTION public.onemap_netstring(field text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT coalesce(octet_length(field) || ':' || field, '-') $$;
+
+-- Give committed, unsealed rows their seq and hash, in order of entry; return how many.
+-- The only way by which the program's role can write to the journal.
+CREATE FUNCTION public.onemap_seal(most bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+  first_seq bigint;
+  this_seq bigint;
+  this_hash bytea;
+  line journal;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7018418112001);  -- one sealer at a time; the next sees our rows
+  SELECT j.seq, j.hash INTO this_seq, this_hash
+  FROM journal j WHERE j.seq IS NOT NULL ORDER BY j.seq DESC LIMIT 1;
+  this_seq := coalesce(this_seq, 0);
+  this_hash := coalesce(this_hash, '\x');
+  first_seq := this_seq + 1;
+  FOR line IN SELECT * FROM journal j WHERE j.seq IS NULL ORDER BY j.entry LIMIT most LOOP
+    this_seq := this_seq + 1;
+    this_hash := sha256(this_hash || convert_to(
+      onemap_netstring(this_seq::text)
+      || onemap_netstring(line.entry::text)
+      || onemap_netstring((extract(epoch FROM line.at) * 1000000)::bigint::text)
+      || onemap_netstring(line.layer)
+      || onemap_netstring(line.feature::text)
+      || onemap_netstring(line.op)
+      || onemap_netstring(line.version::text)
+      || onemap_netstring(line.region)
+      || onemap_netstring(line.incident::text)
+      || onemap_netstring(line.actor)
+      || onemap_netstring(line.batch::text)
+      || onemap_netstring(line.count::text)
+      || onemap_netstring(line.before::text)
+      || onemap_netstring(line.after::text),
+      'UTF8'));
+    UPDATE journal SET seq = this_seq, hash = this_hash WHERE entry = line.entry;
+  END LOOP;
+  IF this_seq >= first_seq THEN
+    INSERT INTO layer_state AS s (layer, revision)
+    SELECT j.layer, max(j.seq) FROM journal j WHERE j.seq >= first_seq GROUP BY j.layer
+    ON CONFLICT (layer) DO UPDATE SET revision = excluded.revision;
+    PERFORM pg_notify('onemap_sealed', '');
+  END IF;
+  RETURN this_seq - first_seq + 1;
 END
 $$;
