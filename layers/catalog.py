@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, DateTime, Float, Integer, Table, Uuid, select
+from sqlalchemy import Boolean, Column, DateTime, Float, Integer, Table, Uuid, inspect, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
@@ -70,10 +70,7 @@ class Layer:
     @property
     def table(self) -> Table:
         """The table that stores the layer."""
-        table = self.model.__table__
-        if not isinstance(table, Table):
-            raise TypeError(f"{self.name} is not mapped to a table")
-        return table
+        return _table(self.model)
 
     @property
     def kind_field(self) -> str | None:
@@ -167,16 +164,25 @@ def _field_type(type_: TypeEngine[Any]) -> FieldType:
     return next((word for kind, word in kinds if isinstance(type_, kind)), "text")
 
 
+def _table(model: type[models.Feature]) -> Table:
+    """Return the table that a model is stored in."""
+    table = inspect(model).local_table
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} is not mapped to a table")
+    return table
+
+
 def _layer(model: type[models.Feature]) -> Layer:
     """Return the catalogue's entry of one table."""
-    shown = _SHOWN[model.__tablename__]
+    table = _table(model)
+    shown = _SHOWN[table.name]
     fields = tuple(
         LayerField(column.name, _field_type(column.type), column.info["field"])
-        for column in model.__table__.columns
+        for column in table.columns
         if "field" in column.info
     )
     return Layer(
-        name=model.__tablename__,
+        name=table.name,
         model=model,
         geometry_type=model.geometry_type,
         fields=fields,

@@ -88,9 +88,7 @@ def circle_boxes(lon: float, lat: float, radius_m: float) -> tuple[Box, ...]:
 
 def overlaps(geom: ColumnElement[object], parts: Sequence[Box]) -> ColumnElement[bool]:
     """Return the index condition: the geometry's own box overlaps one of the boxes."""
-    return or_(
-        *(geom.bool_op("&&")(func.ST_MakeEnvelope(*part, 4326)) for part in parts)
-    )
+    return or_(*(geom.bool_op("&&")(func.ST_MakeEnvelope(*part, 4326)) for part in parts))
 
 
 def intersects(geom: ColumnElement[object], parts: Sequence[Box]) -> ColumnElement[bool]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import operator
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, true
+from sqlalchemy import ColumnElement, and_, literal, true
 from sqlalchemy import any_ as sql_any
-from sqlalchemy import literal
 
 from layers.catalog import FieldType, Layer
 from layers.errors import InvalidInputError
@@ -51,22 +51,22 @@ def conditions(layer: Layer, texts: Iterable[str]) -> tuple[Condition, ...]:
 def _condition(layer: Layer, text: str) -> Condition:
     """Read one condition."""
     left, equals, right = text.partition("=")
-    name, _, operator = left.strip().partition(".")
+    name, _, verb = left.strip().partition(".")
     if not equals:
         raise InvalidInputError(
             f"condition {text!r} is not field=value or field.operator=value",
             code="bad_condition", field="where", got=text,
         )  # fmt: skip
     field = layer.field(name)
-    operator = operator or "eq"
-    if operator not in _allowed(field.type):
+    verb = verb or "eq"
+    if verb not in _allowed(field.type):
         raise InvalidInputError(
-            f"field {name} takes {', '.join(_allowed(field.type))}; got {operator!r}",
-            code="bad_operator", field=name, got=operator, known=", ".join(_allowed(field.type)),
+            f"field {name} takes {', '.join(_allowed(field.type))}; got {verb!r}",
+            code="bad_operator", field=name, got=verb, known=", ".join(_allowed(field.type)),
         )  # fmt: skip
-    raw = right.split(",") if operator == "in" else [right]
-    type_: FieldType = "boolean" if operator == "known" else field.type
-    return Condition(name, operator, tuple(_value(name, type_, part) for part in raw))
+    raw = right.split(",") if verb == "in" else [right]
+    type_: FieldType = "boolean" if verb == "known" else field.type
+    return Condition(name, verb, tuple(_value(name, type_, part) for part in raw))
 
 
 def _allowed(type_: FieldType) -> tuple[str, ...]:
@@ -152,25 +152,26 @@ def clause(layer: Layer, wanted: Iterable[Condition]) -> ColumnElement[bool]:
 
 def _clause(layer: Layer, condition: Condition) -> ColumnElement[bool]:
     """Return the SQL of one condition."""
-    column = layer.column(layer.field(condition.field).name)
-    values = condition.values
+    field = layer.field(condition.field)
+    column: ColumnElement[Any] = layer.column(field.name)
+    value = condition.values[0]
     match condition.operator:
-        case "eq":
-            return column == values[0]
         case "in":
-            return column.in_(values) if values else false()
-        case "lt":
-            return column < values[0]
-        case "le":
-            return column <= values[0]
-        case "gt":
-            return column > values[0]
-        case "ge":
-            return column >= values[0]
+            return column.in_(condition.values)
         case "known":
-            return column.is_not(None) if values[0] else column.is_(None)
+            return column.is_not(None) if value else column.is_(None)
+        case "contains" if field.type == "list":
+            return literal(value) == sql_any(column)
         case "contains":
-            if layer.field(condition.field).type == "list":
-                return literal(values[0]) == sql_any(column)
-            return column.ilike(f"%{escape_like(values[0])}%", escape="\\")
-    raise InvalidInputError(f"no operator {condition.operator!r}", code="bad_operator")
+            return column.ilike(f"%{escape_like(value)}%", escape="\\")
+    compare: Callable[[Any, Any], ColumnElement[bool]] = _COMPARISONS[condition.operator]
+    return compare(column, value)
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+}

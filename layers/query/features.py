@@ -81,9 +81,7 @@ def features(
     wanted = _wanted(layer, scope, bbox, q, where)
     fid = layer.column("fid")
     after = _after(layer, cursor)
-    statement = (
-        select(*feature_columns(layer)).where(wanted, after).order_by(fid).limit(limit + 1)
-    )
+    statement = select(*feature_columns(layer)).where(wanted, after).order_by(fid).limit(limit + 1)
     rows = session.execute(statement).mappings().all()
     page = [to_feature(layer, row) for row in rows[:limit]]
     more = len(rows) > limit
@@ -190,9 +188,7 @@ def _total(
     return number if number <= COUNT_LIMIT else None
 
 
-def _count(
-    session: Session, layer: Layer, wanted: ColumnElement[bool], at_most: int | None
-) -> int:
+def _count(session: Session, layer: Layer, wanted: ColumnElement[bool], at_most: int | None) -> int:
     """Return the number of rows, stopping at `at_most`."""
     rows = select(literal(1)).select_from(layer.table).where(wanted).limit(at_most).subquery()
     return session.execute(select(func.count()).select_from(rows)).scalar_one()

@@ -41,4 +41,3 @@ def checked(q: str) -> str:
     if "\x00" in text or not text.isprintable():
         raise InvalidInputError("the search text holds a character that no text has", field="q")
     return text
-

@@ -17,9 +17,7 @@ from layers.query.scope import Scope, visible
 MAX_LIMIT = 100
 
 
-def search(
-    session: Session, *, scope: Scope, q: str, limit: int = 20
-) -> list[dict[str, Any]]:
+def search(session: Session, *, scope: Scope, q: str, limit: int = 20) -> list[dict[str, Any]]:
     """Return the features whose searched fields contain the text, best first.
 
     Exact names come first, then names that begin with it, then the rest; among equals in the
