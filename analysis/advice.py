@@ -19,6 +19,7 @@ from layers.models import Contact
 ERG = "ERG 2024"
 ERG_MEM = "ERG 2024 [mem 85%]"
 REPORTING = "国务院令第493号 第九条"
+CONTACTS_PER_PLACE = 2
 
 WATER_SPRAY_KNOCKS_DOWN = frozenset(
     {"7664-41-7", "7647-01-0", "7664-39-3", "7446-09-5", "7446-11-9", "75-21-8"}
@@ -107,19 +108,25 @@ def call_sheet(
         )
         for row in rows:
             found.setdefault((row.layer, str(row.feature_id)), []).append(row)
-    return [
-        {
-            "layer": p["layer"],
-            "feature_id": str(p["id"]),
-            "feature_name": p["name"],
-            "name": contact.name if contact else None,
-            "post": contact.post if contact else None,
-            "phone": contact.phone if contact else None,
-            "purpose": p["purpose"].to_json(),
-        }
-        for p in wanted
-        for contact in (found.get((p["layer"], str(p["id"])), [])[:2] or [None])
-    ]
+    lines: list[dict[str, Any]] = []
+    for place in wanted:
+        contacts = found.get((place["layer"], str(place["id"])), [])
+        lines += [_line(place, contact) for contact in contacts[:CONTACTS_PER_PLACE]]
+        if not contacts:
+            lines.append(_line(place, None))
+    return lines
+
+
+def _line(place: Mapping[str, Any], contact: Contact | None) -> dict[str, Any]:
+    return {
+        "layer": place["layer"],
+        "feature_id": str(place["id"]),
+        "feature_name": place["name"],
+        "name": None if contact is None else contact.name,
+        "post": None if contact is None else contact.post,
+        "phone": None if contact is None else contact.phone,
+        "purpose": place["purpose"].to_json(),
+    }
 
 
 def _distances(zones: ZoneSet | None) -> list[Message]:

@@ -8,15 +8,16 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import shapely
-from geoalchemy2.functions import ST_GeomFromWKB
+from geoalchemy2 import Geography
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, case, cast, func, null, select
 from sqlalchemy.orm import Session
 from tzfpy import get_tz
 
 from analysis.scenario import LEVELS, Message, Scenario, Zone
 from layers import catalog
-from layers.query import Scope, visible
+from layers.query import Scope
+from layers.query.scope import visible
 
 EXPOSED_LAYERS = (
     "protection_target", "enterprise", "hazard_source", "resource", "team", "fire_water",
@@ -95,40 +96,41 @@ def _touched(
     if not zones:
         return []
     layer = catalog.find(name)
-    model: Any = layer.model
-    source = func.ST_SetSRID(func.ST_MakePoint(scenario.lon, scenario.lat), 4326)
-    distance = func.ST_Distance(func.geography(model.geom), func.geography(source))
-    inside = [func.ST_Intersects(model.geom, _bound(zone.geometry)) for zone in zones]
-    anchor = func.ST_PointOnSurface(model.geom)
-    people: list[ColumnElement[Any]] = []
-    if name == "protection_target":
-        people = [model.people_day if when == "day" else model.people_night]
-    kind = getattr(model, "kind", None) or getattr(model, "class_", None)
-    label = [kind.label("kind")] if kind is not None else []
+    geom = layer.column("geom")
+    anchor = func.ST_PointOnSurface(geom)
+    distance = func.ST_Distance(_geography(geom), _geography(_source(scenario)))
+    inside = [func.ST_Intersects(geom, _bound(zone.geometry)) for zone in zones]
+    columns: list[ColumnElement[Any]] = [
+        layer.column("id"),
+        layer.column("name"),
+        func.ST_X(anchor).label("lon"),
+        func.ST_Y(anchor).label("lat"),
+        distance.label("distance_m"),
+        func.concat(*(case((hit, "1"), else_="0") for hit in inside)).label("flags"),
+        (layer.column(layer.kind_field) if layer.kind_field else null()).label("kind"),
+    ]
+    has_people = name == "protection_target"
+    if has_people:
+        columns.append(layer.column(f"people_{when}").label("people"))
+    everywhere = shapely.union_all([zone.geometry for zone in zones])
     rows = session.execute(
-        select(
-            model.id,
-            model.name,
-            func.ST_X(anchor).label("lon"),
-            func.ST_Y(anchor).label("lat"),
-            distance.label("distance_m"),
-            func.concat(*(case((hit, "1"), else_="0") for hit in inside)).label("flags"),
-            *[p.label("people") for p in people],
-            *label,
-        )
-        .where(and_(visible(model, scope), _hits(model.geom, zones)))
+        select(*columns)
+        .where(visible(layer, scope), func.ST_Intersects(geom, _bound(everywhere)))
         .order_by(distance)
     ).all()
-    return [_item(name, row, has_people=bool(people)) for row in rows]
+    return [_item(name, row, has_people=has_people) for row in rows]
 
 
-def _hits(geom: Any, zones: Sequence[Zone]) -> ColumnElement[bool]:
-    union = shapely.union_all([zone.geometry for zone in zones])
-    return func.ST_Intersects(geom, _bound(union))
+def _source(scenario: Scenario) -> ColumnElement[Any]:
+    return func.ST_SetSRID(func.ST_MakePoint(scenario.lon, scenario.lat), 4326)
+
+
+def _geography(geom: ColumnElement[Any]) -> ColumnElement[Any]:
+    return cast(geom, Geography(srid=4326))
 
 
 def _bound(geometry: BaseGeometry) -> ColumnElement[Any]:
-    return ST_GeomFromWKB(shapely.to_wkb(geometry), 4326)
+    return func.ST_GeomFromWKB(shapely.to_wkb(geometry), 4326)
 
 
 def _item(layer: str, row: Row[Any], *, has_people: bool) -> dict[str, Any]:
@@ -137,7 +139,7 @@ def _item(layer: str, row: Row[Any], *, has_people: bool) -> dict[str, Any]:
         "id": str(row.id),
         "layer": layer,
         "name": row.name,
-        "kind": getattr(row, "kind", None),
+        "kind": row.kind,
         "lon": round(row.lon, 7),
         "lat": round(row.lat, 7),
         "distance_m": round(row.distance_m, 1),

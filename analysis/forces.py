@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from analysis import dispatch
-from analysis.dispatch import Candidate
+from analysis.dispatch import Arrival, Candidate
+from analysis.roads.approach import Approach
 from analysis.roads.network import RoadNetwork
 from analysis.scenario import Message, Scenario, Zone
 from layers import catalog, query
@@ -25,7 +25,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...] | None], ...] = (
 )
 """Who is looked for by road: k of each, in this order."""
 
-CANDIDATES_PER_GROUP = 2000
+CANDIDATES_PER_GROUP = 1000
 CLOSED_LEVELS = frozenset({"red", "orange"})
 
 
@@ -61,36 +61,26 @@ def find(
     """
     closed = closed_area(zones)
     everywhere = shapely.union_all([zone.geometry for zone in zones]) if zones else None
-    warn = None if closed is None or everywhere is None else everywhere.difference(closed)
-    groups = [
-        _candidates(session, scenario, layer, kinds, everywhere, scope=scope)
+    candidates = [
+        candidate
         for layer, kinds in GROUPS
+        for candidate in _candidates(session, scenario, layer, kinds, everywhere, scope=scope)
     ]
-    if network is None:
-        nearest = [entry for group in groups for entry in _by_line(scenario, group, k)]
-        return Forces(nearest=tuple(nearest), routes=(), approach=None, messages=())
-    plans = dispatch.nearest_groups(
+    plan = dispatch.nearest(
         network,
         lon=scenario.lon,
         lat=scenario.lat,
         closed=closed,
-        warn=warn,
+        warn=None if closed is None or everywhere is None else everywhere.difference(closed),
         wind_from_deg=scenario.weather.wind_from_deg,
-        groups=groups,
+        candidates=candidates,
         k=k,
     )
-    arrivals = [arrival for plan in plans for arrival in plan.arrivals]
-    first = plans[0]
     return Forces(
-        nearest=tuple(_entry(arrival) for arrival in arrivals),
-        routes=tuple(_route(arrival) for arrival in arrivals if arrival.route),
-        approach={
-            "lon": first.approach.lon,
-            "lat": first.approach.lat,
-            "inside_zone": first.approach.inside_zone,
-            "reason": first.approach.reason,
-        },
-        messages=tuple(dict.fromkeys(m for plan in plans for m in plan.messages)),
+        nearest=tuple(_entry(arrival) for arrival in plan.arrivals),
+        routes=tuple(_route(arrival) for arrival in plan.arrivals if arrival.route),
+        approach=None if plan.approach is None else _approach(plan.approach),
+        messages=plan.messages,
     )
 
 
@@ -114,7 +104,15 @@ def _candidates(
         kinds=kinds,
     )
     found = [
-        Candidate(row["layer"], row["id"], row["name"], row["kind"], row["lon"], row["lat"])
+        Candidate(
+            layer=row["layer"],
+            id=str(row["id"]),
+            name=row["name"],
+            kind=row["kind"],
+            lon=row["lon"],
+            lat=row["lat"],
+            group="+".join((layer, *(kinds or ()))),
+        )
         for row in rows
     ]
     if zones is None or layer == "team":
@@ -153,26 +151,12 @@ def _route(arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def _by_line(scenario: Scenario, group: Sequence[Candidate], k: int) -> list[dict[str, Any]]:
-    """Return the k places nearest by air; no time, because no road was searched."""
-    here = Geod(ellps="WGS84")
-    listed = []
-    for place in group[:k]:
-        _, _, distance_m = here.inv(scenario.lon, scenario.lat, place.lon, place.lat)
-        listed.append(
-            {
-                "layer": place.layer,
-                "id": place.id,
-                "name": place.name,
-                "kind": place.kind,
-                "travel_time_s": None,
-                "distance_m": round(distance_m, 1),
-                "avoided_s": None,
-                "inside_zone": False,
-                "crosses_warning": False,
-                "by": "line",
-                "lon": place.lon,
-                "lat": place.lat,
-            }
-        )
-    return listed
+def _approach(approach: Approach) -> dict[str, Any]:
+    return {
+        "lon": approach.lon,
+        "lat": approach.lat,
+        "inside_zone": approach.inside_zone,
+        "reason": approach.reason,
+        "distance_m": round(approach.distance_m, 1),
+        "bearing_deg": round(approach.bearing_deg, 1),
+    }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -22,6 +23,7 @@ from layers.errors import NoRouteError
 WIND_SHIFT_DEG = 45.0
 _STEP_DEG = 5.0
 SEPARATION_M = 60.0
+_TOLERANCE_M = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,10 @@ def keep_out(zones: BaseGeometry, plane: LocalPlane, *, rotate: bool) -> BaseGeo
     rotate
         False where no zone depends on the wind; the zones are then returned as they are.
     """
-    here = plane.to_plane(zones).simplify(1.0)
+    here = plane.to_plane(zones)
     if not rotate:
         return here
+    here = here.simplify(_TOLERANCE_M).buffer(_TOLERANCE_M)
     angles = np.arange(-WIND_SHIFT_DEG, WIND_SHIFT_DEG + _STEP_DEG / 2, _STEP_DEG)
     turned = [affinity.rotate(here, angle, origin=(0.0, 0.0)) for angle in angles]
     # The hull of two neighbours covers everything that the zone sweeps between them.
@@ -64,7 +67,10 @@ def keep_out(zones: BaseGeometry, plane: LocalPlane, *, rotate: bool) -> BaseGeo
         shapely.union_all([first, second]).convex_hull
         for first, second in itertools.pairwise(turned)
     ]
-    return shapely.union_all([here, *swept])
+    # A hull's chord cuts off the arc that the far end draws between two steps.
+    reach_m = float(shapely.hausdorff_distance(here, shapely.Point(0, 0)))
+    sagitta_m = reach_m * (1.0 - np.cos(np.radians(_STEP_DEG / 2)))
+    return shapely.union_all([here, *swept]).buffer(sagitta_m)
 
 
 def place(
@@ -75,7 +81,7 @@ def place(
     lat: NDArray[np.float64],
     upwind_deg: float,
     roles: Sequence[Role] = ROLES,
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """Choose a junction for each role; GeoJSON features with `role`, `beyond_m`, `bearing_deg`.
 
     Parameters
@@ -104,11 +110,11 @@ def place(
     x, y, lon, lat = x[free], y[free], lon[free], lat[free]
     near = np.argsort(np.hypot(x, y))[:6_000]
     x, y, lon, lat = x[near], y[near], lon[near], lat[near]
-    beyond = shapely.distance(outside_of, shapely.points(x, y))
+    beyond = np.asarray(shapely.distance(outside_of, shapely.points(x, y)))
     bearing = np.degrees(np.arctan2(x, y)) % 360.0
     off_upwind = np.abs((bearing - upwind_deg + 180.0) % 360.0 - 180.0)
     taken: list[int] = []
-    features = []
+    features: list[dict[str, Any]] = []
     for role in roles:
         cost = (
             np.abs(beyond - role.beyond_m) / max(role.beyond_m, 100.0)

@@ -90,9 +90,11 @@ def latest(series: Any, at: dt.datetime) -> Mapping[str, Any]:
     """
     if isinstance(series, Mapping):
         return series
-    entries = sorted(series or (), key=lambda entry: str(entry.get("at") or ""))
+    entries: list[Mapping[str, Any]] = sorted(series or (), key=lambda e: str(e.get("at") or ""))
     held = [e for e in entries if not e.get("at") or dt.datetime.fromisoformat(e["at"]) <= at]
-    return (held or entries or [{}])[-1 if held else 0]
+    if held:
+        return held[-1]
+    return entries[0] if entries else {}
 
 
 def observed(
@@ -173,7 +175,7 @@ def _release(
     tank = session.get(HazardSource, incident.hazard_source_id)
     if tank is None:
         return release, tags
-    record = {"pressure_pa": tank.pressure_pa, "temperature_k": tank.temperature_k}
+    record: dict[str, Any] = {"pressure_pa": tank.pressure_pa, "temperature_k": tank.temperature_k}
     if tank.quantity_t is not None:
         record["inventory_kg"] = tank.quantity_t * 1000.0
     for name, value in record.items():
