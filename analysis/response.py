@@ -14,12 +14,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from analysis import advice, exposure, forces, points
 from analysis.local import LocalPlane
 from analysis.roads import cordon
+from analysis.roads.closures import closures
 from analysis.roads.network import RoadNetwork
+from analysis.roads.search import largest_strong_part
 from analysis.scenario import Message, Scenario, Zone, ZoneSet
 from analysis.situation import Situation
 from analysis.zones import zones as hazard_zones
@@ -150,12 +154,26 @@ def _places(
     turns = wind is not None and any(zone.shape != "circle" for zone in zones)
     outside_of = points.keep_out(everywhere, plane, rotate=turns)
     upwind_deg = wind if wind is not None else _bearing(plane, found)
-    lon, lat = network.junctions()
-    places = points.place(
-        plane=plane, outside_of=outside_of, lon=lon, lat=lat, upwind_deg=upwind_deg
-    )
     cordoned = forces.closed_area(zones) or everywhere
+    lonlat = _reachable_junctions(network, cordoned)
+    places = points.place(
+        plane=plane,
+        outside_of=outside_of,
+        lon=lonlat[:, 0],
+        lat=lonlat[:, 1],
+        upwind_deg=upwind_deg,
+    )
     return places + cordon.control_points(network, cordoned)
+
+
+def _reachable_junctions(network: RoadNetwork, closed: BaseGeometry) -> NDArray[np.float64]:
+    """Return the junctions that reach each other while an area is closed, lon lat."""
+    shut = closures(network, closed)
+    open_arcs = None if shut is None else ~shut.edges[network.arc_edge]
+    lonlat: NDArray[np.float64] = network.node_lonlat[
+        largest_strong_part(network.toward, open_arcs)
+    ]
+    return lonlat
 
 
 def _bearing(plane: LocalPlane, found: forces.Forces | None) -> float:
