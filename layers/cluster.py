@@ -21,7 +21,8 @@ from typing import IO
 
 from layers import roles
 from layers.errors import SetupError
-from layers.postmaster import SUPERUSER, Owner, Postmaster, unprivileged_owner
+from layers.installation import Owner, unprivileged_owner
+from layers.postmaster import SUPERUSER, Postmaster
 
 log = logging.getLogger(__name__)
 
@@ -86,13 +87,13 @@ def running(var_dir: Path, *, durable: bool = True) -> Iterator[Urls]:
             roles.provision(urls.superuser)
             if durable:
                 roles.refuse_unsafe(urls.app)
-        with _watch(var_dir, postmaster):
-            try:
+        try:
+            with _watch(var_dir, postmaster):
                 yield urls
-            finally:
-                # A forked worker leaves through this frame too; the cluster is not its to stop.
-                if os.getpid() == starter:
-                    _leave(var_dir, postmaster, use)
+        finally:
+            # A forked worker leaves through this frame too; the cluster is not its to stop.
+            if os.getpid() == starter:
+                _leave(var_dir, postmaster, use)
 
 
 def place(var_dir: Path, *, durable: bool = True) -> Postmaster:

@@ -20,10 +20,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from layers.errors import DamagedError, NotFoundError
-from layers.models import Base, Identified, JournalRow, LayerState, RowHistory
+from layers.models import Base, JournalRow, LayerState, RowHistory
 
 WRITTEN = "onemap_journal"  # NOTIFY channel: something was committed to the journal
 SEALED = "onemap_sealed"  # NOTIFY channel: something was sealed
+UNWATCHED = frozenset({"import_batch", "journal"})  # a batch's progress is no change of a layer
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _HASHED = (
@@ -68,10 +69,9 @@ def row_at(session: Session, layer: str, feature: UUID, seq: int) -> dict[str, A
     NotFoundError
         The journal watches no table of this name.
     """
-    model = _watched().get(layer)
-    if model is None:
-        raise NotFoundError(f"no journal for {layer!r}; there is {', '.join(sorted(_watched()))}")
-    table = model.__table__  # type: ignore[attr-defined]
+    table = watched().get(layer)
+    if table is None:
+        raise NotFoundError(f"no journal of {layer!r}; there is {', '.join(sorted(watched()))}")
     past = sa.select(RowHistory.entry_from, RowHistory.entry_to, RowHistory.row).where(
         RowHistory.layer == layer, RowHistory.feature == feature
     )
@@ -92,11 +92,12 @@ def row_at(session: Session, layer: str, feature: UUID, seq: int) -> dict[str, A
     return row
 
 
-def _watched() -> dict[str, type[Identified]]:
+def watched() -> dict[str, sa.Table]:
+    """Return the tables whose every change is journalled, by name."""
     return {
-        mapper.class_.__tablename__: mapper.class_
-        for mapper in Base.registry.mappers
-        if issubclass(mapper.class_, Identified) and "entry" in mapper.columns
+        name: table
+        for name, table in Base.metadata.tables.items()
+        if "entry" in table.columns and name not in UNWATCHED
     }
 
 

@@ -5,24 +5,22 @@ Linux only: whether a process lives, is a zombie, and is really ours is read fro
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pwd
-import re
 import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from layers.errors import SetupError
+from layers.installation import Owner, binaries, make_private, runtime_folder
 
 SUPERUSER = "postgres"
 START_TIMEOUT_S = 300.0
 LOG_LIMIT_BYTES = 16 * 2**20
-PACKAGES = "postgresql-15 postgresql-15-postgis-3"
 
 SETTINGS = {
     "listen_addresses": "''",
@@ -45,100 +43,11 @@ SETTINGS = {
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 FORGETFUL = dict.fromkeys(DURABLE, "off")
 
+# Lines of postmaster.pid, counted from 0 (src/include/utils/pidfile.h).
+SOCKET_LINE, STATUS_LINE = 4, 7
+
 # No Linux process can have this id (PID_MAX_LIMIT is 2^22).
 IMPOSSIBLE_PID = 2**22 + 1
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The unprivileged account that PostgreSQL runs as."""
-
-    name: str
-    uid: int
-    gid: int
-
-    @classmethod
-    def of(cls, uid: int) -> Owner:
-        """Return the account with this user id."""
-        entry = pwd.getpwuid(uid)
-        return cls(entry.pw_name, entry.pw_uid, entry.pw_gid)
-
-    def run(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-        """Run a command as this account, with nothing of our environment."""
-        return subprocess.run(  # type: ignore[call-overload, no-any-return]
-            command, text=True, capture_output=True, **self.identity(), **options
-        )
-
-    def identity(self) -> dict[str, object]:
-        """Return the subprocess options that make a child run as this account."""
-        options: dict[str, object] = {
-            "cwd": "/",
-            "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-        }
-        if os.geteuid() == 0:
-            options |= {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return options
-
-
-def unprivileged_owner() -> Owner:
-    """Return who shall run PostgreSQL: ourselves, or, as root, `postgres` or `onemap`.
-
-    Raises
-    ------
-    SetupError
-        Root has no such account and cannot make one.
-    """
-    if os.geteuid() != 0:
-        return Owner.of(os.geteuid())
-    for name in ("postgres", "onemap"):
-        try:
-            return Owner.of(pwd.getpwnam(name).pw_uid)
-        except KeyError:
-            continue
-    made = subprocess.run(
-        ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "onemap"],
-        capture_output=True,
-        text=True,
-    )
-    if made.returncode:
-        raise SetupError(
-            "PostgreSQL refuses to run as root, and the system user 'onemap' could not be made: "
-            f"{made.stderr.strip()}"
-        )
-    return Owner.of(pwd.getpwnam("onemap").pw_uid)
-
-
-def binaries(data: Path) -> Path:
-    """Return the folder of the PostgreSQL programs that fit a data directory.
-
-    Raises
-    ------
-    SetupError
-        They are not installed; the message names the Debian packages.
-    """
-    found = {
-        int(path.parent.parent.name): path.parent
-        for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")
-        if path.parent.parent.name.isdigit() and int(path.parent.parent.name) >= 15
-    }
-    on_path = shutil.which("initdb")
-    if on_path and not found:
-        text = subprocess.run([on_path, "--version"], capture_output=True, text=True).stdout
-        number = re.search(r"(\d+)", text)
-        if number and int(number[1]) >= 15:
-            found[int(number[1])] = Path(os.path.realpath(on_path)).parent
-    version = data / "PG_VERSION"
-    if version.exists():
-        wanted = int(version.read_text())
-        if wanted not in found:
-            raise SetupError(
-                f"{data} was made by PostgreSQL {wanted}, which is not installed; "
-                f"install it: apt-get install postgresql-{wanted} postgresql-{wanted}-postgis-3"
-            )
-        return found[wanted]
-    if not found:
-        raise SetupError(f"PostgreSQL is not installed; install it: apt-get install {PACKAGES}")
-    return found[min(found)]
 
 
 def process_state(pid: int) -> str | None:
@@ -185,24 +94,19 @@ class Postmaster:
 
     def pid(self) -> int | None:
         """Return the id of the living postmaster, or None; reaps it when it was our child."""
-        if self.child is not None and self.child.poll() is not None:
-            self.child = None
+        if self.child is not None:
+            self.child.poll()
         lines = self._pid_file()
         if not lines or not lines[0].isdigit():
             return None
         number = int(lines[0])
-        if process_state(number) in (None, "Z"):
-            return None
-        try:
-            # A recycled id is some other program, which does not sit in our data directory.
-            return number if os.path.samefile(f"/proc/{number}/cwd", self.data) else None
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            return None
+        # A recycled id is some other program, which does not sit in our data directory.
+        return number if process_state(number) not in (None, "Z") and self._sits(number) else None
 
     def socket_folder(self) -> Path | None:
         """Return where the running server listens, as it says itself."""
         lines = self._pid_file()
-        return Path(lines[4]) if len(lines) > 4 and lines[4] else None
+        return Path(lines[SOCKET_LINE]) if len(lines) > SOCKET_LINE else None
 
     def start(self) -> None:
         """Start the server and wait until it takes connections.
@@ -213,10 +117,10 @@ class Postmaster:
             It ended or did not get ready; the message carries the server's own last words.
         """
         self._configure()
-        self._disown_dead_pid()
+        self._clear_dead()
         programs = binaries(self.data)
         with self._open_log() as log:
-            self.child = subprocess.Popen(  # type: ignore[call-overload]
+            self.child = subprocess.Popen(
                 [str(programs / "postgres"), "-D", str(self.data)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -237,7 +141,13 @@ class Postmaster:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Stop the server: let it finish cleanly, then harder; returns when it is gone."""
+        """Stop the server: let it finish cleanly, then harder; returns when it is gone.
+
+        Raises
+        ------
+        SetupError
+            It is still there after 45 s.
+        """
         pid = self.pid()
         if pid is not None and not self._signal_away(pid):
             raise SetupError(f"PostgreSQL (process {pid}) in {self.data} does not stop")
@@ -258,7 +168,7 @@ class Postmaster:
 
     def _configure(self) -> None:
         sockets = runtime_folder(self.data, self.owner)
-        _make_private(sockets, self.owner)
+        make_private(sockets, self.owner)
         settings = SETTINGS | (DURABLE if self.durable else FORGETFUL)
         settings["unix_socket_directories"] = f"'{sockets}'"
         callers = {self.owner.name, Owner.of(os.geteuid()).name}
@@ -276,16 +186,38 @@ class Postmaster:
             path.write_text(text)
             os.chown(path, self.owner.uid, self.owner.gid)
 
-    def _disown_dead_pid(self) -> None:
-        """Let PostgreSQL start past the pid file of a zombie or of a recycled process id.
+    def _clear_dead(self) -> None:
+        """Take away what a killed postmaster left and a new one would stumble over.
 
-        It refuses while `kill(pid, 0)` succeeds, which it does for both. The file itself must
-        stay: its last lines name the shared memory by which PostgreSQL finds surviving backends.
+        Its backends: without it they are lost, and one that computes may hold the shared memory
+        for minutes. Its pid file: PostgreSQL refuses to start while `kill(pid, 0)` succeeds,
+        which it does for a zombie and for a recycled id. The file itself stays, because its last
+        lines name the shared memory by which PostgreSQL would find surviving backends.
         """
-        path = self.data / "postmaster.pid"
+        orphans = [
+            number
+            for number in (int(path.name) for path in Path("/proc").glob("[0-9]*"))
+            if process_state(number) not in (None, "Z") and self._sits(number)
+        ]
+        for number in orphans:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        while any(process_state(number) not in (None, "Z") for number in orphans):
+            time.sleep(0.01)
         lines = self._pid_file()
-        if lines and self.pid() is None:
-            path.write_text("\n".join([str(IMPOSSIBLE_PID), *lines[1:]]) + "\n")
+        if lines:
+            text = "\n".join([str(IMPOSSIBLE_PID), *lines[1:]]) + "\n"
+            (self.data / "postmaster.pid").write_text(text)
+
+    def _sits(self, number: int) -> bool:
+        """Return whether a process is a PostgreSQL of this data directory."""
+        process = Path(f"/proc/{number}")
+        try:
+            return process.joinpath("exe").readlink().name.startswith(
+                "postgres"
+            ) and process.joinpath("cwd").samefile(self.data)
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            return False
 
     def _pid_file(self) -> list[str]:
         try:
@@ -295,7 +227,11 @@ class Postmaster:
 
     def _ready(self) -> bool:
         lines = self._pid_file()
-        return self.pid() is not None and len(lines) > 7 and lines[7].strip() == "ready"
+        return (
+            self.pid() is not None
+            and len(lines) > STATUS_LINE
+            and lines[STATUS_LINE].strip() == "ready"
+        )
 
     def _child_lives(self) -> bool:
         return self.child is not None and self.child.poll() is None
@@ -306,26 +242,10 @@ class Postmaster:
         path = self.data / "server.log"
         if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
             path.replace(path.with_suffix(".log.1"))
-        return path.open("ab")
+        log = path.open("ab")
+        os.fchown(log.fileno(), self.owner.uid, self.owner.gid)
+        return log
 
     def _last_words(self) -> str:
         lines = (self.data / "server.log").read_text(errors="replace").splitlines()
         return " | ".join(lines[-5:]) or "no message"
-
-
-def runtime_folder(data: Path, owner: Owner) -> Path:
-    """Return the short folder for the socket (a socket's path is limited to 107 bytes)."""
-    mark = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    if os.geteuid() == 0 and os.access("/run", os.W_OK):
-        return Path(f"/run/onemap-{mark}")
-    return Path(f"/tmp/onemap-{owner.uid}-{mark}")
-
-
-def _make_private(folder: Path, owner: Owner) -> None:
-    try:
-        folder.mkdir(mode=0o700)
-        os.chown(folder, owner.uid, owner.gid)
-    except FileExistsError:
-        status = folder.lstat()
-        if folder.is_symlink() or not folder.is_dir() or status.st_uid != owner.uid:
-            raise SetupError(f"{folder} should be a folder of {owner.name}; remove it") from None

@@ -7,7 +7,6 @@ reads and writes rows, and is neither superuser nor owner of anything.
 from __future__ import annotations
 
 import psycopg
-from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from layers.errors import SetupError
@@ -16,8 +15,7 @@ DATABASE = "onemap"
 APP = "onemap_app"
 MIGRATOR = "onemap_migrator"
 EXTENSIONS = ("postgis", "pg_trgm")
-_SAFE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on",
-         "data_checksums": "on"}  # fmt: skip
+_SAFE = dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit", "data_checksums"), "on")
 
 
 def conninfo(url: str) -> str:
@@ -35,36 +33,43 @@ def provision(superuser_url: str) -> None:
         PostGIS is not installed on the machine.
     """
     url = make_url(superuser_url)
-    with psycopg.connect(
-        conninfo(url.set(database="postgres").render_as_string(hide_password=False)),
-        autocommit=True,
-    ) as server:
-        for statement in _missing_on_server(server, url.database or DATABASE):
-            server.execute(sql.SQL(statement))
+    name = url.database or DATABASE
+    server_url = url.set(database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(conninfo(server_url), autocommit=True) as server:
+        for statement in _missing_roles(server):
+            server.execute(statement)
+        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchall():
+            make_database(server, name)
     with psycopg.connect(conninfo(superuser_url), autocommit=True) as database:
-        for name in _missing_extensions(database):
-            database.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(name)))
+        for statement in _missing_extensions(database):
+            database.execute(statement)
 
 
-def _missing_on_server(server: psycopg.Connection[tuple[object, ...]], database: str) -> list[str]:
+def make_database(server: psycopg.Connection, name: str) -> None:
+    """Make an empty database that the migrator owns and nobody but the program may enter."""
+    for statement in _database_statements(name):
+        server.execute(statement)
+
+
+def _database_statements(name: str) -> list[bytes]:
+    return [
+        f"CREATE DATABASE \"{name}\" OWNER {MIGRATOR} TEMPLATE template0 ENCODING 'UTF8' "
+        "LOCALE 'C.UTF-8'".encode(),
+        f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC'.encode(),
+        f'GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO {APP}'.encode(),
+    ]
+
+
+def _missing_roles(server: psycopg.Connection) -> list[bytes]:
     have = {name for (name,) in server.execute("SELECT rolname FROM pg_roles")}
-    statements = [
-        f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
+    return [
+        f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE".encode()
         for role in (MIGRATOR, APP)
         if role not in have
     ]
-    known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
-    if known is None:
-        statements.append(
-            f'CREATE DATABASE "{database}" OWNER {MIGRATOR} '
-            "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-        )
-        statements.append(f'REVOKE ALL ON DATABASE "{database}" FROM PUBLIC')
-        statements.append(f'GRANT CONNECT, TEMPORARY ON DATABASE "{database}" TO {APP}')
-    return statements
 
 
-def _missing_extensions(database: psycopg.Connection[tuple[object, ...]]) -> list[str]:
+def _missing_extensions(database: psycopg.Connection) -> list[bytes]:
     rows = database.execute(
         "SELECT name, installed_version FROM pg_available_extensions WHERE name = ANY(%s)",
         [list(EXTENSIONS)],
@@ -74,7 +79,55 @@ def _missing_extensions(database: psycopg.Connection[tuple[object, ...]]) -> lis
         raise SetupError(
             "PostGIS is not installed; install it: apt-get install postgresql-15-postgis-3"
         )
-    return [name for name in EXTENSIONS if installed.get(name) is None]
+    return [
+        f"CREATE EXTENSION {name}".encode() for name in EXTENSIONS if installed.get(name) is None
+    ]
+
+
+def check(app_url: str) -> list[str]:
+    """Return the SQL that a foreign server's administrator must run first; empty when ready.
+
+    Parameters
+    ----------
+    app_url
+        The URL that the program will run with. Its role is `onemap_app` or a member of it.
+
+    Raises
+    ------
+    SetupError
+        The server cannot be reached; the message carries all of the SQL, as nothing is known.
+    """
+    try:
+        with psycopg.connect(conninfo(app_url), connect_timeout=5) as connection:
+            return [statement.decode() + ";" for statement in _missing(connection)]
+    except psycopg.OperationalError as error:
+        name = make_url(app_url).database or DATABASE
+        everything = [
+            *(f"CREATE ROLE {role} LOGIN PASSWORD '...';" for role in (MIGRATOR, APP)),
+            *(statement.decode() + ";" for statement in _database_statements(name)),
+            f'\\connect "{name}"',
+            *(f"CREATE EXTENSION IF NOT EXISTS {extension};" for extension in EXTENSIONS),
+        ]
+        raise SetupError(
+            f"the database server cannot be reached: {str(error).strip()}. "
+            "If it is not prepared yet, its administrator runs:\n" + "\n".join(everything),
+            sql=everything,
+        ) from error
+
+
+def _missing(database: psycopg.Connection) -> list[bytes]:
+    missing = _missing_roles(database)
+    if not missing:
+        member, builder, user, name = database.execute(
+            "SELECT pg_has_role(%s, 'USAGE'), has_schema_privilege(%s, 'public', 'CREATE'), "
+            "current_user, current_database()",
+            [APP, MIGRATOR],
+        ).fetchall()[0]
+        if not member:
+            missing.append(f'GRANT {APP} TO "{user}"'.encode())
+        if not builder:
+            missing.append(f'ALTER DATABASE "{name}" OWNER TO {MIGRATOR}'.encode())
+    return missing + _missing_extensions(database)
 
 
 def refuse_unsafe(app_url: str) -> None:
@@ -90,11 +143,11 @@ def refuse_unsafe(app_url: str) -> None:
         rows = connection.execute(
             "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(_SAFE)]
         ).fetchall()
-        wrong = [f"{name} is {value}" for name, value in rows if value != _SAFE[str(name)]]
+        wrong = [f"{name} is {value}" for name, value in rows if value != _SAFE[name]]
         (superuser,) = connection.execute(
             "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
-        ).fetchone() or (True,)
+        ).fetchall()[0]
     if superuser:
         wrong.append("the program's role is a superuser")
     if wrong:
-        raise SetupError("The database server is not safe to run on: " + ", ".join(sorted(wrong)))
+        raise SetupError("the database server is not safe to run on: " + ", ".join(sorted(wrong)))

@@ -21,7 +21,8 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from layers import cluster, database as db, roles
+from layers import cluster, roles
+from layers import database as db
 from layers.cluster import Urls
 
 PREFIX = "onemap-test-"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-from layers.models import Base, Identified
-from layers.models.batch import Batch
+from layers.journal import watched
+from layers.models import Base
 
 revision = "0001"
 down_revision = None
@@ -29,7 +29,5 @@ def upgrade() -> None:
     run((SQL / "journal.sql").read_text())
     for table in UNTOUCHABLE:
         run(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {APP}")
-    for mapper in Base.registry.mappers:
-        model = mapper.class_
-        if issubclass(model, Identified) and model is not Batch:
-            run(f"SELECT onemap_watch('{model.__tablename__}')")
+    for table in sorted(watched()):
+        run(f"SELECT onemap_watch('{table}')")
