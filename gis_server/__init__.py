@@ -1,1 +1,5 @@
-"""HTTP only: parse, call, serialise. The only folder that imports Flask and that commits."""
+"""HTTP and the command line: parse, call, serialise. The only folder that imports Flask, and the
+only one that commits.
+"""
+
+__version__ = "0.1.0"

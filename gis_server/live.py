@@ -1,0 +1,304 @@
+"""The event stream: each sealed change of the journal, to every screen that may see it.
+
+One thread of a process listens; a stream reads what it missed from the journal and then what the
+thread hands on, so that nothing is lost between the two. The `id` of an event is its seq; a
+heartbeat says how far the stream has come, also past changes that its reader may not see.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from queue import Empty, Full, Queue
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from gis_server.signin import Identity
+from layers import catalog, journal
+from layers.errors import BusyError
+from layers.models import JournalRow
+from layers.roles import conninfo
+
+log = logging.getLogger(__name__)
+
+QUEUE_LENGTH = 200
+PAGE = 500
+LISTEN_S = 2.0
+RETRY_S = 1.0
+
+NEEDED = {
+    "assessment": "incidents.read",
+    "call": "incidents.read",
+    "incident": "incidents.read",
+    "contact": "contacts.read",
+    "user_account": "users.read",
+    "role_grant": "users.read",
+}
+"""Permission to hear of a table's changes; `features.read` where it is not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One sealed change, without the row itself: who may see it fetches it."""
+
+    seq: int
+    layer: str
+    feature: str | None
+    op: str
+    version: int | None
+    incident: str | None
+    at: dt.datetime
+    actor: str | None
+    count: int | None
+    region: str | None
+    left: str | None
+    """The region before an update: who sees only that one sees the feature go."""
+
+    def shown_to(self, reader: Identity) -> dict[str, Any] | None:
+        """Return the event's data as a reader may have it, or None where it is not theirs."""
+        needed = NEEDED.get(self.layer, "features.read")
+        if needed not in reader.permissions:
+            return None
+        scope = reader.scope(needed)
+        op = self.op
+        if not (self.op == "load" or self.layer in _ground() or scope.holds(self.region)):
+            if self.op != "update" or not scope.holds(self.left):
+                return None
+            op = "delete"
+        return {
+            "seq": self.seq,
+            "layer": self.layer,
+            "feature": self.feature,
+            "op": op,
+            "version": self.version,
+            "incident": self.incident,
+            "at": self.at.isoformat(),
+            "actor": self.actor,
+            "revision": self.seq,
+            # How many rows a load held is a count over all regions.
+            "count": self.count if scope.regions is None else None,
+        }
+
+
+def changes_after(session: Session, seq: int, *, limit: int = PAGE) -> list[Change]:
+    """Return the sealed changes after a seq, in order; the rows' contents stay in the database."""
+    row = JournalRow
+    left = row.before.op("->>")("region")
+    rows = session.execute(
+        select(
+            row.seq, row.layer, row.feature, row.op, row.version, row.incident, row.at, row.actor,
+            row.count, row.region, left,
+        )
+        .where(row.seq > seq)
+        .order_by(row.seq)
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        Change(
+            r[0], r[1], r[2] and str(r[2]), r[3], r[4], r[5] and str(r[5]), r[6], r[7], r[8],
+            r[9], r[10],
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+class Subscription:
+    """One stream's place at the hub: a bounded queue; `open` is false once it has been dropped."""
+
+    def __init__(self) -> None:
+        self._queue: Queue[Sequence[Change]] = Queue(QUEUE_LENGTH)
+        self.open = True
+
+    def put(self, changes: Sequence[Change]) -> None:
+        """Hand changes on; a reader that does not keep up is dropped and resumes by its id."""
+        try:
+            self._queue.put_nowait(changes)
+        except Full:
+            self.open = False
+
+    def take(self, timeout_s: float) -> Sequence[Change]:
+        """Return the next changes, or none when there are none in time."""
+        try:
+            return self._queue.get(timeout=timeout_s)
+        except Empty:
+            return ()
+
+
+class Hub:
+    """Hands each sealed change to every stream of this process."""
+
+    def __init__(self, engine: Engine, *, max_streams: int) -> None:
+        self._engine = engine
+        self._max_streams = max_streams
+        self._subscriptions: set[Subscription] = set()
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to listen, in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End every stream and the thread; safe in a signal handler."""
+        self._done.set()
+        for subscription in tuple(self._subscriptions):
+            subscription.open = False
+            subscription.put(())
+
+    def subscribe(self) -> Subscription:
+        """Return a place for one more stream.
+
+        Raises
+        ------
+        BusyError
+            As many streams as this process can hold are open.
+        """
+        with self._lock:
+            if len(self._subscriptions) >= self._max_streams:
+                raise BusyError(f"{self._max_streams} streams are open", retry_after_s=10)
+            subscription = Subscription()
+            subscription.open = not self._done.is_set()
+            self._subscriptions.add(subscription)
+            return subscription
+
+    def leave(self, subscription: Subscription) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._subscriptions.discard(subscription)
+
+    def _run(self) -> None:
+        url = conninfo(self._engine.url.render_as_string(hide_password=False))
+        seq: int | None = None
+        while not self._done.is_set():
+            try:
+                with psycopg.connect(
+                    url, autocommit=True, application_name="onemap live"
+                ) as connection:
+                    connection.execute(f"LISTEN {journal.SEALED}")
+                    seq = self._listen(connection, seq)
+            except Exception:
+                # Whatever it was, the screens must hear again as soon as the database does.
+                log.exception("the event stream lost the database and will try again")
+            self._done.wait(RETRY_S)
+
+    def _listen(self, connection: psycopg.Connection[Any], seq: int | None) -> int:
+        with Session(self._engine) as session:
+            seq = journal.high_water(session) if seq is None else seq
+        while not self._done.is_set():
+            seq = self._hand_on(seq)
+            for _ in connection.notifies(timeout=LISTEN_S, stop_after=1):
+                break
+        return seq
+
+    def _hand_on(self, seq: int) -> int:
+        while True:
+            with Session(self._engine) as session:
+                changes = changes_after(session, seq)
+                if not changes and journal.high_water(session) < seq:
+                    # The database went back in time: it was restored. Streams see it themselves.
+                    seq = journal.high_water(session)
+            if not changes:
+                return seq
+            with self._lock:
+                for subscription in self._subscriptions:
+                    subscription.put(changes)
+            seq = changes[-1].seq
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """One reader's stream.
+
+    `recognise` says who the reader is now, None once the session has ended; it is asked again
+    every `recheck_s`, so that a grant taken back takes the stream along within a minute.
+    """
+
+    hub: Hub
+    engine: Engine
+    recognise: Callable[[Session], Identity | None]
+    heartbeat_s: float = 15.0
+    recheck_s: float = 30.0
+
+    def events(self, since: int | None) -> Iterator[str]:
+        """Yield the stream from a seq on; None is from now on."""
+        subscription = self.hub.subscribe()
+        try:
+            yield from self._events(subscription, since)
+        finally:
+            self.hub.leave(subscription)
+
+    def _events(self, subscription: Subscription, since: int | None) -> Iterator[str]:
+        with Session(self.engine) as session:
+            reader = self.recognise(session)
+            first, last = journal.oldest(session), journal.high_water(session)
+        if reader is None:
+            return
+        if since is not None and not first - 1 <= since <= last:
+            yield _event("reset", last, {"seq": last, "oldest": first})
+            since = last
+        seq = last if since is None else since
+        yield _beat(seq)
+        seq = yield from self._missed(seq, reader)
+        yield from self._follow(subscription, seq, reader)
+
+    def _missed(self, seq: int, reader: Identity) -> Any:
+        """Yield what happened before the stream began; return how far it came."""
+        while True:
+            with Session(self.engine) as session:
+                changes = changes_after(session, seq)
+            if not changes:
+                return seq
+            yield from _told(changes, seq, reader)
+            seq = changes[-1].seq
+
+    def _follow(self, subscription: Subscription, seq: int, reader: Identity) -> Iterator[str]:
+        checked = beaten = time.monotonic()
+        while subscription.open:
+            due = min(beaten + self.heartbeat_s, checked + self.recheck_s) - time.monotonic()
+            changes = subscription.take(max(due, 0.01))
+            if changes:
+                yield from _told(changes, seq, reader)
+                seq = max(seq, changes[-1].seq)
+            now = time.monotonic()
+            if now >= beaten + self.heartbeat_s:
+                beaten = now
+                yield _beat(seq)
+            if now >= checked + self.recheck_s:
+                checked = now
+                with Session(self.engine) as session, session.begin():
+                    known = self.recognise(session)
+                    back = journal.high_water(session) < seq
+                if known is None or back:
+                    return
+                reader = known
+
+
+def _told(changes: Sequence[Change], seq: int, reader: Identity) -> Iterator[str]:
+    for change in changes:
+        if change.seq > seq and (data := change.shown_to(reader)) is not None:
+            yield _event("change", change.seq, data)
+
+
+def _beat(seq: int) -> str:
+    return _event("heartbeat", seq, {"seq": seq, "now": dt.datetime.now(dt.UTC).isoformat()})
+
+
+def _event(name: str, seq: int, data: dict[str, Any]) -> str:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"event: {name}\nid: {seq}\ndata: {text}\n\n"
+
+
+@cache
+def _ground() -> frozenset[str]:
+    return frozenset(layer.name for layer in catalog.layers() if layer.group == "ground")

@@ -1,0 +1,48 @@
+"""Who may do what: the one table of roles and permissions, printed in docs/permissions.md."""
+
+from __future__ import annotations
+
+from layers.models import ROLES
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+
+PERMISSIONS: dict[str, str] = {
+    "layers.read": "the list of layers, their fields and counts",
+    "features.read": "features, search, what lies around a place, tiles, the event stream",
+    "features.write": "add, change and remove features",
+    "contacts.read": "names and full telephone numbers of whom to call (masked without it)",
+    "analysis.run": "nearest, route, reach, models and zones of a case that is not stored",
+    "incidents.read": "incidents, their assessments, their call sheet and their log",
+    "incidents.report": "report an incident; give observations",
+    "incidents.write": "change an incident, assess it, note the result of a call",
+    "imports.write": "upload files, see their faults, publish or reject them",
+    "users.read": "changes of users and of what they were granted, in the event stream",
+}
+
+_VIEWER = frozenset({"layers.read", "features.read", "incidents.read"})
+_FIELD = _VIEWER | {"incidents.report", "analysis.run"}
+_DUTY = _FIELD | {"incidents.write", "contacts.read"}
+_PLANNER = _VIEWER | {"analysis.run", "features.write", "imports.write", "contacts.read"}
+
+GRANTS: dict[str, frozenset[str]] = {
+    "viewer": _VIEWER,
+    "field": _FIELD,
+    "duty": _DUTY,
+    "planner": _PLANNER,
+    "commander": _DUTY | _PLANNER,
+    "admin": frozenset(PERMISSIONS),
+}
+
+
+def table() -> str:
+    """Return the table as Markdown, one row a permission, one column a role."""
+    head = "| permission | what it opens | " + " | ".join(ROLES) + " |"
+    rule = "|---|---|" + "---|" * len(ROLES)
+    rows = [
+        f"| `{name}` | {meaning} | "
+        + " | ".join("yes" if name in GRANTS[role] else "" for role in ROLES)
+        + " |"
+        for name, meaning in PERMISSIONS.items()
+    ]
+    return "\n".join([head, rule, *rows])

@@ -1,0 +1,189 @@
+"""Sessions on the server: signing in, being recognised, signing out.
+
+A token lives in an HttpOnly cookie; the database knows its SHA-256 only, so a signed-out or
+disabled person is out at once and a stolen backup opens nothing. Failed attempts are rows: a
+restart does not forget them, and several processes count together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from gis_server import passwords
+from gis_server.config import Config
+from gis_server.errors import TooManyError
+from gis_server.roles import GRANTS
+from layers.errors import NotSignedInError
+from layers.models import Grant, LoginFailure, User
+from layers.models import Session as SessionRow
+from layers.query import Scope
+
+WINDOW = dt.timedelta(minutes=15)
+FAILURES_PER_NAME = 20
+FAILURES_PER_ADDRESS = 100
+TOUCH = dt.timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who asks: the name written into the journal, and the grants in force now."""
+
+    name: str
+    title: str | None = None
+    user_id: uuid.UUID | None = None
+    grants: tuple[tuple[str, str], ...] = ()
+    demo: bool = False
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Return the roles held anywhere, each once."""
+        return tuple(dict.fromkeys(role for role, _ in self.grants))
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """Return what these roles open, somewhere."""
+        return frozenset().union(*(GRANTS[role] for role in self.roles))
+
+    def scope(self, permission: str) -> Scope:
+        """Return where a permission holds: the whole tree, or the subtrees granted with it."""
+        regions = {region for role, region in self.grants if permission in GRANTS[role]}
+        return Scope(None) if "" in regions else Scope(tuple(sorted(regions)))
+
+
+DEMO = Identity(name="demo", title="demo", grants=(("commander", ""),), demo=True)
+
+
+def sign_in(
+    engine: Engine, config: Config, *, name: str, password: str, address: str
+) -> tuple[str, Identity]:
+    """Check a name and a password; return a new token and who it stands for.
+
+    The attempt is written before the password is looked at, so that a flood of parallel attempts
+    counts too; a success takes it back.
+
+    Raises
+    ------
+    TooManyError
+        20 failures of this name or 100 of this address in 15 minutes. Existing sessions live on.
+    NotSignedInError
+        Wrong name or password, in the same words and time; or disabled.
+    """
+    folded = name.strip().casefold()[:200]
+    with Session(engine) as session, session.begin():
+        attempt = LoginFailure(name=folded, address=address[:64])
+        session.add(attempt)
+        session.flush()
+        number = attempt.id
+    with Session(engine) as session, session.begin():
+        _refuse_flood(session, folded, address)
+        user = session.scalar(select(User).where(func.lower(User.name) == folded))
+        stored = user.password_hash if user else None
+    if not passwords.matches(stored, password) or user is None or user.disabled:
+        raise NotSignedInError("the name or the password is wrong", code="wrong_password")
+    with Session(engine) as session, session.begin():
+        session.execute(delete(LoginFailure).where(LoginFailure.id == number))
+        token = _open(session, user.id, config)
+        identity = _identity(session, user)
+    return token, identity
+
+
+def identify(session: Session, token: str, config: Config) -> Identity | None:
+    """Return who a token stands for, or None where it is unknown, idle, expired or disabled."""
+    now = _now(session)
+    row = session.execute(
+        select(SessionRow, User)
+        .join(User, User.id == SessionRow.user_id)
+        .where(SessionRow.token_sha256 == digest(token), User.disabled.is_(False))
+    ).first()
+    if row is None:
+        return None
+    held, user = row
+    idle = dt.timedelta(seconds=config.session_idle_s)
+    if held.expires_at <= now or held.seen_at + idle <= now:
+        return None
+    if held.seen_at + TOUCH < now:
+        session.execute(
+            update(SessionRow)
+            .where(SessionRow.token_sha256 == held.token_sha256)
+            .values(seen_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    return _identity(session, user)
+
+
+def sign_out(session: Session, token: str) -> None:
+    """Forget a token."""
+    session.execute(delete(SessionRow).where(SessionRow.token_sha256 == digest(token)))
+
+
+def sign_out_everywhere(session: Session, user_id: uuid.UUID) -> None:
+    """Forget every token of a user: after a new password, or when disabled."""
+    session.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
+
+
+def digest(token: str) -> bytes:
+    """Return what the database knows of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def _open(session: Session, user_id: uuid.UUID, config: Config) -> str:
+    token = secrets.token_urlsafe(32)
+    now = _now(session)
+    session.execute(delete(SessionRow).where(SessionRow.expires_at < now))
+    session.add(
+        SessionRow(
+            token_sha256=digest(token),
+            user_id=user_id,
+            seen_at=now,
+            expires_at=now + dt.timedelta(seconds=config.session_absolute_s),
+        )
+    )
+    return token
+
+
+def _identity(session: Session, user: User) -> Identity:
+    return Identity(
+        name=user.name, title=user.title, user_id=user.id, grants=tuple(_grants(session, user.id))
+    )
+
+
+def _grants(session: Session, user_id: uuid.UUID) -> Iterator[tuple[str, str]]:
+    rows = session.execute(
+        select(Grant.role, Grant.region)
+        .where(Grant.user_id == user_id)
+        .where(or_(Grant.until.is_(None), Grant.until > func.now()))
+        .order_by(Grant.role, Grant.region)
+    )
+    for role, region in rows:
+        yield role, region
+
+
+def _refuse_flood(session: Session, name: str, address: str) -> None:
+    since = _now(session) - WINDOW
+    session.execute(delete(LoginFailure).where(LoginFailure.at < since))
+    for column, value, limit in (
+        (LoginFailure.name, name, FAILURES_PER_NAME),
+        (LoginFailure.address, address[:64], FAILURES_PER_ADDRESS),
+    ):
+        count = session.scalar(
+            select(func.count()).where(column == value, LoginFailure.at >= since)
+        )
+        if (count or 0) > limit:
+            raise TooManyError(
+                f"more than {limit} failed attempts in 15 minutes",
+                code="too_many_attempts",
+                retry_after_s=int(WINDOW.total_seconds()),
+            )
+
+
+def _now(session: Session) -> dt.datetime:
+    """Return the database's clock: one clock for all processes."""
+    return session.execute(select(func.clock_timestamp())).scalar_one()

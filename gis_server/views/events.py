@@ -1,0 +1,68 @@
+"""The event stream over HTTP (Server-Sent Events)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from flask import Response, request
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from gis_server import signin
+from gis_server.auth import permission, token, who
+from gis_server.config import Config
+from gis_server.live import Stream
+from gis_server.signin import Identity
+from gis_server.state import config, state
+from gis_server.views.blueprint import api
+from gis_server.wire.base import Query
+from layers.errors import BusyError
+
+bp = api("events")
+AHEAD_OF_ALL = 2**62
+
+
+class EventQuery(Query):
+    """Where to begin: after this seq (`Last-Event-ID` wins); from now on where left out."""
+
+    since: Annotated[int, Field(ge=0, lt=AHEAD_OF_ALL)] | None = None
+
+
+@bp.get(
+    "/events",
+    responses={"200": {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+@permission("features.read")
+def events(query: EventQuery) -> Response:
+    """Stream each sealed change the reader may see: `change`, `heartbeat` and `reset` events."""
+    hub = state().hub
+    if hub is None:
+        raise BusyError("the event stream is not running", retry_after_s=5)
+    stream = Stream(
+        hub=hub,
+        engine=state().engine,
+        recognise=partial(_recognise, who(), token(), config()),
+        heartbeat_s=config().heartbeat_s,
+        recheck_s=config().recheck_s,
+    )
+    response = Response(stream.events(_since(query)), mimetype="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _since(query: EventQuery) -> int | None:
+    """Return where the reader left off; an id that is not ours resets the stream."""
+    last = request.headers.get("Last-Event-ID")
+    if last is None or last == "":
+        return query.since
+    return int(last) if last.isascii() and last.isdigit() and len(last) < 19 else AHEAD_OF_ALL
+
+
+def _recognise(
+    first: Identity, held: str | None, settings: Config, session: Session
+) -> Identity | None:
+    if first.demo or held is None:
+        return first
+    return signin.identify(session, held, settings)

@@ -1,0 +1,138 @@
+"""Features of a layer: list, read, add, change with `If-Match`, remove."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from gis_server.auth import may, permission, scope, who
+from gis_server.contacts import masked
+from gis_server.errors import VersionMissingError
+from gis_server.state import db
+from gis_server.views.blueprint import api
+from gis_server.wire.base import NoQuery
+from gis_server.wire.feature import (
+    FeatureBody,
+    FeatureChange,
+    FeaturePath,
+    FeatureQuery,
+    LayerPath,
+)
+from layers import catalog, edit, query as ask
+from layers.catalog import Layer
+from layers.errors import InvalidInputError
+
+bp = api("features")
+OWN_ROUTES = {"incident": "/api/v1/incidents"}
+
+
+@bp.get("/layers/<layer>/features")
+@permission("features.read")
+def page(path: LayerPath, query: FeatureQuery) -> dict[str, Any]:
+    """List features in a box, with a text, under conditions; page by page."""
+    found = ask.features(
+        db(),
+        catalog.find(path.layer),
+        scope=scope(),
+        bbox=query.box(),
+        q=query.q,
+        where=query.where,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return {
+        "type": "FeatureCollection",
+        "features": found.features,
+        "next_cursor": found.next_cursor,
+        "total": found.total,
+    }
+
+
+@bp.get("/layers/<layer>/features/<id>")
+@permission("features.read")
+def one(path: FeaturePath, query: NoQuery) -> Response:
+    """Read one feature, with its contacts and stock; `ETag` is its version."""
+    layer = catalog.find(path.layer)
+    feature = ask.feature(db(), layer, path.id, scope=scope())
+    full = may("contacts.read") and who().scope("contacts.read").holds(
+        feature["properties"].get("region")
+    )
+    feature["contacts"] = [
+        entry if full else masked(entry) for entry in edit.contacts(db(), layer, path.id)
+    ]
+    if layer.name == "resource":
+        feature["stock"] = edit.stock(db(), path.id)
+    return _answer(feature)
+
+
+@bp.post("/layers/<layer>/features")
+@permission("features.write")
+def add(path: LayerPath, body: FeatureBody) -> Response:
+    """Add a feature; 201 with its address."""
+    layer = _editable(path.layer)
+    feature = edit.add(db(), layer, body.model_dump(mode="json"), scope=scope())
+    response = _answer(feature, 201)
+    response.headers["Location"] = f"/api/v1/layers/{layer.name}/features/{feature['id']}"
+    return response
+
+
+@bp.patch("/layers/<layer>/features/<id>")
+@permission("features.write")
+def change(path: FeaturePath, body: FeatureChange) -> Response:
+    """Change a part of a feature; 409 with both versions where somebody was faster."""
+    patch = body.model_dump(mode="json", exclude_unset=True, exclude={"type", "id"})
+    feature = edit.change(
+        db(), _editable(path.layer), path.id, patch, version=wanted_version(), scope=scope()
+    )
+    return _answer(feature)
+
+
+@bp.delete("/layers/<layer>/features/<id>")
+@permission("features.write")
+def remove(path: FeaturePath) -> Response:
+    """Remove a feature; its history stays in the journal."""
+    edit.remove(db(), _editable(path.layer), path.id, version=wanted_version(), scope=scope())
+    return Response(status=204)
+
+
+def wanted_version() -> int:
+    """Return the version that `If-Match` names.
+
+    Raises
+    ------
+    VersionMissingError
+        No `If-Match`, or `*`, which would overwrite what was not seen.
+    InvalidInputError
+        `If-Match` is not a version.
+    """
+    sent = request.headers.get("If-Match")
+    if sent is None or sent.strip() == "*":
+        raise VersionMissingError("a change needs If-Match with the version it was made on",
+                                  header="If-Match")  # fmt: skip
+    text = sent.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise InvalidInputError(f"If-Match: got {sent[:40]!r}, wanted a version such as \"3\"",
+                                code="invalid_fields", field="If-Match", got=sent[:40],
+                                wanted='a version such as "3"')  # fmt: skip
+    return int(text)
+
+
+def _editable(name: str) -> Layer:
+    layer = catalog.find(name)
+    if layer.name in OWN_ROUTES:
+        raise InvalidInputError(
+            f"{layer.name} is changed through {OWN_ROUTES[layer.name]}",
+            code="own_route",
+            layer=layer.name,
+            route=OWN_ROUTES[layer.name],
+        )
+    return layer
+
+
+def _answer(feature: dict[str, Any], status: int = 200) -> Response:
+    response = jsonify(feature)
+    response.status_code = status
+    response.mimetype = "application/geo+json"
+    response.headers["ETag"] = f'"{feature["properties"]["version"]}"'
+    return response

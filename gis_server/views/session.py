@@ -1,0 +1,80 @@
+"""Who is signed in, and what the site is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from flask import Response, jsonify, request
+from pydantic import Field
+
+from gis_server import signin
+from gis_server.auth import COOKIE, identity, permission, token
+from gis_server.state import config, db, state
+from gis_server.views.blueprint import api
+from gis_server.wire.base import NoQuery, Wire
+from layers.site import describe
+
+bp = api("session")
+
+
+class Credentials(Wire):
+    """A name and a password."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+@bp.get("/session")
+@permission("public")
+def show(query: NoQuery) -> dict[str, Any]:
+    """Tell who asks, what they may do, and the site's name, place and credits."""
+    return _shown(identity())
+
+
+@bp.post("/session")
+@permission("public")
+def sign_in(body: Credentials) -> Response:
+    """Sign in; the token comes as an HttpOnly cookie and is always a new one."""
+    fresh, known = signin.sign_in(
+        state().engine,
+        config(),
+        name=body.name,
+        password=body.password,
+        address=request.remote_addr or "",
+    )
+    if (old := token()) is not None:
+        signin.sign_out(db(), old)
+    response = jsonify(_shown(known))
+    response.status_code = 201
+    response.set_cookie(
+        COOKIE,
+        fresh,
+        max_age=config().session_absolute_s,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+        path="/",
+    )
+    return response
+
+
+@bp.delete("/session")
+@permission("public")
+def sign_out() -> Response:
+    """Sign out: the token is forgotten by the server, not only by the browser."""
+    if (held := token()) is not None:
+        signin.sign_out(db(), held)
+    response = Response(status=204)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
+    return response
+
+
+def _shown(known: signin.Identity | None) -> dict[str, Any]:
+    site = describe(db(), name=config().site_name, name_en=config().site_name_en)
+    return {
+        "user": {"name": known.name, "title": known.title} if known else None,
+        "roles": list(known.roles) if known else [],
+        "permissions": sorted(known.permissions) if known else [],
+        "demo": config().demo,
+        "site": site,
+    }

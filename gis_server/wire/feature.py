@@ -1,0 +1,94 @@
+"""Addresses and bodies of layers, features and places."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from gis_server.wire.base import Lat, Lon, Moment, Query, Wire, Word, numbers
+
+LayerName = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class LayerPath(Wire):
+    """Which layer."""
+
+    layer: LayerName
+
+
+class FeaturePath(LayerPath):
+    """Which feature of a layer."""
+
+    id: uuid.UUID
+
+
+class FeatureQuery(Query):
+    """Which features: `bbox` is west,south,east,north; `where` is `field=value`, repeatable."""
+
+    bbox: Annotated[str, Field(max_length=200)] | None = None
+    q: Annotated[str, Field(max_length=200)] | None = None
+    where: Annotated[list[str], Field(max_length=20)] | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+
+    def box(self) -> tuple[float, ...] | None:
+        """Return the box as four numbers, or None."""
+        return None if self.bbox is None else numbers(self.bbox, field="bbox", count=4)
+
+
+class FeatureBody(Wire):
+    """A GeoJSON feature: geometry and the layer's own fields as properties."""
+
+    type: Literal["Feature"] = "Feature"
+    id: uuid.UUID | None = None
+    geometry: dict[str, Any] | None = None
+    properties: dict[str, Any] = Field(default_factory=dict)
+
+
+class FeatureChange(Wire):
+    """A part of a feature: what is left out stays."""
+
+    type: Literal["Feature"] = "Feature"
+    id: uuid.UUID | None = None
+    geometry: dict[str, Any] | None = None
+    properties: dict[str, Any] = Field(default_factory=dict)
+
+
+class AroundQuery(Query):
+    """A circle; `layers` with commas, all but the ground layers where left out."""
+
+    lon: Lon
+    lat: Lat
+    radius_m: Annotated[float, Field(gt=0, le=200_000)]
+    layers: Annotated[str, Field(max_length=500)] | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+
+
+class SearchQuery(Query):
+    """A part of a name."""
+
+    q: Annotated[str, Field(min_length=1, max_length=100)]
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class SubstanceQuery(Query):
+    """A part of a substance's name, CAS or UN number; all substances where left out."""
+
+    q: Annotated[str, Field(max_length=100)] = ""
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class ObservationBody(Wire):
+    """One measured or reported value."""
+
+    kind: Literal["weather", "reading"]
+    lon: Lon | None = None
+    lat: Lat | None = None
+    at: Moment
+    quantity: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
+    value: Annotated[float, Field(ge=-1e12, le=1e12, strict=True)]
+    unit: Annotated[str, Field(min_length=1, max_length=20)]
+    instrument: Word | None = None
+    station: Word | None = None
