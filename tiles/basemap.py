@@ -8,7 +8,7 @@ from layers.catalog import find
 from tiles import ground
 from tiles.grid import Tile
 
-SOURCE_LAYERS: dict[str, int] = {
+SOURCES: dict[str, int] = {
     "land_use": 110_000,
     "water": 110_000,
     "building": 120_000,
@@ -30,5 +30,5 @@ def tile(session: Session, z: int, x: int, y: int) -> bytes:
     where = Tile(z, x, y)
     return b"".join(
         ground.tile(session, find(name), where, max_bytes=max_bytes)
-        for name, max_bytes in SOURCE_LAYERS.items()
+        for name, max_bytes in SOURCES.items()
     )

@@ -1,0 +1,10 @@
+"""One change at a time: add, change and remove a feature, its contacts and its stock.
+
+What comes in is checked by the rules of the door (`layers.intake`), and a change names the version
+that it was made on. Nothing here commits.
+"""
+
+from layers.edit.attached import contacts, set_contacts, set_stock, stock
+from layers.edit.features import add, change, remove
+
+__all__ = ["add", "change", "contacts", "remove", "set_contacts", "set_stock", "stock"]

@@ -1,0 +1,184 @@
+"""What hangs on a feature: whom to call, and what a resource has in stock."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Table, delete, insert, select, update
+from sqlalchemy.orm import Session, class_mapper
+
+from layers.catalog import Layer, find
+from layers.errors import InvalidInputError, OutOfRangeError
+from layers.models import Contact, Stock
+from layers.query.features import feature, feature_id
+from layers.query.scope import Scope
+
+MAX_ENTRIES = 200
+MAX_CHARACTERS = 500
+
+
+def contacts(session: Session, layer: Layer, id: uuid.UUID | str) -> list[dict[str, Any]]:
+    """Return whom to call for a feature, first the first: id, name, post, phone, rank."""
+    table = _table(Contact)
+    statement = (
+        select(table)
+        .where(table.c.layer == layer.name, table.c.feature_id == feature_id(layer, id))
+        .order_by(table.c.rank, table.c.id)
+    )
+    return _entries(session, statement, ("name", "post", "phone", "rank"))
+
+
+def set_contacts(
+    session: Session,
+    layer: Layer,
+    id: uuid.UUID | str,
+    entries: Sequence[Mapping[str, Any]],
+    *,
+    scope: Scope,
+) -> list[dict[str, Any]]:
+    """Make these the contacts of a feature, and return them.
+
+    An entry with the `id` of a present contact changes it; one without is new; present contacts
+    that are not among the entries are removed. An entry without `rank` is called in list order.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such feature, or none that this writer may see.
+    InvalidInputError
+        An entry without phone, with an unknown key or a value of the wrong type.
+    """
+    key = uuid.UUID(feature(session, layer, id, scope=scope)["id"])
+    ranked = [{"rank": order, **entry} for order, entry in enumerate(entries, start=1)]
+    rows = [_checked(Contact, entry, ("name", "post", "phone", "rank")) for entry in ranked]
+    owner = {"layer": layer.name, "feature_id": key}
+    _replace(session, _table(Contact), owner, rows)
+    return contacts(session, layer, key)
+
+
+def stock(session: Session, id: uuid.UUID | str) -> list[dict[str, Any]]:
+    """Return what a resource has in stock: id, item, quantity, unit."""
+    table = _table(Stock)
+    key = feature_id(find("resource"), id)
+    statement = select(table).where(table.c.resource_id == key).order_by(table.c.item, table.c.id)
+    return _entries(session, statement, ("item", "quantity", "unit"))
+
+
+def set_stock(
+    session: Session, id: uuid.UUID | str, entries: Sequence[Mapping[str, Any]], *, scope: Scope
+) -> list[dict[str, Any]]:
+    """Make these the stock of a resource, and return it; entries as in `set_contacts`.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such resource, or none that this writer may see.
+    InvalidInputError
+        An entry without item, quantity or unit, or with an unknown key.
+    OutOfRangeError
+        A quantity below 0.
+    """
+    key = uuid.UUID(feature(session, find("resource"), id, scope=scope)["id"])
+    rows = [_checked(Stock, entry, ("item", "quantity", "unit")) for entry in entries]
+    _replace(session, _table(Stock), {"resource_id": key}, rows)
+    return stock(session, key)
+
+
+def _table(model: type[Contact] | type[Stock]) -> Table:
+    """Return the table of a model."""
+    table = class_mapper(model).local_table
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} is not mapped to a table")
+    return table
+
+
+def _entries(session: Session, statement: Any, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return rows as JSON holds them."""
+    rows = session.execute(statement).mappings()
+    return [{"id": str(row["id"]), **{name: row[name] for name in names}} for row in rows]
+
+
+def _checked(
+    model: type[Contact] | type[Stock], entry: Mapping[str, Any], names: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return an entry as the table holds it."""
+    unknown = sorted(set(entry) - {"id", *names})
+    if unknown:
+        raise InvalidInputError(
+            f"an entry takes {', '.join(names)}; got {', '.join(unknown)}",
+            code="unknown_field", field=unknown[0], known=", ".join(names),
+        )  # fmt: skip
+    table = _table(model)
+    row = {name: _value(table.c[name], entry.get(name)) for name in names}
+    return {"id": _id(entry["id"]), **row} if entry.get("id") else row
+
+
+def _id(value: Any) -> uuid.UUID:
+    """Return an entry's id."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError as error:
+        raise InvalidInputError(f"{value!r} is not a UUID", field="id") from error
+
+
+def _value(column: Column[Any], value: Any) -> Any:
+    """Return one value, refused where it breaks the column's own declaration."""
+    spec = column.info["field"]
+    if value is None or value == "":
+        if spec.required:
+            raise InvalidInputError(
+                f"{column.name} is missing", code="field_missing", field=column.name
+            )
+        return None
+    python_type = column.type.python_type
+    fits = isinstance(value, (int, float) if python_type is float else python_type)
+    if isinstance(value, bool) or not fits:
+        raise InvalidInputError(
+            f"{column.name} is {value!r}, wanted {python_type.__name__}",
+            code="bad_value", field=column.name, got=str(value)[:80],
+            wanted=python_type.__name__,
+        )  # fmt: skip
+    if isinstance(value, str):
+        return _text(column.name, value)
+    if not (spec.minimum or 0) <= value < 2**63:
+        raise OutOfRangeError(
+            f"{column.name} is {value}, wanted at least {spec.minimum or 0:g}",
+            field=column.name, got=str(value), minimum=spec.minimum or 0, maximum=2**63,
+        )  # fmt: skip
+    return value
+
+
+def _text(name: str, value: str) -> str:
+    """Return a text, refused where it is too long or PostgreSQL cannot hold it."""
+    if len(value) > MAX_CHARACTERS or not value.isprintable():
+        raise InvalidInputError(
+            f"{name} has {len(value)} characters or one that cannot be shown; at most "
+            f"{MAX_CHARACTERS} on one line",
+            code="bad_value", field=name, got=value[:80], wanted=f"<= {MAX_CHARACTERS}",
+        )  # fmt: skip
+    return value.strip()
+
+
+def _replace(
+    session: Session, table: Table, owner: dict[str, Any], rows: list[dict[str, Any]]
+) -> None:
+    """Make the owner's rows these; only what differs is written."""
+    if len(rows) > MAX_ENTRIES:
+        raise OutOfRangeError(
+            f"{len(rows)} entries, wanted at most {MAX_ENTRIES}",
+            field=table.name, got=str(len(rows)), minimum=0, maximum=MAX_ENTRIES,
+        )  # fmt: skip
+    owned = [table.c[name] == value for name, value in owner.items()]
+    present = set(session.execute(select(table.c.id).where(*owned)).scalars())
+    kept = [row["id"] for row in rows if "id" in row]
+    strangers = set(kept) - present
+    if strangers or len(kept) != len(set(kept)):
+        raise InvalidInputError("an entry's id is not one of this feature's", field="id")
+    session.execute(delete(table).where(*owned, table.c.id.not_in(kept)))
+    for row in rows:
+        if "id" in row:
+            session.execute(update(table).where(*owned, table.c.id == row["id"]).values(row))
+        else:
+            session.execute(insert(table).values({**owner, **row}))

@@ -1,0 +1,58 @@
+"""TileJSON 3.0.0: what a map client needs to know to ask for tiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layers.catalog import Layer, find
+from tiles.basemap import SOURCES
+
+MAX_ZOOM = 18
+"""The deepest tiles that clients ask for; they stretch these when the map goes deeper."""
+WORLD = [-180.0, -85.0511, 180.0, 85.0511]
+
+
+def of_layer(layer: Layer, *, revision: int, attribution: str | None = None) -> dict[str, Any]:
+    """Return the TileJSON of one layer at a revision."""
+    return _tilejson(layer.name, [layer], revision, attribution)
+
+
+def of_basemap(*, revision: int, attribution: str | None = None) -> dict[str, Any]:
+    """Return the TileJSON of the base map at a revision."""
+    return _tilejson("basemap", [find(name) for name in SOURCES], revision, attribution)
+
+
+def _tilejson(
+    name: str, sources: list[Layer], revision: int, attribution: str | None
+) -> dict[str, Any]:
+    """Return the TileJSON of a set of source-layers."""
+    document: dict[str, Any] = {
+        "tilejson": "3.0.0",
+        "name": name,
+        "version": f"{revision}.0.0",
+        "scheme": "xyz",
+        "tiles": [f"/tiles/{name}/{revision}/{{z}}/{{x}}/{{y}}.mvt"],
+        "minzoom": min(layer.min_zoom for layer in sources),
+        "maxzoom": MAX_ZOOM,
+        "bounds": WORLD,
+        "vector_layers": [_vector_layer(layer) for layer in sources],
+    }
+    if attribution:
+        document["attribution"] = attribution
+    return document
+
+
+def _vector_layer(layer: Layer) -> dict[str, Any]:
+    """Return one source-layer with the fields that its features or cells carry."""
+    words = {"integer": "Number", "number": "Number", "boolean": "Boolean"}
+    fields = {name: words.get(layer.field(name).type, "String") for name in layer.tiled}
+    if layer.group != "ground":
+        cell = ["count", *layer.summed, *(f"{name}_unknown" for name in layer.summed)]
+        fields |= dict.fromkeys(cell, "Number")
+        fields |= {"worst": "String"} if layer.worst else {}
+    return {
+        "id": layer.name,
+        "fields": {"id": "String", **fields},
+        "minzoom": layer.min_zoom,
+        "maxzoom": MAX_ZOOM,
+    }
