@@ -1,0 +1,1 @@
+"""Road networks: from an extract to arrays, and from arrays to routes and arrival times."""

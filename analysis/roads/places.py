@@ -1,0 +1,146 @@
+"""Places on roads: where a point touches the network, and the legs that lead to it or away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.ops import substring
+
+from analysis.roads.closures import Closures
+from analysis.roads.network import RoadNetwork
+from analysis.roads.plane import distance_m, from_plane, metres_per_unit, to_plane
+from layers.errors import NoRouteError
+
+SNAP_LIMIT_M = 2_000.0
+# A place this near to a road's end is at the junction, and so on every road that meets there.
+AT_JUNCTION_M = 0.5
+
+
+class Place(NamedTuple):
+    """A point on a road: `fraction` of its length from its tail; `access_m` off the road."""
+
+    edge: int
+    fraction: float
+    lon: float
+    lat: float
+    access_m: float
+
+
+@dataclass(frozen=True)
+class Places:
+    """Points on roads (p); `edge` is -1 and `access_m` infinite where no road is near enough."""
+
+    edge: NDArray[np.int64]
+    fraction: NDArray[np.float64]
+    lonlat: NDArray[np.float64]
+    access_m: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def __getitem__(self, index: int) -> Place:
+        lon, lat = self.lonlat[index].tolist()
+        return Place(
+            int(self.edge[index]),
+            float(self.fraction[index]),
+            lon,
+            lat,
+            float(self.access_m[index]),
+        )
+
+    def take(self, which: NDArray[np.intp]) -> Places:
+        """Return some of the places."""
+        return Places(
+            self.edge[which], self.fraction[which], self.lonlat[which], self.access_m[which]
+        )
+
+
+class Leg(NamedTuple):
+    """A piece of a road between a place and the node at one end: `low` to `high` are fractions."""
+
+    node: int
+    cost_s: float
+    low: float
+    high: float
+
+
+def snap(network: RoadNetwork, lon: Any, lat: Any, *, limit_m: float = SNAP_LIMIT_M) -> Places:
+    """Find the nearest point of the core's roads for each position, in degrees, EPSG:4326.
+
+    Only the largest strongly connected part is offered: from a road outside it some arrivals
+    would be impossible for no reason that a commander could see on the map.
+    """
+    lonlat = np.column_stack([np.atleast_1d(lon), np.atleast_1d(lat)]).astype(np.float64)
+    points = shapely.points(to_plane(lonlat))
+    # Twice the limit on the plane, for the plane's scale changes on the way; cut exactly below.
+    reach = 2.0 * limit_m / float(metres_per_unit(lonlat[:, 1]).min(initial=np.inf))
+    who, found = network.core_tree.query_nearest(points, max_distance=reach, all_matches=True)
+    # Of several roads at one distance the first in the table, whatever the index's order.
+    order = np.lexsort((found, who))
+    who, first = np.unique(who[order], return_index=True)
+    edge = np.full(len(points), -1, np.int64)
+    edge[who] = network.core_edges[found[order][first]]
+    fraction, on_road, access_m = np.zeros(len(points)), lonlat.copy(), np.full(len(points), np.inf)
+    lines = network.lines[edge[who]]
+    fraction[who] = shapely.line_locate_point(lines, points[who], normalized=True)
+    touched = shapely.line_interpolate_point(lines, fraction[who], normalized=True)
+    on_road[who] = from_plane(shapely.get_coordinates(touched))
+    access_m[who] = distance_m(lonlat[who], on_road[who])
+    too_far = access_m > limit_m
+    edge[too_far], access_m[too_far] = -1, np.inf
+    return Places(edge, fraction, on_road, access_m)
+
+
+def snap_one(
+    network: RoadNetwork, lon: float, lat: float, *, limit_m: float = SNAP_LIMIT_M
+) -> Place:
+    """Find the nearest point of the core's roads.
+
+    Raises
+    ------
+    NoRouteError
+        No road lies within `limit_m`; `details` holds the limit.
+    """
+    places = snap(network, lon, lat, limit_m=limit_m)
+    if places.edge[0] < 0:
+        raise NoRouteError(
+            f"no road within {limit_m:.0f} m of {lon:.5f}, {lat:.5f}",
+            code="no_road_near", limit_m=limit_m, lon=lon, lat=lat,
+        )  # fmt: skip
+    return places[0]
+
+
+def piece(network: RoadNetwork, edge: int, low: float, high: float) -> shapely.LineString:
+    """Return a road's line between two fractions, on the index plane; reversed if low > high."""
+    return substring(network.lines[edge], low, high, normalized=True)
+
+
+def is_open(network: RoadNetwork, closed: Closures | None, leg: Leg, edge: int) -> bool:
+    """Return whether a piece of a road keeps clear of what is closed."""
+    if closed is None or not closed.edges[edge]:
+        return True
+    return not closed.plane.intersects(piece(network, edge, leg.low, leg.high))
+
+
+def legs(
+    network: RoadNetwork, place: Place, *, arriving: bool, closed: Closures | None = None
+) -> list[Leg]:
+    """Return the open pieces of road that lead to a place (`arriving`) or away from it.
+
+    A road that a zone cuts further on can still be used from its open side.
+    """
+    edge, at = place.edge, place.fraction
+    tail, head = int(network.edge_tail[edge]), int(network.edge_head[edge])
+    time_s, length_m = float(network.edge_time_s[edge]), float(network.edge_length_m[edge])
+    by_tail = bool((network.edge_forward if arriving else network.edge_backward)[edge])
+    by_head = bool((network.edge_backward if arriving else network.edge_forward)[edge])
+    found = []
+    if by_tail or at * length_m <= AT_JUNCTION_M:
+        found.append(Leg(tail, at * time_s, 0.0, at))
+    if by_head or (1.0 - at) * length_m <= AT_JUNCTION_M:
+        found.append(Leg(head, (1.0 - at) * time_s, at, 1.0))
+    return [leg for leg in found if is_open(network, closed, leg, edge)]
