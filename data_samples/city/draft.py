@@ -1,0 +1,94 @@
+"""What the makers write on: rows by layer, in paper metres until the whole city is placed."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+
+from data_samples.city.frame import Frame
+
+_NAMESPACE = uuid.UUID("6f6e656d-6170-5000-8000-6c696e67616e")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one layer: field values, and geometry in EPSG:4326 (shapely, n)."""
+
+    records: tuple[dict[str, Any], ...]
+    geometry: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+class Draft:
+    """Rows as they are drawn; ids come from the seed, the layer and the order, so they repeat."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.source = f"fictional sample city, seed {seed}"
+        self.contacts: list[dict[str, Any]] = []
+        self.stock: list[dict[str, Any]] = []
+        self._records: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._geometry: dict[str, list[shapely.Geometry]] = defaultdict(list)
+
+    def add(self, layer: str, geometry: shapely.Geometry, **fields: Any) -> uuid.UUID:
+        """Write one row and return its id."""
+        number = len(self._records[layer])
+        key = uuid.uuid5(_NAMESPACE, f"{self.seed}/{layer}/{number}")
+        self._records[layer].append({"id": key, "source": self.source, **fields})
+        self._geometry[layer].append(geometry)
+        return key
+
+    def call(self, layer: str, feature: uuid.UUID, name: str, post: str, *, rank: int = 1) -> None:
+        """Write whom to call for a feature. Area code 000 exists nowhere: nobody is rung by it."""
+        number = len(self.contacts) + 1
+        self.contacts.append(
+            {
+                "layer": layer,
+                "feature_id": feature,
+                "name": name,
+                "post": post,
+                "phone": f"000-5550-{number:04d}",
+                "rank": rank,
+            }
+        )
+
+    def drawn(self, layer: str) -> list[shapely.Geometry]:
+        """Return the paper geometries of a layer."""
+        return self._geometry[layer]
+
+    def column(self, layer: str, field: str) -> list[Any]:
+        """Return one field of every row of a layer."""
+        return [record[field] for record in self._records[layer]]
+
+    def place(
+        self, frame: Frame, towns: list[shapely.Geometry], codes: list[str]
+    ) -> dict[str, Rows]:
+        """Return every layer on the globe; each row gets the code of the town that it lies in."""
+        tree = STRtree(towns)
+        placed: dict[str, Rows] = {}
+        for layer, records in self._records.items():
+            drawn = np.array(self._geometry[layer], dtype=object)
+            middle = shapely.point_on_surface(drawn)
+            row, town = tree.query(middle, predicate="intersects")
+            for index, code in zip(row, town, strict=True):
+                records[index].setdefault("region", codes[code])
+            placed[layer] = Rows(tuple(records), _valid(frame.globe(drawn)))
+        return placed
+
+
+def _valid(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return geometries with the hairs removed that the bend may have left on large areas."""
+    bad = ~shapely.is_valid(geometry)
+    if bad.any():
+        geometry = geometry.copy()
+        geometry[bad] = shapely.buffer(geometry[bad], 0.0)
+    return geometry
