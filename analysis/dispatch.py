@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import shapely
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from analysis.roads.approach import INCIDENT_LIMIT_M, Approach, approach
+from analysis.roads.arrival import Arrival, Candidate, Dispatch, Unreached
 from analysis.roads.closures import Closures, closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.places import Places, snap
@@ -25,63 +26,10 @@ from analysis.roads.route import WayIn, joined, way_in
 from analysis.roads.wayout import way_out
 from analysis.scenario import Message
 
+__all__ = ["Arrival", "Candidate", "Dispatch", "Unreached", "nearest"]
+
 OFF_ROAD_NOTE_M = 300.0
 SEARCHED_M = 100_000.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """Somebody or something that may come. `group` is what is counted to k; the layer if empty."""
-
-    layer: str
-    id: str
-    name: str | None
-    kind: str | None
-    lon: float
-    lat: float
-    group: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrival(Candidate):
-    """One that comes. `by` "line" means no road was found and `distance_m` is by air.
-
-    `travel_time_s` is the time on the road; `access_m` lies between the base and the road.
-    `avoided_s` is what the closures cost: with them less without them. `inside_zone`: starts in the
-    closed area; its route begins with the quickest way out, which takes `way_out_s`. `route` holds
-    lon lat pairs.
-    """
-
-    distance_m: float
-    by: Literal["road", "line"]
-    travel_time_s: float | None = None
-    avoided_s: float | None = None
-    access_m: float | None = None
-    inside_zone: bool = False
-    crosses_warning: bool = False
-    way_out_s: float | None = None
-    route: tuple[tuple[float, float], ...] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unreached(Candidate):
-    """One that cannot come by road: `reason` is "inside_zone", "no_road_near" or "no_path"."""
-
-    reason: str
-    distance_m: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dispatch:
-    """The answer: the approach, k arrivals a group by time, and everyone who cannot come.
-
-    Teams that start in the closed area follow the others of their group, over and above k.
-    """
-
-    approach: Approach | None
-    arrivals: tuple[Arrival, ...] = ()
-    unreached: tuple[Unreached, ...] = ()
-    messages: tuple[Message, ...] = ()
 
 
 def nearest(

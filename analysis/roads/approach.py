@@ -6,6 +6,7 @@ uphill or upstream"); the sectors of 45 and 135 degrees are this product's readi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,18 +83,21 @@ def approach(
     if closed is None or not closed.holds(_pair(incident, found)).any():
         return _chosen(found, incident, "incident", inside_zone=False) if found else None
     open_core = largest_strong_part(network.toward, ~closed.edges[network.arc_edge])
-    finders = (
-        lambda: gates(network, closed, within=np.flatnonzero(closed.edges & network.edge_core)),
-        lambda: _beside(network, closed, incident, limit_m),
-    )
-    for find in finders:
-        found_gates = find()
+    for found_gates in _offers(network, closed, incident, limit_m):
         reached = found_gates.take(np.flatnonzero(open_core[found_gates.node]))
         if len(reached):
             sector, reason = _best_sector(reached, incident, wind_from_deg)
             place = sector.place(_soonest(network, closed, sector, incident, starts))
             return _chosen(place, incident, reason, inside_zone=True)
     return None
+
+
+def _offers(
+    network: RoadNetwork, closed: Closures, incident: NDArray[np.float64], limit_m: float
+) -> Iterator[Gates]:
+    """Yield the gates of the closed area, then what lies beside it, which is seldom needed."""
+    yield gates(network, closed, within=np.flatnonzero(closed.edges & network.edge_core))
+    yield _beside(network, closed, incident, limit_m)
 
 
 def _pair(incident: NDArray[np.float64], found: Place | None) -> NDArray[np.float64]:
@@ -152,9 +156,8 @@ def gates(network: RoadNetwork, closed: Closures, *, within: NDArray[np.intp]) -
     free_m = _free_m(network, closed, ends, from_tail)
     length_m = network.edge_length_m[ends]
     # Half of a short piece, so that the gate is on the open side however near the line is.
-    share = np.minimum(
-        np.maximum(free_m - STAND_OFF_M, free_m / 2.0) / np.maximum(length_m, 1e-6), 1
-    )
+    driven_m = np.maximum(free_m - STAND_OFF_M, free_m / 2.0)
+    share = np.minimum(driven_m / np.maximum(length_m, 1e-6), 1.0)
     fraction = np.where(from_tail, share, 1.0 - share)
     touched = shapely.line_interpolate_point(network.lines[ends], fraction, normalized=True)
     lonlat = from_plane(shapely.get_coordinates(touched))

@@ -43,7 +43,7 @@ class RoadEdges:
     def lines(self) -> NDArray[np.object_]:
         """Return the roads as shapely lines in EPSG:4326."""
         which = np.repeat(np.arange(len(self)), np.diff(self.offset))
-        lines: NDArray[np.object_] = shapely.linestrings(self.lonlat, indices=which)
+        lines: NDArray[np.object_] = np.asarray(shapely.linestrings(self.lonlat, indices=which))
         return lines
 
     def same_as(self, other: RoadEdges) -> bool:

@@ -62,7 +62,9 @@ class RoadNetwork:
     def lines(self) -> NDArray[np.object_]:
         """Every road as a shapely line on the plane of `analysis.roads.plane`."""
         which = np.repeat(np.arange(len(self.edge_tail)), np.diff(self.edge_offset))
-        lines: NDArray[np.object_] = shapely.linestrings(to_plane(self.lonlat), indices=which)
+        lines: NDArray[np.object_] = np.asarray(
+            shapely.linestrings(to_plane(self.lonlat), indices=which)
+        )
         shapely.prepare(lines)
         return lines
 
@@ -90,11 +92,11 @@ class RoadNetwork:
 
     def road_name(self, edge: int) -> str | None:
         """Return the name of a road, or its number, or None."""
-        return self.names[self.edge_name[edge]] or None
+        return self.names[int(self.edge_name[edge])] or None
 
     def road_class(self, edge: int) -> str:
         """Return the class of a road, such as "primary"."""
-        return self.classes[self.edge_class[edge]]
+        return self.classes[int(self.edge_class[edge])]
 
     def line(self, edge: int) -> NDArray[np.float64]:
         """Return the points of a road in drawing order, (p, 2), lon lat."""

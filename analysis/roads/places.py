@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from analysis.roads.closures import Closures
@@ -75,7 +76,7 @@ def snap(network: RoadNetwork, lon: Any, lat: Any, *, limit_m: float = SNAP_LIMI
     would be impossible for no reason that a commander could see on the map.
     """
     lonlat = np.column_stack([np.atleast_1d(lon), np.atleast_1d(lat)]).astype(np.float64)
-    points = shapely.points(to_plane(lonlat))
+    points = np.asarray(shapely.points(to_plane(lonlat)))
     # Twice the limit on the plane, for the plane's scale changes on the way; cut exactly below.
     reach = 2.0 * limit_m / float(metres_per_unit(lonlat[:, 1]).min(initial=np.inf))
     who, found = network.core_tree.query_nearest(points, max_distance=reach, all_matches=True)
@@ -114,7 +115,7 @@ def snap_one(
     return places[0]
 
 
-def piece(network: RoadNetwork, edge: int, low: float, high: float) -> shapely.LineString:
+def piece(network: RoadNetwork, edge: int, low: float, high: float) -> BaseGeometry:
     """Return a road's line between two fractions, on the index plane; reversed if low > high."""
     return substring(network.lines[edge], low, high, normalized=True)
 

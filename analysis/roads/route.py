@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -118,7 +119,7 @@ class WayIn:
     def steps_from_node(self, node: int) -> list[Step]:
         """Return the roads from a node to the root; the node must reach it."""
         nodes = self.tree.nodes(node)
-        taken = [Step(*self._arc(a, b)) for a, b in zip(nodes, nodes[1:], strict=False)]
+        taken = [Step(*self._arc(a, b)) for a, b in pairwise(nodes)]
         at_last = [leg for leg in self.root_legs if leg.node == nodes[-1]]
         if not at_last:
             return taken

@@ -114,7 +114,9 @@ def tree(
     columns = np.concatenate([graph.columns, nodes.astype(np.int32)])
     pointers = np.append(graph.pointers, np.int32(len(columns)))
     matrix = csr_array((data, columns, pointers), shape=(count + 1, count + 1))
-    time_s, before = dijkstra(matrix, indices=count, return_predecessors=True, limit=limit_s)
+    time_s, before = dijkstra(
+        matrix, indices=np.array(count), return_predecessors=True, limit=limit_s
+    )
     return Tree(time_s[:count], before[:count])
 
 
