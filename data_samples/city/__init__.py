@@ -91,6 +91,7 @@ def _fill(
     blocks = [block for block in blocks if block.area.area > 1_500.0]
     ground.add_water(draft, land)
     ground.add_land_use(chance(10), draft, blocks)
+    ground.add_country(chance(19), draft, land)
     parks = {id(block) for block in ground.add_pocket_parks(chance(11), draft, blocks)}
     open_ground = [block for block in blocks if id(block) not in parks]
     plants = {id(b) for b in add_industry(chance(12), draft, names, open_ground)}
@@ -110,9 +111,10 @@ def _fill(
     ]
     rescue.add_fire_water(chance(17), draft, streets, land)
     rescue.add_disasters(draft, year_zone=_SITE_ZONE)
-    rails = shapely.union_all([line.buffer(26.0) for line in ground.railways()])
+    rails = [line.buffer(26.0) for line in ground.railways()]
+    tanks = [shapely.buffer(tank, 9.0) for tank in draft.drawn("building")]
     built = [(b, b.zone.use) for b in open_ground if b.zone.use in PATTERNS]
-    add_buildings(chance(18), draft, built + villages, rails)
+    add_buildings(chance(18), draft, built + villages, shapely.union_all([*rails, *tanks]))
 
 
 def _residents(draft: Draft, towns: Sequence[Town]) -> dict[str, int]:

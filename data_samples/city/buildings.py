@@ -1,4 +1,4 @@
-"""Buildings: rows of slabs in housing, towers in the centre, halls in industry, huts in villages."""
+"""Buildings: slabs in housing, towers in the centre, halls in industry, houses in villages."""
 
 from __future__ import annotations
 

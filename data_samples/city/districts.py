@@ -1,4 +1,4 @@
-"""Districts and towns, cut along main roads and the river; codes under 99, which GB/T 2260 leaves free."""
+"""Districts and towns, cut along main roads and the river; GB/T 2260 leaves codes 99 free."""
 
 from __future__ import annotations
 

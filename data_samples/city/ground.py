@@ -12,7 +12,7 @@ from shapely import LineString, Point
 from data_samples.city.blocks import Block
 from data_samples.city.districts import CITY, COUNTIES, Town, merged
 from data_samples.city.draft import Draft
-from data_samples.city.shape import Land, smooth
+from data_samples.city.shape import LIMIT, Land, smooth
 
 _RAILS = (
     ("沿海铁路", "Coastal Railway", "rail", (
@@ -78,6 +78,25 @@ def add_land_use(rng: np.random.Generator, draft: Draft, blocks: Sequence[Block]
             draft.add("land_use", part, kind=kind)
 
 
+def add_country(rng: np.random.Generator, draft: Draft, land: Land) -> None:
+    """Write the fields and hills beyond the map's limit, so that nothing ends at a ruler's edge."""
+    country = land.dry.difference(LIMIT).buffer(-30.0)
+    shapely.prepare(country)
+    x = np.arange(-33_000.0, 9_000.0, 2_300.0)
+    y = np.arange(-27_000.0, 27_000.0, 1_900.0)
+    corners = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
+    corners = corners + rng.normal(0.0, 260.0, corners.shape)
+    for i in range(len(x) - 1):
+        for j in range(len(y) - 1):
+            ring = corners[[i, i + 1, i + 1, i], [j, j, j + 1, j + 1]]
+            field = shapely.Polygon(ring).buffer(-22.0, join_style="mitre").intersection(country)
+            hilly = -ring[:, 0].mean() / 33_000.0 + ring[:, 1].mean() / 40_000.0
+            kind = "forest" if rng.random() < 0.12 + max(0.0, hilly) else "farmland"
+            for part in shapely.get_parts(field):
+                if part.area > 40_000.0:
+                    draft.add("land_use", part, kind=kind)
+
+
 def add_pocket_parks(
     rng: np.random.Generator, draft: Draft, blocks: Sequence[Block]
 ) -> list[Block]:
@@ -111,8 +130,8 @@ def add_districts(draft: Draft, towns: Sequence[Town], residents: dict[str, int]
     city = (CITY, "city", None)
     rows = [city] + [((code, zh, en), level, CITY[0]) for code, zh, en, level in COUNTIES]
     for (code, name, name_en), level, parent in rows:
-        draft.add("region", merged(towns, code), name=name, name_en=name_en, code=code, parent=parent,
-                  level=level, scheme="fictional", people=people(code), region=code)  # fmt: skip
+        draft.add("region", merged(towns, code), name=name, name_en=name_en, code=code,
+                  parent=parent, level=level, scheme="fictional", people=people(code), region=code)  # fmt: skip
     for town in towns:
         draft.add("region", town.area, name=town.name, name_en=town.name_en, code=town.code,
                   parent=town.code[:6], level="town", scheme="fictional", people=people(town.code),

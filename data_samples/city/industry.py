@@ -33,7 +33,7 @@ class Stuff:
     beta: float
 
 
-# Pressures are saturation pressures near 25 °C, rounded; Q and β as in GB 18218-2018 tables 1, 3, 4.
+# Pressures: saturation near 25 °C, rounded. Q and β: GB 18218-2018, tables 1, 3 and 4.
 STUFF = {
     "chlorine": Stuff("氯", "7782-50-5", "tank", 20, 90, 7.7e5, AMBIENT_K, 5, 4),
     "chlorine_cylinders": Stuff("氯", "7782-50-5", "cylinder", 3, 12, 7.7e5, AMBIENT_K, 5, 4),
@@ -45,13 +45,13 @@ STUFF = {
     "benzene": Stuff("苯", "71-43-2", "tank", 800, 5_000, ATMOSPHERE_PA, AMBIENT_K, 50, 1),
     "toluene": Stuff("甲苯", "108-88-3", "tank", 800, 5_000, ATMOSPHERE_PA, AMBIENT_K, 500, 1),
     "methanol": Stuff("甲醇", "67-56-1", "tank", 1_500, 12_000, ATMOSPHERE_PA, AMBIENT_K, 500, 1),
-    "gasoline": Stuff("汽油", "86290-81-5", "tank", 2_000, 15_000, ATMOSPHERE_PA, AMBIENT_K, 200, 1),
+    "gasoline": Stuff("汽油", "86290-81-5", "tank", 2e3, 1.5e4, ATMOSPHERE_PA, AMBIENT_K, 200, 1),
     "hf": Stuff("氟化氢", "7664-39-3", "tank", 15, 80, 1.22e5, AMBIENT_K, 1, 5),
     "phosgene": Stuff("光气", "75-44-5", "process", 0.4, 3, 1.9e5, AMBIENT_K, 0.3, 20),
     "ethylene_oxide": Stuff("环氧乙烷", "75-21-8", "tank", 80, 400, 3.5e5, AMBIENT_K, 10, 2),
     "hydrogen_chloride": Stuff("氯化氢", "7647-01-0", "tank", 20, 60, 4.7e6, AMBIENT_K, 20, 3),
     "sulfur_dioxide": Stuff("二氧化硫", "7446-09-5", "tank", 25, 80, 3.9e5, AMBIENT_K, 20, 2),
-    "acrylonitrile": Stuff("丙烯腈", "107-13-1", "tank", 500, 2_500, ATMOSPHERE_PA, AMBIENT_K, 50, 1),
+    "acrylonitrile": Stuff("丙烯腈", "107-13-1", "tank", 500, 2e3, ATMOSPHERE_PA, AMBIENT_K, 50, 1),
     "butadiene": Stuff("1,3-丁二烯", "106-99-0", "sphere", 400, 1_800, 2.8e5, AMBIENT_K, 5, 1.5),
     "styrene": Stuff("苯乙烯", "100-42-5", "tank", 500, 3_000, ATMOSPHERE_PA, AMBIENT_K, 500, 1),
     "hydrogen": Stuff("氢", "1333-74-0", "cylinder", 3, 9, 2.0e7, AMBIENT_K, 5, 1.5),
@@ -70,7 +70,8 @@ class Trade:
 
 
 _PARK = (
-    Trade("氯碱化工", "Chlor-Alkali", "chemical", ("chlorine", "chlorine", "hydrogen_chloride", "hydrogen")),
+    Trade("氯碱化工", "Chlor-Alkali", "chemical",
+          ("chlorine", "chlorine", "hydrogen_chloride", "hydrogen")),
     Trade("石化", "Petrochemical", "petrochemical", ("benzene", "toluene", "lpg", "butadiene")),
     Trade("合成氨", "Ammonia", "chemical", ("ammonia", "ammonia_cold")),
     Trade("氟化工", "Fluorochemicals", "chemical", ("hf", "hf")),
@@ -94,6 +95,7 @@ _INLAND = (
     Trade("水务", "Waterworks", "industrial", ("chlorine_cylinders",)),
 )  # fmt: skip
 _COUNTS = (("chemical_park", _PARK, 36), ("port", _HARBOUR, 8), ("industry", _INLAND, 10))
+_MOST_KEPT = 4
 _UNKNOWN = 0.08  # of the tanks, nobody has reported how much is in them
 
 
@@ -108,24 +110,22 @@ def grade(stuff: Stuff, quantity_t: float | None, *, alpha: float) -> str | None
     return "1" if r >= 100.0 else "2" if r >= 50.0 else "3" if r >= 10.0 else "4"
 
 
-def _tank_spots(rng: np.random.Generator, area: Polygon, count: int) -> list[Point]:
-    """Return places for tanks in a corner of the yard, in rows."""
-    yard = area.buffer(-45.0)
+def _tank_spots(rng: np.random.Generator, area: Polygon) -> list[Point]:
+    """Return places for tanks: rows that start in a corner of the yard, the corner's first."""
+    yard = area.buffer(-32.0)
     if yard.is_empty:
         yard = area.buffer(-12.0)
     corner = shapely.get_coordinates(yard.minimum_rotated_rectangle)[int(rng.integers(0, 4))]
     middle = np.array(yard.centroid.coords[0])
     inward = (middle - corner) / max(np.hypot(*(middle - corner)), 1.0)
     side = np.array([-inward[1], inward[0]])
-    spots: list[Point] = []
-    for ring in range(12):
-        for step in range(-ring, ring + 1):
-            spot = Point(corner + inward * (40.0 + 52.0 * ring) + side * 52.0 * step)
-            if yard.contains(spot):
-                spots.append(spot)
-    return (
-        spots[:count] if len(spots) >= count else [*spots, *[yard.centroid] * (count - len(spots))]
-    )
+    spots = [
+        Point(corner + inward * (20.0 + 50.0 * row) + side * 50.0 * step)
+        for row in range(12)
+        for step in range(-row, row + 1)
+    ]
+    inside = [spot for spot in spots if yard.contains(spot)]
+    return inside if len(inside) >= _MOST_KEPT else inside + [yard.centroid] * _MOST_KEPT
 
 
 def _tank(draft: Draft, spot: Point, stuff: Stuff, quantity_t: float | None) -> None:
@@ -156,8 +156,12 @@ def _company(
     )
     draft.call("enterprise", key, names.person(), "安全总监")
     draft.call("enterprise", key, names.person(), "值班调度", rank=2)
-    spots = _tank_spots(rng, area, len(trade.keeps))
-    for number, (what, spot) in enumerate(zip(trade.keeps, spots, strict=True), start=1):
+    spots = _tank_spots(rng, area)
+    if trade.class_ != "industrial":
+        for spot in spots[len(trade.keeps) : len(trade.keeps) + int(rng.integers(4, 16))]:
+            radius_m = float(rng.uniform(5.0, 17.0))
+            draft.add("building", spot.buffer(radius_m, quad_segs=6), kind="storage_tank")
+    for number, (what, spot) in enumerate(zip(trade.keeps, spots, strict=False), start=1):
         stuff = STUFF[what]
         known = rng.random() >= _UNKNOWN
         quantity_t = round(float(rng.uniform(stuff.low_t, stuff.high_t)), 1) if known else None

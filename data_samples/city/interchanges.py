@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -57,7 +58,7 @@ class _Ground:
 def _cut(line: LineString, at_m: dict[float, None], way: Way) -> list[Link]:
     """Cut a carriageway at the given distances; a closed one joins across its seam."""
     marks = sorted(at_m)
-    links = [Link(piece(line, a, b), way) for a, b in zip(marks, marks[1:], strict=False)]
+    links = [Link(piece(line, a, b), way) for a, b in pairwise(marks)]
     tail, head = piece(line, marks[-1], line.length), piece(line, 0.0, marks[0])
     seam = np.vstack([shapely.get_coordinates(tail), shapely.get_coordinates(head)[1:]])
     return [*links, Link(LineString(seam), way)]

@@ -16,7 +16,8 @@ from data_samples.city.shape import Land
 
 # kind, name, name_en, near (paper m), people, vehicles, skills
 _TEAMS = (
-    ("fire", "人民路消防救援站", "Renmin Road Fire Station", (-400, 700), 42, 8, ("fire", "rescue")),
+    ("fire", "人民路消防救援站", "Renmin Road Fire Station", (-400, 700), 42, 8,
+     ("fire", "rescue")),
     ("fire", "老城消防救援站", "Old Town Fire Station", (-3_600, -300), 35, 6, ("fire",)),
     ("fire", "文昌消防救援站", "Wenchang Fire Station", (-3_500, 3_400), 38, 7, ("fire", "rescue")),
     ("fire", "东明消防救援站", "Dongming Fire Station", (5_100, 1_300), 40, 7, ("fire", "rescue")),
@@ -43,7 +44,8 @@ _TEAMS = (
     ("volunteer", "海燕志愿救援队", "Petrel Volunteers", (-1_500, 4_600), 40, 5, ("search",)),
 )  # fmt: skip
 _HOSPITALS = (
-    ("市人民医院", "City People's Hospital", (-900, 1_200), 1_600, ("emergency", "icu", "poisoning")),
+    ("市人民医院", "City People's Hospital", (-900, 1_200), 1_600,
+     ("emergency", "icu", "poisoning")),
     ("市中心医院", "City Central Hospital", (2_300, 700), 1_200, ("emergency", "icu", "burns")),
     ("老城中医院", "Old Town Hospital", (-2_900, 200), 520, ("emergency",)),
     ("江南医院", "Jiangnan Hospital", (600, -4_000), 800, ("emergency", "icu", "hyperbaric")),
@@ -64,10 +66,14 @@ _DEPOTS = (
     ("泡沫储备站", "Foam Store", (8_200, -8_000), (("foam_concentrate", 240, "t"),)),
     ("中和药剂库", "Neutraliser Store", (6_900, -7_600), (("sodium_hydroxide", 90, "t"),
      ("slaked_lime", 60, "t"))),
-    ("防汛物资库", "Flood Store", (-3_000, -2_900), (("sandbag", 80_000, "piece"), ("pump", 45, "set"))),
-    ("红十字备灾库", "Red Cross Store", (1_300, 4_300), (("tent", 500, "set"), ("blanket", 4_000, "piece"))),
-    ("医药储备库", "Medical Store", (900, 2_400), (("antidote_kit", 800, "set"), ("oxygen", 300, "cylinder"))),
-    ("码头围油栏库", "Boom Store", (9_300, -2_400), (("oil_boom", 4_500, "m"), ("absorbent", 12, "t"))),
+    ("防汛物资库", "Flood Store", (-3_000, -2_900),
+     (("sandbag", 80_000, "piece"), ("pump", 45, "set"))),
+    ("红十字备灾库", "Red Cross Store", (1_300, 4_300),
+     (("tent", 500, "set"), ("blanket", 4_000, "piece"))),
+    ("医药储备库", "Medical Store", (900, 2_400),
+     (("antidote_kit", 800, "set"), ("oxygen", 300, "cylinder"))),
+    ("码头围油栏库", "Boom Store", (9_300, -2_400),
+     (("oil_boom", 4_500, "m"), ("absorbent", 12, "t"))),
 )  # fmt: skip
 _EQUIPMENT = (
     ("移动照明车队", "Mobile Lighting", (-1_800, 5_400)),

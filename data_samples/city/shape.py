@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -86,7 +87,7 @@ def _river_polygon(line: LineString) -> Polygon:
     at_m = np.linspace(0.0, length_m, 160)
     half_m = np.interp(at_m, [0, 0.55 * length_m, 0.85 * length_m, length_m], [70, 110, 190, 330])
     discs = shapely.buffer(shapely.line_interpolate_point(line, at_m), half_m)
-    hulls = [shapely.convex_hull(unary_union(pair)) for pair in zip(discs, discs[1:], strict=False)]
+    hulls = [shapely.convex_hull(unary_union(pair)) for pair in pairwise(discs)]
     return unary_union(hulls)
 
 
