@@ -13,11 +13,14 @@ import hashlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import psycopg
 
 from layers import roles
 from layers.errors import SetupError
@@ -27,6 +30,8 @@ from layers.postmaster import SUPERUSER, Postmaster
 log = logging.getLogger(__name__)
 
 WATCH_INTERVAL_S = 1.0
+ATTEMPTS = 20
+ATTEMPT_INTERVAL_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -75,19 +80,14 @@ def running(var_dir: Path, *, durable: bool = True) -> Iterator[Urls]:
     var_dir = var_dir.resolve()
     var_dir.mkdir(parents=True, exist_ok=True)
     starter = os.getpid()
+    postmaster = place(var_dir, durable=durable)
     with _open_lock(var_dir / "postgres.use") as use:
-        with turn(var_dir):
-            postmaster = place(var_dir, durable=durable)
-            fcntl.flock(use, fcntl.LOCK_SH)
-            _ensure_running(postmaster)
-            folder = postmaster.socket_folder()
-            if folder is None:
-                raise SetupError(f"{postmaster.data}/postmaster.pid does not name a socket folder")
-            urls = Urls.on_socket(folder)
-            roles.provision(urls.superuser)
-            if durable:
-                roles.refuse_unsafe(urls.app)
         try:
+            with turn(var_dir):
+                fcntl.flock(use, fcntl.LOCK_SH)
+                urls = _bring_up(postmaster)
+                if durable:
+                    roles.refuse_unsafe(urls.app)
             with _watch(var_dir, postmaster):
                 yield urls
         finally:
@@ -117,6 +117,24 @@ def turn(var_dir: Path) -> Iterator[None]:
     with _open_lock(var_dir / "postgres.turn") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _bring_up(postmaster: Postmaster) -> Urls:
+    # A server that was killed a moment ago still looks alive; only talking to it tells.
+    for _ in range(ATTEMPTS):
+        _ensure_running(postmaster)
+        folder = postmaster.socket_folder()
+        try:
+            if folder is not None:
+                urls = Urls.on_socket(folder)
+                roles.provision(urls.superuser)
+                return urls
+        except psycopg.OperationalError as error:
+            log.warning("PostgreSQL in %s does not answer: %s", postmaster.data, error)
+        time.sleep(ATTEMPT_INTERVAL_S)
+    raise SetupError(
+        f"PostgreSQL in {postmaster.data} runs but does not answer; see server.log there"
+    )
 
 
 def _ensure_running(postmaster: Postmaster) -> None:

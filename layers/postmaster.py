@@ -128,7 +128,11 @@ class Postmaster:
                 start_new_session=True,  # Ctrl-C in the terminal is for us, not for it
                 **self.owner.identity(),
             )
-        self.wait_ready()
+        try:
+            self.wait_ready()
+        except SetupError:
+            self._remove_socket_folder()
+            raise
 
     def wait_ready(self) -> None:
         """Wait until the started server takes connections; raises as `start` does."""
@@ -151,6 +155,9 @@ class Postmaster:
         pid = self.pid()
         if pid is not None and not self._signal_away(pid):
             raise SetupError(f"PostgreSQL (process {pid}) in {self.data} does not stop")
+        self._remove_socket_folder()
+
+    def _remove_socket_folder(self) -> None:
         folder = runtime_folder(self.data, self.owner)
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
@@ -192,7 +199,8 @@ class Postmaster:
         Its backends: without it they are lost, and one that computes may hold the shared memory
         for minutes. Its pid file: PostgreSQL refuses to start while `kill(pid, 0)` succeeds,
         which it does for a zombie and for a recycled id. The file itself stays, because its last
-        lines name the shared memory by which PostgreSQL would find surviving backends.
+        lines name the shared memory by which PostgreSQL would find surviving backends. Its
+        socket: the lock beside it names the dead process too.
         """
         orphans = [
             number
@@ -208,6 +216,8 @@ class Postmaster:
         if lines:
             text = "\n".join([str(IMPOSSIBLE_PID), *lines[1:]]) + "\n"
             (self.data / "postmaster.pid").write_text(text)
+        for socket in runtime_folder(self.data, self.owner).glob(".s.PGSQL.*"):
+            socket.unlink()
 
     def _sits(self, number: int) -> bool:
         """Return whether a process is a PostgreSQL of this data directory."""
