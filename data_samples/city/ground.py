@@ -131,7 +131,8 @@ def add_districts(draft: Draft, towns: Sequence[Town], residents: dict[str, int]
     rows = [city] + [((code, zh, en), level, CITY[0]) for code, zh, en, level in COUNTIES]
     for (code, name, name_en), level, parent in rows:
         draft.add("region", merged(towns, code), name=name, name_en=name_en, code=code,
-                  parent=parent, level=level, scheme="fictional", people=people(code), region=code)  # fmt: skip
+                  parent=parent, level=level, scheme="fictional", people=people(code),
+                  region=code)  # fmt: skip
     for town in towns:
         draft.add("region", town.area, name=town.name, name_en=town.name_en, code=town.code,
                   parent=town.code[:6], level="town", scheme="fictional", people=people(town.code),
