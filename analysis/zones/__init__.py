@@ -1,0 +1,57 @@
+"""The hazard zones of a scenario: `zones(scenario)` is the one way in.
+
+A place and a substance are enough: the first-minute distance tables answer. Quantities and wind
+bring the models. Nothing is guessed in silence: what was assumed is listed in the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analysis.scenario import Scenario, Zone, ZoneSet
+from analysis.zones.check import check
+from analysis.zones.ledger import Ledger
+from analysis.zones.toxic import flash_fire, toxic
+from layers.errors import InvalidInputError
+
+__all__ = ["zones"]
+
+_BY_KIND: dict[str, Callable[[Scenario, Ledger], list[Zone]]] = {
+    "toxic_release": toxic,
+    "flash_fire": flash_fire,
+}
+
+
+def zones(scenario: Scenario) -> ZoneSet:
+    """Return the hazard zones of a scenario with all that was used to draw them.
+
+    Areas are in EPSG:4326, valid, hold the source, and are nested where one model draws several.
+    Pure: no database, no clock.
+
+    Raises
+    ------
+    InvalidInputError
+        `code="no_model"`: the kind has no consequence model; `"substance_missing"`,
+        `"not_flammable"`, `"constant_unknown"`: what is missing, by name.
+    OutOfRangeError
+        A quantity is absurd; carries `field`, `got` and `wanted`.
+    """
+    check(scenario)
+    draw = _BY_KIND.get(scenario.kind)
+    if draw is None:
+        raise InvalidInputError(
+            f"no consequence model for {scenario.kind!r}",
+            code="no_model",
+            field="kind",
+            got=scenario.kind,
+            wanted=", ".join(_BY_KIND),
+        )
+    ledger = Ledger(scenario.weather)
+    drawn = draw(scenario, ledger)
+    return ZoneSet(
+        zones=tuple(drawn),
+        models=tuple(ledger.models),
+        assumed=tuple(ledger.entries),
+        distances=tuple(ledger.distances),
+        warnings=tuple(ledger.warnings),
+    )

@@ -1,0 +1,293 @@
+"""Zones of a cloud: a toxic release by AEGL levels, a flammable one by LFL and half of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+from analysis.hazard import gaussian_plume
+from analysis.hazard.dispersion import PLUME_SETS, Dispersion
+from analysis.hazard.gaussian_plume import Isopleth, Plume, isopleth
+from analysis.hazard.stability import pasquill
+from analysis.hazard.sun import SOURCE as SUN_SOURCE
+from analysis.hazard.sun import is_day, solar_elevation_deg
+from analysis.scenario import Level, Message, Scenario, Zone
+from analysis.zones import place, source, tables
+from analysis.zones.ledger import Ledger
+from layers.errors import InvalidInputError
+from layers.substances import MOLAR_VOLUME_25C_L, Substance
+
+LEVEL_OF: dict[int, Level] = {3: "red", 2: "orange", 1: "yellow"}
+PLAN_AHEAD_S = 1800.0  # an answer for the very moment of the release looks this far ahead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One threshold to draw: its concentration in kg/m³ and how people write it."""
+
+    level: Level
+    kg_m3: float
+    value: float
+    unit: str
+    name: str
+    source: str
+    action: Message
+
+
+def toxic(scenario: Scenario, ledger: Ledger) -> list[Zone]:
+    """Return the zones of a toxic release: by table, by plume, or by both for a dense gas."""
+    substance = scenario.substance
+    spill = tables.spill_size(scenario, ledger)
+    rows = tables.rows(scenario, spill)
+    tables.list_rows(scenario, rows, ledger)
+    by_table = tables.zones(scenario, rows[0], hazard="toxic")
+    if substance is None:
+        ledger.warn("hazard.substance_unknown")
+        return by_table
+    if not _can_model(scenario, ledger):
+        return by_table
+    lines = toxic_lines(substance)
+    if not lines:
+        ledger.warn("hazard.no_threshold", name_zh=substance.name_zh, name_en=substance.name_en)
+        return by_table
+    try:
+        cloud = source.find(scenario, substance, ledger)
+    except InvalidInputError as error:
+        if error.code != "constant_unknown":
+            raise
+        ledger.warn("hazard.no_source_term", constant=error.details["constant"])
+        return by_table
+    drawn = cloud_zones(scenario, cloud, lines, ledger, hazard="toxic")
+    if cloud.dense:
+        _warn_dense(cloud, ledger)
+    return [*by_table, *drawn] if cloud.dense or not drawn else drawn
+
+
+def flash_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
+    """Return the cloud that can burn: red to the lower flammable limit, orange to half of it."""
+    substance = flammable_substance(scenario)
+    rows = tables.rows(scenario, tables.spill_size(scenario, ledger))
+    tables.list_rows(scenario, rows, ledger)
+    by_table = tables.zones(scenario, rows[0], hazard="flammable")
+    if not _can_model(scenario, ledger):
+        return by_table
+    cloud = source.find(scenario, substance, ledger)
+    lfl = substance.constant("lfl")
+    kg_m3 = lfl.value * substance.constant("molar_mass").value * 1000.0 / MOLAR_VOLUME_25C_L
+    levels: tuple[tuple[Level, float, str], ...] = (("red", 1.0, "LFL"), ("orange", 0.5, "LFL/2"))
+    lines = [
+        Line(
+            level=level,
+            kg_m3=kg_m3 * share,
+            value=lfl.value * share * 100.0,
+            unit="%",
+            name=name,
+            source=f"{lfl.source} [{lfl.certainty}]",
+            action=Message(code="hazard.action_no_ignition"),
+        )
+        for level, share, name in levels
+    ]
+    drawn = cloud_zones(scenario, cloud, lines, ledger, hazard="flammable")
+    if cloud.dense:
+        _warn_dense(cloud, ledger)
+    return [*by_table, *drawn] if cloud.dense or not drawn else drawn
+
+
+def flammable_substance(scenario: Scenario) -> Substance:
+    """Return the scenario's substance; refuse when it is missing or does not burn."""
+    substance = scenario.substance
+    if substance is None:
+        raise InvalidInputError(
+            f"a {scenario.kind} needs a flammable substance",
+            code="substance_missing",
+            field="substance",
+            wanted="flammable",
+        )
+    if not substance.flammable:
+        raise InvalidInputError(
+            f"{substance.name_en} does not burn",
+            code="not_flammable",
+            field="substance",
+            got=substance.cas,
+            name_zh=substance.name_zh,
+            name_en=substance.name_en,
+        )
+    return substance
+
+
+def toxic_lines(substance: Substance) -> list[Line]:
+    """Return the lines of AEGL (60 min), else ERPG, else PAC, the worst first."""
+    return [
+        Line(
+            level=LEVEL_OF[threshold.level or 1],
+            kg_m3=substance.kg_m3(threshold),
+            value=threshold.value or 0.0,
+            unit=threshold.unit,
+            name=threshold.name,
+            source=f"{threshold.source} [{threshold.certainty}]",
+            action=Message(code=f"hazard.action_toxic_{threshold.level}", source=threshold.source),
+        )
+        for threshold in substance.levels()
+    ]
+
+
+def cloud_zones(
+    scenario: Scenario, cloud: source.Source, lines: list[Line], ledger: Ledger, *, hazard: str
+) -> list[Zone]:
+    """Return one zone a line, cut at the model's range and at the wind's way since the release."""
+    wind = scenario.weather.wind_speed_m_s or 0.0
+    ledger.take("weather.wind_speed_m_s", wind, default=wind, unit="m/s", source="")
+    dispersion = _dispersion(scenario, ledger)
+    plume = Plume(
+        release_kg_s=cloud.rate_kg_s,
+        wind_speed_m_s=wind,
+        stability=_stability(scenario, ledger),
+        dispersion=dispersion,
+        height_m=scenario.release.height_m or 0.0,
+    )
+    if cloud.duration_s is not None and cloud.duration_s < dispersion.x_min_m / wind:
+        ledger.warn("hazard.short_release", duration_s=cloud.duration_s)
+    limit = wind * _elapsed_s(scenario, ledger)
+    found = []
+    for line in lines:
+        inputs = {
+            "release_kg_s": plume.release_kg_s,
+            "wind_speed_m_s": wind,
+            "stability": plume.stability,
+            "height_m": plume.height_m,
+            "threshold_kg_m3": line.kg_m3,
+        }
+        ledger.run(gaussian_plume.MODEL, inputs, dispersion.name)
+        shape = isopleth(plume, line.kg_m3, limit_m=limit)
+        if shape.x_m.size == 0:
+            ledger.warn("hazard.not_reached", threshold_name=line.name)
+            continue
+        cut = None
+        if shape.cut:
+            cut = "time" if limit < dispersion.x_max_m else "range"
+        found.append(_zone(scenario, shape, line, dispersion, hazard, cut))
+    return found
+
+
+def _zone(
+    scenario: Scenario,
+    line_shape: Isopleth,
+    line: Line,
+    dispersion: Dispersion,
+    hazard: str,
+    cut: str | None,
+) -> Zone:
+    heading = tables.heading_deg(scenario)
+    geometry = place.split(_outline(scenario, line_shape, dispersion, heading))
+    return Zone(
+        level=line.level,
+        hazard=hazard,
+        threshold=line.value,
+        unit=line.unit,
+        threshold_name=line.name,
+        threshold_source=line.source,
+        model=f"gaussian_plume/{dispersion.name}",
+        distance_m=line_shape.reach_m,
+        area_m2=place.area_m2(geometry),
+        geometry=geometry,
+        action=line.action,
+        cut=cut,
+        shape="circle" if heading is None else "area",
+    )
+
+
+def _outline(
+    scenario: Scenario, line: Isopleth, dispersion: Dispersion, heading: float | None
+) -> BaseGeometry:
+    """Return the plume's outline with the disc near the source, where no formula holds.
+
+    Under the set's shortest distance (100 m) the plume is not known, so that all of the disc up
+    to there, or up to the line's reach, belongs to the zone; it also holds the source.
+    """
+    lon, lat = scenario.lon, scenario.lat
+    if heading is None:
+        return place.disc_outline(lon, lat, line.reach_m)
+    near = place.disc_outline(lon, lat, min(dispersion.x_min_m, line.reach_m))
+    widest = float(np.max(line.half_width_m))
+    if widest <= 0.0:
+        return near
+    plume = place.plume_outline(
+        lon, lat, toward_deg=heading, x_m=line.x_m, half_width_m=line.half_width_m
+    )
+    return near | plume.buffer(0)
+
+
+def _can_model(scenario: Scenario, ledger: Ledger) -> bool:
+    """Say whether a plume can be computed; warn why the table alone is drawn."""
+    wind = scenario.weather.wind_speed_m_s
+    if not source.quantities_given(scenario):
+        if scenario.release.leak == "rupture":
+            ledger.warn("hazard.rupture_needs_mass")
+        return False
+    if wind is None:
+        ledger.warn("hazard.wind_unknown")
+        return False
+    if wind < tables.CALM_M_S:
+        ledger.warn("hazard.calm", wind_speed_m_s=wind)
+        return False
+    return True
+
+
+def _dispersion(scenario: Scenario, ledger: Ledger) -> Dispersion:
+    terrain = ledger.take(
+        "weather.terrain",
+        scenario.weather.terrain,
+        default="rural",
+        unit=None,
+        source="terrain unknown: open country, the longer plume",
+    )
+    return PLUME_SETS[f"briggs_{terrain}"]
+
+
+def _stability(scenario: Scenario, ledger: Ledger) -> str:
+    """Return the stability given, else Pasquill's class by wind, sun and cloud."""
+    weather = scenario.weather
+    elevation = solar_elevation_deg(scenario.lon, scenario.lat, scenario.at)
+    day = is_day(scenario.lon, scenario.lat, scenario.at)
+    cloud = weather.cloud_tenths
+    if weather.stability is None:
+        cloud = ledger.take(
+            "weather.cloud_tenths",
+            cloud,
+            default=10.0 if day else 0.0,
+            unit="tenths",
+            source="cloud unknown: the more stable case, overcast by day and clear by night",
+        )
+    taken = ledger.take(
+        "weather.stability",
+        weather.stability,
+        default=pasquill(
+            wind_speed_m_s=weather.wind_speed_m_s or 0.0,
+            elevation_deg=elevation,
+            cloud_tenths=0.0 if cloud is None else float(cloud),
+        ),
+        unit="class",
+        source=f"Pasquill by wind, cloud and sun at {elevation:.1f} deg ({SUN_SOURCE})",
+    )
+    return str(taken)
+
+
+def _elapsed_s(scenario: Scenario, ledger: Ledger) -> float:
+    elapsed = (scenario.at - scenario.occurred_at).total_seconds()
+    ahead = elapsed if elapsed > 0.0 else PLAN_AHEAD_S
+    ledger.note(
+        "time_since_release_s",
+        ahead,
+        unit="s",
+        tag="reported" if elapsed > 0.0 else "assumed",
+        source=None if elapsed > 0.0 else f"{source.OURS}: 30 min ahead",
+    )
+    return ahead
+
+
+def _warn_dense(cloud: source.Source, ledger: Ledger) -> None:
+    ratio = cloud.cloud_density_kg_m3 / cloud.air_density_kg_m3
+    ledger.warn("hazard.denser_than_air", ratio=round(ratio, 2))
+
