@@ -1,0 +1,118 @@
+/** The plan as the server computed it: zones, exposure, nearest, routes, points, advice, sources. */
+import { anything, boolean, fallback, label, list, number, optional, type Read, record, type Reader, shape, text } from "./read";
+import { collection, sentence, type WireCollection } from "./wire";
+
+const nothing: WireCollection = { type: "FeatureCollection", features: [] };
+const properties = record(anything);
+
+export const exposed = shape({
+  id: text,
+  layer: text,
+  name: optional(text),
+  kind: optional(text),
+  lon: optional(number),
+  lat: optional(number),
+  distance_m: optional(number),
+  people: optional(number),
+  level: optional(text),
+  hazard: optional(text),
+  arrival_s: optional(number),
+  action: optional(text),
+  reason: optional(sentence),
+});
+export type Exposed = Read<typeof exposed>;
+
+const exposedLayer = shape({ count: fallback(number, 0), features: fallback(list(exposed), []) });
+const exposedZone = shape({
+  zone: optional(number),
+  level: text,
+  hazard: optional(text),
+  basis: optional(text),
+  people: optional(number),
+  people_unknown: fallback(number, 0),
+  layers: fallback(record(exposedLayer), {}),
+});
+const exposure = shape({
+  by_zone: fallback(list(exposedZone), []),
+  targets: fallback(list(exposed), []),
+  people: optional(number),
+  people_unknown: fallback(number, 0),
+  period: optional(text),
+  local_time: optional(text),
+});
+const nobody: Read<typeof exposure> = {
+  by_zone: [], targets: [], people: null, people_unknown: 0, period: null, local_time: null,
+};
+
+export const arrival = shape({
+  layer: text,
+  id: text,
+  name: optional(text),
+  kind: optional(text),
+  lon: optional(number),
+  lat: optional(number),
+  travel_time_s: optional(number),
+  distance_m: optional(number),
+  avoided_s: optional(number),
+  inside_zone: fallback(boolean, false),
+  by: fallback(text, "road"),
+});
+export type Arrival = Read<typeof arrival>;
+
+const assumption = shape({
+  field: text,
+  title: optional(text),
+  value: optional(anything),
+  unit: optional(text),
+  tag: fallback(text, "assumed"),
+  source: optional(sentence),
+});
+export type Assumption = Read<typeof assumption>;
+
+const step = shape({
+  name: text,
+  status: fallback(text, "done"),
+  reason: optional(sentence),
+  duration_ms: optional(number),
+});
+export type Step = Read<typeof step>;
+
+/** A source is a plain citation or an object with one; both read as text. */
+const citation: Reader<string> = (value, path) => {
+  if (typeof value === "string") return value;
+  const parts = record(anything)(value, path);
+  return Object.values(parts).filter((part) => typeof part === "string" || typeof part === "number").join(" · ");
+};
+
+const model = shape({
+  name: text,
+  title: optional(text),
+  version: optional(label),
+  inputs: fallback(properties, {}),
+  values: fallback(properties, {}),
+  sources: fallback(list(citation), []),
+  warnings: fallback(list(sentence), []),
+});
+export type Model = Read<typeof model>;
+
+export const assessment = shape({
+  id: text,
+  incident: fallback(text, ""),
+  created_at: optional(text),
+  at: optional(text),
+  zones: fallback(collection, nothing),
+  exposure: fallback(exposure, nobody),
+  nearest: fallback(list(arrival), []),
+  routes: fallback(collection, nothing),
+  points: fallback(collection, nothing),
+  assumed: fallback(list(assumption), []),
+  advice: fallback(list(sentence), []),
+  steps: fallback(list(step), []),
+  models: fallback(list(model), []),
+  missing: fallback(list(sentence), []),
+  warnings: fallback(list(sentence), []),
+  distances: fallback(list(properties), []),
+});
+export type Assessment = Read<typeof assessment>;
+export type ExposedZone = Assessment["exposure"]["by_zone"][number];
+export const assessmentList = shape({ assessments: list(assessment) });

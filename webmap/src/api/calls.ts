@@ -1,0 +1,75 @@
+/** One function a route that the page uses. */
+import { type Assessment, assessment, assessmentList } from "./assessment";
+import { address, request } from "./client";
+import { anything } from "./read";
+import * as wire from "./wire";
+
+const API = "/api/v1";
+
+export const getSession = () => request(`${API}/session`, wire.session);
+export const getLayers = () => request(`${API}/layers`, wire.layers);
+
+export const getFeature = (layer: string, id: string) =>
+  request(`${API}/layers/${encodeURIComponent(layer)}/features/${encodeURIComponent(id)}`, wire.feature);
+
+export const search = (q: string, signal?: AbortSignal) =>
+  request(address(`${API}/search`, { q, limit: 20 }), wire.foundList, signal ? { signal } : {});
+
+export const findSubstances = (q: string) =>
+  request(address(`${API}/substances`, { q }), wire.substanceList);
+
+/** Hazard sources and enterprises around a place, nearest first, for the report form. */
+export async function sourcesAround(lon: number, lat: number, radius_m: number): Promise<wire.WireFeature[]> {
+  const answer = await request(
+    address(`${API}/around`, { lon, lat, radius_m, layers: ["hazard_source", "enterprise"] }),
+    anything,
+  );
+  return aroundFeatures(answer);
+}
+
+/** The around answer is `{layer: [features]}`, bare or under `layers`. */
+export function aroundFeatures(answer: unknown): wire.WireFeature[] {
+  const body = (answer ?? {}) as { layers?: unknown };
+  const byLayer = (body.layers ?? answer) as Record<string, unknown>;
+  const features: wire.WireFeature[] = [];
+  for (const [name, entry] of Object.entries(byLayer)) {
+    const items = Array.isArray(entry) ? entry : ((entry as { features?: unknown } | null)?.features ?? []);
+    if (!Array.isArray(items)) continue;
+    for (const [index, item] of items.entries()) {
+      const read = wire.feature(item, `${name}[${index}]`);
+      features.push({ ...read, properties: { layer: name, ...read.properties } });
+    }
+  }
+  return features.sort((a, b) => Number(a.properties["distance_m"]) - Number(b.properties["distance_m"]));
+}
+
+export const getIncidents = () => request(`${API}/incidents`, wire.incidentList);
+export const getIncident = (id: string) => request(`${API}/incidents/${id}`, wire.incident);
+export const postIncident = (body: Record<string, unknown>) =>
+  request(`${API}/incidents`, wire.incident, { method: "POST", body });
+
+export async function latestAssessment(incident: string): Promise<Assessment | null> {
+  const { assessments } = await request(
+    address(`${API}/incidents/${incident}/assessments`, { limit: 1 }),
+    assessmentList,
+  );
+  return assessments[0] ?? null;
+}
+
+export const assess = (incident: string, changed: Record<string, unknown>) =>
+  request(`${API}/incidents/${incident}/assessments`, assessment, { method: "POST", body: changed });
+
+export const getCalls = (incident: string) => request(`${API}/incidents/${incident}/calls`, wire.callList);
+export const logCall = (incident: string, id: string, body: { result: string; note?: string }) =>
+  request(`${API}/incidents/${incident}/calls/${id}`, wire.call, { method: "POST", body });
+
+export const postImport = (form: FormData) =>
+  request(`${API}/imports`, wire.importJob, { method: "POST", form });
+export const getImport = (id: string) => request(`${API}/imports/${id}`, wire.importJob);
+export const getFaults = (id: string) => request(`${API}/imports/${id}/faults?limit=200`, wire.faultList);
+export const decideImport = (id: string, decision: "publish" | "reject", body: Record<string, unknown>) =>
+  request(`${API}/imports/${id}/${decision}`, wire.importJob, { method: "POST", body });
+
+export const signIn = (name: string, password: string) =>
+  request(`${API}/session`, anything, { method: "POST", body: { name, password } });
+export const signOut = () => request(`${API}/session`, anything, { method: "DELETE" });

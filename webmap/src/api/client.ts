@@ -1,0 +1,96 @@
+/** The only fetch. Errors come back as one class that already speaks the reader's language. */
+import { anything, fallback, optional, record, type Reader, shape, text, WireError } from "./read";
+
+const errorBody = shape({
+  error: shape({
+    code: text,
+    message: fallback(text, ""),
+    text: optional(text),
+    details: fallback(record(anything), {}),
+  }),
+});
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: Record<string, unknown> = {},
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+let language = "zh";
+
+export function setLanguage(to: string): void {
+  language = to;
+}
+
+export type Query = Record<string, string | number | readonly string[] | null | undefined>;
+
+export function address(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === null || value === undefined || value === "") continue;
+    search.set(key, Array.isArray(value) ? value.join(",") : String(value));
+  }
+  const tail = search.toString();
+  return tail ? `${path}?${tail}` : path;
+}
+
+interface Options {
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  body?: unknown;
+  form?: FormData;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+export async function request<T>(path: string, reader: Reader<T>, options: Options = {}): Promise<T> {
+  const method = options.method ?? "GET";
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language, ...options.headers };
+  if (method !== "GET") headers["X-Requested-With"] = "onemap";
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  const response = await reach(path, {
+    method,
+    headers,
+    credentials: "same-origin",
+    body: options.form ?? (options.body === undefined ? null : JSON.stringify(options.body)),
+    signal: options.signal ?? null,
+  });
+  const body = await decode(response);
+  if (!response.ok) throw failure(response.status, body);
+  return reader(body, "");
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError(0, "unreachable", cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+async function decode(response: Response): Promise<unknown> {
+  if (response.status === 204) return {};
+  const body = await response.text();
+  try {
+    return body === "" ? {} : (JSON.parse(body) as unknown);
+  } catch {
+    throw new ApiError(response.status, "not_json", body.slice(0, 200));
+  }
+}
+
+/** Read the one error shape; anything else keeps its status, so that it is never taken for success. */
+export function failure(status: number, body: unknown): ApiError {
+  try {
+    const { error } = errorBody(body, "");
+    return new ApiError(status, error.code, error.text ?? error.message, error.details);
+  } catch (cause) {
+    if (!(cause instanceof WireError)) throw cause;
+    return new ApiError(status, "unknown", `HTTP ${status}`);
+  }
+}

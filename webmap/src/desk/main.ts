@@ -1,0 +1,43 @@
+/** The duty officer's desk: tools left, map in the middle, plan right. */
+import "../style/all.css";
+import "../panels/topbar";
+import "../panels/drawer";
+import "../panels/layers";
+import "../panels/search";
+import "../panels/card";
+import "../panels/report";
+import "../panels/import";
+import "../panels/plan";
+import { html } from "lit";
+import { mountMap } from "../map/frame";
+import type { MapView } from "../map/view";
+import { ICONS } from "../panels/icons";
+import { host, page } from "../panels/page";
+import { fly } from "../store/browse";
+import { begin } from "../store/site";
+import { t } from "../text/i18n";
+import { listenToKeys } from "./keys";
+
+let map: MapView | null = null;
+
+document.body.className = "desk";
+page(
+  () => html`<om-topbar></om-topbar>
+    <main class="work">
+      <om-drawer></om-drawer>
+      <section class="map-frame">
+        <div id="map"></div>
+        <om-legend></om-legend>
+        <div class="map-tools">
+          <button title=${t("map.fit")} aria-label=${t("map.fit")} @click=${() => fly({ to: "plan" })}>${ICONS.fit}</button>
+          <button title=${t("map.zoomIn")} aria-label=${t("map.zoomIn")} @click=${() => map?.zoomBy(1)}>${ICONS.plus}</button>
+          <button title=${t("map.zoomOut")} aria-label=${t("map.zoomOut")} @click=${() => map?.zoomBy(-1)}>${ICONS.minus}</button>
+        </div>
+        <om-map-foot></om-map-foot>
+      </section>
+      <om-plan></om-plan>
+    </main>`,
+);
+mountMap(host("#map"), { onReady: (made) => { map = made; } });
+listenToKeys();
+void begin();

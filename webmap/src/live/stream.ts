@@ -1,0 +1,93 @@
+/** The only EventSource: it resumes by `Last-Event-ID`, and never says "live" when it is not. */
+import { WireError } from "../api/read";
+import { type Change, change, heartbeat } from "../api/wire";
+
+export type LinkStatus = "connecting" | "live" | "late" | "lost";
+
+export interface StreamHandlers {
+  onChange(change: Change): void;
+  /** History is gone or the server was restored: everything must be read again. */
+  onReset(): void;
+  onLink(status: LinkStatus, seq: number | null): void;
+}
+
+/** A server that has not spoken for this long is not known to be alive. */
+const LATE_MS = 20_000;
+
+export class Stream {
+  #source: EventSource | null = null;
+  #watch: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #attempts = 0;
+  #seq: number | null = null;
+
+  constructor(
+    private readonly url: string,
+    private readonly handlers: StreamHandlers,
+    private readonly open: (url: string) => EventSource = (url) => new EventSource(url),
+  ) {}
+
+  start(): void {
+    this.stop();
+    this.handlers.onLink("connecting", this.#seq);
+    // A new EventSource has no memory of its id: give the last one, or nothing is resumed.
+    const url = this.#seq === null ? this.url : `${this.url}?last_event_id=${this.#seq}`;
+    const source = this.open(url);
+    this.#source = source;
+    source.addEventListener("open", () => this.#heard());
+    source.addEventListener("change", (event) => this.#take(event, (data) => this.#onChange(data)));
+    source.addEventListener("heartbeat", (event) => this.#take(event, (data) => this.#advance(heartbeat(data, "").seq)));
+    source.addEventListener("reset", () => {
+      this.#seq = null;
+      this.#heard();
+      this.handlers.onReset();
+    });
+    source.addEventListener("error", () => this.#onError(source));
+  }
+
+  stop(): void {
+    clearTimeout(this.#watch);
+    clearTimeout(this.#retry);
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #take(event: MessageEvent<string>, use: (data: unknown) => void): void {
+    try {
+      use(JSON.parse(event.data) as unknown);
+    } catch (cause) {
+      // One event that cannot be read must not end the stream; what it named is read again.
+      if (!(cause instanceof WireError) && !(cause instanceof SyntaxError)) throw cause;
+      this.handlers.onReset();
+    }
+    this.#heard();
+  }
+
+  #onChange(data: unknown): void {
+    const read = change(data, "");
+    this.#advance(read.seq);
+    this.handlers.onChange(read);
+  }
+
+  #advance(seq: number): void {
+    if (this.#seq === null || seq > this.#seq) this.#seq = seq;
+  }
+
+  #heard(): void {
+    this.#attempts = 0;
+    this.handlers.onLink("live", this.#seq);
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => this.handlers.onLink("late", this.#seq), LATE_MS);
+  }
+
+  #onError(source: EventSource): void {
+    this.handlers.onLink("lost", this.#seq);
+    clearTimeout(this.#watch);
+    // While CONNECTING the browser retries by itself; CLOSED (an HTTP error) it never does.
+    if (source.readyState !== EventSource.CLOSED) return;
+    const wait = Math.min(15_000, 500 * 2 ** this.#attempts) * (0.5 + Math.random() / 2);
+    this.#attempts += 1;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.start(), wait);
+  }
+}

@@ -1,0 +1,56 @@
+/** Where a zone was cut short, its far edge is not a threshold line and must not look like one. */
+import type { Geometry, Position } from "geojson";
+
+/** Outer rings of a geometry, lon lat. */
+function rings(geometry: Geometry): Position[][] {
+  if (geometry.type === "Polygon") return geometry.coordinates.slice(0, 1);
+  if (geometry.type === "MultiPolygon") return geometry.coordinates.flatMap((polygon) => polygon.slice(0, 1));
+  return [];
+}
+
+interface Point {
+  x: number;
+  y: number;
+  at: Position;
+}
+
+/** Metres east and north of an origin; good to a few parts in a thousand over 20 km. */
+function local(ring: Position[], lon: number, lat: number): Point[] {
+  const scale = 111_320 * Math.cos((lat * Math.PI) / 180);
+  return ring.map((at) => ({ x: ((at[0] ?? 0) - lon) * scale, y: ((at[1] ?? 0) - lat) * 110_574, at }));
+}
+
+/**
+ * Return the part of a zone's edge that lies at its farthest reach downwind.
+ *
+ * A plume cut at its range ends in a straight edge or an arc across the wind; both lie within
+ * two per cent of the farthest reach along the axis from the source to the zone's middle.
+ */
+export function cutEdges(geometry: Geometry, lon: number, lat: number): Position[][] {
+  const edges: Position[][] = [];
+  for (const ring of rings(geometry)) {
+    const points = local(ring, lon, lat);
+    const middle = points.reduce((sum, p) => ({ x: sum.x + p.x, y: sum.y + p.y }), { x: 0, y: 0 });
+    const length = Math.hypot(middle.x, middle.y);
+    if (length === 0) continue;
+    const reach = points.map((p) => (p.x * middle.x + p.y * middle.y) / length);
+    const farthest = Math.max(...reach);
+    edges.push(...runs(points, reach.map((along) => along >= farthest * 0.98)));
+  }
+  return edges;
+}
+
+/** Longest stretches of marked points, each with at least two. */
+function runs(points: Point[], marked: boolean[]): Position[][] {
+  const found: Position[][] = [];
+  let run: Position[] = [];
+  for (const [index, point] of points.entries()) {
+    if (marked[index]) run.push(point.at);
+    else {
+      if (run.length > 1) found.push(run);
+      run = [];
+    }
+  }
+  if (run.length > 1) found.push(run);
+  return found;
+}

@@ -1,0 +1,32 @@
+/** The map in its frame: it is made once the site is known, and says so where it cannot be. */
+import { store } from "../store/state";
+import { t } from "../text/i18n";
+import { type MapOptions, MapView } from "./view";
+
+function hasWebgl(): boolean {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+/** Mount the map in a host once the site is known; zoom buttons call what `onReady` gives. */
+export function mountMap(host: HTMLElement, options: MapOptions & { onReady?: (map: MapView) => void } = {}): void {
+  if (!hasWebgl()) {
+    const reason = document.createElement("p");
+    reason.className = "empty";
+    reason.textContent = t("map.noWebgl");
+    host.append(reason);
+    return;
+  }
+  const make = (): void => {
+    const map = new MapView(host, store, options);
+    options.onReady?.(map);
+  };
+  if (store.state.ready) {
+    make();
+    return;
+  }
+  const stop = store.subscribe((state) => {
+    if (!state.ready) return;
+    stop();
+    make();
+  });
+}

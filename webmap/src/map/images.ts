@@ -1,0 +1,63 @@
+/** Rasterise symbols and hatches in the page itself: no sprite file, no second request. */
+import type { Map as GlMap } from "maplibre-gl";
+import { LEVEL_COLOUR, LEVELS, type Level } from "../symbols/palette";
+import { dataUri, SYMBOLS } from "../symbols/symbols";
+
+const RATIO = 3;
+const SIDE = 24;
+
+async function raster(name: string): Promise<ImageData> {
+  const image = new Image(SIDE * RATIO, SIDE * RATIO);
+  image.src = dataUri(name, SIDE * RATIO);
+  await image.decode();
+  const context = canvas(SIDE * RATIO);
+  context.shadowColor = "rgba(5, 9, 18, 0.9)";
+  context.shadowBlur = 2 * RATIO;
+  context.drawImage(image, 0, 0);
+  return context.getImageData(0, 0, SIDE * RATIO, SIDE * RATIO);
+}
+
+function canvas(side: number): CanvasRenderingContext2D {
+  const element = document.createElement("canvas");
+  element.width = side;
+  element.height = side;
+  const context = element.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("this browser cannot draw on a canvas");
+  return context;
+}
+
+/** Each level has its own hatch, so that a zone can be told without its colour. */
+const HATCH: Readonly<Record<Level, readonly [number, number, number, number][]>> = {
+  red: [[0, 16, 16, 0], [0, 0, 16, 16]],
+  orange: [[0, 16, 16, 0]],
+  yellow: [[0, 8, 16, 8]],
+  blue: [[8, 0, 8, 16]],
+};
+
+function hatch(level: Level): ImageData {
+  const side = 16;
+  const context = canvas(side * 2);
+  context.scale(2, 2);
+  context.strokeStyle = LEVEL_COLOUR[level];
+  context.globalAlpha = 0.34;
+  context.lineWidth = 0.9;
+  for (const [x0, y0, x1, y1] of HATCH[level]) {
+    context.beginPath();
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+    context.stroke();
+  }
+  return context.getImageData(0, 0, side * 2, side * 2);
+}
+
+/** Add every image to the map; call once, after its style has loaded. */
+export async function addImages(map: GlMap): Promise<void> {
+  const names = [...SYMBOLS.keys()];
+  const images = await Promise.all(names.map(raster));
+  for (const [index, name] of names.entries()) {
+    const image = images[index];
+    if (image && !map.hasImage(name)) map.addImage(name, image, { pixelRatio: RATIO });
+  }
+  for (const level of LEVELS)
+    if (!map.hasImage(`hatch-${level}`)) map.addImage(`hatch-${level}`, hatch(level), { pixelRatio: 2 });
+}

@@ -1,0 +1,191 @@
+/** The live map: Leaflet for gestures and markers, one MapLibre layer for everything drawn. */
+import "leaflet/dist/leaflet.css";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { MaplibreGL } from "@maplibre/maplibre-gl-leaflet";
+import L from "leaflet";
+import { type GeoJSONSource, type Map as GlMap, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { moved, openCard } from "../store/browse";
+import { openIncident } from "../store/incidents";
+import { editReport, placeReport } from "../store/report";
+import { activeIncident, activePlan, type Camera, type State, type Store } from "../store/state";
+import { isFeatureLayer, sourceId, styleIds } from "./features";
+import { addImages } from "./images";
+import { IncidentMarkers } from "./incidents";
+import { pick } from "./pick";
+import { planData } from "./plan";
+import { mapStyle, tileAddress } from "./style";
+
+setWorkerUrl(workerUrl);
+
+export interface MapOptions {
+  /** A wall has no mouse: no controls, and nothing to press. */
+  still?: boolean;
+}
+
+const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
+  land_use: ["land_use"],
+  water: ["water", "water-line", "water-name"],
+  building: ["building"],
+  railway: ["railway"],
+  road: ["road-casing", "road", "road-name"],
+  place: ["place"],
+};
+
+export class MapView {
+  readonly #map: L.Map;
+  readonly #markers: IncidentMarkers;
+  #gl: GlMap | null = null;
+  #drawn: Promise<void> | null = null;
+
+  constructor(
+    host: HTMLElement,
+    private readonly store: Store,
+    options: MapOptions = {},
+  ) {
+    const { state } = store;
+    const still = options.still === true;
+    this.#map = L.map(host, {
+      attributionControl: false,
+      zoomControl: false,
+      zoomSnap: 0.25,
+      minZoom: 3,
+      maxZoom: 19,
+      dragging: !still,
+      keyboard: !still,
+      scrollWheelZoom: !still,
+      doubleClickZoom: !still,
+      touchZoom: !still,
+    });
+    this.#start(state);
+    if (!still) L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(this.#map);
+    this.#markers = new IncidentMarkers(this.#map, (id) => void openIncident(id), (lon, lat) => void placeReport(lon, lat));
+    this.#map.on("moveend", () => this.#tellView());
+    if (!still) this.#map.on("click", (event) => this.#press(event.latlng));
+    store.subscribe((now, changed) => this.#update(now, changed));
+    new ResizeObserver(() => this.#map.invalidateSize({ pan: false })).observe(host);
+    this.#update(state, new Set(Object.keys(state) as (keyof State)[]));
+  }
+
+  zoomBy(steps: number): void {
+    this.#map.setZoom(this.#map.getZoom() + steps);
+  }
+
+  #start(state: State): void {
+    const site = state.session?.site;
+    const bbox = site?.bbox;
+    const [west, south, east, north] = bbox ?? [];
+    if (state.view) this.#map.setView([state.view.lat, state.view.lon], state.view.zoom);
+    else if (site?.center) this.#map.setView([site.center[1], site.center[0]], site.zoom ?? 12);
+    else if (west !== undefined && south !== undefined && east !== undefined && north !== undefined)
+      this.#map.fitBounds([[south, west], [north, east]]);
+    else this.#map.setView([31.2, 121.5], 5);
+  }
+
+  #tellView(): void {
+    const { lat, lng } = this.#map.getCenter();
+    moved({ lon: lng, lat, zoom: this.#map.getZoom() });
+  }
+
+  #press({ lng, lat }: L.LatLng): void {
+    const { draft, layers, hidden } = this.store.state;
+    const names = layers.filter((layer) => isFeatureLayer(layer) && !hidden.has(layer.name)).map(({ name }) => name);
+    if (draft) {
+      editReport({ lon: lng, lat });
+      void placeReport(lng, lat);
+      return;
+    }
+    const found = this.#gl ? pick(this.#gl, lng, lat, names) : null;
+    if (found) void openCard(found.layer, found.id);
+  }
+
+  #update(state: State, changed: ReadonlySet<keyof State>): void {
+    if (changed.has("incidents") || changed.has("incident")) this.#markers.show(state.incidents, state.incident);
+    if (changed.has("draft")) {
+      const { draft } = state;
+      this.#markers.showDraft(draft && draft.lon !== null && draft.lat !== null ? { lon: draft.lon, lat: draft.lat } : null);
+    }
+    if (changed.has("camera") && state.camera) this.#fly(state.camera, state);
+    if (state.layers.length > 0 && !this.#drawn) this.#drawn = this.#draw(state);
+    if (this.#gl) this.#redraw(this.#gl, state, changed);
+  }
+
+  /** Make the drawing layer once the catalogue is known, then keep it in step with the state. */
+  async #draw(state: State): Promise<void> {
+    const layer = new MaplibreGL({ style: mapStyle(state), interactive: false, fadeDuration: 150 });
+    layer.addTo(this.#map);
+    const gl = layer.getMaplibreMap();
+    await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
+    await addImages(gl);
+    this.#gl = gl;
+    this.#redraw(gl, this.store.state, new Set(["layers", "hidden", "incident", "assessments", "focus"]));
+  }
+
+  #redraw(gl: GlMap, state: State, changed: ReadonlySet<keyof State>): void {
+    if (changed.has("language")) {
+      gl.setStyle(mapStyle(state), { diff: true });
+      gl.once("styledata", () => this.#redraw(gl, this.store.state, new Set(["layers", "hidden", "incident", "focus"])));
+      return;
+    }
+    if (changed.has("layers")) this.#renew(gl, state);
+    if (changed.has("hidden") || changed.has("layers")) this.#showLayers(gl, state);
+    if (changed.has("incident") || changed.has("assessments") || changed.has("incidents")) this.#showPlan(gl, state);
+    if (changed.has("focus")) gl.setFilter("route-focus", ["==", ["get", "id"], state.focus?.id ?? ""]);
+  }
+
+  /** A new revision is a new address: tiles are cached for ever under the old one. */
+  #renew(gl: GlMap, state: State): void {
+    const wanted: [string, string][] = [
+      ["basemap", tileAddress("basemap", state.basemapRevision)],
+      ...state.layers.filter(isFeatureLayer).map(({ name, revision }): [string, string] => [sourceId(name), tileAddress(name, revision)]),
+    ];
+    for (const [id, tiles] of wanted) {
+      const source = gl.getSource<VectorTileSource>(id);
+      if (source && source.tiles[0] !== tiles) source.setTiles([tiles]);
+    }
+  }
+
+  #showLayers(gl: GlMap, state: State): void {
+    for (const { name } of state.layers) {
+      const ids = GROUND_PARTS[name] ?? styleIds(name);
+      for (const id of ids)
+        if (gl.getLayer(id)) gl.setLayoutProperty(id, "visibility", state.hidden.has(name) ? "none" : "visible");
+    }
+  }
+
+  #showPlan(gl: GlMap, state: State): void {
+    const data = planData(activePlan(state), activeIncident(state));
+    for (const [name, collection] of Object.entries(data))
+      gl.getSource<GeoJSONSource>(`plan-${name}`)?.setData(collection);
+  }
+
+  #fly(camera: Camera, state: State): void {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const options = { animate: !still, duration: 1.2 };
+    if (camera.to === "place") {
+      const zoom = camera.zoom ?? Math.max(this.#map.getZoom(), 14);
+      this.#map.flyTo([camera.lat, camera.lon], zoom, options);
+      return;
+    }
+    const bounds = camera.to === "box"
+      ? L.latLngBounds([camera.south, camera.west], [camera.north, camera.east])
+      : planBounds(state);
+    if (bounds) this.#map.flyToBounds(bounds, { ...options, padding: [48, 48], maxZoom: 16 });
+  }
+}
+
+/** The box of everything that the plan draws around its incident. */
+function planBounds(state: State): L.LatLngBounds | null {
+  const incident = activeIncident(state);
+  if (!incident) return null;
+  const plan = activePlan(state);
+  const bounds = L.latLng(incident.lat, incident.lon).toBounds(1500);
+  if (!plan) return bounds;
+  for (const collection of [plan.zones, plan.routes, plan.points]) {
+    if (collection.features.length > 0) {
+      const box = L.geoJSON(collection).getBounds();
+      if (box.isValid()) bounds.extend(box);
+    }
+  }
+  return bounds;
+}

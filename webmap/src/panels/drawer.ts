@@ -1,0 +1,47 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { showDrawer } from "../store/browse";
+import { beginReport } from "../store/report";
+import { type Drawer, may } from "../store/state";
+import { t } from "../text/i18n";
+import { ICONS } from "./icons";
+import { define, Panel } from "./panel";
+
+type Name = Exclude<Drawer, null>;
+
+/** The rail of tools and the drawer that one of them opens. */
+class DrawerRail extends Panel {
+  static override reads = ["drawer", "card", "session"] as const;
+
+  protected override render(): TemplateResult {
+    const { drawer, card } = this.state;
+    const names: Name[] = ["layers", "search"];
+    if (may(this.state, "incidents.report")) names.push("report");
+    if (may(this.state, "imports.write")) names.push("import");
+    if (card) names.push("card");
+    return html`
+      <nav class="rail">
+        ${names.map((name) => html`<button aria-pressed=${drawer === name} title=${t(`drawer.${name}`)}
+          @click=${() => (name === "report" && drawer !== "report" ? beginReport() : showDrawer(name))}>
+          ${ICONS[name]}<span>${t(`drawer.${name}`)}</span></button>`)}
+      </nav>
+      ${drawer ? html`<section class="drawer" aria-label=${t(`drawer.${drawer}`)}>${content(drawer)}</section>` : nothing}
+    `;
+  }
+}
+
+function content(drawer: Name): TemplateResult {
+  switch (drawer) {
+    case "layers":
+      return html`<om-layers></om-layers>`;
+    case "search":
+      return html`<om-search></om-search>`;
+    case "report":
+      return html`<om-report></om-report>`;
+    case "import":
+      return html`<om-import></om-import>`;
+    case "card":
+      return html`<om-card></om-card>`;
+  }
+}
+
+define("om-drawer", DrawerRail);

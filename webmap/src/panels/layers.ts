@@ -1,0 +1,54 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Layer } from "../api/wire";
+import { toggleLayer } from "../store/browse";
+import { count } from "../text/format";
+import { t, word } from "../text/i18n";
+import { define, Panel } from "./panel";
+import { symbol } from "./symbol";
+
+const GROUPS = ["risk", "target", "help", "ground"];
+const GRADES = ["1", "2", "3", "4"];
+
+/** The layer tree: each with its count, its legend and its switch. */
+class LayerTree extends Panel {
+  static override reads = ["layers", "hidden"] as const;
+
+  protected override render(): TemplateResult {
+    const { layers } = this.state;
+    if (layers.length === 0) return html`<p class="hint">${t("layers.loading")}</p>`;
+    const others = [...new Set(layers.map(({ group }) => group))].filter((group) => !GROUPS.includes(group));
+    return html`<h2>${t("drawer.layers")}</h2>
+      ${[...GROUPS, ...others].map((group) => this.#group(group, layers.filter((layer) => layer.group === group)))}
+      <p class="hint">${t("map.candidate")}</p>`;
+  }
+
+  #group(group: string, layers: Layer[]): TemplateResult | typeof nothing {
+    if (layers.length === 0) return nothing;
+    return html`<h3>${word("group", group)}</h3>
+      <ul class="layers">${layers.map((layer) => this.#row(layer))}</ul>`;
+  }
+
+  #row(layer: Layer): TemplateResult {
+    const shown = !this.state.hidden.has(layer.name);
+    const title = layer.title ?? layer.name;
+    const kinds = this.#legend(layer);
+    return html`<li class=${shown ? "" : "off"}>
+      <label title=${t("layers.show", { layer: title })}>
+        <input type="checkbox" .checked=${shown} @change=${() => toggleLayer(layer.name)} data-layer=${layer.name} />
+        ${symbol(layer.name)}<span class="name">${title}</span><span class="count">${count(layer.count)}</span>
+      </label>
+      ${kinds.length > 0 && shown ? html`<details><summary>${t("layers.legend")}</summary><ul class="legend">
+        ${kinds.map(([key, label]) => html`<li>${symbol(layer.name, key, 18)} ${label}</li>`)}</ul></details>` : nothing}
+    </li>`;
+  }
+
+  #legend(layer: Layer): [string, string][] {
+    if (layer.group === "ground") return [];
+    const key = layer.name === "hazard_source" ? "grade" : "kind";
+    const domain = layer.fields.find((field) => field.name === key)?.domain ?? [];
+    if (key === "grade" && domain.length === 0) return GRADES.map((grade) => [grade, grade]);
+    return domain.map(({ value, title }) => [value, title ?? value]);
+  }
+}
+
+define("om-layers", LayerTree);

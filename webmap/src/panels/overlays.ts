@@ -1,0 +1,79 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { showSource } from "../store/browse";
+import { dismiss } from "../store/notices";
+import { activePlan } from "../store/state";
+import { place } from "../text/format";
+import { t, word } from "../text/i18n";
+import { level } from "./parts";
+import { define, Panel } from "./panel";
+import { modelDetails } from "./plan_sources";
+
+/** What stands behind a number. */
+class SourceDialog extends Panel {
+  static override reads = ["source", "assessments", "incident"] as const;
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { source } = this.state;
+    if (!source) return nothing;
+    const models = (activePlan(this.state)?.models ?? []).filter(({ name }) => source.models.includes(name));
+    return html`<dialog class="source" @close=${() => showSource(null)} aria-label=${t("sources.open")}>
+      <header><b class="value">${source.value}</b><h2>${source.title}</h2><button class="ghost" autofocus aria-label=${t("card.close")} @click=${() => showSource(null)}>✕</button></header>
+      ${source.lines.map((line) => html`<p>${line}</p>`)}
+      ${models.map(modelDetails)}
+      ${source.lines.length === 0 && models.length === 0 ? html`<p class="hint">${t("sources.unknown")}</p>` : nothing}
+    </dialog>`;
+  }
+
+  protected override updated(): void {
+    const dialog = this.querySelector("dialog");
+    if (dialog && !dialog.open) dialog.showModal();
+    for (const model of this.querySelectorAll("details")) model.open = true;
+  }
+}
+
+/** Errors and good news. */
+class Notices extends Panel {
+  static override reads = ["notices"] as const;
+
+  protected override render(): TemplateResult {
+    return html`${this.state.notices.map((notice) => html`<div class="notice ${notice.tone}" role=${notice.tone === "error" ? "alert" : "status"}>
+      <span>${notice.text}</span><button class="ghost" aria-label=${t("notice.dismiss")} @click=${() => dismiss(notice.id)}>✕</button></div>`)}`;
+  }
+}
+
+/** The zones that are drawn, in their colours, with how to read their lines. */
+class Legend extends Panel {
+  static override reads = ["incident", "assessments"] as const;
+
+  protected override render(): TemplateResult | typeof nothing {
+    const zones = activePlan(this.state)?.zones.features ?? [];
+    if (zones.length === 0) return nothing;
+    const levels = ["red", "orange", "yellow", "blue"].filter((name) => zones.some((zone) => zone.properties["level"] === name));
+    return html`<section class="legend"><h3>${t("map.legend")}</h3><ul>
+      ${levels.map((name) => html`<li>${level(name)} ${names(zones, name)}</li>`)}</ul>
+      ${zones.some((zone) => zone.properties["basis"] === "table") ? html`<small class="line dashed">${t("map.legend.table")}</small>` : nothing}
+      ${zones.some((zone) => zone.properties["cut"]) ? html`<small class="line cut">${t("map.legend.cut")}</small>` : nothing}</section>`;
+  }
+}
+
+function names(zones: readonly { properties: Record<string, unknown> }[], name: string): string {
+  const here = zones.filter((zone) => zone.properties["level"] === name);
+  const words = here.map(({ properties }) => (typeof properties["threshold_name"] === "string" ? properties["threshold_name"] : word("hazard", String(properties["hazard"]))));
+  return [...new Set(words)].join(" / ");
+}
+
+/** Where the map is, and whose data it shows. */
+class MapFoot extends Panel {
+  static override reads = ["view", "attribution"] as const;
+
+  protected override render(): TemplateResult {
+    const { view, attribution } = this.state;
+    return html`${view ? html`<span class="coordinates">${place(view.lon, view.lat)}</span>` : nothing}
+      ${attribution.map((line) => html`<span class="attribution">${line}</span>`)}`;
+  }
+}
+
+define("om-source", SourceDialog);
+define("om-notices", Notices);
+define("om-legend", Legend);
+define("om-map-foot", MapFoot);

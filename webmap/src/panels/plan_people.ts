@@ -1,0 +1,64 @@
+/** Whom the zones reach: targets in the order of the cloud's arrival, then the rest by layer. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Assessment, Exposed, ExposedZone } from "../api/assessment";
+import { focusOn, openCard } from "../store/browse";
+import { layerNamed, type State } from "../store/state";
+import { count, countdown, distance, people as rounded } from "../text/format";
+import { t, word } from "../text/i18n";
+import { exposureSource, figure, level } from "./parts";
+import { symbol } from "./symbol";
+
+const SHOWN = 60;
+
+export function people(plan: Assessment, state: State): TemplateResult {
+  const { exposure } = plan;
+  return html`<table class="by-zone"><tbody>${exposure.by_zone.map((zone) => zoneRow(plan, zone))}</tbody></table>
+    ${exposure.targets.length === 0 ? html`<p class="hint">${t("people.none")}</p>` : nothing}
+    <ul class="targets">${exposure.targets.slice(0, SHOWN).map((target) => targetRow(target, state))}</ul>
+    ${exposure.targets.length > SHOWN ? html`<p class="hint">… ${count(exposure.targets.length - SHOWN)}</p>` : nothing}
+    ${others(plan, state)}`;
+}
+
+function zoneRow(plan: Assessment, zone: ExposedZone): TemplateResult {
+  const total = Object.values(zone.layers).reduce((sum, layer) => sum + layer.count, 0);
+  return html`<tr><td>${level(zone.level)}</td><td>${word("hazard", zone.hazard ?? "")}${zone.basis === "table" ? html` <small>${t("plan.basis.table")}</small>` : nothing}</td>
+    <td>${figure(rounded(zone.people), () => exposureSource(plan, word("level", zone.level)))}</td>
+    <td><small>${count(total)}</small></td></tr>`;
+}
+
+function targetRow(target: Exposed, state: State): TemplateResult {
+  const title = kindTitle(state, "protection_target", target.kind);
+  return html`<li class=${state.focus?.id === target.id ? "focused" : ""}>
+    <button class="row target" @click=${() => focusOn("protection_target", target.id, target.lon, target.lat)} @dblclick=${() => void openCard("protection_target", target.id)}>
+      ${level(target.level ?? "")}${symbol("protection_target", target.kind)}
+      <span class="name">${target.name ?? title}<small>${[title, distance(target.distance_m), target.people === null ? t("people.unknown") : t("people.count", { count: rounded(target.people) })].join(" · ")}</small></span>
+      <span class="when"><b class="action ${target.action ?? ""}">${target.action ? word("action", target.action) : ""}</b><small>${arrives(target)}</small></span>
+    </button>
+    ${target.reason?.text ? html`<p class="reason">${target.reason.text}</p>` : nothing}</li>`;
+}
+
+export function arrives(target: Exposed): string {
+  if (target.arrival_s === null) return t("people.arrival.unknown");
+  return target.arrival_s < 1 ? t("people.now") : `${t("people.arrival")} ${countdown(target.arrival_s)}`;
+}
+
+export function kindTitle(state: State, layer: string, kind: string | null): string {
+  const fields = layerNamed(state, layer)?.fields ?? [];
+  const domain = fields.find((field) => field.name === "kind" || field.name === "class")?.domain ?? [];
+  return domain.find((entry) => entry.value === kind)?.title ?? kind ?? layerNamed(state, layer)?.title ?? layer;
+}
+
+/** Everything else inside any zone, each once, by layer. */
+function others(plan: Assessment, state: State): TemplateResult | typeof nothing {
+  const byLayer = new Map<string, Map<string, Exposed>>();
+  for (const zone of plan.exposure.by_zone)
+    for (const [layer, { features }] of Object.entries(zone.layers)) {
+      if (layer === "protection_target") continue;
+      const here = byLayer.get(layer) ?? new Map<string, Exposed>();
+      for (const feature of features) here.set(feature.id, feature);
+      byLayer.set(layer, here);
+    }
+  if (byLayer.size === 0) return nothing;
+  return html`<h3>${t("people.others")}</h3>${[...byLayer].map(([layer, features]) => html`<details><summary>${symbol(layer)} ${layerNamed(state, layer)?.title ?? layer} <b>${count(features.size)}</b></summary>
+    <ul>${[...features.values()].map((feature) => html`<li><button class="row" @click=${() => { focusOn(layer, feature.id, feature.lon, feature.lat); void openCard(layer, feature.id); }}><span class="name">${feature.name ?? t("card.unnamed")}</span><small>${distance(feature.distance_m)}</small></button></li>`)}</ul></details>`)}`;
+}

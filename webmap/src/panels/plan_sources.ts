@@ -1,0 +1,28 @@
+/** Where every number came from: steps, inputs with their tag, models with their citations. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Assessment, Model } from "../api/assessment";
+import { quantity } from "../text/format";
+import { t, word } from "../text/i18n";
+import { tag } from "./parts";
+
+export function sources(plan: Assessment): TemplateResult {
+  return html`<h3>${t("sources.steps")}</h3>
+    <ul class="steps">${plan.steps.map((step) => html`<li class=${step.status}><span>${word("step.name", step.name)}</span><b>${word("step", step.status)}</b>
+      <small>${step.reason?.text || step.reason?.code || (step.duration_ms === null ? "" : `${Math.round(step.duration_ms)} ms`)}</small></li>`)}</ul>
+    <h3>${t("plan.assumed")}</h3>
+    <table class="inputs"><tbody>${plan.assumed.map((entry) => html`<tr><td>${tag(entry.tag)}</td><td>${entry.title ?? word("input", entry.field)}</td><td>${quantity(entry.value, entry.unit)}</td><td><small>${entry.source?.text || entry.source?.code || ""}</small></td></tr>`)}</tbody></table>
+    <h3>${t("sources.models")}</h3>${plan.models.map(modelDetails)}`;
+}
+
+export function modelDetails(model: Model): TemplateResult {
+  return html`<details class="model"><summary><b>${model.title ?? model.name}</b> <small>${model.version ?? ""}</small></summary>
+    ${table(t("sources.inputs"), model.inputs)}${table(t("sources.values"), model.values)}
+    ${model.sources.length > 0 ? html`<h4>${t("sources.cited")}</h4><ul>${model.sources.map((line) => html`<li>${line}</li>`)}</ul>` : nothing}
+    ${model.warnings.length > 0 ? html`<h4>${t("sources.warnings")}</h4><ul class="warnings">${model.warnings.map((line) => html`<li>${line.text || line.code}</li>`)}</ul>` : nothing}</details>`;
+}
+
+function table(title: string, values: Record<string, unknown>): TemplateResult | typeof nothing {
+  const rows = Object.entries(values).filter(([, value]) => value !== null && typeof value !== "object");
+  if (rows.length === 0) return nothing;
+  return html`<h4>${title}</h4><dl class="fields mono">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${quantity(value)}</dd>`)}</dl>`;
+}

@@ -1,0 +1,39 @@
+/** Each zone with its threshold, reach, area, meaning, and how its line was found. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Assessment } from "../api/assessment";
+import type { WireFeature } from "../api/wire";
+import { sentence } from "../api/wire";
+import { fly } from "../store/browse";
+import { area, distance, people, quantity } from "../text/format";
+import { t, word } from "../text/i18n";
+import { exposureSource, figure, level, zoneSource } from "./parts";
+
+export function zones(plan: Assessment): TemplateResult {
+  const { features } = plan.zones;
+  if (features.length === 0) return html`<p class="hint">${t("plan.nozones")}</p>`;
+  return html`<ul class="zones">${features.map((zone, index) => row(plan, zone, index))}</ul>
+    ${plan.warnings.length > 0 ? html`<h3>${t("sources.warnings")}</h3><ul class="warnings">${plan.warnings.map((line) => html`<li>${line.text || line.code}</li>`)}</ul>` : nothing}`;
+}
+
+function row(plan: Assessment, zone: WireFeature, index: number): TemplateResult {
+  const p = zone.properties;
+  const source = () => zoneSource(plan, p);
+  const inside = plan.exposure.by_zone.find((entry) => entry.zone === index) ?? plan.exposure.by_zone[index];
+  const action = p["action"] === undefined || p["action"] === null ? null : sentence(p["action"], "action");
+  return html`<li class="zone ${String(p["level"])}" @click=${() => fly({ to: "plan" })}>
+    <header>${level(String(p["level"]))}<b>${String(p["threshold_name"] ?? "")}</b><span>${word("hazard", String(p["hazard"]))}</span>${figure(distance(num(p["distance_m"])), source, "reach")}</header>
+    <dl class="fields">
+      <dt>${t("zone.threshold")}</dt><dd>${figure(quantity(p["threshold"], typeof p["unit"] === "string" ? p["unit"] : null), source)}</dd>
+      <dt>${t("zone.area")}</dt><dd>${figure(area(num(p["area_m2"])), source)}</dd>
+      <dt>${t("zone.people")}</dt><dd>${inside ? figure(people(inside.people), () => exposureSource(plan, t("zone.people"))) : "—"}</dd>
+    </dl>
+    ${action?.text ? html`<p>${action.text}</p>` : nothing}
+    <p class="notes">${p["basis"] === "table" ? html`<span class="dashed">${t("plan.basis.table")}</span>` : html`<span>${t("plan.basis.model")}</span>`}
+      ${p["shape"] === "circle" ? html`<span>${t("plan.circle")}</span>` : nothing}
+      ${p["cut"] === "range" ? html`<span class="cut">${t("plan.cut.range")}</span>` : nothing}${p["cut"] === "time" ? html`<span class="cut">${t("plan.cut.time")}</span>` : nothing}</p>
+  </li>`;
+}
+
+function num(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

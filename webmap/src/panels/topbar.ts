@@ -1,0 +1,60 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Incident } from "../api/wire";
+import { beginReport } from "../store/report";
+import { openIncident } from "../store/incidents";
+import { changeLanguage, signOut } from "../store/site";
+import { may } from "../store/state";
+import { clock, elapsed } from "../text/format";
+import { t, word } from "../text/i18n";
+import { define, Panel } from "./panel";
+
+/** Incident tabs, the honest state of the link, language and user. */
+class TopBar extends Panel {
+  static override reads = ["session", "incidents", "incident", "link", "now", "assessing", "ready"] as const;
+
+  protected override render(): TemplateResult {
+    const { session, incidents, language } = this.state;
+    const open = incidents.filter((incident) => incident.status !== "closed");
+    const site = session?.site;
+    const name = language === "en" ? (site?.name_en ?? site?.name) : site?.name;
+    return html`
+      <a class="brand" href="/" title=${t("site.title")}><img src="/favicon.svg" alt="" width="24" height="24" /><span>${name ?? t("site.title")}</span></a>
+      ${site?.fictional ? html`<span class="badge fictional">${t("site.fictional")}</span>` : nothing}
+      ${session?.demo ? html`<span class="badge">${t("site.demo")}</span>` : nothing}
+      <nav class="tabs" role="tablist">
+        ${open.map((incident) => this.#tab(incident))}
+        ${open.length === 0 ? html`<span class="quiet">${t("incident.none")}</span>` : nothing}
+      </nav>
+      ${may(this.state, "incidents.report") ? html`<button class="primary" @click=${() => beginReport()}>${t("incident.new")}</button>` : nothing}
+      <om-link></om-link>
+      <button class="ghost" @click=${() => void changeLanguage()} aria-label=${t("language.label")}>${t("language.other")}</button>
+      ${session?.user ? html`<span class="user">${session.user.title ?? session.user.name}</span>` : nothing}
+      ${session?.user && !session.demo ? html`<button class="ghost" @click=${() => void signOut()}>${t("signin.out")}</button>` : nothing}
+    `;
+  }
+
+  #tab(incident: Incident): TemplateResult {
+    const { now, incident: active } = this.state;
+    const since = (now - Date.parse(incident.occurred_at)) / 1000;
+    return html`<button role="tab" class="tab" aria-selected=${incident.id === active} @click=${() => void openIncident(incident.id)}>
+      ${incident.exercise ? html`<span class="badge exercise">${t("incident.exercise")}</span>` : nothing}
+      <b>${incident.title || word("kind", incident.kind)}</b>
+      <time title=${t("incident.since")}>${elapsed(since)}</time>
+    </button>`;
+  }
+}
+
+/** "as of 14:05:12 ● live": it never says live when nothing has been heard. */
+class LinkBadge extends Panel {
+  static override reads = ["link"] as const;
+
+  protected override render(): TemplateResult {
+    const { status, seq, at } = this.state.link;
+    return html`<span class="link ${status}" role="status" title=${seq === null ? "" : t("link.title", { seq })}>
+      ${at > 0 ? html`<small>${t("link.asOf")} <time>${clock(at)}</time></small>` : nothing}
+      <i></i>${word("link", status)}</span>`;
+  }
+}
+
+define("om-topbar", TopBar);
+define("om-link", LinkBadge);

@@ -1,0 +1,72 @@
+/** Looking around: layers on and off, search, the card of a feature, where the camera goes. */
+import * as api from "../api/calls";
+import type { Found } from "../api/wire";
+import { attempt } from "./notices";
+import { readCoordinates } from "./place";
+import { type Camera, type Drawer, type PlanTab, type SourceNote, store, type View } from "./state";
+
+export function toggleLayer(name: string): void {
+  const hidden = new Set(store.state.hidden);
+  if (!hidden.delete(name)) hidden.add(name);
+  store.set({ hidden });
+}
+
+export function showDrawer(drawer: Drawer): void {
+  store.set({ drawer: store.state.drawer === drawer ? null : drawer });
+}
+
+export function showTab(tab: PlanTab): void {
+  store.set({ tab });
+}
+
+export function moved(view: View): void {
+  store.set({ view });
+}
+
+/** A wish is always a new object, so that asking twice for one place flies twice. */
+export function fly(camera: Camera): void {
+  store.set({ camera: { ...camera } });
+}
+
+export function focusOn(layer: string, id: string, lon: number | null, lat: number | null): void {
+  store.set({ focus: { layer, id } });
+  if (lon !== null && lat !== null) fly({ to: "place", lon, lat });
+}
+
+export function showSource(source: SourceNote | null): void {
+  store.set({ source });
+}
+
+export async function openCard(layer: string, id: string): Promise<void> {
+  store.set({ card: { layer, id, feature: null }, drawer: "card", focus: { layer, id } });
+  const feature = await attempt(() => api.getFeature(layer, id));
+  const { card } = store.state;
+  if (card?.layer !== layer || card.id !== id) return;
+  if (feature) store.set({ card: { layer, id, feature } });
+  else closeCard();
+}
+
+export function closeCard(): void {
+  store.set({ card: null, focus: null, drawer: store.state.drawer === "card" ? "layers" : store.state.drawer });
+}
+
+let searching: AbortController | null = null;
+
+export async function search(typed: string): Promise<void> {
+  searching?.abort();
+  const q = typed.trim();
+  if (q === "" || readCoordinates(q)) {
+    store.set({ results: null });
+    return;
+  }
+  const control = new AbortController();
+  searching = control;
+  const found = await attempt(() => api.search(q, control.signal));
+  if (found && searching === control) store.set({ results: found.results });
+}
+
+export function openFound(found: Found): void {
+  if (found.lon !== null && found.lat !== null)
+    fly({ to: "place", lon: found.lon, lat: found.lat, zoom: 16 });
+  void openCard(found.layer, found.id);
+}

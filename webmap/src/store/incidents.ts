@@ -1,0 +1,76 @@
+/** Incidents and their plans: read, open, assess again, log a call. */
+import type { Assessment } from "../api/assessment";
+import * as api from "../api/calls";
+import type { Incident } from "../api/wire";
+import { t } from "../text/i18n";
+import { fly } from "./browse";
+import { attempt, tell } from "./notices";
+import { store } from "./state";
+
+const byNewest = (a: Incident, b: Incident): number => (a.occurred_at < b.occurred_at ? 1 : -1);
+
+export function keepIncident(incident: Incident): void {
+  const others = store.state.incidents.filter((other) => other.id !== incident.id);
+  store.set({ incidents: [...others, incident].sort(byNewest) });
+}
+
+export function keepPlan(incident: string, plan: Assessment): void {
+  store.set({ assessments: { ...store.state.assessments, [incident]: plan } });
+}
+
+export async function readIncidents(): Promise<void> {
+  const answer = await attempt(api.getIncidents);
+  if (!answer) return;
+  store.set({ incidents: [...answer.incidents].sort(byNewest) });
+}
+
+/** Show an incident, its newest plan and its call sheet. */
+export async function openIncident(id: string, options: { fly?: boolean } = {}): Promise<void> {
+  store.set({ incident: id, source: null });
+  await Promise.all([readPlan(id), readCalls(id)]);
+  if (options.fly !== false && store.state.incident === id) fly({ to: "plan" });
+}
+
+export function closeIncident(): void {
+  store.set({ incident: null });
+}
+
+export async function readIncident(id: string): Promise<void> {
+  const incident = await attempt(() => api.getIncident(id));
+  if (incident) keepIncident(incident);
+}
+
+export async function readPlan(id: string): Promise<void> {
+  const plan = await attempt(() => api.latestAssessment(id));
+  if (plan) keepPlan(id, plan);
+}
+
+export async function readCalls(id: string): Promise<void> {
+  const answer = await attempt(() => api.getCalls(id));
+  if (answer) store.set({ calls: { ...store.state.calls, [id]: answer.calls } });
+}
+
+/** Compute a plan; `changed` holds the weather or release that differs from the report. */
+export async function assess(id: string, changed: Record<string, unknown> = {}): Promise<boolean> {
+  store.set({ assessing: new Set([...store.state.assessing, id]) });
+  const plan = await attempt(() => api.assess(id, changed));
+  const assessing = new Set(store.state.assessing);
+  assessing.delete(id);
+  store.set({ assessing });
+  if (!plan) return false;
+  keepPlan(id, plan);
+  if (store.state.incident === id) fly({ to: "plan" });
+  void readCalls(id);
+  return true;
+}
+
+export async function logCall(incident: string, id: string, result: string): Promise<void> {
+  const call = await attempt(() => api.logCall(incident, id, { result }));
+  if (!call) return;
+  const calls = (store.state.calls[incident] ?? []).map((other) => (other.id === id ? call : other));
+  store.set({ calls: { ...store.state.calls, [incident]: calls } });
+}
+
+export function announce(incident: Incident): void {
+  tell(t("notice.reported", { title: incident.title }), "good");
+}

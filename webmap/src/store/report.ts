@@ -1,0 +1,133 @@
+/** Taking a report: a draft that fills itself from the record nearest to the place pressed. */
+import * as api from "../api/calls";
+import type { WireFeature } from "../api/wire";
+import { t, word } from "../text/i18n";
+import { announce, assess, keepIncident } from "./incidents";
+import { attempt, tell } from "./notices";
+import { type Draft, store } from "./state";
+
+/** How far a caller's "at the plant" may be from the record of its tank. */
+export const NEAR_M = 500;
+
+export const LEAKS = { small: 0.005, medium: 0.025, large: 0.1, rupture: null } as const;
+
+const empty: Draft = {
+  lon: null,
+  lat: null,
+  kind: "toxic_release",
+  substance: "",
+  title: "",
+  leak: null,
+  release: {},
+  windSpeed: null,
+  windFrom: null,
+  exercise: false,
+  near: null,
+  nearby: [],
+  busy: false,
+};
+
+export function beginReport(place?: { lon: number; lat: number }): void {
+  store.set({ draft: store.state.draft ?? empty, drawer: "report" });
+  if (place) void placeReport(place.lon, place.lat);
+}
+
+export function cancelReport(): void {
+  store.set({ draft: null, drawer: store.state.drawer === "report" ? "layers" : store.state.drawer });
+}
+
+export function editReport(patch: Partial<Draft>): void {
+  const { draft } = store.state;
+  if (draft) store.set({ draft: { ...draft, ...patch } });
+}
+
+/** Set the place and fill in what is on record nearby; what a person typed is never replaced. */
+export async function placeReport(lon: number, lat: number): Promise<void> {
+  editReport({ lon, lat });
+  const nearby = await attempt(() => api.sourcesAround(lon, lat, NEAR_M));
+  const { draft } = store.state;
+  if (!draft || draft.lon !== lon || draft.lat !== lat || !nearby) return;
+  editReport({ nearby });
+  const source = nearby.find((feature) => feature.properties["layer"] === "hazard_source");
+  const typed = draft.substance !== "" && !draft.near;
+  if (source && !typed) fillFrom(source);
+}
+
+const kindOf: Record<string, string> = { toxic: "toxic_release", flammable: "pool_fire", explosive: "explosion" };
+
+/** Take substance and tank conditions from a hazard source's record. */
+export function fillFrom(source: WireFeature): void {
+  const { properties } = source;
+  const release: Record<string, number> = { ...store.state.draft?.release };
+  for (const field of ["pressure_pa", "temperature_k"] as const) {
+    const value = properties[field];
+    if (typeof value === "number") release[field] = value;
+  }
+  const quantity = properties["quantity_t"];
+  // A tank's whole content is what a rupture lets out; unknown stays unknown, never 0.
+  if (typeof quantity === "number" && quantity > 0) release["mass_kg"] = quantity * 1000;
+  const substance = String(properties["substance"] ?? properties["cas"] ?? "");
+  const kind = kindOf[String(properties["hazard"] ?? "")];
+  editReport({ near: source, substance, release, ...(kind ? { kind } : {}) });
+}
+
+/** The incident as the server takes it; what is not known is left out. */
+export function reportBody(draft: Draft, now: Date): Record<string, unknown> {
+  const release: Record<string, unknown> = { ...draft.release };
+  if (draft.leak) {
+    release["leak"] = draft.leak;
+    const diameter = LEAKS[draft.leak];
+    if (diameter !== null) release["hole_diameter_m"] = diameter;
+  }
+  const body: Record<string, unknown> = {
+    kind: draft.kind,
+    title: draft.title.trim() || defaultTitle(draft),
+    lon: draft.lon,
+    lat: draft.lat,
+    occurred_at: now.toISOString(),
+    exercise: draft.exercise,
+  };
+  if (draft.substance.trim()) body["substance"] = draft.substance.trim();
+  if (Object.keys(release).length > 0) body["release"] = release;
+  const weather = windBody(draft.windSpeed, draft.windFrom);
+  if (weather) body["weather"] = weather;
+  if (draft.near?.id && draft.near.properties["layer"] === "hazard_source") {
+    body["hazard_source_id"] = draft.near.id;
+    const enterprise = draft.near.properties["enterprise_id"];
+    if (typeof enterprise === "string") body["enterprise_id"] = enterprise;
+  }
+  return body;
+}
+
+export function windBody(speed: number | null, from: number | null): Record<string, number> | null {
+  if (speed === null && from === null) return null;
+  return {
+    ...(speed === null ? {} : { wind_speed_m_s: speed }),
+    ...(from === null ? {} : { wind_from_deg: from }),
+  };
+}
+
+function defaultTitle(draft: Draft): string {
+  const place = String(draft.near?.properties["name"] ?? "");
+  return t("report.default", { place, kind: word("kind", draft.kind) }).trim();
+}
+
+/** Report, open and assess: one press from the call to the plan. */
+export async function sendReport(): Promise<void> {
+  const { draft } = store.state;
+  if (!draft || draft.busy) return;
+  if (draft.lon === null || draft.lat === null) {
+    tell(t("error.place"), "error");
+    return;
+  }
+  editReport({ busy: true });
+  const incident = await attempt(() => api.postIncident(reportBody(draft, new Date())));
+  if (!incident) {
+    editReport({ busy: false });
+    return;
+  }
+  keepIncident(incident);
+  announce(incident);
+  store.set({ draft: null, drawer: null, incident: incident.id, tab: "situation" });
+  await assess(incident.id);
+}

@@ -1,0 +1,143 @@
+/** The start of a page, its language, and the stream that keeps it true. */
+import * as api from "../api/calls";
+import { ApiError, setLanguage } from "../api/client";
+import type { Change } from "../api/wire";
+import { Stream } from "../live/stream";
+import { initialLanguage, speak } from "../text/i18n";
+import { fly, openCard } from "./browse";
+import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
+import { attempt, explain, tell } from "./notices";
+import { readPlace, writePlace } from "./place";
+import { type Language, store } from "./state";
+
+interface Start {
+  /** A wall follows the newest incident by itself; a desk stays where its officer is. */
+  follow?: boolean;
+  live?: boolean;
+}
+
+let follow = false;
+
+export async function begin(options: Start = {}): Promise<void> {
+  follow = options.follow ?? false;
+  const language = initialLanguage(location.search, localStorage.getItem("language"), navigator.language);
+  useLanguage(language);
+  const place = readPlace(location.search);
+  store.set({ view: place.view, hidden: place.hidden });
+  setInterval(() => store.set({ now: Date.now() }), 1000);
+  if (!(await readSite())) return;
+  store.set({ ready: true });
+  if (options.live !== false) connect();
+  await readIncidents();
+  const wanted = place.incident ?? store.state.incidents.find((item) => item.status === "open")?.id;
+  if (wanted) await openIncident(wanted, { fly: place.view === null });
+  keepAddress();
+}
+
+function useLanguage(language: Language): void {
+  setLanguage(language);
+  speak(language);
+  store.set({ language });
+}
+
+async function readSite(): Promise<boolean> {
+  try {
+    const session = await api.getSession();
+    store.set({ session });
+    if (session.user === null && session.permissions.length === 0) return false;
+    await readLayers();
+    return true;
+  } catch (cause) {
+    if (cause instanceof ApiError && cause.status === 401) return false;
+    tell(explain(cause), "error");
+    return false;
+  }
+}
+
+export async function readLayers(): Promise<void> {
+  const answer = await attempt(api.getLayers);
+  if (!answer) return;
+  const attribution = [...new Set([...(store.state.session?.site.attribution ?? []), ...answer.attribution])];
+  store.set({ layers: answer.layers, basemapRevision: answer.basemap.revision, attribution });
+}
+
+/** Words from the server are in the language that asked: read everything shown once more. */
+export async function changeLanguage(): Promise<void> {
+  useLanguage(store.state.language === "zh" ? "en" : "zh");
+  localStorage.setItem("language", store.state.language);
+  const { incident, card } = store.state;
+  await Promise.all([
+    readLayers(),
+    incident ? readPlan(incident) : null,
+    incident ? readCalls(incident) : null,
+    card ? openCard(card.layer, card.id) : null,
+  ]);
+}
+
+export async function signIn(name: string, password: string): Promise<void> {
+  if ((await attempt(() => api.signIn(name, password))) !== null) location.reload();
+}
+
+export async function signOut(): Promise<void> {
+  if ((await attempt(api.signOut)) !== null) location.reload();
+}
+
+function connect(): void {
+  const stream = new Stream("/api/v1/events", {
+    onChange: (change) => take(change),
+    onReset: () => void readAgain(),
+    onLink: (status, seq) => store.set({ link: { status, seq, at: Date.now() } }),
+  });
+  stream.start();
+  addEventListener("pagehide", () => stream.stop());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) stream.start();
+  });
+}
+
+async function readAgain(): Promise<void> {
+  await Promise.all([readLayers(), readIncidents()]);
+  const { incident } = store.state;
+  if (incident) await Promise.all([readPlan(incident), readCalls(incident)]);
+}
+
+let countsDue: ReturnType<typeof setTimeout> | undefined;
+
+/** Apply one change from the journal: it names what changed, the API says what it is now. */
+export function take(change: Change): void {
+  if (change.layer === "incident" && change.feature) void takeIncident(change.feature);
+  else if (change.layer === "assessment" && change.incident) void takePlan(change.incident);
+  else if (change.layer === "call" && change.incident) void readCalls(change.incident);
+  const { layers, card } = store.state;
+  if (!layers.some((layer) => layer.name === change.layer)) return;
+  if (card?.layer === change.layer && card.id === change.feature) void openCard(card.layer, card.id);
+  // A load of a thousand rows is a thousand changes: read the counts once they rest.
+  clearTimeout(countsDue);
+  countsDue = setTimeout(() => void readLayers(), 400);
+}
+
+async function takeIncident(id: string): Promise<void> {
+  const known = store.state.incidents.some((incident) => incident.id === id);
+  await readIncident(id);
+  if (!known && (follow || store.state.incident === null) && store.state.draft === null)
+    await openIncident(id);
+}
+
+async function takePlan(incident: string): Promise<void> {
+  if (store.state.assessing.has(incident)) return;
+  const first = store.state.assessments[incident] === undefined;
+  await readPlan(incident);
+  if (store.state.incident !== incident) return;
+  await readCalls(incident);
+  if (first || follow) fly({ to: "plan" });
+}
+
+function keepAddress(): void {
+  let due: ReturnType<typeof setTimeout> | undefined;
+  store.subscribe((state, changed) => {
+    if (!changed.has("view") && !changed.has("hidden") && !changed.has("incident")) return;
+    clearTimeout(due);
+    // Safari refuses more than a hundred replacements in thirty seconds.
+    due = setTimeout(() => history.replaceState(null, "", writePlace(location.search, state)), 350);
+  });
+}

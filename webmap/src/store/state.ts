@@ -1,0 +1,136 @@
+/** The one state of a page. Panels and the map read it; only `store/` writes it. */
+import type { Assessment } from "../api/assessment";
+import type { Call, Fault, Found, ImportJob, Incident, Layer, Properties, Session, WireFeature } from "../api/wire";
+import type { LinkStatus } from "../live/stream";
+import { Observable } from "./observable";
+
+export type Language = "zh" | "en";
+export type Drawer = "layers" | "search" | "report" | "import" | "card" | null;
+export type PlanTab = "situation" | "zones" | "people" | "forces" | "calls" | "sources";
+
+export interface View {
+  lon: number;
+  lat: number;
+  zoom: number;
+}
+
+/** A wish for the camera; the map grants it and the view follows. */
+export type Camera =
+  | { to: "place"; lon: number; lat: number; zoom?: number }
+  | { to: "box"; west: number; south: number; east: number; north: number }
+  | { to: "plan" };
+
+export interface Draft {
+  lon: number | null;
+  lat: number | null;
+  kind: string;
+  substance: string;
+  title: string;
+  leak: "small" | "medium" | "large" | "rupture" | null;
+  release: Record<string, number>;
+  windSpeed: number | null;
+  windFrom: number | null;
+  exercise: boolean;
+  /** The record from which substance and tank were filled in. */
+  near: WireFeature | null;
+  nearby: readonly WireFeature[];
+  busy: boolean;
+}
+
+export interface Notice {
+  id: number;
+  tone: "error" | "info" | "good";
+  text: string;
+}
+
+/** What stands behind a number: shown when the number is pressed. */
+export interface SourceNote {
+  title: string;
+  value: string;
+  models: readonly string[];
+  lines: readonly string[];
+}
+
+export interface Importing {
+  job: ImportJob | null;
+  faults: readonly Fault[];
+  total: number | null;
+  busy: boolean;
+}
+
+export interface State {
+  language: Language;
+  ready: boolean;
+  session: Session | null;
+  layers: readonly Layer[];
+  attribution: readonly string[];
+  basemapRevision: number;
+  hidden: ReadonlySet<string>;
+  view: View | null;
+  camera: Camera | null;
+  drawer: Drawer;
+  tab: PlanTab;
+  card: { layer: string; id: string; feature: WireFeature | null } | null;
+  results: readonly Found[] | null;
+  incidents: readonly Incident[];
+  incident: string | null;
+  assessments: Readonly<Record<string, Assessment>>;
+  assessing: ReadonlySet<string>;
+  calls: Readonly<Record<string, readonly Call[]>>;
+  draft: Draft | null;
+  focus: { layer: string; id: string } | null;
+  source: SourceNote | null;
+  importing: Importing;
+  notices: readonly Notice[];
+  link: { status: LinkStatus; seq: number | null; at: number };
+  now: number;
+}
+
+export const initial: State = {
+  language: "zh",
+  ready: false,
+  session: null,
+  layers: [],
+  attribution: [],
+  basemapRevision: 0,
+  hidden: new Set(),
+  view: null,
+  camera: null,
+  drawer: "layers",
+  tab: "situation",
+  card: null,
+  results: null,
+  incidents: [],
+  incident: null,
+  assessments: {},
+  assessing: new Set(),
+  calls: {},
+  draft: null,
+  focus: null,
+  source: null,
+  importing: { job: null, faults: [], total: null, busy: false },
+  notices: [],
+  link: { status: "connecting", seq: null, at: 0 },
+  now: Date.now(),
+};
+
+export type Store = Observable<State>;
+export const store: Store = new Observable<State>(initial);
+
+export function activeIncident(state: State): Incident | null {
+  return state.incidents.find((incident) => incident.id === state.incident) ?? null;
+}
+
+export function activePlan(state: State): Assessment | null {
+  return state.incident === null ? null : (state.assessments[state.incident] ?? null);
+}
+
+export function layerNamed(state: State, name: string): Layer | null {
+  return state.layers.find((layer) => layer.name === name) ?? null;
+}
+
+export function may(state: State, permission: string): boolean {
+  return state.session?.permissions.includes(permission) ?? false;
+}
+
+export type { Properties };

@@ -1,0 +1,39 @@
+/** The words: one catalogue shared with the server, compiled into the page. */
+import { createInstance } from "i18next";
+import en from "../../../gis_server/text/en/ui.json";
+import zh from "../../../gis_server/text/zh/ui.json";
+
+export type Key = keyof typeof zh;
+export type Language = "zh" | "en";
+
+const words = createInstance();
+void words.init({
+  lng: "zh",
+  fallbackLng: false,
+  initAsync: false,
+  resources: { zh: { translation: zh }, en: { translation: en } },
+  keySeparator: false,
+  nsSeparator: false,
+  interpolation: { prefix: "{", suffix: "}", escapeValue: false },
+});
+
+export function speak(language: Language): void {
+  void words.changeLanguage(language);
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+}
+
+export function t(key: Key, params: Record<string, string | number> = {}): string {
+  return words.t(key, params);
+}
+
+/** A word for a code that data may extend: the code itself where no word is known. */
+export function word(prefix: string, code: string): string {
+  const key = `${prefix}.${code}`;
+  return words.exists(key) ? words.t(key) : code;
+}
+
+export function initialLanguage(search: string, stored: string | null, browser: string): Language {
+  const asked = new URLSearchParams(search).get("lang") ?? stored;
+  if (asked === "zh" || asked === "en") return asked;
+  return browser.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
