@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, class_mapper
 from layers.catalog import Layer, find
 from layers.errors import InvalidInputError, OutOfRangeError
 from layers.models import Contact, Stock
-from layers.query.features import feature, feature_id
+from layers.query.page import feature, feature_id
 from layers.query.scope import Scope
 
 MAX_ENTRIES = 200

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from layers.catalog import Layer, find
 from layers.edit.geometry import checked
 from layers.errors import ConflictError, InvalidInputError, PermissionError_, QualityError
-from layers.query.features import feature_id, no_feature
+from layers.query.page import feature_id, no_feature
 from layers.query.rows import feature_columns, to_feature
 from layers.query.scope import Scope, visible
 
@@ -66,7 +66,8 @@ def change(
     Parameters
     ----------
     patch
-        `properties` and `geometry`, each optional, as in the GeoJSON of the feature.
+        `properties` and `geometry`, each optional, as in the GeoJSON of the feature. A new
+        geometry in another district takes that region, unless the patch gives one.
     version
         The version that the writer saw.
 
@@ -84,6 +85,9 @@ def change(
     values = _clean(layer, current["properties"], patch.get("properties") or {})
     if "geometry" in patch:
         values["geom"] = checked(layer, patch["geometry"])
+        district = _district(session, values["geom"])
+        if district and not (current["properties"]["region"] or "").startswith(district):
+            values.setdefault("region", district)
     if "region" in values:
         _check_scope(layer, scope, values["region"])
     key = uuid.UUID(current["id"])
@@ -133,7 +137,11 @@ def _clean(layer: Layer, current: Mapping[str, Any], given: Mapping[str, Any]) -
             layer=layer.name,
             faults=[fault.to_json() for fault in errors],
         )
-    return {name: value for name, value in record.items() if name in names or not current}
+    # A rule may fill an empty field from another: the CAS number from the substance's name.
+    empty = {name for name, value in whole.items() if value is None}
+    wanted = {name for name, value in record.items() if value is not None and name in empty}
+    wanted |= set(names) if current else {name for name in names if record[name] is not None}
+    return {name: record[name] for name in wanted}
 
 
 def _district(session: Session, geometry: Any) -> str | None:

@@ -3,11 +3,11 @@
 Every function takes the reader's `Scope`; what lies outside it is neither listed nor counted.
 """
 
-from layers.query.conditions import Condition, conditions
-from layers.query.features import Page, count, counts, feature, features
+from layers.query.names import search
+from layers.query.page import Page, count, counts, feature, features
 from layers.query.proximity import around, inside, nearest_by_line
 from layers.query.scope import Scope
-from layers.query.search import search
+from layers.query.where import Condition, conditions
 
 __all__ = [
     "Condition", "Page", "Scope", "around", "conditions", "count", "counts", "feature",

@@ -88,13 +88,23 @@ def circle_boxes(lon: float, lat: float, radius_m: float) -> tuple[Box, ...]:
 
 def overlaps(geom: ColumnElement[object], parts: Sequence[Box]) -> ColumnElement[bool]:
     """Return the index condition: the geometry's own box overlaps one of the boxes."""
-    return or_(*(geom.bool_op("&&")(func.ST_MakeEnvelope(*part, 4326)) for part in parts))
+    return or_(*(geom.bool_op("&&")(_shape(part)) for part in parts))
 
 
 def intersects(geom: ColumnElement[object], parts: Sequence[Box]) -> ColumnElement[bool]:
-    """Return the exact condition: the geometry meets one of the boxes.
+    """Return the exact condition: the geometry meets one of the boxes, border included.
 
     The index compares boxes rounded outwards to 32 bits (a metre at 120 degrees east), so the
     index condition alone would let neighbours in.
     """
-    return or_(*(func.ST_Intersects(geom, func.ST_MakeEnvelope(*part, 4326)) for part in parts))
+    return or_(*(func.ST_Intersects(geom, _shape(part)) for part in parts))
+
+
+def _shape(part: Box) -> ColumnElement[object]:
+    """Return a box as geometry; one without area as line or point, a flat polygon meets nothing."""
+    west, south, east, north = part
+    if west < east and south < north:
+        return func.ST_MakeEnvelope(west, south, east, north, 4326)
+    low, high = func.ST_MakePoint(west, south), func.ST_MakePoint(east, north)
+    flat = low if (west, south) == (east, north) else func.ST_MakeLine(low, high)
+    return func.ST_SetSRID(flat, 4326)

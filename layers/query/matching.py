@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_
 
 from layers.catalog import Layer
 from layers.errors import InvalidInputError, OutOfRangeError
-from layers.query.conditions import escape_like
+from layers.query.where import escape_like
 
 MAX_CHARACTERS = 100
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from layers.catalog import Layer, layers
 from layers.errors import OutOfRangeError
-from layers.query.conditions import escape_like
 from layers.query.matching import checked, matches
 from layers.query.rows import anchor_columns
 from layers.query.scope import Scope, visible
+from layers.query.where import escape_like
 
 MAX_LIMIT = 100
 

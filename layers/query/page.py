@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from layers.catalog import Layer, layers, revisions
 from layers.errors import InvalidInputError, NotFoundError, OutOfRangeError
 from layers.query import boxes as box
-from layers.query.conditions import Condition, clause, conditions
 from layers.query.matching import matches
 from layers.query.rows import feature_columns, to_feature
 from layers.query.scope import Scope, visible
+from layers.query.where import Condition, clause, conditions
 
 MAX_LIMIT = 1000
 COUNT_LIMIT = 10_000
