@@ -26,6 +26,7 @@ class JournalRow(Base):
         Index("journal_unsealed_idx", "entry", postgresql_where=text("seq IS NULL")),
         Index("journal_incident_idx", "incident", "seq"),
         Index("journal_feature_idx", "feature", "entry"),
+        Index("journal_layer_idx", "layer", "entry"),
     )
 
     entry: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -66,3 +67,20 @@ class LayerState(Base):
 
     layer: Mapped[str] = mapped_column(String, primary_key=True)
     revision: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class Epoch(Base):
+    """One row: which life of the database this is. A restored one is another life.
+
+    A reader that remembers a seq remembers the epoch with it, since after a restore the same seq
+    may be given again to another change.
+    """
+
+    __tablename__ = "epoch"
+
+    id: Mapped[uuid.UUID] = mapped_column(
+        Uuid, primary_key=True, server_default=text("onemap_uuid_v7()")
+    )
+    begun_at: Mapped[dt.datetime] = mapped_column(
+        DateTime(timezone=True), server_default=text("clock_timestamp()")
+    )

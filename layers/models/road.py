@@ -30,7 +30,10 @@ class RoadNetwork(Identified, Base):
 
 
 class Road(Feature, Base):
-    """One road between two junctions (道路), drawn in the direction from node `u` to node `v`."""
+    """One road between two junctions (道路), drawn in the direction from node `u` to node `v`.
+
+    `core`: in the network's largest strongly connected part. `level` orders what crosses above.
+    """
 
     __tablename__ = "road"
     geometry_type = "LINESTRING"
@@ -42,9 +45,15 @@ class Road(Feature, Base):
     v: Mapped[int | None] = field(BigInteger)
     way: Mapped[int | None] = field(BigInteger)
     class_: Mapped[str] = field(String, name="class", nullable=False, required=True)
+    ref: Mapped[str | None] = field(String)
+    access: Mapped[str] = field(
+        String, nullable=False, server_default="open", domain=("open", "private", "emergency")
+    )
     forward: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
     backward: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
     length_m: Mapped[float] = field(Float, nullable=False, unit="m", minimum=0)
     speed_kph: Mapped[float] = field(Float, nullable=False, unit="km/h", minimum=1, maximum=300)
     bridge: Mapped[bool] = field(Boolean, nullable=False, server_default="false")
     tunnel: Mapped[bool] = field(Boolean, nullable=False, server_default="false")
+    level: Mapped[int] = field(BigInteger, nullable=False, server_default="0", unit="1")
+    core: Mapped[bool] = field(Boolean, nullable=False, server_default="true")

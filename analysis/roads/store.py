@@ -1,0 +1,188 @@
+"""Road networks in the database, and their compiled form in a cache beside it.
+
+The rows are the truth. The cache (`<cache_dir>/<id>-<version>-<state>/`) is made from them
+whenever it is absent, damaged or older than the rows, so a restore needs nothing but the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import uuid
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import shapely
+import sqlalchemy as sa
+from geoalchemy2 import Geography
+from geoalchemy2.shape import from_shape
+from sqlalchemy.orm import Session
+
+from analysis.roads import archive, rows
+from analysis.roads.edges import RoadEdges
+from analysis.roads.network import RoadNetwork, compiled
+from layers.database import set_bulk
+from layers.errors import InvalidInputError, NoRouteError, NotFoundError
+from layers.models import JournalRow, Road
+from layers.models import RoadNetwork as NetworkRow
+
+log = logging.getLogger(__name__)
+
+HELD_WITHIN_M = 25_000.0
+KEPT_OPEN = 4
+_compiling = threading.Lock()
+_states: dict[tuple[uuid.UUID, int], tuple[int, str]] = {}
+
+
+def save(
+    session: Session,
+    edges: RoadEdges,
+    *,
+    name: str,
+    source: str | None = None,
+    attribution: str | None = None,
+) -> uuid.UUID:
+    """Store roads as a new network that nobody uses until it is activated; return its id.
+
+    Its rows are one journal row (`layers.database.set_bulk`, which holds for the transaction).
+    """
+    network = compiled(edges)
+    row = NetworkRow(
+        id=session.scalar(sa.select(sa.func.onemap_uuid_v7())),
+        name=name,
+        source=source,
+        attribution=attribution,
+        node_count=len(network.node_id),
+        arc_count=len(network.arc_edge),
+        extent=from_shape(shapely.box(*network.extent), srid=4326),
+    )
+    set_bulk(session, row.id)
+    session.add(row)
+    session.flush()
+    rows.write(session, edges, network_id=row.id, core=network.edge_core, source=source)
+    return row.id
+
+
+def activate(session: Session, network_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Use a network from now on; return those of the same name that it replaces.
+
+    They stay stored and inactive, so that activating one again goes back. Whoever searches at
+    this moment finishes on the arrays that it holds.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such network.
+    """
+    row = session.get(NetworkRow, network_id)
+    if row is None:
+        raise NotFoundError(f"no road network {network_id}", code="network_not_found")
+    others = session.scalars(
+        sa.select(NetworkRow).where(
+            NetworkRow.name == row.name, NetworkRow.active, NetworkRow.id != row.id
+        )
+    ).all()
+    for other in others:
+        other.active = False
+    row.active = True
+    session.flush()
+    return tuple(other.id for other in others)
+
+
+def remove(session: Session, network_id: uuid.UUID) -> None:
+    """Delete a network and its roads; the deletion is one journal row a table."""
+    set_bulk(session, network_id)
+    session.execute(sa.delete(Road).where(Road.network_id == network_id))
+    session.execute(sa.delete(NetworkRow).where(NetworkRow.id == network_id))
+
+
+def load_for(session: Session, lon: float, lat: float, *, cache_dir: Path) -> RoadNetwork:
+    """Return the active network that holds a place, compiled.
+
+    Of several, one whose extent holds the place itself, then the newest.
+
+    Raises
+    ------
+    NoRouteError
+        No active network is within 25 km; `details["networks"]` lists those that exist.
+    """
+    here = sa.func.ST_SetSRID(sa.func.ST_MakePoint(lon, lat), 4326)
+    away_m = sa.func.ST_Distance(sa.cast(NetworkRow.extent, Geography), sa.cast(here, Geography))
+    row = session.execute(
+        sa.select(NetworkRow.id, NetworkRow.version)
+        .where(NetworkRow.active, away_m <= HELD_WITHIN_M)
+        .order_by(away_m > 0.0, NetworkRow.created_at.desc(), NetworkRow.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        known = [network["name"] for network in networks(session) if network["active"]]
+        raise NoRouteError(
+            f"no road network holds {lon:.5f}, {lat:.5f}; there are: {', '.join(known) or 'none'}",
+            code="no_network", lon=lon, lat=lat, networks=known,
+        )  # fmt: skip
+    return load(session, row.id, row.version, cache_dir=cache_dir)
+
+
+def load(session: Session, network_id: uuid.UUID, version: int, *, cache_dir: Path) -> RoadNetwork:
+    """Return a network's compiled form, from the cache where that is whole and as new as the rows.
+
+    Raises
+    ------
+    NotFoundError
+        The network has no rows.
+    """
+    directory = cache_dir / f"{network_id}-{version}-{_state(session, network_id, version)}"
+    with _compiling:
+        try:
+            return _open(directory)
+        except InvalidInputError as error:
+            if directory.exists():
+                log.warning("compiling again: %s", error)
+        edges = rows.read(session, network_id)
+        if edges is None:
+            raise NotFoundError(f"road network {network_id} has no roads", code="network_empty")
+        archive.save(compiled(edges), directory)
+        for old in cache_dir.glob(f"{network_id}-*"):
+            if old != directory:
+                shutil.rmtree(old, ignore_errors=True)
+        return _open(directory)
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _open(directory: Path) -> RoadNetwork:
+    network = archive.load(directory)
+    # Built now, so that no request waits for it.
+    _ = network.toward, network.onward, network.tree, network.core_tree
+    return network
+
+
+def _state(session: Session, network_id: uuid.UUID, version: int) -> str:
+    """Return a word that changes whenever a road of the network does.
+
+    The rows are only counted when the journal has something new about roads.
+    """
+    newest = (
+        session.scalar(
+            sa.select(sa.func.max(JournalRow.entry)).where(JournalRow.layer == Road.__tablename__)
+        )
+        or 0
+    )
+    known = _states.get((network_id, version))
+    if known and known[0] == newest:
+        return known[1]
+    count, entry = session.execute(
+        sa.select(sa.func.count(), sa.func.max(Road.entry)).where(Road.network_id == network_id)
+    ).one()
+    state = f"{entry or 0}-{count}"
+    _states[network_id, version] = (newest, state)
+    return state
+
+
+def networks(session: Session) -> list[dict[str, Any]]:
+    """Return what road networks there are, newest first."""
+    found = session.scalars(sa.select(NetworkRow).order_by(NetworkRow.created_at.desc()))
+    names = ("id", "version", "name", "source", "attribution", "active", "node_count",
+             "arc_count", "created_at")  # fmt: skip
+    return [{name: getattr(row, name) for name in names} for row in found]
