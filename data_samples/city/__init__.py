@@ -32,14 +32,12 @@ _SITE_ZONE = dt.timezone(dt.timedelta(hours=8))
 
 @dataclass(frozen=True)
 class City:
-    """The sample city: rows by layer, the road table, contacts and stock."""
+    """The sample city: rows by layer and the road table."""
 
     seed: int
     source: str
     layers: dict[str, Rows]
     roads: Roads
-    contacts: tuple[dict[str, Any], ...]
-    stock: tuple[dict[str, Any], ...]
 
 
 def make(seed: int = SEED) -> City:
@@ -62,8 +60,6 @@ def make(seed: int = SEED) -> City:
         source=draft.source,
         layers=draft.place(frame, areas, codes),
         roads=tabulate(links, frame),
-        contacts=tuple(draft.contacts),
-        stock=tuple(draft.stock),
     )
 
 

@@ -19,10 +19,14 @@ _NAMESPACE = uuid.UUID("6f6e656d-6170-5000-8000-6c696e67616e")
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one layer: field values, and geometry in EPSG:4326 (shapely, n)."""
+    """Rows of one layer: field values, geometry in EPSG:4326 (shapely, n), and what hangs on them.
+
+    `children[i]` is None or `{"contact": [...], "stock": [...]}` of record i.
+    """
 
     records: tuple[dict[str, Any], ...]
     geometry: NDArray[np.object_]
+    children: tuple[dict[str, list[dict[str, Any]]] | None, ...]
 
     def __len__(self) -> int:
         return len(self.records)
@@ -34,10 +38,10 @@ class Draft:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.source = f"fictional sample city, seed {seed}"
-        self.contacts: list[dict[str, Any]] = []
-        self.stock: list[dict[str, Any]] = []
         self._records: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._geometry: dict[str, list[shapely.Geometry]] = defaultdict(list)
+        self._children: dict[uuid.UUID, dict[str, list[dict[str, Any]]]] = {}
+        self._phones = 0
 
     def add(self, layer: str, geometry: shapely.Geometry, **fields: Any) -> uuid.UUID:
         """Write one row and return its id."""
@@ -47,19 +51,23 @@ class Draft:
         self._geometry[layer].append(geometry)
         return key
 
-    def call(self, layer: str, feature: uuid.UUID, name: str, post: str, *, rank: int = 1) -> None:
-        """Write whom to call for a feature. Area code 000 exists nowhere: nobody is rung by it."""
-        number = len(self.contacts) + 1
-        self.contacts.append(
-            {
-                "layer": layer,
-                "feature_id": feature,
-                "name": name,
-                "post": post,
-                "phone": f"000-5550-{number:04d}",
-                "rank": rank,
-            }
-        )
+    def call(self, feature: uuid.UUID, name: str, post: str) -> None:
+        """Write whom to call for a feature, the first first.
+
+        Area code 000 exists nowhere, so nobody's telephone rings by it.
+        """
+        self._phones += 1
+        contacts = self._hung(feature, "contact")
+        phone = f"000-5550-{self._phones:04d}"
+        contacts.append({"name": name, "post": post, "phone": phone, "rank": len(contacts) + 1})
+
+    def store(self, feature: uuid.UUID, item: str, quantity: float, unit: str) -> None:
+        """Write what a resource holds."""
+        stock = self._hung(feature, "stock")
+        stock.append({"item": item, "quantity": quantity, "unit": unit})
+
+    def _hung(self, feature: uuid.UUID, kind: str) -> list[dict[str, Any]]:
+        return self._children.setdefault(feature, {}).setdefault(kind, [])
 
     def drawn(self, layer: str) -> list[shapely.Geometry]:
         """Return the paper geometries of a layer."""
@@ -81,7 +89,8 @@ class Draft:
             row, town = tree.query(middle, predicate="intersects")
             for index, code in zip(row, town, strict=True):
                 records[index].setdefault("region", codes[code])
-            placed[layer] = Rows(tuple(records), _valid(frame.globe(drawn)))
+            children = tuple(self._children.get(record["id"]) for record in records)
+            placed[layer] = Rows(tuple(records), _valid(frame.globe(drawn)), children)
         return placed
 
 

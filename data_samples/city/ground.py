@@ -117,7 +117,7 @@ def add_railways(draft: Draft) -> None:
             "protection_target", Point(x, y), name=name, name_en=name_en, kind="station",
             people_day=people, people_night=round(people * 0.12),
         )  # fmt: skip
-        draft.call("protection_target", key, "值班站长", "站长")
+        draft.call(key, "值班站长", "站长")
 
 
 def add_districts(draft: Draft, towns: Sequence[Town], residents: dict[str, int]) -> None:

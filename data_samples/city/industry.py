@@ -154,8 +154,8 @@ def _company(
         candidate=False,
         **{"class": trade.class_},
     )
-    draft.call("enterprise", key, names.person(), "安全总监")
-    draft.call("enterprise", key, names.person(), "值班调度", rank=2)
+    draft.call(key, names.person(), "安全总监")
+    draft.call(key, names.person(), "值班调度")
     spots = _tank_spots(rng, area)
     if trade.class_ != "industrial":
         for spot in spots[len(trade.keeps) : len(trade.keeps) + int(rng.integers(4, 16))]:

@@ -92,7 +92,7 @@ def _sites(rng: np.random.Generator, draft: Draft, names: Names, ground: Ground)
                 people_day=by_day,
                 people_night=round(by_day * site.by_night),
             )
-            draft.call("protection_target", key, names.person(), site.post)
+            draft.call(key, names.person(), site.post)
             yield block
 
 
@@ -107,7 +107,7 @@ def _universities(rng: np.random.Generator, draft: Draft, names: Names, ground: 
             "protection_target", _yard(block), name=name, name_en=name_en, kind="university",
             people_day=by_day, people_night=round(by_day * 0.7),
         )  # fmt: skip
-        draft.call("protection_target", key, names.person(), "保卫处值班")
+        draft.call(key, names.person(), "保卫处值班")
 
 
 def _homes(
@@ -122,7 +122,7 @@ def _homes(
             "protection_target", _yard(block), name=name[0], name_en=name[1], kind="housing",
             people_day=round(residents * 0.38), people_night=residents,
         )  # fmt: skip
-        draft.call("protection_target", key, names.person(), "物业经理")
+        draft.call(key, names.person(), "物业经理")
         yield block, use
 
 
@@ -141,7 +141,7 @@ def _villages(
             "protection_target", area, name=name[0], name_en=name[1], kind="village",
             people_day=round(residents * 0.6), people_night=residents,
         )  # fmt: skip
-        draft.call("protection_target", key, names.person(), "村委会主任")
+        draft.call(key, names.person(), "村委会主任")
         draft.add("place", middle, name=name[0], name_en=name[1], kind="village", people=residents)
         draft.add("land_use", area, kind="residential")
         yield Block(area, block.zone)

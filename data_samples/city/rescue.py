@@ -115,7 +115,7 @@ def add_teams(draft: Draft, names: Names, blocks: Sequence[Block]) -> None:
             "team", _spot(blocks, x, y), name=name, name_en=name_en, kind=kind, people=people,
             vehicles=vehicles, base=name, skills=list(skills),
         )  # fmt: skip
-        draft.call("team", key, names.person(), "值班室")
+        draft.call(key, names.person(), "值班室")
 
 
 def add_hospitals(
@@ -128,7 +128,7 @@ def add_hospitals(
             "resource", spot, name=name, name_en=name_en, kind="hospital", beds=beds,
             specialties=list(specialties), owner="临港新区卫生健康委（虚构）",
         )  # fmt: skip
-        draft.call("resource", key, names.person(), "总值班")
+        draft.call(key, names.person(), "总值班")
         draft.add(
             "protection_target", spot, name=name, name_en=name_en, kind="hospital",
             people_day=round(beds * 2.4), people_night=round(beds * 1.15),
@@ -140,7 +140,7 @@ def add_hospitals(
             "resource", block.area.point_on_surface(), name=f"{flower[0]}社区卫生服务中心",
             name_en=f"{flower[1]} Clinic", kind="clinic", beds=int(rng.integers(0, 40)),
         )  # fmt: skip
-        draft.call("resource", key, names.person(), "值班医生")
+        draft.call(key, names.person(), "值班医生")
 
 
 def add_stores(
@@ -155,19 +155,17 @@ def add_stores(
             name_en=f"{flower[1]} Shelter", kind="shelter",
             capacity_people=int(rng.integers(6, 90)) * 100,
         )  # fmt: skip
-        draft.call("resource", key, names.person(), "场所管理员")
+        draft.call(key, names.person(), "场所管理员")
     for name, name_en, (x, y), stock in _DEPOTS:
         key = draft.add("resource", _spot(blocks, x, y), name=name, name_en=name_en, kind="depot")
-        draft.call("resource", key, names.person(), "库管值班")
-        draft.stock += [
-            {"resource_id": key, "item": item, "quantity": float(count), "unit": unit}
-            for item, count, unit in stock
-        ]
+        draft.call(key, names.person(), "库管值班")
+        for item, quantity, unit in stock:
+            draft.store(key, item, float(quantity), unit)
     for name, name_en, (x, y) in _EQUIPMENT:
         key = draft.add(
             "resource", _spot(blocks, x, y), name=name, name_en=name_en, kind="equipment"
         )
-        draft.call("resource", key, names.person(), "调度")
+        draft.call(key, names.person(), "调度")
 
 
 def add_fire_water(

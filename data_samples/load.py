@@ -1,0 +1,66 @@
+"""Put the sample city into the database, through the same door as every load."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from data_samples.city import City
+from data_samples.city.districts import CITY
+from data_samples.city.draft import Rows
+from data_samples.weather import observe
+from layers import catalog, site
+from layers.intake.load import load_records
+
+# Others point to these.
+_FIRST = ("region", "enterprise")
+
+
+def load(
+    session: Session,
+    city: City,
+    *,
+    now: dt.datetime,
+    progress: Callable[[str, int], None] = lambda layer, rows: None,
+) -> dict[str, int]:
+    """Write every layer of the city, its weather of this hour and the site's name.
+
+    Roads are not written here: `city.roads` has the columns of `analysis.roads.edges.RoadEdges`.
+    Loading the same city again changes nothing but the weather. Nothing is committed.
+
+    Parameters
+    ----------
+    now
+        When the stations observe; aware.
+    progress
+        Called with each layer's name and how many rows it has, before that layer is written.
+
+    Returns
+    -------
+    dict
+        Rows by layer.
+    """
+    order = [*_FIRST, *(name for name in city.layers if name not in _FIRST)]
+    for name in order:
+        rows = city.layers[name]
+        progress(name, len(rows))
+        load_records(
+            session,
+            catalog.find(name),
+            _columns(rows),
+            rows.geometry,
+            source=city.source,
+            children=rows.children,
+        )
+    observe(session, now=now, seed=city.seed)
+    site.name_site(session, name=CITY[1], name_en=CITY[2], fictional=True)
+    return {name: len(city.layers[name]) for name in order}
+
+
+def _columns(rows: Rows) -> dict[str, list[Any]]:
+    """Return records turned to columns; what a record does not say is None."""
+    names = dict.fromkeys(name for record in rows.records for name in record)
+    return {name: [record.get(name) for record in rows.records] for name in names}

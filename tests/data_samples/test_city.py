@@ -1,0 +1,171 @@
+"""The sample city is the same every time, big enough, right by the rules, and marked fictional."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+
+import numpy as np
+import pytest
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from analysis.roads.edges import RoadEdges, lengths_m
+from data_samples.city import City, make
+
+# A second reading of GB 32100-2015: weights counted up one by one, not taken from a table.
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def credit_code_is_valid(code: str) -> bool:
+    """Return whether 18 characters add up to 0 modulo 31, weights 3^i counted up one by one."""
+    total, weight = 0, 1
+    for character in code[:17]:
+        total += weight * ALPHABET.index(character)
+        weight = weight * 3 % 31
+    return len(code) == 18 and (total + ALPHABET.index(code[17])) % 31 == 0
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return make(7)
+
+
+def _digest(city: City) -> str:
+    digest = hashlib.sha256()
+    for name, rows in sorted(city.layers.items()):
+        digest.update(name.encode())
+        digest.update(repr(rows.records).encode())
+        digest.update(repr(rows.children).encode())
+        for wkb in shapely.to_wkb(rows.geometry):
+            digest.update(wkb)
+    for field in dataclasses.fields(city.roads):
+        values = getattr(city.roads, field.name)
+        digest.update(repr(values.tolist()).encode())
+    return digest.hexdigest()
+
+
+def test_the_same_seed_makes_the_same_city(city: City) -> None:
+    assert _digest(make(7)) == _digest(city)
+
+
+def test_another_seed_makes_another_city(city: City) -> None:
+    assert _digest(make(8)) != _digest(city)
+
+
+@pytest.mark.parametrize(
+    ("layer", "least"),
+    [
+        ("hazard_source", 60),
+        ("team", 15),
+        ("resource", 40),
+        ("protection_target", 400),
+        ("weather_station", 3),
+        ("fire_water", 100),
+        ("disaster_point", 10),
+        ("region", 6),
+    ],
+)
+def test_there_is_enough_to_practise_with(city: City, layer: str, least: int) -> None:
+    assert len(city.layers[layer]) >= least
+
+
+def test_the_chemical_park_has_at_least_thirty_enterprises(city: City) -> None:
+    regions = [r["region"] for r in city.layers["enterprise"].records]
+    assert sum(region.startswith("990104") for region in regions) >= 30
+
+
+def test_credit_codes_are_valid_and_unique(city: City) -> None:
+    codes = [r["credit_code"] for r in city.layers["enterprise"].records]
+    assert all(credit_code_is_valid(code) for code in codes)
+    assert len(set(codes)) == len(codes)
+
+
+def test_some_quantities_are_unknown_and_none_is_zero(city: City) -> None:
+    quantities = [r["quantity_t"] for r in city.layers["hazard_source"].records]
+    assert None in quantities
+    assert all(quantity is None or quantity > 0 for quantity in quantities)
+
+
+def test_every_row_says_that_it_is_fictional(city: City) -> None:
+    for rows in city.layers.values():
+        assert all("fictional sample city, seed 7" in r["source"] for r in rows.records)
+
+
+def test_every_geometry_is_valid_and_lies_at_sea(city: City) -> None:
+    for name, rows in city.layers.items():
+        assert shapely.is_valid(rows.geometry).all(), name
+        west, south, east, north = shapely.total_bounds(rows.geometry)
+        assert 122.9 < west < east < 124.2, name
+        assert 30.5 < south < north < 31.4, name
+
+
+def test_no_phone_can_ring(city: City) -> None:
+    phones = [
+        contact["phone"]
+        for rows in city.layers.values()
+        for child in rows.children
+        if child
+        for contact in child.get("contact", [])
+    ]
+    assert len(phones) > 100
+    assert all(phone.startswith("000-5550-") for phone in phones)
+
+
+def test_the_road_table_is_what_the_road_part_reads(city: City) -> None:
+    ours = {field.name for field in dataclasses.fields(city.roads)}
+    assert ours == {field.name for field in dataclasses.fields(RoadEdges)}
+    roads = RoadEdges(**vars(city.roads))
+    assert np.allclose(roads.length_m, lengths_m(roads.lonlat, roads.offset), rtol=0, atol=1e-6)
+
+
+def test_there_are_ten_thousand_junctions_and_nearly_all_can_be_driven_to(city: City) -> None:
+    roads = city.roads
+    nodes, ends = np.unique(np.concatenate([roads.u, roads.v]), return_inverse=True)
+    u, v = ends[: len(roads)], ends[len(roads) :]
+    tail = np.concatenate([u, v[roads.backward]])
+    head = np.concatenate([v, u[roads.backward]])
+    graph = coo_array((np.ones(len(tail)), (tail, head)), shape=(len(nodes), len(nodes)))
+    _, label = connected_components(graph, connection="strong")
+    assert len(nodes) >= 10_000
+    assert np.bincount(label).max() > 0.98 * len(nodes)
+
+
+def test_roads_meet_only_where_they_say(city: City) -> None:
+    roads = city.roads
+    first = roads.lonlat[roads.offset[:-1]]
+    last = roads.lonlat[roads.offset[1:] - 1]
+    place: dict[int, tuple[float, float]] = {}
+    for node, lonlat in zip(
+        np.concatenate([roads.u, roads.v]), np.vstack([first, last]), strict=True
+    ):
+        assert place.setdefault(int(node), tuple(lonlat)) == tuple(lonlat)
+
+
+def test_few_bridges_cross_the_river(city: City) -> None:
+    water = city.layers["water"]
+    river = next(
+        g for r, g in zip(water.records, water.geometry, strict=True) if r["kind"] == "river"
+    )
+    roads = RoadEdges(**vars(city.roads))
+    over = shapely.intersects(river, roads.lines())
+    assert 5 <= over.sum() <= 14
+    assert roads.bridge[over].all()
+    assert np.isin(roads.class_[over], ["motorway", "trunk", "primary", "secondary"]).all()
+
+
+def test_road_classes_form_a_hierarchy(city: City) -> None:
+    classes, lengths = city.roads.class_, city.roads.length_m
+    total_km = {c: lengths[classes == c].sum() / 1000.0 for c in np.unique(classes)}
+    assert total_km["motorway"] < total_km["primary"] + total_km["trunk"]
+    assert total_km["primary"] + total_km["secondary"] < total_km["residential"]
+    assert {"motorway", "motorway_link", "trunk", "tertiary", "unclassified"} <= set(total_km)
+
+
+def test_homes_empty_by_day_and_schools_by_night(city: City) -> None:
+    for record in city.layers["protection_target"].records:
+        if record["kind"] in ("housing", "village"):
+            assert record["people_day"] < record["people_night"]
+        if record["kind"] in ("school", "kindergarten"):
+            assert record["people_night"] == 0
