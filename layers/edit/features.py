@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from layers.catalog import Layer, find
 from layers.edit.geometry import checked
 from layers.errors import ConflictError, InvalidInputError, PermissionError_, QualityError
+from layers.intake.quality import check_record
 from layers.query.page import feature_id, no_feature
 from layers.query.rows import feature_columns, to_feature
 from layers.query.scope import Scope, visible
@@ -40,7 +41,9 @@ def add(
         The feature lies outside the writer's regions.
     """
     geometry = checked(layer, feature.get("geometry"))
-    record = _clean(layer, {}, feature.get("properties") or {})
+    properties = feature.get("properties") or {}
+    given = {name: value for name, value in properties.items() if value is not None}
+    record = _clean(layer, given, partial=False)
     if geometry is not None and not record.get("region"):
         record["region"] = _district(session, geometry)
     _check_scope(layer, scope, record.get("region"))
@@ -82,7 +85,7 @@ def change(
     """
     current = _locked(session, layer, id, scope)
     _check_version(layer, current, version, mine=patch)
-    values = _clean(layer, current["properties"], patch.get("properties") or {})
+    values = _clean(layer, patch.get("properties") or {}, partial=True)
     if "geometry" in patch:
         values["geom"] = checked(layer, patch["geometry"])
         district = _district(session, values["geom"])
@@ -113,21 +116,14 @@ def remove(
     session.execute(delete(table).where(table.c.id == uuid.UUID(current["id"])))
 
 
-def _clean(layer: Layer, current: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the given properties as columns hold them; refuse what breaks the layer's rules.
-
-    The rules see the whole feature, but only what is given can be at fault: an old flaw of
-    another field does not keep a person from mending this one.
-    """
-    from layers.intake.quality import check_record
-
-    names = [name for name in given if name not in READ_ONLY]
-    for name in names:
-        layer.field(name)
-    whole = {field.name: current.get(field.name) for field in layer.fields}
-    record, faults = check_record(layer, whole | {name: given[name] for name in names})
-    blamed = {None, *(layer_field.name for layer_field in layer.fields if not current), *names}
-    errors = [fault for fault in faults if fault.severity == "error" and fault.field in blamed]
+def _clean(layer: Layer, given: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:
+    """Return the given properties as columns hold them; refuse what breaks the layer's rules."""
+    for name in given:
+        if name not in READ_ONLY:
+            layer.field(name)
+    own = {name: value for name, value in given.items() if name not in READ_ONLY}
+    record, faults = check_record(layer, own, partial=partial)
+    errors = [fault for fault in faults if fault.severity == "error"]
     if errors:
         first = errors[0]
         raise QualityError(
@@ -137,11 +133,7 @@ def _clean(layer: Layer, current: Mapping[str, Any], given: Mapping[str, Any]) -
             layer=layer.name,
             faults=[fault.to_json() for fault in errors],
         )
-    # A rule may fill an empty field from another: the CAS number from the substance's name.
-    empty = {name for name, value in whole.items() if value is None}
-    wanted = {name for name, value in record.items() if value is not None and name in empty}
-    wanted |= set(names) if current else {name for name in names if record[name] is not None}
-    return {name: record[name] for name in wanted}
+    return record
 
 
 def _district(session: Session, geometry: Any) -> str | None:

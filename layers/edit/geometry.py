@@ -1,82 +1,39 @@
-"""A geometry that a person or a program sends for one feature: refused with its place, or kept."""
+"""The geometry of one feature: as the layer stores it, or refused with reason and place."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import shapely
+import numpy as np
 from geoalchemy2 import WKBElement
 from geoalchemy2.shape import from_shape
-from shapely.geometry.base import BaseGeometry
-from shapely.validation import explain_validity
 
 from layers.catalog import Layer
 from layers.errors import InvalidInputError, OutOfRangeError
 from layers.intake.geometry import from_geojson
+from layers.intake.shapes import check_geometries
 
-_TYPES = {
-    "POINT": ("Point",),
-    "LINESTRING": ("LineString",),
-    "MULTIPOLYGON": ("MultiPolygon",),
-}
+_ONE_ROW = np.ones(1, dtype=np.int64)
 
 
 def checked(layer: Layer, value: Any) -> WKBElement | None:
-    """Return a GeoJSON geometry as the layer stores it, EPSG:4326.
-
-    A Polygon becomes a MultiPolygon of one part where the layer holds those; nothing else is
-    changed and nothing repaired.
+    """Return a GeoJSON geometry as the layer stores it, EPSG:4326; nothing is repaired.
 
     Raises
     ------
     InvalidInputError
-        No geometry where the layer needs one, another type than the layer's, more than 200,000
-        vertices, a nested collection, or a shape that is not valid (`at` says where).
+        No geometry where the layer needs one, another type than the layer's, a collection, more
+        than 200,000 vertices, or a shape that is not valid; `got` says what and where.
     OutOfRangeError
-        A position off the Earth.
+        A position off the Earth, or latitude before longitude.
     """
-    geometry = from_geojson(value)
-    if geometry is None:
-        if layer.model.geometry_required:
-            raise InvalidInputError(
-                f"a feature of layer {layer.name} needs a geometry",
-                code="geometry_missing", field="geometry", layer=layer.name,
-            )  # fmt: skip
-        return None
-    geometry = _of_type(layer, geometry)
-    _check_range(geometry)
-    if not geometry.is_valid:
-        reason = explain_validity(geometry)
-        raise InvalidInputError(
-            f"the geometry is not valid: {reason}",
-            code="geometry_invalid", field="geometry", reason=reason.partition("[")[0],
-            at=reason.partition("[")[2].rstrip("]"),
+    given = np.empty(1, dtype=object)
+    given[0] = from_geojson(value)
+    made, faults = check_geometries(layer, given, _ONE_ROW)
+    for fault in faults:
+        kind = OutOfRangeError if fault.rule in ("out_of_range", "swapped") else InvalidInputError
+        raise kind(
+            f"geometry breaks rule {fault.rule}: got {fault.got}, wanted {fault.wanted}",
+            code=fault.rule, field="geometry", got=fault.got, wanted=fault.wanted,
         )  # fmt: skip
-    return from_shape(geometry, srid=4326)
-
-
-def _of_type(layer: Layer, geometry: BaseGeometry) -> BaseGeometry:
-    """Return the geometry in the layer's type."""
-    wanted = _TYPES.get(layer.geometry_type)
-    if wanted is None or geometry.geom_type in wanted:
-        return geometry
-    if wanted == ("MultiPolygon",) and isinstance(geometry, shapely.Polygon):
-        return shapely.MultiPolygon([geometry])
-    raise InvalidInputError(
-        f"layer {layer.name} holds {wanted[0]}; got {geometry.geom_type}",
-        code="geometry_type", field="geometry", got=geometry.geom_type, wanted=wanted[0],
-    )  # fmt: skip
-
-
-def _check_range(geometry: BaseGeometry) -> None:
-    """Refuse positions off the Earth; a latitude beyond 90 hints at lat,lon order."""
-    west, south, east, north = geometry.bounds
-    if west >= -180 and east <= 180 and south >= -90 and north <= 90:
-        return
-    swapped = west >= -90 and east <= 90 and south >= -180 and north <= 180
-    raise OutOfRangeError(
-        f"positions reach from {west:g},{south:g} to {east:g},{north:g}; wanted longitude, "
-        f"latitude in degrees{'; they look like latitude, longitude' if swapped else ''}",
-        code="position_swapped" if swapped else "position_out_of_range",
-        field="geometry", got=f"{west:g},{south:g},{east:g},{north:g}",
-    )  # fmt: skip
+    return None if made[0] is None else from_shape(made[0], srid=4326)
