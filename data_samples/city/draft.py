@@ -14,6 +14,8 @@ from shapely import STRtree
 
 from data_samples.city.frame import Frame
 
+POLYGON = shapely.GeometryType.POLYGON
+MULTIPOLYGON = shapely.GeometryType.MULTIPOLYGON
 _NAMESPACE = uuid.UUID("6f6e656d-6170-5000-8000-6c696e67616e")
 
 
@@ -90,14 +92,18 @@ class Draft:
             for index, code in zip(row, town, strict=True):
                 records[index].setdefault("region", codes[code])
             children = tuple(self._children.get(record["id"]) for record in records)
-            placed[layer] = Rows(tuple(records), _valid(frame.globe(drawn)), children)
+            placed[layer] = Rows(tuple(records), _as_drawn(frame.globe(drawn), drawn), children)
         return placed
 
 
-def _valid(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return geometries with the hairs removed that the bend may have left on large areas."""
-    bad = ~shapely.is_valid(geometry)
-    if bad.any():
-        geometry = geometry.copy()
-        geometry[bad] = shapely.buffer(geometry[bad], 0.0)
-    return geometry
+def _as_drawn(placed: NDArray[np.object_], drawn: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return placed geometries valid and of the type that was drawn.
+
+    The bend may leave a hair on a large area, and a multipolygon of one part may come back single.
+    """
+    placed = placed.copy()
+    bad = ~shapely.is_valid(placed)
+    placed[bad] = shapely.buffer(placed[bad], 0.0)
+    single = (shapely.get_type_id(drawn) == MULTIPOLYGON) & (shapely.get_type_id(placed) == POLYGON)
+    placed[single] = [shapely.MultiPolygon([area]) for area in placed[single]]
+    return placed

@@ -96,6 +96,7 @@ def test_every_row_says_that_it_is_fictional(city: City) -> None:
 def test_every_geometry_is_valid_and_lies_at_sea(city: City) -> None:
     for name, rows in city.layers.items():
         assert shapely.is_valid(rows.geometry).all(), name
+        assert not shapely.is_empty(rows.geometry).any(), name
         west, south, east, north = shapely.total_bounds(rows.geometry)
         assert 122.9 < west < east < 124.2, name
         assert 30.5 < south < north < 31.4, name
