@@ -77,8 +77,8 @@ def find(
         k=k,
     )
     return Forces(
-        nearest=tuple(_entry(arrival) for arrival in plan.arrivals),
-        routes=tuple(_route(arrival) for arrival in plan.arrivals if arrival.route),
+        nearest=tuple(entry(arrival) for arrival in plan.arrivals),
+        routes=tuple(route(arrival) for arrival in plan.arrivals if arrival.route),
         approach=None if plan.approach is None else _approach(plan.approach),
         messages=plan.messages,
     )
@@ -122,7 +122,7 @@ def _candidates(
     return [c for c, within in zip(found, inside, strict=True) if not within]
 
 
-def _entry(arrival: Arrival) -> dict[str, Any]:
+def entry(arrival: Arrival) -> dict[str, Any]:
     """Return an arrival as `nearest` lists it on the wire."""
     return {
         "layer": arrival.layer,
@@ -140,7 +140,7 @@ def _entry(arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def _route(arrival: Arrival) -> dict[str, Any]:
+def route(arrival: Arrival) -> dict[str, Any]:
     """Return an arrival's road as a GeoJSON line."""
     names = ("layer", "id", "name", "kind", "travel_time_s", "distance_m", "avoided_s",
              "crosses_warning")  # fmt: skip

@@ -44,6 +44,7 @@ def situation(
     *,
     now: dt.datetime,
     changes: Mapping[str, Any] | None = None,
+    place: tuple[float, float] | None = None,
 ) -> Situation:
     """Return the scenario of an incident as it is known now.
 
@@ -55,6 +56,8 @@ def situation(
     now
         The moment of asking. Without `at` the answer is for `now`, but never for less than
         `PLANNING_HORIZON_S` after the start.
+    place
+        lon, lat of an incident that is not stored; a stored one's is read.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def situation(
         The substance is not known; carries near matches.
     """
     changes = changes or {}
-    lon, lat = session.execute(
+    lon, lat = place or session.execute(
         select(func.ST_X(Incident.geom), func.ST_Y(Incident.geom)).where(Incident.id == incident.id)
     ).one()
     release, release_tags = _release(session, incident, changes.get("release"))

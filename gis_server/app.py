@@ -24,7 +24,7 @@ class FiniteJson(DefaultJSONProvider):
 
     def dumps(self, obj: Any, **options: Any) -> str:
         """Return the text of a value; a number that is not finite raises."""
-        return super().dumps(obj, allow_nan=False, separators=(",", ":"), **options)
+        return super().dumps(obj, **{"separators": (",", ":"), **options, "allow_nan": False})
 
 
 class Application(OpenAPI):

@@ -7,7 +7,7 @@ its words. What the database refuses is turned into the same tree by SQLSTATE.
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 from flask import Flask, Response, jsonify, request
@@ -131,11 +131,11 @@ def faults_of(error: ValidationError) -> list[dict[str, Any]]:
     return faults
 
 
-def refuse(error: ValidationError) -> Any:
-    """Raise the error that a failed check of path, query or body stands for."""
+def invalid(error: ValidationError) -> tree.InvalidInputError:
+    """Return the error that a failed check of path, query or body stands for."""
     faults = faults_of(error)
     first = faults[0]
-    raise tree.InvalidInputError(
+    return tree.InvalidInputError(
         f"{first['field']}: got {first['got']!r}, wanted {first['wanted']}",
         code="invalid_fields",
         faults=faults,
@@ -143,6 +143,11 @@ def refuse(error: ValidationError) -> Any:
         got=first["got"],
         wanted=first["wanted"],
     )
+
+
+def refuse(error: ValidationError) -> NoReturn:
+    """Raise the error of a failed check."""
+    raise invalid(error)
 
 
 def answer(error: tree.OneMapError, status: int | None = None) -> Response:
@@ -182,46 +187,45 @@ def reader_language() -> str:
 
 def register(app: Flask) -> None:
     """Give the application its error handlers."""
-
-    @app.errorhandler(tree.OneMapError)
-    def _known(error: tree.OneMapError) -> Response:
-        return answer(error)
-
-    @app.errorhandler(ValidationError)
-    def _invalid(error: ValidationError) -> Response:
-        try:
-            refuse(error)
-        except tree.InvalidInputError as known:
-            return answer(known)
-
-    @app.errorhandler(DBAPIError)
-    def _database(error: DBAPIError) -> Response:
-        known = from_database(error)
-        return answer(known) if known else _unknown(error)
-
-    @app.errorhandler(PoolTimeoutError)
-    def _pool(error: PoolTimeoutError) -> Response:
-        return answer(tree.BusyError("no database connection is free", retry_after_s=2))
-
-    @app.errorhandler(RecursionError)
-    def _deep(error: RecursionError) -> Response:
-        return answer(MalformedError("the request nests too deep", code="too_deep", wanted=32))
-
-    @app.errorhandler(HTTPException)
-    def _framework(error: HTTPException) -> Response:
-        status = error.code or 500
-        if status < 400:
-            return error.get_response()  # type: ignore[return-value]
-        code = FRAMEWORK_CODES.get(status, f"http_{status}")
-        details: dict[str, Any] = {"path": request.path[:200], "method": request.method}
-        known = tree.OneMapError(error.description or error.name, code=code, **details)
-        response = answer(known, status)
-        for name, value in error.get_headers():
-            if name in ("Allow", "Retry-After"):
-                response.headers[name] = value
-        return response
-
+    app.register_error_handler(tree.OneMapError, answer)
+    app.register_error_handler(ValidationError, _invalid)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeoutError, _pool)
+    app.register_error_handler(RecursionError, _deep)
+    app.register_error_handler(HTTPException, _framework)
     app.register_error_handler(Exception, _unknown)
+
+
+def _invalid(error: ValidationError) -> Response:
+    return answer(invalid(error))
+
+
+def _database(error: DBAPIError) -> Response:
+    known = from_database(error)
+    return answer(known) if known else _unknown(error)
+
+
+def _pool(error: PoolTimeoutError) -> Response:
+    return answer(tree.BusyError("no database connection is free", retry_after_s=2))
+
+
+def _deep(error: RecursionError) -> Response:
+    return answer(MalformedError("the request nests too deep", code="too_deep", wanted=32))
+
+
+def _framework(error: HTTPException) -> Response:
+    """Answer the framework's own refusals (404, 405, 413) in the one shape."""
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    code = FRAMEWORK_CODES.get(status, f"http_{status}")
+    details: dict[str, Any] = {"path": request.path[:200], "method": request.method}
+    known = tree.OneMapError(error.description or error.name, code=code, **details)
+    response = answer(known, status)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
 
 
 def _unknown(error: Exception) -> Response:

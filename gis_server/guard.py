@@ -57,7 +57,7 @@ def parse(raw: bytes, *, max_bytes: int) -> Any:
     except json.JSONDecodeError as error:
         raise MalformedError(
             f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}",
-            code="not_json",
+            code="bad_json",
             line=error.lineno,
             column=error.colno,
             reason=error.msg,

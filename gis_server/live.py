@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 QUEUE_LENGTH = 200
 PAGE = 500
-LISTEN_S = 2.0
+LISTEN_S = 1.0
 RETRY_S = 1.0
 
 NEEDED = {
@@ -149,8 +149,13 @@ class Hub:
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._thread.start()
 
+    def join(self) -> None:
+        """Wait until the thread has ended."""
+        if self._thread is not None:
+            self._thread.join()
+
     def stop(self) -> None:
-        """End every stream and the thread; safe in a signal handler."""
+        """End every stream and let the thread end; safe in a signal handler."""
         self._done.set()
         for subscription in tuple(self._subscriptions):
             subscription.open = False
@@ -224,21 +229,16 @@ class Stream:
     every `recheck_s`, so that a grant taken back takes the stream along within a minute.
     """
 
-    hub: Hub
     engine: Engine
     recognise: Callable[[Session], Identity | None]
     heartbeat_s: float = 15.0
     recheck_s: float = 30.0
 
-    def events(self, since: int | None) -> Iterator[str]:
-        """Yield the stream from a seq on; None is from now on."""
-        subscription = self.hub.subscribe()
-        try:
-            yield from self._events(subscription, since)
-        finally:
-            self.hub.leave(subscription)
+    def events(self, subscription: Subscription, since: int | None) -> Iterator[str]:
+        """Yield the stream from a seq on; None is from now on.
 
-    def _events(self, subscription: Subscription, since: int | None) -> Iterator[str]:
+        The place at the hub is taken before anything is read, so nothing falls between.
+        """
         with Session(self.engine) as session:
             reader = self.recognise(session)
             first, last = journal.oldest(session), journal.high_water(session)

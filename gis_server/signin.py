@@ -90,7 +90,7 @@ def sign_in(
         raise NotSignedInError("the name or the password is wrong", code="wrong_password")
     with Session(engine) as session, session.begin():
         session.execute(delete(LoginFailure).where(LoginFailure.id == number))
-        token = _open(session, user.id, config)
+        token = open_session(session, user.id, config)
         identity = _identity(session, user)
     return token, identity
 
@@ -134,7 +134,8 @@ def digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def _open(session: Session, user_id: uuid.UUID, config: Config) -> str:
+def open_session(session: Session, user_id: uuid.UUID, config: Config) -> str:
+    """Open a session for a user; return its token, which is stored nowhere."""
     token = secrets.token_urlsafe(32)
     now = _now(session)
     session.execute(delete(SessionRow).where(SessionRow.expires_at < now))
@@ -162,8 +163,7 @@ def _grants(session: Session, user_id: uuid.UUID) -> Iterator[tuple[str, str]]:
         .where(or_(Grant.until.is_(None), Grant.until > func.now()))
         .order_by(Grant.role, Grant.region)
     )
-    for role, region in rows:
-        yield role, region
+    yield from ((role, region) for role, region in rows)
 
 
 def _refuse_flood(session: Session, name: str, address: str) -> None:

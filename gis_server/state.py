@@ -33,6 +33,11 @@ def attach(app: Flask, state: State) -> None:
     app.teardown_request(lambda _error: _close())
 
 
+def state_of(app: Flask) -> State:
+    """Return the state of an application."""
+    return cast(State, app.extensions[_KEY])
+
+
 def state() -> State:
     """Return the state of the application that serves this request."""
     return cast(State, current_app.extensions[_KEY])

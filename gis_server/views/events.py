@@ -24,9 +24,12 @@ AHEAD_OF_ALL = 2**62
 
 
 class EventQuery(Query):
-    """Where to begin: after this seq (`Last-Event-ID` wins); from now on where left out."""
+    """Where to begin: after this seq, from now on where left out; the header `Last-Event-ID` wins.
 
-    since: Annotated[int, Field(ge=0, lt=AHEAD_OF_ALL)] | None = None
+    A page that opens a new EventSource has no header to set, so it gives its last id here.
+    """
+
+    last_event_id: Annotated[int, Field(ge=0, lt=AHEAD_OF_ALL)] | None = None
 
 
 @bp.get(
@@ -40,13 +43,14 @@ def events(query: EventQuery) -> Response:
     if hub is None:
         raise BusyError("the event stream is not running", retry_after_s=5)
     stream = Stream(
-        hub=hub,
         engine=state().engine,
         recognise=partial(_recognise, who(), token(), config()),
         heartbeat_s=config().heartbeat_s,
         recheck_s=config().recheck_s,
     )
-    response = Response(stream.events(_since(query)), mimetype="text/event-stream")
+    subscription = hub.subscribe()
+    response = Response(stream.events(subscription, _since(query)), mimetype="text/event-stream")
+    response.call_on_close(partial(hub.leave, subscription))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
@@ -56,7 +60,7 @@ def _since(query: EventQuery) -> int | None:
     """Return where the reader left off; an id that is not ours resets the stream."""
     last = request.headers.get("Last-Event-ID")
     if last is None or last == "":
-        return query.since
+        return query.last_event_id
     return int(last) if last.isascii() and last.isdigit() and len(last) < 19 else AHEAD_OF_ALL
 
 

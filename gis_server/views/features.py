@@ -13,13 +13,16 @@ from gis_server.state import db
 from gis_server.views.blueprint import api
 from gis_server.wire.base import NoQuery
 from gis_server.wire.feature import (
+    ContactsBody,
     FeatureBody,
     FeatureChange,
     FeaturePath,
     FeatureQuery,
     LayerPath,
+    StocksBody,
 )
-from layers import catalog, edit, query as ask
+from layers import catalog, edit
+from layers import query as ask
 from layers.catalog import Layer
 from layers.errors import InvalidInputError
 
@@ -94,6 +97,25 @@ def remove(path: FeaturePath) -> Response:
     """Remove a feature; its history stays in the journal."""
     edit.remove(db(), _editable(path.layer), path.id, version=wanted_version(), scope=scope())
     return Response(status=204)
+
+
+@bp.put("/layers/<layer>/features/<id>/contacts")
+@permission("features.write")
+def set_contacts(path: FeaturePath, body: ContactsBody) -> dict[str, Any]:
+    """Say who is to be called for a feature; who is not named is taken off."""
+    entries = body.model_dump(mode="json", exclude_none=True)["contacts"]
+    layer = catalog.find(path.layer)
+    return {"contacts": edit.set_contacts(db(), layer, path.id, entries, scope=scope())}
+
+
+@bp.put("/layers/<layer>/features/<id>/stock")
+@permission("features.write")
+def set_stock(path: FeaturePath, body: StocksBody) -> dict[str, Any]:
+    """Say what a resource holds; what is not named is taken off."""
+    if catalog.find(path.layer).name != "resource":
+        raise InvalidInputError("only resources hold stock", code="no_stock", layer=path.layer)
+    entries = body.model_dump(mode="json", exclude_none=True)["stock"]
+    return {"stock": edit.set_stock(db(), path.id, entries, scope=scope())}
 
 
 def wanted_version() -> int:

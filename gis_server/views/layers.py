@@ -11,7 +11,8 @@ from gis_server.text import title
 from gis_server.views.blueprint import api
 from gis_server.wire.base import NoQuery
 from gis_server.wire.feature import LayerPath
-from layers import catalog, query as ask
+from layers import catalog
+from layers import query as ask
 from layers.catalog import Layer, LayerField
 from tiles.basemap import SOURCES
 

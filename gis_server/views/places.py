@@ -8,7 +8,8 @@ from gis_server.auth import permission, scope
 from gis_server.state import db
 from gis_server.views.blueprint import api
 from gis_server.wire.feature import AroundQuery, SearchQuery, SubstanceQuery
-from layers import catalog, query as ask, substances
+from layers import catalog, substances
+from layers import query as ask
 
 bp = api("places")
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from gis_server import signin
 from gis_server.auth import COOKIE, identity, permission, token
 from gis_server.state import config, db, state
+from gis_server.text import say
 from gis_server.views.blueprint import api
 from gis_server.wire.base import NoQuery, Wire
 from layers.site import describe
@@ -71,6 +72,8 @@ def sign_out() -> Response:
 
 def _shown(known: signin.Identity | None) -> dict[str, Any]:
     site = describe(db(), name=config().site_name, name_en=config().site_name_en)
+    site["name"] = site["name"] or say("zh", "site.default")
+    site["name_en"] = site["name_en"] or say("en", "site.default")
     return {
         "user": {"name": known.name, "title": known.title} if known else None,
         "roles": list(known.roles) if known else [],

@@ -92,3 +92,34 @@ class ObservationBody(Wire):
     unit: Annotated[str, Field(min_length=1, max_length=20)]
     instrument: Word | None = None
     station: Word | None = None
+
+
+class ContactBody(Wire):
+    """One person to call; an `id` names one that is there already."""
+
+    id: uuid.UUID | None = None
+    name: Word | None = None
+    post: Word | None = None
+    phone: Annotated[str, Field(min_length=2, max_length=60)]
+    rank: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+class ContactsBody(Wire):
+    """Everyone to call for a feature, first the first."""
+
+    contacts: Annotated[list[ContactBody], Field(max_length=50)]
+
+
+class StockBody(Wire):
+    """One item held at a resource; an `id` names one that is there already."""
+
+    id: uuid.UUID | None = None
+    item: Word
+    quantity: Annotated[float, Field(ge=0, le=1e12, strict=True)]
+    unit: Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class StocksBody(Wire):
+    """Everything held at a resource."""
+
+    stock: Annotated[list[StockBody], Field(max_length=1000)]

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, String, Uuid, func
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, String, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,7 +70,7 @@ class Assessment(Identified, Base):
 
 
 class Call(Identified, Base):
-    """One line of the call sheet with its result (叫应)."""
+    """One line of the call sheet with its result (叫应); the least `rank` is called first."""
 
     __tablename__ = "call"
 
@@ -78,8 +78,10 @@ class Call(Identified, Base):
         Uuid, ForeignKey("incident.id", ondelete="CASCADE"), index=True
     )
     region: Mapped[str | None] = mapped_column(String)
+    rank: Mapped[int] = mapped_column(BigInteger, server_default="1000")
     layer: Mapped[str | None] = mapped_column(String)
     feature_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    feature_name: Mapped[str | None] = mapped_column(String)
     name: Mapped[str | None] = mapped_column(String)
     phone: Mapped[str | None] = mapped_column(String)
     purpose: Mapped[str] = field(String, nullable=False, required=True)

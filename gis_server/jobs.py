@@ -1,0 +1,211 @@
+"""Imports off the request: the batch row is the queue, a child process does one batch.
+
+Why not procrastinate: there is one kind of job, and its state must be the batch that a person
+sees; a second table of job states would be a second truth, with a schema and rights of its own.
+Every server process has one thread that looks for batches in status `reading` that nobody works
+on, and runs each in a child of its own (`python -m gis_server.jobs ID`), so that neither a crash
+nor a long check touches requests. The child holds an advisory lock on the batch for as long as it
+works; the lock dies with it, so a batch that was cut short is found and taken again (twice; then
+it is failed, with the reason).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import uuid
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from gis_server.config import Config
+from layers.errors import OneMapError
+from layers.intake import pipeline
+from layers.models import Batch
+
+log = logging.getLogger(__name__)
+
+LOCK_CLASS = 0x6F6E656D
+POLL_S = 0.5
+ATTEMPTS = 2
+MOVING = ("reading", "checking")
+
+
+class Runner:
+    """Runs waiting batches, one at a time in this process."""
+
+    def __init__(self, config: Config, engine: Engine, url: str) -> None:
+        self._config = config
+        self._engine = engine
+        self._url = url
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to look for work, in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="imports", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take nothing new; a child that works ends by itself."""
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._done.wait(POLL_S):
+            try:
+                batch_id = next_batch(self._engine)
+                if batch_id is not None:
+                    self._child(batch_id)
+            except Exception:
+                # The thread must outlive a database that restarts; the batch is still waiting.
+                log.exception("the import runner failed and will try again")
+
+    def _child(self, batch_id: uuid.UUID) -> None:
+        environment = os.environ | {
+            "ONEMAP_DATABASE_URL": self._url,
+            "ONEMAP_VAR": str(self._config.var),
+            "ONEMAP_TIMEZONE": self._config.timezone,
+            "ONEMAP_DEMO": "0",
+        }
+        subprocess.run(
+            [sys.executable, "-m", "gis_server.jobs", str(batch_id)], env=environment, check=False
+        )
+
+
+def next_batch(engine: Engine) -> uuid.UUID | None:
+    """Return the oldest batch that waits or was cut short, or None."""
+    with Session(engine) as session:
+        waiting = session.execute(
+            select(Batch.id).where(Batch.status.in_(MOVING)).order_by(Batch.created_at)
+        ).scalars()
+        for batch_id in waiting:
+            if not _held(session, batch_id):
+                return batch_id
+    return None
+
+
+def run(engine: Engine, config: Config, batch_id: uuid.UUID) -> None:
+    """Analyse one batch's file; whatever happens, the batch says so afterwards."""
+    with engine.connect() as keeper:
+        key = _key(batch_id)
+        if not keeper.execute(select(func.pg_try_advisory_lock(LOCK_CLASS, key))).scalar_one():
+            return
+        keeper.commit()
+        try:
+            if _attempt(engine, batch_id):
+                _analyse(engine, config, batch_id)
+        finally:
+            keeper.execute(select(func.pg_advisory_unlock(LOCK_CLASS, key)))
+            keeper.commit()
+
+
+def file_of(config: Config, batch_id: uuid.UUID) -> Path:
+    """Return where a batch's uploaded file waits."""
+    return config.uploads_dir / str(batch_id) / "file"
+
+
+def forget_file(config: Config, batch_id: uuid.UUID) -> None:
+    """Delete a batch's uploaded file."""
+    shutil.rmtree(config.uploads_dir / str(batch_id), ignore_errors=True)
+
+
+def _attempt(engine: Engine, batch_id: uuid.UUID) -> bool:
+    """Count one more attempt; what took its worker down twice is failed, not tried again."""
+    with Session(engine) as session, session.begin():
+        batch = session.get(Batch, batch_id, with_for_update=True)
+        if batch is None or batch.status not in MOVING:
+            return False
+        tried = int(batch.progress.get("attempts", 0))
+        if tried >= ATTEMPTS:
+            crash = OneMapError("the check ended unexpectedly twice", code="import_crashed")
+            pipeline.fail(session, batch_id, crash)
+            return False
+        batch.status = "reading"
+        batch.progress = {"attempts": tried + 1}
+        return True
+
+
+def _analyse(engine: Engine, config: Config, batch_id: uuid.UUID) -> None:
+    path = file_of(config, batch_id)
+    try:
+        with Session(engine) as session, session.begin():
+            tell = _teller(config, batch_id)
+            pipeline.analyse(session, batch_id, path, texts=words(), progress=tell)
+    except OneMapError as error:
+        with Session(engine) as session, session.begin():
+            pipeline.fail(session, batch_id, error)
+    forget_file(config, batch_id)
+
+
+def words() -> tuple[dict[str, str], ...]:
+    """Return the words of fields and values in every language, as headers of files use them."""
+    from gis_server.text import LANGUAGES, catalogue
+
+    return tuple(dict(catalogue(language)) for language in LANGUAGES)
+
+
+def progress_of(config: Config, batch_id: uuid.UUID) -> dict[str, Any]:
+    """Return how far a batch's check has come: `step` and `count`; empty when it is not running."""
+    try:
+        return dict(json.loads(_progress_file(config, batch_id).read_text()))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+
+
+def _teller(config: Config, batch_id: uuid.UUID) -> pipeline.Progress:
+    """Return a function that tells progress in a file: the batch's row is locked by the check."""
+    path = _progress_file(config, batch_id)
+
+    def tell(step: str, count: int) -> None:
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps({"step": step, "count": count}))
+        fresh.replace(path)
+
+    return tell
+
+
+def _progress_file(config: Config, batch_id: uuid.UUID) -> Path:
+    return file_of(config, batch_id).with_name("progress.json")
+
+
+def _held(session: Session, batch_id: uuid.UUID) -> bool:
+    """Say whether some process works on a batch now."""
+    key = _key(batch_id)
+    return session.execute(
+        text(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
+            "AND classid = :class AND objid = :key AND objsubid = 2 "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        ),
+        {"class": LOCK_CLASS, "key": key % 2**32},
+    ).scalar_one()
+
+
+def _key(batch_id: uuid.UUID) -> int:
+    """Return 31 bits of a batch's id; the last ones, as the first are its time."""
+    return batch_id.int & 0x7FFFFFFF
+
+
+def main(batch_id: str) -> None:
+    """Run one batch; the entry of the child process."""
+    from layers.database import create_engine
+
+    config = Config()
+    if config.database_url is None:
+        raise SystemExit("ONEMAP_DATABASE_URL names the database to work on")
+    engine = create_engine(config.database_url, pool_size=4)
+    run(engine, config, uuid.UUID(batch_id))
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

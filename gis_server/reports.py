@@ -1,0 +1,232 @@
+"""From what a person reported to an incident's row, and from the row to what is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from gis_server.text import say
+from gis_server.wire.incident import IncidentChange, IncidentReport
+from layers import substances
+from layers.district import district_at
+from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
+from layers.models import Assessment, Base, Enterprise, HazardSource, Incident
+from layers.query import Scope
+from layers.substances import Substance
+
+COPIED = (
+    "title", "kind", "occurred_at", "status", "accident_grade", "response_level", "warning_level",
+    "exercise", "enterprise_id", "hazard_source_id",
+)  # fmt: skip
+NESTED = ("release", "weather", "casualties")
+
+
+def incident_row(
+    session: Session, report: IncidentReport, *, scope: Scope, now: dt.datetime, language: str
+) -> Incident:
+    """Return the row of a report, complete but not yet added.
+
+    A place and nothing else is enough: the kind follows from the substance, the substance from the
+    tank, the enterprise from the tank, the region from the place, the time is now.
+
+    Raises
+    ------
+    InvalidInputError
+        The substance, enterprise or hazard source is not known.
+    PermissionError_
+        The place lies in a region that the reporter may not write to.
+    """
+    tank = _linked(session, HazardSource, report.hazard_source_id, "hazard_source_id")
+    _linked(session, Enterprise, report.enterprise_id, "enterprise_id")
+    substance = substance_named(report.substance or (tank and (tank.cas or tank.substance)))
+    kind = report.kind or kind_of(substance)
+    return Incident(
+        id=report.id,
+        kind=kind,
+        title=report.title or _title(language, kind, substance),
+        occurred_at=report.occurred_at or now,
+        substance=substance.name_zh if substance else None,
+        cas=substance.cas if substance else None,
+        enterprise_id=report.enterprise_id or (tank.enterprise_id if tank else None),
+        hazard_source_id=report.hazard_source_id,
+        status=report.status or "open",
+        accident_grade=report.accident_grade,
+        response_level=report.response_level,
+        warning_level=report.warning_level,
+        exercise=bool(report.exercise),
+        region=_region(session, report.lon, report.lat, scope),
+        geom=_point(report.lon, report.lat),
+        **_nested(report, default=True),
+    )
+
+
+def change_row(
+    session: Session, incident: Incident, change: IncidentChange, *, version: int, scope: Scope
+) -> None:
+    """Apply a change to a row that was read at a version.
+
+    Raises
+    ------
+    ConflictError
+        Somebody changed it since: `details` carries `mine` and `theirs`.
+    """
+    mine = change.model_dump(mode="json", exclude_unset=True)
+    session.refresh(incident, with_for_update=True)
+    if incident.version != version:
+        raise ConflictError(
+            f"the incident is at version {incident.version}, the change was made on {version}",
+            mine=mine,
+            theirs=shown(session, incident),
+        )
+    for name in change.model_fields_set & set(COPIED):
+        setattr(incident, name, getattr(change, name))
+    for name, value in _nested(change, default=False).items():
+        setattr(incident, name, value)
+    if "substance" in change.model_fields_set:
+        found = substance_named(change.substance)
+        incident.substance, incident.cas = (found.name_zh, found.cas) if found else (None, None)
+    if change.lon is not None and change.lat is not None:
+        incident.geom = _point(change.lon, change.lat)  # type: ignore[assignment]
+        incident.region = _region(session, change.lon, change.lat, scope)
+    session.flush()
+    session.refresh(incident)
+
+
+def find_incident(session: Session, id: uuid.UUID, *, scope: Scope) -> Incident:
+    """Return an incident; `NotFoundError` where there is none, or none in the reader's regions."""
+    incident = session.scalar(
+        select(Incident).where(Incident.id == id, scope.clause(Incident.region.expression))
+    )
+    if incident is None:
+        raise NotFoundError(f"there is no incident {id}", code="no_incident", id=str(id))
+    return incident
+
+
+def shown(session: Session, incident: Incident) -> dict[str, Any]:
+    """Return an incident as the wire carries it."""
+    return next(rows(session, Incident.id == incident.id, limit=1), {})
+
+
+def rows(session: Session, *wanted: ColumnElement[bool], limit: int) -> Any:
+    """Yield incidents as the wire carries them, newest first."""
+    latest = (
+        select(Assessment.id)
+        .where(Assessment.incident_id == Incident.id)
+        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement: Select[Any] = (
+        select(Incident, func.ST_X(Incident.geom), func.ST_Y(Incident.geom), latest)
+        .where(*wanted)
+        .order_by(Incident.occurred_at.desc(), Incident.id.desc())
+        .limit(limit)
+    )
+    for incident, lon, lat, assessment in session.execute(statement):
+        yield _shown(incident, lon, lat, assessment)
+
+
+def substance_named(name: str | None) -> Substance | None:
+    """Return the substance that a person named; nothing named is None.
+
+    Raises
+    ------
+    InvalidInputError
+        No such substance; `details["near"]` lists names that look like it.
+    """
+    if not name:
+        return None
+    try:
+        return substances.find(name)
+    except NotFoundError as error:
+        raise InvalidInputError(
+            error.message, code=error.code, field="substance", **error.details
+        ) from None
+
+
+def kind_of(substance: Substance | None) -> str:
+    """Return the kind of accident that a substance makes likely, for a report without one."""
+    if substance is None:
+        return "other"
+    return "toxic_release" if substance.toxic or not substance.flammable else "pool_fire"
+
+
+def _shown(incident: Incident, lon: float, lat: float, assessment: Any) -> dict[str, Any]:
+    names = (
+        "kind", "title", "substance", "cas", "release", "weather", "casualties", "status",
+        "accident_grade", "response_level", "warning_level", "exercise", "region", "version", "fid",
+    )  # fmt: skip
+    known: Mapping[str, Any] = {name: getattr(incident, name) for name in names}
+    return {
+        "id": str(incident.id),
+        **known,
+        "lon": lon,
+        "lat": lat,
+        "occurred_at": incident.occurred_at.isoformat(),
+        "reported_at": incident.reported_at.isoformat(),
+        "updated_at": incident.updated_at.isoformat(),
+        "enterprise_id": incident.enterprise_id and str(incident.enterprise_id),
+        "hazard_source_id": incident.hazard_source_id and str(incident.hazard_source_id),
+        "assessment": assessment and str(assessment),
+    }
+
+
+def _nested(change: IncidentChange, *, default: bool) -> dict[str, Any]:
+    """Return release, weather and casualties as they are stored."""
+    empty: dict[str, Any] = {"release": {}, "weather": {}, "casualties": []}
+    stored = {}
+    dumped = change.model_dump(mode="json", exclude_none=True, include=set(NESTED))
+    for name in NESTED:
+        if default or name in change.model_fields_set:
+            stored[name] = dumped.get(name, empty[name])
+    return stored
+
+
+def _region(session: Session, lon: float, lat: float, scope: Scope) -> str | None:
+    """Return the region of a place, or the reporter's own where no district is known there.
+
+    An incident without region would be unseen by the very person who reported it.
+    """
+    region = district_at(session, lon=lon, lat=lat)
+    if region is None:
+        return scope.regions[0] if scope.regions else None
+    if not scope.holds(region):
+        raise PermissionError_(
+            f"the place lies in region {region}, outside {', '.join(scope.regions or ())}",
+            code="outside_region",
+            region=region,
+            regions=list(scope.regions or ()),
+        )
+    return region
+
+
+def _linked(session: Session, model: type[Base], id: uuid.UUID | None, field: str) -> Any:
+    if id is None:
+        return None
+    row = session.get(model, id)
+    if row is None:
+        raise InvalidInputError(
+            f"{field}: there is no {model.__tablename__} {id}",
+            code="no_linked",
+            field=field,
+            id=str(id),
+        )
+    return row
+
+
+def _title(language: str, kind: str, substance: Substance | None) -> str:
+    name = ""
+    if substance is not None:
+        name = substance.name_zh if language == "zh" else substance.name_en
+    parts = {"substance": name, "kind": say(language, f"kind.{kind}")}
+    words = say(language, "incident.title", parts)
+    return (words or kind).strip()
+
+
+def _point(lon: float, lat: float) -> Any:
+    return func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)

@@ -1,0 +1,171 @@
+"""Run everything that a site needs, in the foreground, until told to stop.
+
+Order: the database (our own cluster, or the server named by `ONEMAP_DATABASE_URL`), its schema,
+the first administrator, the sample city where it is wanted, then gunicorn with threads. Each
+worker process listens for sealed changes and offers itself as the journal's sealer; an advisory
+lock picks one. On SIGTERM and SIGINT streams end first, then workers, then the database.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from sqlalchemy import Engine
+
+from gis_server.config import Config
+from layers import cluster, database
+from layers.errors import SetupError
+from layers.roles import refuse_unsafe
+
+SEND_TIMEOUT_S = 30
+SEND_BUFFER_BYTES = 256 * 1024
+GRACE_S = 5
+THREADS_KEPT_FROM_STREAMS = 16
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Where the database is: for the program, and for whoever may change its schema."""
+
+    app: str
+    migrator: str
+
+
+@contextmanager
+def database_of(config: Config) -> Iterator[Urls]:
+    """Give the site's database for as long as the block lasts, migrated.
+
+    Raises
+    ------
+    SetupError
+        The cluster cannot run, or the foreign server lacks something: the message says what.
+    """
+    config.var.mkdir(parents=True, exist_ok=True)
+    if config.database_url is None:
+        with cluster.running(config.var) as urls:
+            database.migrate(urls.migrator)
+            yield Urls(urls.app, urls.migrator)
+        return
+    refuse_unsafe(config.database_url)
+    database.migrate(config.database_url)
+    yield Urls(config.database_url, config.database_url)
+
+
+def engine_of(config: Config, urls: Urls) -> Engine:
+    """Return the program's engine, bounded as the settings say."""
+    return database.create_engine(
+        urls.app, pool_size=config.pool_size, statement_timeout_ms=config.statement_timeout_ms
+    )
+
+
+def serve(config: Config, urls: Urls, *, ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is told the address once the port is open."""
+    refuse_taken(config.host, config.port)
+    # The parts are imported once, before the workers fork: they start in milliseconds and share it.
+    from gis_server import app as _preload  # noqa: F401
+
+    Gunicorn(config, urls, ready).run()
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raise SetupError where the port is in use, before anything is started for nothing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SetupError(
+                f"cannot listen on {host}:{port}: {error.strerror}. Is another server running "
+                "there? Choose another port with --port or ONEMAP_PORT.",
+                code="port",
+                port=port,
+            ) from None
+
+
+class Gunicorn(BaseApplication):  # type: ignore[misc]
+    """gunicorn with threads, set by our settings instead of its own command line."""
+
+    def __init__(self, config: Config, urls: Urls, ready: Callable[[str], None]) -> None:
+        self.site = config
+        self.urls = urls
+        self.ready = ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set gunicorn up."""
+        host = f"[{self.site.host}]" if ":" in self.site.host else self.site.host
+        settings: dict[str, Any] = {
+            "bind": f"{host}:{self.site.port}",
+            "worker_class": "gthread",
+            "workers": self.site.workers,
+            "threads": self.site.threads,
+            "graceful_timeout": GRACE_S,
+            "timeout": 60,
+            "keepalive": 15,
+            "limit_request_line": 8190,
+            "limit_request_fields": 100,
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "errorlog": "-",
+            "proc_name": "onemap",
+            "when_ready": self._when_ready,
+            "post_worker_init": _let_streams_end_first,
+        }
+        for name, value in settings.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Build a worker's application: engine, hub and sealer belong to the process."""
+        from gis_server.app import create_app
+        from gis_server.jobs import Runner
+        from gis_server.live import Hub
+        from gis_server.state import state_of
+        from layers.sealer import Sealer
+
+        engine = engine_of(self.site, self.urls)
+        app = create_app(self.site, engine)
+        streams = max(4, self.site.threads - THREADS_KEPT_FROM_STREAMS)
+        hub = Hub(engine, max_streams=streams)
+        state_of(app).hub = hub
+        hub.start()
+        Sealer(engine).start()
+        Runner(self.site, engine, self.urls.app).start()
+        return app
+
+    def _when_ready(self, arbiter: Any) -> None:
+        for listener in arbiter.LISTENERS:
+            # Accepted sockets inherit both: a reader that stops reading is let go in time, and
+            # the kernel does not hide a minute of stale map in its buffer.
+            listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+            listener.sock.setsockopt(
+                socket.SOL_SOCKET, socket.SO_SNDTIMEO,
+                SEND_TIMEOUT_S.to_bytes(8, sys.byteorder) + bytes(8),
+            )  # fmt: skip
+        self.ready(f"http://{self.site.host}:{self.site.port}")
+
+
+def _let_streams_end_first(worker: Any) -> None:
+    """End the event streams as soon as a worker is told to stop: they would use up its grace."""
+    from gis_server.state import state_of
+
+    hub = state_of(worker.wsgi).hub
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        before = signal.getsignal(name)
+
+        def stop(number: int, frame: Any, before: Any = before) -> None:
+            if hub is not None:
+                hub.stop()
+            if callable(before):
+                before(number, frame)
+
+        signal.signal(name, stop)

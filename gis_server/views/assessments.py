@@ -1,0 +1,138 @@
+"""Assessments: run the response chain for an incident, keep its answer, read it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from flask import Response, jsonify
+from sqlalchemy import select
+
+from analysis import response as chain
+from analysis.roads import store
+from analysis.situation import situation
+from gis_server import reports
+from gis_server.auth import may, permission, scope, who
+from gis_server.contacts import masked
+from gis_server.state import config, db
+from gis_server.views.blueprint import api, spoken
+from gis_server.wire.base import NoQuery
+from gis_server.wire.incident import AssessmentPath, AssessmentQuery, IncidentPath, Rerun
+from layers.database import set_actor
+from layers.errors import NotFoundError
+from layers.models import Assessment, Call, Enterprise, Incident
+
+bp = api("assessments")
+
+
+@bp.get("/incidents/<id>/assessments")
+@permission("incidents.read")
+def every(path: IncidentPath, query: AssessmentQuery) -> dict[str, Any]:
+    """List an incident's assessments, newest first."""
+    incident = reports.find_incident(db(), path.id, scope=scope())
+    found = db().scalars(
+        select(Assessment)
+        .where(Assessment.incident_id == incident.id)
+        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
+        .limit(query.limit)
+    )
+    return {"assessments": [shown(row) for row in found]}
+
+
+@bp.get("/incidents/<id>/assessments/<assessment>")
+@permission("incidents.read")
+def one(path: AssessmentPath, query: NoQuery) -> dict[str, Any]:
+    """Read one assessment."""
+    incident = reports.find_incident(db(), path.id, scope=scope())
+    row = db().get(Assessment, path.assessment)
+    if row is None or row.incident_id != incident.id:
+        raise NotFoundError(
+            f"there is no assessment {path.assessment}", code="no_assessment",
+            id=str(path.assessment),
+        )  # fmt: skip
+    return shown(row)
+
+
+@bp.post("/incidents/<id>/assessments")
+@permission("incidents.write")
+def assess(path: IncidentPath, body: Rerun) -> Response:
+    """Compute the plan with what is known now, or with other weather or release; 201."""
+    incident = reports.find_incident(db(), path.id, scope=scope())
+    set_actor(db(), who().name, incident=incident.id)
+    now = dt.datetime.now(dt.UTC)
+    known = situation(db(), incident, now=now, changes=changes_of(body))
+    place = known.scenario
+    plan = chain.assess(
+        db(),
+        known,
+        network=partial(
+            store.load_for, db(), place.lon, place.lat, cache_dir=config().networks_dir
+        ),
+        scope=scope(),
+        enterprise=_enterprise(incident),
+    )
+    row = Assessment(
+        incident_id=incident.id, region=incident.region, created_by=who().name, body=plan
+    )
+    db().add(row)
+    _extend_calls(incident, plan.get("calls", ()))
+    db().flush()
+    db().refresh(row)
+    answer = jsonify(shown(row))
+    answer.status_code = 201
+    answer.headers["Location"] = f"/api/v1/incidents/{incident.id}/assessments/{row.id}"
+    return answer
+
+
+def changes_of(body: Rerun) -> dict[str, Any]:
+    """Return the inputs that a run names, as the chain takes them."""
+    dumped = body.model_dump(mode="json", exclude_none=True)
+    return dumped | ({"at": body.at} if body.at is not None else {})
+
+
+def shown(row: Assessment) -> dict[str, Any]:
+    """Return an assessment as the wire carries it, in the reader's language."""
+    plan = dict(row.body)
+    if not may("contacts.read"):
+        plan["calls"] = [masked(line) for line in plan.get("calls", ())]
+    head = {
+        "id": str(row.id),
+        "incident": str(row.incident_id),
+        "created_at": row.created_at.isoformat(),
+        "created_by": row.created_by,
+        "version": row.version,
+    }
+    return head | dict(spoken(plan))
+
+
+def _enterprise(incident: Incident) -> dict[str, Any] | None:
+    if incident.enterprise_id is None:
+        return None
+    row = db().get(Enterprise, incident.enterprise_id)
+    return {"id": str(row.id), "name": row.name} if row else None
+
+
+def _extend_calls(incident: Incident, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Add to the call sheet whom it does not list yet; results noted before stay."""
+    held = db().execute(
+        select(Call.layer, Call.feature_id, Call.phone).where(Call.incident_id == incident.id)
+    )
+    known = {(layer, str(feature), phone) for layer, feature, phone in held}
+    for rank, line in enumerate(lines, start=1):
+        if (line["layer"], line["feature_id"], line["phone"]) in known:
+            continue
+        db().add(
+            Call(
+                incident_id=incident.id,
+                region=incident.region,
+                rank=rank,
+                layer=line["layer"],
+                feature_id=line["feature_id"],
+                feature_name=line["feature_name"],
+                name=line["name"],
+                phone=line["phone"],
+                purpose=line["purpose"]["code"],
+            )
+        )

@@ -1,0 +1,88 @@
+"""What stations and people observe."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from gis_server.auth import permission
+from gis_server.state import db
+from gis_server.views.blueprint import api
+from gis_server.wire.feature import ObservationBody
+from layers.errors import InvalidInputError
+from layers.models import Observation, WeatherStation
+
+bp = api("observations")
+
+WEATHER: dict[str, tuple[str, float, float]] = {
+    "wind_speed": ("m/s", 0, 110),
+    "wind_from": ("deg", 0, 360),
+    "temperature": ("degC", -90, 60),
+    "humidity": ("%", 0, 100),
+    "cloud": ("tenths", 0, 10),
+    "pressure": ("Pa", 50_000, 110_000),
+    "rain": ("mm/h", 0, 500),
+}
+"""Weather that the analysis reads: its unit and its range."""
+
+
+@bp.post("/observations")
+@permission("incidents.report")
+def add(body: ObservationBody) -> tuple[dict[str, Any], int]:
+    """Take one value from a station (by id, own code or name) or from a person with a place."""
+    station = _station(body.station) if body.station else None
+    if body.kind == "weather":
+        _check_weather(body)
+    if station is None and (body.lon is None or body.lat is None):
+        raise InvalidInputError(
+            "an observation needs a station or lon and lat", code="no_place", field="station"
+        )
+    row = Observation(
+        kind=body.kind,
+        station_id=station,
+        quantity=body.quantity,
+        value=body.value,
+        unit=body.unit,
+        instrument=body.instrument,
+        at=body.at,
+        geom=None if body.lon is None else _point(body.lon, body.lat or 0.0),
+    )
+    db().add(row)
+    db().flush()
+    return {"id": row.id, "station_id": station and str(station)}, 201
+
+
+def _station(named: str) -> uuid.UUID:
+    try:
+        by_id = WeatherStation.id == uuid.UUID(named)
+    except ValueError:
+        by_id = or_(WeatherStation.own_code == named, WeatherStation.name == named)
+    found = db().scalars(select(WeatherStation.id).where(by_id).limit(2)).all()
+    if len(found) != 1:
+        raise InvalidInputError(
+            f"station {named!r} names {len(found)} stations, wanted one", code="no_station",
+            field="station", got=named,
+        )  # fmt: skip
+    return found[0]
+
+
+def _check_weather(body: ObservationBody) -> None:
+    known = WEATHER.get(body.quantity)
+    if known is None:
+        raise InvalidInputError(
+            f"quantity {body.quantity!r} is not one of {', '.join(WEATHER)}", code="no_quantity",
+            field="quantity", got=body.quantity, wanted=list(WEATHER),
+        )  # fmt: skip
+    unit, low, high = known
+    if body.unit != unit or not low <= body.value <= high:
+        raise InvalidInputError(
+            f"{body.quantity}: got {body.value:g} {body.unit}, wanted {low:g} to {high:g} {unit}",
+            code="out_of_range", field="value", got=f"{body.value:g} {body.unit}",
+            wanted=f"{low:g} .. {high:g} {unit}",
+        )  # fmt: skip
+
+
+def _point(lon: float, lat: float) -> Any:
+    return func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)

@@ -1,0 +1,55 @@
+"""What happened in an incident, told from the journal."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from layers.models import JournalRow
+
+BULKY = frozenset({"body", "geom", "version", "updated_at"})
+"""Fields whose contents a log names but does not repeat."""
+
+
+def incident_log(
+    session: Session, incident: uuid.UUID, *, after: int, limit: int
+) -> list[dict[str, Any]]:
+    """Return the sealed changes made for an incident after a seq, in order.
+
+    Returns
+    -------
+    list of dict
+        `seq`, `at`, `actor`, `layer`, `feature`, `op`, `version`, and `changes`: each field that
+        changed with `[before, after]`; fields of `BULKY` are left out.
+    """
+    rows = session.scalars(
+        select(JournalRow)
+        .where(JournalRow.incident == incident, JournalRow.seq > after)
+        .order_by(JournalRow.seq)
+        .limit(limit)
+    )
+    return [
+        {
+            "seq": row.seq,
+            "at": row.at.isoformat(),
+            "actor": row.actor,
+            "layer": row.layer,
+            "feature": row.feature and str(row.feature),
+            "op": row.op,
+            "version": row.version,
+            "changes": _changes(row.before or {}, row.after or {}),
+        }
+        for row in rows
+    ]
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    return {
+        name: [before.get(name), after.get(name)]
+        for name in sorted((before.keys() | after.keys()) - BULKY)
+        if before.get(name) != after.get(name)
+    }
