@@ -226,9 +226,8 @@ def gcj02_from_wgs84(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
 def wgs84_from_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     """Return WGS 84 degrees of GCJ-02 degrees, exact to 1e-9 degrees (0.1 mm).
 
-    Fixed-point iteration on the forward formula, the offset being nearly constant and the
-    error shrinking at least tenfold a round. At the box's edge, where the formula jumps, points whose
-    unshifted position lies outside the box stay as they are.
+    Fixed-point iteration on the forward formula, the offset being nearly constant; the error
+    shrinks at least tenfold a round. A point outside the box stays as it is.
     """
     lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     inside = _in_gcj_box(lon, lat)

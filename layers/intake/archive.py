@@ -1,0 +1,114 @@
+"""Zip files from strangers: judged by the central directory first, then by counted bytes."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from layers.errors import InvalidInputError
+
+ENTRIES_MAX = 200
+INFLATED_MAX_BYTES = 512 * 1024 * 1024
+RATIO_MAX = 100
+# Small files of repeated text pass 100 : 1 honestly; only what unfolds to more than this is judged.
+RATIO_FREE_BYTES = 4 * 1024 * 1024
+_CENTRAL_DIRECTORY_MAX_BYTES = 1024 * 1024
+_CHUNK_BYTES = 1024 * 1024
+
+
+class ArchiveError(InvalidInputError):
+    """A zip file that is broken or made to harm."""
+
+    code = "unsafe_archive"
+
+
+def _refuse(why: str) -> ArchiveError:
+    return ArchiveError(f"the zip file cannot be used: {why}", got=why)
+
+
+def entries(path: Path) -> list[zipfile.ZipInfo]:
+    """Return a zip file's entries after every one was judged; nothing is unpacked.
+
+    Raises
+    ------
+    ArchiveError
+        Broken, encrypted, over the caps, or with a name that leads out of a folder.
+    """
+    _check_directory_size(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = archive.infolist()
+    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, OSError) as error:
+        raise _refuse(f"it is damaged or cut off ({error})") from None
+    if len(found) > ENTRIES_MAX:
+        raise _refuse(f"{len(found)} entries, at most {ENTRIES_MAX}")
+    for entry in found:
+        _check_entry(entry)
+    names = [entry.filename for entry in found]
+    if len(set(names)) != len(names):
+        raise _refuse("two entries have one name")
+    _check_sizes(found, path.stat().st_size)
+    return found
+
+
+def _check_directory_size(path: Path) -> None:
+    """Refuse a directory of a million entries before Python makes an object of each."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - 65_557))
+        tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 22:
+        raise _refuse("it is damaged or cut off (no central directory)")
+    count = int.from_bytes(tail[at + 10 : at + 12], "little")
+    length = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if count > ENTRIES_MAX or length > _CENTRAL_DIRECTORY_MAX_BYTES:
+        raise _refuse(f"{count} entries, at most {ENTRIES_MAX}")
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    name = entry.filename
+    parts = PurePosixPath(name.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts or "\x00" in name or ":" in name:
+        raise _refuse(f"the entry {name[:60]!r} leads out of the folder")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise _refuse(f"the entry {name[:60]!r} is a link")
+    if entry.flag_bits & 0x1:
+        raise _refuse("it is encrypted")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _refuse(f"compression method {entry.compress_type}; wanted deflate")
+
+
+def _check_sizes(found: list[zipfile.ZipInfo], size: int) -> None:
+    total = sum(entry.file_size for entry in found)
+    if total > INFLATED_MAX_BYTES:
+        raise _refuse(f"{total} bytes unpacked, at most {INFLATED_MAX_BYTES}")
+    if total > RATIO_FREE_BYTES and total > RATIO_MAX * size:
+        raise _refuse(f"it unfolds {total // max(size, 1)} times, at most {RATIO_MAX}")
+    if sum(entry.compress_size for entry in found) > size:
+        raise _refuse("entries overlap")
+
+
+def extract(path: Path, entry: zipfile.ZipInfo, target: Path) -> None:
+    """Write one entry to `target`, counting bytes while it unfolds.
+
+    Raises
+    ------
+    ArchiveError
+        It unfolds to more than its directory says, or its checksum is wrong.
+    """
+    left = entry.file_size
+    try:
+        with (
+            zipfile.ZipFile(path) as archive,
+            archive.open(entry) as source,
+            target.open("wb") as file,
+        ):
+            while chunk := source.read(_CHUNK_BYTES):
+                left -= len(chunk)
+                if left < 0:
+                    raise _refuse(f"{entry.filename[:60]!r} is larger than it says")
+                file.write(chunk)
+    except (zipfile.BadZipFile, EOFError, OSError, zipfile.LargeZipFile) as error:
+        raise _refuse(f"{entry.filename[:60]!r} is damaged ({error})") from None

@@ -1,0 +1,154 @@
+"""What hangs on a feature in the same record: contacts and stock, in two declared forms.
+
+Contacts are columns: `contact_name`, `contact_post`, `contact_phone` (联系人, 职务, 联系电话), or
+`contact_1_name` ... `contact_9_phone`; the number is the order of calling. A contact needs a phone.
+
+Stock is one column, `stock` (库存): `item=quantity unit` with semicolons between, such as
+`泡沫液=5 t; 防化服=20 套`.
+"""
+
+# ruff: noqa: S608 - identifiers come from the catalogue only, values are always bound
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from layers.catalog import Layer
+from layers.intake.table import Fault, shown
+
+CONTACT_RANKS = 9
+_PARTS = ("name", "post", "phone")
+_FIRST = {"contact_name": "联系人", "contact_post": "职务", "contact_phone": "联系电话"}
+CHILD_COLUMNS = (
+    *_FIRST,
+    *(f"contact_{rank}_{part}" for rank in range(1, CONTACT_RANKS + 1) for part in _PARTS),
+    "stock",
+)
+CHILD_TITLES = {title: name for name, title in _FIRST.items()} | {"库存": "stock"}
+STOCK_FORM = "item=quantity unit; item=quantity unit"
+_PHONE = re.compile(r"[0-9+][0-9 ()/-]{2,31}")
+_STOCK = re.compile(
+    r"\s*(?P<item>[^=＝]{1,200}?)\s*[=＝]\s*(?P<quantity>[0-9.]+)\s*(?P<unit>\S.{0,31})"
+)
+
+
+def take_children(
+    layer: Layer, record: dict[str, Any], row: int
+) -> tuple[dict[str, list[dict[str, Any]]], list[Fault]]:
+    """Take contact and stock columns out of a record; return the child records and their faults.
+
+    Returns
+    -------
+    `{"contact": [{"name", "post", "phone", "rank"}], "stock": [{"item", "quantity", "unit"}]}`,
+    only the kinds that the record has.
+    """
+    given = {name: record.pop(name) for name in CHILD_COLUMNS if name in record}
+    if not given:
+        return {}, []
+    faults: list[Fault] = []
+    children: dict[str, list[dict[str, Any]]] = {}
+    if contacts := _contacts(given, row, faults):
+        children["contact"] = contacts
+    if "stock" in given:
+        if layer.name != "resource":
+            got = shown(given["stock"])
+            faults.append(Fault(row, "stock", "stock_layer", got, "resource"))
+        elif stock := _stock(str(given["stock"]), row, faults):
+            children["stock"] = stock
+    return children, faults
+
+
+def _contacts(given: Mapping[str, Any], row: int, faults: list[Fault]) -> list[dict[str, Any]]:
+    contacts: list[dict[str, Any]] = []
+    for rank in range(CONTACT_RANKS + 1):
+        prefix = f"contact_{rank}_" if rank else "contact_"
+        cells = {part: _cell(given.get(prefix + part)) for part in _PARTS}
+        if not any(cells.values()):
+            continue
+        phone = cells["phone"]
+        if phone is None or not _PHONE.fullmatch(phone):
+            rule = "required" if phone is None else "phone"
+            faults.append(Fault(row, prefix + "phone", rule, shown(phone), "0571-12345678"))
+            continue
+        contacts.append({**cells, "rank": len(contacts) + 1})
+    return contacts
+
+
+def _cell(value: Any) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = "" if value is None else str(value).strip()
+    return text.replace("\x00", "") or None
+
+
+def _stock(cell: str, row: int, faults: list[Fault]) -> list[dict[str, Any]]:
+    stock = []
+    for part in re.split("[;；]", cell):
+        if not part.strip():
+            continue
+        found = _STOCK.fullmatch(part.rstrip())
+        if found is None or found["quantity"].count(".") > 1 or found["quantity"] == ".":
+            faults.append(Fault(row, "stock", "stock_form", shown(part), STOCK_FORM))
+            continue
+        stock.append({
+            "item": found["item"], "quantity": float(found["quantity"]), "unit": found["unit"],
+        })  # fmt: skip
+    return stock
+
+
+_TABLES = {
+    "contact": (
+        "layer = '{layer}' AND feature_id",
+        "layer, feature_id",
+        "'{layer}', i.id",
+        {"name": "text", "post": "text", "phone": "text", "rank": "bigint"},
+    ),
+    "stock": (
+        "resource_id",
+        "resource_id",
+        "i.id",
+        {"item": "text", "quantity": "float", "unit": "text"},
+    ),
+}
+
+
+def merge_children(session: Session, layer: Layer, incoming: str) -> None:
+    """Make the contacts and stock of each feature those of its record, where it has any."""
+    for table, (owner, owner_names, owner_values, parts) in _TABLES.items():
+        some = f"SELECT EXISTS (SELECT FROM {incoming} WHERE children ? '{table}')"
+        if not session.execute(text(some)).scalar_one():
+            continue
+        typed = ", ".join(f"{name} {kind}" for name, kind in parts.items())
+        names = ", ".join(parts)
+        wanted = f"jsonb_to_recordset(i.children -> '{table}') AS w({typed})"
+        same = f"({', '.join('c.' + n for n in parts)}) IS NOT DISTINCT FROM " \
+               f"({', '.join('w.' + n for n in parts)})"  # fmt: skip
+        mine = owner.format(layer=layer.name)
+        session.execute(
+            text(
+                f"""
+                DELETE FROM {table} c USING {incoming} i
+                WHERE i.children ? '{table}' AND {mine} = i.id
+                  AND NOT EXISTS (SELECT FROM {wanted} WHERE {same})
+                """
+            )
+        )
+        session.execute(
+            text(
+                f"""
+                INSERT INTO {table} ({owner_names}, {names})
+                SELECT {owner_values.format(layer=layer.name)}, {_w(parts)}
+                FROM {incoming} i, {wanted}
+                WHERE NOT EXISTS (SELECT FROM {table} c WHERE {mine} = i.id AND {same})
+                """
+            )
+        )
+
+
+def _w(parts: Mapping[str, str]) -> str:
+    return ", ".join("w." + name for name in parts)
