@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import psycopg
 import shapely
+from psycopg import sql
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import func, insert
 from sqlalchemy.orm import Session
 
 from layers.catalog import Layer
@@ -22,24 +23,14 @@ def put(
     """Insert one row a geometry (EPSG:4326) in bulk mode and return their ids."""
     ids = [uuid.uuid4() for _ in geometries]
     set_bulk(session, uuid.uuid4())
-    rows = [
-        {"id": ids[i], "geom": shapely.to_wkb(geometry)}
-        | {name: values[i] for name, values in columns.items()}
-        for i, geometry in enumerate(geometries)
-    ]
-    table = layer.table
-    values = {name: table.c[name] for name in ("id", *columns)}
-    for start in range(0, len(rows), 2000):
-        part = rows[start : start + 2000]
-        session.execute(
-            insert(table).values(
-                [
-                    {name: row[name] for name in values}
-                    | {"geom": func.ST_SetSRID(func.ST_GeomFromWKB(row["geom"]), 4326)}
-                    for row in part
-                ]
-            )
-        )
+    shapes = shapely.to_wkb(shapely.set_srid(list(geometries), 4326), hex=True, include_srid=True)
+    names = sql.SQL(",").join(map(sql.Identifier, ("id", "geom", *columns)))
+    copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(layer.name), names)
+    raw = session.connection().connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    with raw.cursor() as cursor, cursor.copy(copy) as rows:
+        for row in zip(ids, shapes, *columns.values(), strict=True):
+            rows.write_row(row)
     return ids
 
 
