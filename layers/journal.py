@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from layers.errors import DamagedError, NotFoundError
-from layers.models import Base, JournalRow, LayerState, RowHistory
+from layers.models import Base, Epoch, JournalRow, LayerState, RowHistory
 
 WRITTEN = "onemap_journal"  # NOTIFY channel: something was committed to the journal
 SEALED = "onemap_sealed"  # NOTIFY channel: something was sealed
@@ -57,6 +57,11 @@ def high_water(session: Session) -> int:
 def oldest(session: Session) -> int:
     """Return the seq of the oldest row that is still kept, 0 if there is none."""
     return session.scalar(sa.select(sa.func.min(JournalRow.seq))) or 0
+
+
+def epoch(session: Session) -> UUID:
+    """Return which life of the database this is; a restore begins another."""
+    return session.scalars(sa.select(Epoch.id)).one()
 
 
 def row_at(session: Session, layer: str, feature: UUID, seq: int) -> dict[str, Any] | None:

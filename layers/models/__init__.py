@@ -7,7 +7,7 @@ from layers.models.contact import Contact
 from layers.models.disaster_point import DisasterPoint
 from layers.models.enterprise import Enterprise, HazardSource
 from layers.models.incident import Assessment, Call, Incident
-from layers.models.journal import JournalRow, LayerState, RowHistory
+from layers.models.journal import Epoch, JournalRow, LayerState, RowHistory
 from layers.models.protection_target import ProtectionTarget
 from layers.models.region import Region
 from layers.models.resource import FireWater, Resource, Stock, Team
@@ -37,7 +37,7 @@ LAYERS: tuple[type[Feature], ...] = (
 
 __all__ = [
     "LAYERS", "ROLES", "Assessment", "Base", "Batch", "Building", "Call", "Contact",
-    "DisasterPoint", "Enterprise", "Feature", "Field", "FireWater", "Grant", "HazardSource",
+    "DisasterPoint", "Enterprise", "Epoch", "Feature", "Field", "FireWater", "Grant", "HazardSource",
     "Identified", "Incident", "JournalRow", "LandUse", "LayerState", "LoginFailure", "Observation",
     "Place", "ProtectionTarget", "Railway", "Region", "Resource", "Road", "RoadNetwork",
     "RowHistory", "Session", "Site", "StagedRow", "Stock", "Team", "User", "Water",

@@ -12,15 +12,17 @@ LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT to_jsonb($1) - '{geom_3857,entry,password_hash}'::text[] #- '{geom,crs}' #- '{extent,crs}' $$;
 
 -- Before a row is written: its version, time and journal entry, whatever the writer asked for.
+-- enable_seqscan: the plan may be cached while row_history is still empty.
 CREATE FUNCTION public.onemap_stamp() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off
 AS $$
 DECLARE
-  bulk_entry text := current_setting('onemap.entry_' || lower(TG_OP) || TG_RELID, true);
+  bulk constant boolean := coalesce(current_setting('onemap.bulk', true), '') <> '';
+  -- In the collation of the index: TG_TABLE_NAME itself is a `name`, which would not use it.
+  this_layer constant text := TG_TABLE_NAME;
 BEGIN
-  IF TG_OP = 'INSERT' THEN
-    NEW.version := 1;
-  ELSE
+  IF TG_OP = 'UPDATE' THEN
     NEW.id := OLD.id;
     NEW.version := OLD.version;
     NEW.updated_at := OLD.updated_at;
@@ -32,12 +34,21 @@ BEGIN
       RETURN NEW;  -- nothing changed: the same version, and nothing in the journal
     END IF;
     NEW.version := OLD.version + 1;
+  ELSE
+    NEW.version := 1;
+    IF NOT bulk THEN
+      -- A row that comes back after its removal goes on where it was: If-Match stays honest.
+      NEW.version := 1 + coalesce((
+        SELECT (past.row ->> 'version')::bigint FROM row_history past
+        WHERE past.layer = this_layer AND past.feature = NEW.id
+        ORDER BY past.entry_from DESC LIMIT 1), 0);
+    END IF;
   END IF;
   NEW.updated_at := clock_timestamp();
-  IF coalesce(current_setting('onemap.bulk', true), '') = '' THEN
-    NEW.entry := nextval('public.journal_entry_seq');
+  IF bulk THEN
+    NEW.entry := current_setting('onemap.entry_' || lower(TG_OP) || TG_RELID)::bigint;
   ELSE
-    NEW.entry := bulk_entry::bigint;
+    NEW.entry := nextval('public.journal_entry_seq');
   END IF;
   RETURN NEW;
 END
@@ -96,7 +107,6 @@ AS $$
 DECLARE
   changed bigint;
   this_entry bigint;
-  one_region text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     SELECT count(*), min(entry) INTO changed, this_entry FROM new_rows;
@@ -118,10 +128,10 @@ BEGIN
   IF changed = 0 THEN
     RETURN NULL;
   END IF;
-  INSERT INTO journal (entry, layer, op, region, incident, actor, batch, count)
+  INSERT INTO journal (entry, layer, op, incident, actor, batch, count)
   OVERRIDING SYSTEM VALUE
   VALUES (
-    this_entry, TG_TABLE_NAME, 'load', one_region,
+    this_entry, TG_TABLE_NAME, 'load',
     nullif(current_setting('onemap.incident', true), '')::uuid,
     nullif(current_setting('onemap.actor', true), ''),
     current_setting('onemap.bulk')::uuid, changed

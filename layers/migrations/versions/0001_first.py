@@ -12,7 +12,7 @@ down_revision = None
 
 SQL = Path(__file__).parent.parent / "sql"
 APP = "onemap_app"
-UNTOUCHABLE = ("journal", "row_history", "layer_state")
+UNTOUCHABLE = ("journal", "row_history", "layer_state", "epoch")
 
 
 def upgrade() -> None:
@@ -27,6 +27,7 @@ def upgrade() -> None:
     run(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP}")
     Base.metadata.create_all(op.get_bind())
     run((SQL / "journal.sql").read_text())
+    run("INSERT INTO epoch DEFAULT VALUES")
     for table in UNTOUCHABLE:
         run(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {APP}")
     for table in sorted(watched()):
