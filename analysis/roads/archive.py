@@ -45,7 +45,7 @@ def _write(network: RoadNetwork, directory: Path) -> None:
     for name in _array_names():
         array = np.ascontiguousarray(getattr(network, name))
         np.save(directory / f"{name}.npy", array, allow_pickle=False)
-    hashes = {path.name: _sha256(path) for path in sorted(directory.iterdir())}
+    hashes = {path.name: sha256(path) for path in sorted(directory.iterdir())}
     (directory / MANIFEST).write_text(json.dumps({"format": FORMAT, "sha256": hashes}), "utf-8")
     for path in directory.iterdir():
         _sync(path)
@@ -66,7 +66,7 @@ def load(directory: Path) -> RoadNetwork:
         if manifest["format"] != FORMAT or set(manifest["sha256"]) != expected:
             raise _damaged(directory, "another format")
         for name, digest in manifest["sha256"].items():
-            if _sha256(directory / name) != digest:
+            if sha256(directory / name) != digest:
                 raise _damaged(directory, name)
         words = json.loads((directory / "words.json").read_text("utf-8"))
         arrays: dict[str, Any] = {
@@ -90,7 +90,8 @@ def _damaged(directory: Path, what: str) -> InvalidInputError:
     )  # fmt: skip
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Return the hexadecimal SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

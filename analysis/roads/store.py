@@ -25,7 +25,7 @@ from analysis.roads.edges import RoadEdges
 from analysis.roads.network import RoadNetwork, compiled
 from layers.database import set_bulk
 from layers.errors import InvalidInputError, NoRouteError, NotFoundError
-from layers.models import JournalRow, Road
+from layers.models import JournalRow, LayerState, Road
 from layers.models import RoadNetwork as NetworkRow
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 HELD_WITHIN_M = 25_000.0
 KEPT_OPEN = 4
 _compiling = threading.Lock()
-_states: dict[tuple[uuid.UUID, int], tuple[int, str]] = {}
+_states: dict[tuple[uuid.UUID, int], tuple[tuple[int | None, ...], str]] = {}
 
 
 def save(
@@ -158,25 +158,32 @@ def _open(directory: Path) -> RoadNetwork:
     return network
 
 
+def forget() -> None:
+    """Let go of every network that this process holds; the next search opens it again."""
+    _open.cache_clear()
+    _states.clear()
+
+
 def _state(session: Session, network_id: uuid.UUID, version: int) -> str:
     """Return a word that changes whenever a road of the network does.
 
-    The rows are only counted when the journal has something new about roads.
+    The rows are only summed up when the journal has something new about roads. Both its newest
+    entry and the newest sealed one are asked: a transaction that commits late has an older entry.
     """
-    newest = (
-        session.scalar(
-            sa.select(sa.func.max(JournalRow.entry)).where(JournalRow.layer == Road.__tablename__)
-        )
-        or 0
+    layer = Road.__tablename__
+    newest = sa.select(sa.func.max(JournalRow.entry)).where(JournalRow.layer == layer)
+    sealed = sa.select(LayerState.revision).where(LayerState.layer == layer)
+    now = tuple(
+        session.execute(sa.select(newest.scalar_subquery(), sealed.scalar_subquery())).one()
     )
     known = _states.get((network_id, version))
-    if known and known[0] == newest:
+    if known and known[0] == now:
         return known[1]
-    count, entry = session.execute(
-        sa.select(sa.func.count(), sa.func.max(Road.entry)).where(Road.network_id == network_id)
+    count, entries = session.execute(
+        sa.select(sa.func.count(), sa.func.sum(Road.entry)).where(Road.network_id == network_id)
     ).one()
-    state = f"{entry or 0}-{count}"
-    _states[network_id, version] = (newest, state)
+    state = f"{count}-{entries or 0}"
+    _states[network_id, version] = (now, state)
     return state
 
 

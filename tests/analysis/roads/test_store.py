@@ -1,0 +1,181 @@
+"""Road networks in the database and their cache."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from analysis.roads import rows, store
+from analysis.roads.edges import RoadEdges
+from analysis.roads.network import RoadNetwork
+from analysis.roads.route import route
+from layers import journal
+from layers.errors import NoRouteError, NotFoundError
+from layers.models import JournalRow, Road
+from layers.models import RoadNetwork as NetworkRow
+from tests.analysis.roads.street_grid import grid_streets, place, table
+
+
+def _stored(session: Session, edges: RoadEdges, *, name: str = "grid") -> uuid.UUID:
+    network_id = store.save(session, edges, name=name, source="test", attribution="nobody")
+    store.activate(session, network_id)
+    return network_id
+
+
+def _same(one: RoadNetwork, other: RoadNetwork) -> bool:
+    names = [field.name for field in fields(RoadNetwork)]
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
+
+
+def test_helsinki_from_its_rows_is_helsinki_from_its_extract(
+    session: Session, tmp_path: Path, helsinki_edges: RoadEdges, helsinki: RoadNetwork
+) -> None:
+    _stored(session, helsinki_edges)
+    lon, lat = helsinki.node_lonlat[0].tolist()
+    loaded = store.load_for(session, lon, lat, cache_dir=tmp_path)
+    assert _same(loaded, helsinki)
+
+
+def test_the_row_of_a_network_counts_what_it_holds(
+    session: Session, helsinki_edges: RoadEdges, helsinki: RoadNetwork
+) -> None:
+    row = session.get_one(NetworkRow, _stored(session, helsinki_edges))
+    assert (row.node_count, row.arc_count) == (len(helsinki.node_id), len(helsinki.arc_edge))
+    core = session.scalar(sa.select(sa.func.count()).where(Road.network_id == row.id, Road.core))
+    assert core == int(helsinki.edge_core.sum())
+
+
+def test_the_roads_of_a_network_are_one_journal_row(session: Session) -> None:
+    edges = table(*grid_streets(3))
+    network_id = _stored(session, edges)
+    journal = sa.select(JournalRow).where(
+        JournalRow.batch == network_id, JournalRow.layer == "road"
+    )
+    assert [(row.op, row.count) for row in session.scalars(journal)] == [("load", len(edges))]
+
+
+def test_with_an_empty_cache_a_network_is_compiled_from_its_rows(
+    session: Session, tmp_path: Path
+) -> None:
+    _stored(session, table(*grid_streets(3)))
+    first = store.load_for(session, *place(1, 1), cache_dir=tmp_path / "a")
+    again = store.load_for(session, *place(1, 1), cache_dir=tmp_path / "b")
+    assert _same(first, again)
+    assert len(list((tmp_path / "b").iterdir())) == 1
+
+
+def test_a_network_in_use_is_not_read_again(session: Session, tmp_path: Path) -> None:
+    _stored(session, table(*grid_streets(3)))
+    first = store.load_for(session, *place(1, 1), cache_dir=tmp_path)
+    assert store.load_for(session, *place(1, 1), cache_dir=tmp_path) is first
+
+
+def test_a_damaged_cache_is_compiled_again(
+    session: Session, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    _stored(session, table(*grid_streets(3)))
+    whole = store.load_for(session, *place(1, 1), cache_dir=tmp_path)
+    directory = next(tmp_path.iterdir())
+    shutil.move(directory, tmp_path / "aside")
+    shutil.copytree(tmp_path / "aside", directory)
+    (directory / "arc_head.npy").write_bytes(b"torn")
+    store.forget()
+    again = store.load_for(session, *place(1, 1), cache_dir=tmp_path)
+    assert _same(whole, again)
+    assert "compiling again" in caplog.text
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_a_changed_road_changes_the_next_search(
+    session: Session, tmp_path: Path, change: str
+) -> None:
+    network_id = _stored(session, table(*grid_streets(3)))
+    before = route(
+        store.load_for(session, *place(0, 0), cache_dir=tmp_path), place(0, 0), place(1, 0)
+    )
+    road = session.scalars(
+        sa.select(Road).where(Road.network_id == network_id).order_by(Road.fid).limit(1)
+    ).one()
+    if change == "delete":
+        session.delete(road)
+    else:
+        road.speed_kph = 3.0
+    session.flush()
+    network = store.load_for(session, *place(0, 0), cache_dir=tmp_path)
+    after = route(network, place(0, 0), place(1, 0))
+    assert after.time_s > 2.0 * before.time_s
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_newer_network_of_the_same_name_takes_over_and_can_be_taken_back(
+    session: Session, tmp_path: Path
+) -> None:
+    old = _stored(session, table(*grid_streets(3)))
+    new = store.save(session, table(*grid_streets(4)), name="grid")
+    assert len(store.load_for(session, *place(1, 1), cache_dir=tmp_path).node_id) == 9
+    assert store.activate(session, new) == (old,)
+    assert len(store.load_for(session, *place(1, 1), cache_dir=tmp_path).node_id) == 16
+    assert store.activate(session, old) == (new,)
+    assert len(store.load_for(session, *place(1, 1), cache_dir=tmp_path).node_id) == 9
+
+
+def test_the_network_that_holds_the_place_is_taken(
+    session: Session, tmp_path: Path, helsinki_edges: RoadEdges, helsinki: RoadNetwork
+) -> None:
+    _stored(session, helsinki_edges, name="Helsinki")
+    _stored(session, table(*grid_streets(3)), name="grid")
+    lon, lat = helsinki.node_lonlat[5].tolist()
+    found = store.load_for(session, lon, lat, cache_dir=tmp_path)
+    assert len(found.node_id) == len(helsinki.node_id)
+    beside = store.load_for(session, 119.9, 30.0, cache_dir=tmp_path)
+    assert len(beside.node_id) == 9
+
+
+def test_a_place_that_no_network_holds_is_told_which_there_are(
+    session: Session, tmp_path: Path
+) -> None:
+    _stored(session, table(*grid_streets(3)), name="only-grid")
+    with pytest.raises(NoRouteError, match="only-grid") as caught:
+        store.load_for(session, 0.0, 0.0, cache_dir=tmp_path)
+    assert "only-grid" in caught.value.details["networks"]
+
+
+def test_a_removed_network_leaves_no_roads(session: Session, tmp_path: Path) -> None:
+    network_id = _stored(session, table(*grid_streets(3)))
+    store.remove(session, network_id)
+    assert rows.read(session, network_id) is None
+    with pytest.raises(NotFoundError):
+        store.load(session, network_id, 1, cache_dir=tmp_path)
+    with pytest.raises(NotFoundError):
+        store.activate(session, network_id)
+
+
+def test_a_change_that_commits_late_is_not_missed(database: sa.Engine, tmp_path: Path) -> None:
+    with Session(database) as session:
+        network_id = _stored(session, table(*grid_streets(3)))
+        session.commit()
+        ids = session.scalars(
+            sa.select(Road.id).where(Road.network_id == network_id).order_by(Road.fid).limit(2)
+        ).all()
+    with Session(database) as late, Session(database) as early, Session(database) as reader:
+        late.get_one(Road, ids[0]).speed_kph = 3.0
+        late.flush()
+        early.get_one(Road, ids[1]).speed_kph = 30.0
+        early.commit()
+        journal.seal(early)
+        early.commit()
+        before = store.load_for(reader, *place(0, 0), cache_dir=tmp_path)
+        reader.commit()
+        late.commit()
+        journal.seal(early)
+        early.commit()
+        after = store.load_for(reader, *place(0, 0), cache_dir=tmp_path)
+    times = [route(network, place(0, 0), place(1, 0)).time_s for network in (before, after)]
+    assert times[1] > 2.0 * times[0]
