@@ -36,7 +36,6 @@ ARRIVAL_MS: Fit = (
     (1.5, 40.0, (-0.7137, 1.5732, 0.5561, -0.4213, 0.1054, -0.00929)),
 )
 Z_MIN, Z_MAX = INCIDENT_KPA[0][0], INCIDENT_KPA[-1][1]
-H_TNT_J_KG = 4.52e6
 
 
 def evaluate(fit: Fit, z: float) -> float | None:
@@ -90,16 +89,12 @@ def _piece(coefficients: tuple[float, ...], z: float) -> float:
     return math.exp(sum(c * log_z**i for i, c in enumerate(coefficients)))
 
 
-def tnt_equivalent_kg(*, mass_kg: float, heat_j_kg: float, yield_share: float) -> float:
-    """Return η M Hc / H_TNT, kg TNT (H_TNT 4.52 MJ/kg), without a ground factor."""
-    return yield_share * mass_kg * heat_j_kg / H_TNT_J_KG
-
-
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
     share = inputs["yield_share"]
     share = chosen.values["yield_share"] if share is None else share
     h_tnt = chosen.values["h_tnt_j_kg"]
-    tnt = share * inputs["mass_kg"] * inputs["heat_j_kg"] / h_tnt
+    heat = inputs["heat_j_kg"]
+    tnt = share * inputs["mass_kg"] * (1.0 if heat is None else heat / h_tnt)
     cube = tnt ** (1.0 / 3.0)
     values: dict[str, Any] = {"tnt_kg": tnt}
     if inputs["threshold_kpa"] is not None:
@@ -133,7 +128,7 @@ MODEL = Model(
     version="1",
     inputs=(
         Input(name="mass_kg", unit="kg", minimum=0.01, maximum=1e9),
-        Input(name="heat_j_kg", unit="J/kg", minimum=1e5, maximum=1.5e8, default=H_TNT_J_KG),
+        Input(name="heat_j_kg", unit="J/kg", minimum=1e5, maximum=1.5e8, required=False),
         Input(name="yield_share", unit="1", minimum=1e-4, maximum=1.5, required=False),
         Input(name="threshold_kpa", unit="kPa", minimum=0.3, maximum=30_000.0, required=False),
     ),
@@ -142,13 +137,13 @@ MODEL = Model(
     coefficient_sets=(
         CoefficientSet(
             name="tnt",
-            values={"yield_share": 1.0, "h_tnt_j_kg": H_TNT_J_KG},
-            source="solid explosive: its heat against TNT's 4.52 MJ/kg",
+            values={"yield_share": 1.0, "h_tnt_j_kg": 4.68e6},
+            source="solid explosive: its heat against TNT's 4.68 MJ/kg; no heat: kg of TNT",
             certainty="sourced",
         ),
         CoefficientSet(
             name="vapour_cloud_china",
-            values={"yield_share": 0.04, "h_tnt_j_kg": H_TNT_J_KG},
+            values={"yield_share": 0.04, "h_tnt_j_kg": 4.52e6},
             source="yield 0.04 (range 0.0002-0.149), 4.52 MJ/kg TNT, no ground factor",
             certainty="sourced",
         ),

@@ -70,6 +70,8 @@ MODEL = Model(
         _set("slot", 0.90, "HJ 169-2018, slot", "mem 90%"),
         _set("sharp_edged", 0.85, "CCPS, sharp-edged hole", "sourced"),
     ),
-    sources=("Casal, Evaluation of the Effects and Consequences of Major Accidents, eq. 2.19-2.21",),
+    sources=(
+        "Casal, Evaluation of the Effects and Consequences of Major Accidents, eq. 2.19-2.21",
+    ),
 )
 run = MODEL.run

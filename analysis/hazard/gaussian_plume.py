@@ -168,9 +168,7 @@ MODEL = Model(
         Input(name="wind_speed_m_s", unit="m/s", minimum=1.0, maximum=60.0),
         Input(name="stability", unit="class", choices=CLASSES),
         Input(name="height_m", unit="m", minimum=0.0, maximum=500.0, default=0.0),
-        Input(
-            name="threshold_kg_m3", unit="kg/m3", minimum=1e-15, maximum=1000.0, required=False
-        ),
+        Input(name="threshold_kg_m3", unit="kg/m3", minimum=1e-15, maximum=1000.0, required=False),
     ),
     receptor_inputs=(
         Input(name="x_m", unit="m", minimum=-1e5, maximum=1e5),

@@ -39,7 +39,11 @@ class Input:
                     wanted=", ".join(self.choices),
                 )
             return value
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not math.isfinite(value)
+        ):
             raise InvalidInputError(
                 f"{self.name}: got {value!r}, wanted a number in {self.unit}",
                 field=self.name,
@@ -152,20 +156,6 @@ class Model:
             ],
         }
 
-    def describe(self) -> dict[str, Any]:
-        """Return what the model takes, for the list of models."""
-        return {
-            "name": self.name,
-            "version": self.version,
-            "inputs": [_describe(each) for each in self.inputs],
-            "receptors": [_describe(each) for each in self.receptor_inputs],
-            "coefficients": [
-                {"name": c.name, "source": c.source, "certainty": c.certainty}
-                for c in self.coefficient_sets
-            ],
-            "sources": list(self.sources),
-        }
-
 
 def _read(model: str, declared: tuple[Input, ...], given: Inputs) -> dict[str, Any]:
     if not isinstance(given, Mapping):
@@ -191,15 +181,3 @@ def _read(model: str, declared: tuple[Input, ...], given: Inputs) -> dict[str, A
             )
         read[each.name] = None if value is None else each.read(value)
     return read
-
-
-def _describe(each: Input) -> dict[str, Any]:
-    return {
-        "name": each.name,
-        "unit": each.unit,
-        "minimum": each.minimum if math.isfinite(each.minimum) else None,
-        "maximum": each.maximum if math.isfinite(each.maximum) else None,
-        "default": each.default,
-        "required": each.required and each.default is None,
-        "choices": list(each.choices),
-    }

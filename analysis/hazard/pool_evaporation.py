@@ -74,9 +74,7 @@ MODEL = Model(
             source="EPA RMP offsite consequence guidance, annex D",
             certainty="mem 90%",
         ),
-        CoefficientSet(
-            name="hj169", values={}, source="HJ 169-2018 annex F", certainty="mem 90%"
-        ),
+        CoefficientSet(name="hj169", values={}, source="HJ 169-2018 annex F", certainty="mem 90%"),
     ),
     sources=("mass transfer from a pool in wind",),
 )

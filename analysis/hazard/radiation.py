@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
 from scipy.optimize import brentq
+
+from layers.errors import OutOfRangeError
 
 
 def water_vapour_pressure_pa(*, humidity_pct: float, temperature_k: float) -> float:
@@ -47,51 +50,74 @@ def sphere_view_factor(
     return min(1.0, facing * (distance_m / math.sqrt(squared)) if vertical else facing)
 
 
-def cylinder_view_factor(*, diameter_m: float, height_m: float, distance_m: float) -> float:
-    """Return the largest view factor of an upright cylinder from the ground.
+def cylinder_view_factor(
+    *, diameter_m: float, length_m: float, distance_m: float, tilt_rad: float = 0.0
+) -> float:
+    """Return the largest view factor of a flame from the ground, whichever way one faces.
 
-    √(Fv² + Fh²) for a receiver at `distance_m` from the axis (SFPE Handbook, Mudan 1984).
-
-    Raises
-    ------
-    ValueError
-        The receiver is inside the cylinder.
+    √(Fv² + Fh²) for a receiver downwind at `distance_m` from the middle of the pool.
     """
     vertical, horizontal = cylinder_view_factors(
-        diameter_m=diameter_m, height_m=height_m, distance_m=distance_m
+        diameter_m=diameter_m, length_m=length_m, distance_m=distance_m, tilt_rad=tilt_rad
     )
     return min(1.0, math.hypot(vertical, horizontal))
 
 
 def cylinder_view_factors(
-    *, diameter_m: float, height_m: float, distance_m: float
+    *, diameter_m: float, length_m: float, distance_m: float, tilt_rad: float = 0.0
 ) -> tuple[float, float]:
-    """Return the view factors of a vertical and of a horizontal receiver at ground level."""
-    s = 2.0 * distance_m / diameter_m
-    if s <= 1.0:
-        raise ValueError("the receiver is inside the flame")
-    h = 2.0 * height_m / diameter_m
-    a = (h * h + s * s + 1.0) / (2.0 * s)
-    b = (1.0 + s * s) / (2.0 * s)
-    root_a = math.sqrt(a * a - 1.0)
-    root_b = math.sqrt(b * b - 1.0)
-    rim = math.sqrt((s - 1.0) / (s + 1.0))
-    side = math.atan(math.sqrt((a + 1.0) / (a - 1.0)) * rim)
-    top = math.atan(math.sqrt((b + 1.0) / (b - 1.0)) * rim)
+    """Return the view factors of a vertical and of a horizontal receiver at ground level.
+
+    The flame is an oblique cylinder on a round pool, tilted towards the receiver (Mudan 1984,
+    SFPE Handbook).
+
+    Raises
+    ------
+    OutOfRangeError
+        The receiver stands in the pool.
+    """
+    a, b = 2.0 * length_m / diameter_m, 2.0 * distance_m / diameter_m
+    if b <= 1.0:
+        raise OutOfRangeError(
+            f"distance: got {distance_m:g} m, wanted more than {diameter_m / 2.0:g} m",
+            field="distance_m",
+            got=distance_m,
+            wanted=f"> {diameter_m / 2.0:g} m",
+        )
+    sine, cosine = math.sin(tilt_rad), math.cos(tilt_rad)
+    ahead = b - a * sine
+    if abs(ahead) < 1e-9:  # right under the tip: the limit from outside
+        ahead = 1e-9
+    far = math.sqrt(a * a + (b + 1.0) ** 2 - 2.0 * a * (b + 1.0) * sine)
+    near = math.sqrt(a * a + (b - 1.0) ** 2 - 2.0 * a * (b - 1.0) * sine)
+    rim = math.sqrt((b - 1.0) / (b + 1.0))
+    root = math.sqrt(b * b - 1.0)
+    across = math.sqrt(1.0 + (b * b - 1.0) * cosine**2)
+    lean = a * cosine / ahead
+    wall = math.atan(far * rim / near)
+    edge = math.atan((a * b - root**2 * sine) / (root * across)) + math.atan(root * sine / across)
     vertical = (
-        math.atan(h / math.sqrt(s * s - 1.0)) / s
-        - h / s * math.atan(rim)
-        + a * h / (s * root_a) * side
+        -lean * math.atan(rim)
+        + lean * (a * a + (b + 1.0) ** 2 - 2.0 * b * (1.0 + a * sine)) / (far * near) * wall
+        + cosine / across * edge
     ) / math.pi
-    horizontal = ((b - 1.0 / s) / root_b * top - (a - 1.0 / s) / root_a * side) / math.pi
+    horizontal = (
+        math.atan(1.0 / rim)
+        + sine / across * edge
+        - (a * a + (b + 1.0) ** 2 - 2.0 * (b + 1.0 + a * b * sine)) / (far * near) * wall
+    ) / math.pi
     return vertical, max(0.0, horizontal)
 
 
-def reach_of(flux: Callable[[float], float], level: float, *, nearest_m: float, farthest_m: float) -> float | None:
-    """Return how far a falling law of distance stays at or over a level; None if it never does."""
-    if flux(nearest_m) < level:
+def reach_of(
+    law: Callable[[float], float], level: float, *, nearest_m: float, farthest_m: float
+) -> float | None:
+    """Return the farthest distance at which a law is at least a level; None if it never is."""
+    grid = [float(x) for x in np.geomspace(max(nearest_m, 1e-3), farthest_m, 80)]
+    over = [x for x in grid if law(x) >= level]
+    if not over:
         return None
-    if flux(farthest_m) >= level:
+    last = grid.index(over[-1])
+    if last == len(grid) - 1:
         return farthest_m
-    return float(brentq(lambda x: flux(x) - level, nearest_m, farthest_m, xtol=1e-4))
-
+    return float(brentq(lambda x: law(x) - level, grid[last], grid[last + 1], xtol=1e-4))

@@ -11,7 +11,13 @@ WIND_BOUNDS_M_S = (2.0, 3.0, 5.0, 6.0)
 OVERCAST_TENTHS = 9.5  # heavy overcast: neutral by day and by night
 # Rows by wind under 2, 2-3, 3-5, 5-6, 6 and over; columns strong, moderate, slight sun.
 _DAY = (("A", "B", "B"), ("B", "B", "C"), ("B", "C", "C"), ("C", "D", "D"), ("C", "D", "D"))
-_DAY_UNSTABLE = (("A", "A", "B"), ("A", "B", "C"), ("B", "B", "C"), ("C", "C", "D"), ("C", "D", "D"))
+_DAY_UNSTABLE = (
+    ("A", "A", "B"),
+    ("A", "B", "C"),
+    ("B", "B", "C"),
+    ("C", "C", "D"),
+    ("C", "D", "D"),
+)
 _NIGHT_CLOUDY = ("E", "E", "D", "D", "D")
 _NIGHT_CLEAR = ("F", "F", "E", "D", "D")
 _SUN_BOUNDS_W_M2 = (851.0, 520.0, 176.0)

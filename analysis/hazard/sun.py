@@ -47,9 +47,9 @@ def solar_elevation_deg(lon: float, lat: float, at: dt.datetime) -> float:
     solar_min = hour * 60.0 + equation_of_time_min + 4.0 * lon
     hour_angle = math.radians(solar_min / 4.0 - 180.0)
     phi = math.radians(lat)
-    sine = math.sin(phi) * math.sin(declination) + math.cos(phi) * math.cos(
-        declination
-    ) * math.cos(hour_angle)
+    sine = math.sin(phi) * math.sin(declination) + math.cos(phi) * math.cos(declination) * math.cos(
+        hour_angle
+    )
     return math.degrees(math.asin(max(-1.0, min(1.0, sine))))
 
 

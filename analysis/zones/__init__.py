@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analysis.scenario import Scenario, Zone, ZoneSet
+from analysis.zones.blast import explosion
 from analysis.zones.check import check
+from analysis.zones.fire import fireball, jet_fire, pool_fire
 from analysis.zones.ledger import Ledger
 from analysis.zones.toxic import flash_fire, toxic
 from layers.errors import InvalidInputError
@@ -19,6 +21,10 @@ __all__ = ["zones"]
 _BY_KIND: dict[str, Callable[[Scenario, Ledger], list[Zone]]] = {
     "toxic_release": toxic,
     "flash_fire": flash_fire,
+    "pool_fire": pool_fire,
+    "jet_fire": jet_fire,
+    "fireball": fireball,
+    "explosion": explosion,
 }
 
 

@@ -42,7 +42,10 @@ def check(scenario: Scenario) -> None:
     for name, at in (("occurred_at", scenario.occurred_at), ("at", scenario.at)):
         if at.tzinfo is None:
             raise InvalidInputError(
-                f"{name}: got a time without offset", field=name, got=at.isoformat(), wanted="+hh:mm"
+                f"{name}: got a time without offset",
+                field=name,
+                got=at.isoformat(),
+                wanted="+hh:mm",
             )
     _check_numbers("release", scenario.release, _RELEASE)
     _check_numbers("weather", scenario.weather, _WEATHER)
@@ -58,10 +61,8 @@ def _check_numbers(
         value = getattr(record, name)
         if value is None:
             continue
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if number and math.isfinite(value) and low <= value <= high:
-            if value > 0 or low < 0 or name in _MAY_BE_ZERO:
-                continue
+        if _fits(value, low, high) and (value > 0 or low < 0 or name in _MAY_BE_ZERO):
+            continue
         opening = "" if low < 0 or name in _MAY_BE_ZERO else "more than "
         wanted = f"{opening}{low:g} .. {high:g} {unit}"
         raise OutOfRangeError(
@@ -70,6 +71,13 @@ def _check_numbers(
             got=str(value)[:80],
             wanted=wanted,
         )
+
+
+def _fits(value: object, low: float, high: float) -> bool:
+    """Say whether a value is a finite number within bounds."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and low <= value <= high
 
 
 def _check_word(field: str, value: str | None) -> None:

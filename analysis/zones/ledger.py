@@ -1,4 +1,4 @@
-"""What entered a computation and what ran: every input with its tag, every model with its result."""
+"""What entered a computation and what ran: inputs with their tags, models with their results."""
 
 from __future__ import annotations
 
@@ -26,11 +26,15 @@ class Ledger:
         *,
         default: Any,
         unit: str | None,
-        source: str,
+        source: str | None,
+        reason: Message,
     ) -> Any:
-        """Return the given value, else the default, and record which with its tag and source."""
+        """Return the given value, else the default, and record which.
+
+        A default is recorded with the standard it comes from and the reason in words.
+        """
         if given is None:
-            self.note(field, default, unit=unit, tag="assumed", source=source)
+            self.note(field, default, unit=unit, tag="assumed", source=source, reason=reason)
             return default
         weather = field.startswith("weather.")
         self.note(
@@ -42,14 +46,33 @@ class Ledger:
         )
         return given
 
+    def weather(self, name: str, *, unit: str) -> None:
+        """Record a weather input that was given; what is unknown is not recorded."""
+        value = getattr(self._weather, name)
+        if value is not None:
+            tag, source = self._weather.tag, self._weather.source
+            self.note(f"weather.{name}", value, unit=unit, tag=tag, source=source)
+
     def note(
-        self, field: str, value: Any, *, unit: str | None, tag: Tag, source: str | None
+        self,
+        field: str,
+        value: Any,
+        *,
+        unit: str | None,
+        tag: Tag,
+        source: str | None,
+        reason: Message | None = None,
     ) -> None:
-        """Record one input once."""
-        if all(entry["field"] != field for entry in self.entries):
-            self.entries.append(
-                {"field": field, "value": value, "unit": unit, "tag": tag, "source": source}
-            )
+        """Record one input once.
+
+        Its `source` is the citation, or, with a reason, the reason as a message that carries it.
+        """
+        if any(entry["field"] == field for entry in self.entries):
+            return
+        said = source if reason is None else {**reason.to_json(), "source": source}
+        self.entries.append(
+            {"field": field, "value": value, "unit": unit, "tag": tag, "source": said}
+        )
 
     def warn(self, code: str, *, source: str | None = None, **params: Any) -> None:
         """Record a warning once."""

@@ -74,9 +74,7 @@ def square_outline(lon: float, lat: float, *, toward_deg: float, side_m: float) 
     return local_outline(lon, lat, toward_deg=toward_deg, x_m=x, y_m=y)
 
 
-def local_outline(
-    lon: float, lat: float, *, toward_deg: float, x_m: Array, y_m: Array
-) -> Polygon:
+def local_outline(lon: float, lat: float, *, toward_deg: float, x_m: Array, y_m: Array) -> Polygon:
     """Return a ring in local metres (x downwind, y to the left) as lon, lat, unsplit."""
     bearing = toward_deg - np.degrees(np.arctan2(y_m, x_m))
     return _outline(lon, lat, bearing, np.hypot(x_m, y_m))

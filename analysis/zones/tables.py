@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from analysis.hazard.sun import is_day
 from analysis.scenario import Message, Release, Scenario, Zone
-from analysis.zones import place
+from analysis.zones import draw, place
 from analysis.zones.ledger import Ledger
 from layers.substances import Distance
 
@@ -22,21 +22,28 @@ Spill = Literal["small", "large", "fire"]
 SMALL_SPILL_M3 = 0.208
 CALM_M_S = 1.0
 OPEN_END_M = 11_000.0  # the tables print "11.0+ km"
-_UNKNOWN = {
-    spill: Distance(
+
+
+def _unidentified(spill: Spill, reach_m: float) -> Distance:
+    return Distance(
         table="ERG guide, immediate measure",
         edition="2024",
         spill=spill,
         container=None,
         wind=None,
-        isolation_m=reach,
-        protection_day_m=reach,
-        protection_night_m=reach,
+        isolation_m=reach_m,
+        protection_day_m=reach_m,
+        protection_night_m=reach_m,
         beyond=False,
         source="ERG 2024 guide 111, unidentified material",
         certainty="mem 90%",
     )
-    for spill, reach in (("small", 100.0), ("large", 100.0), ("fire", 800.0))
+
+
+_UNKNOWN: dict[Spill, Distance] = {
+    "small": _unidentified("small", 100.0),
+    "large": _unidentified("large", 100.0),
+    "fire": _unidentified("fire", 800.0),
 }
 
 
@@ -47,13 +54,13 @@ def rows(scenario: Scenario, spill: Spill) -> list[Distance]:
     """
     substance = scenario.substance
     if substance is None:
-        return [_UNKNOWN[spill]]  # type: ignore[index]
+        return [_UNKNOWN[spill]]
     wind = _wind_class(scenario.weather.wind_speed_m_s)
     found: dict[str, Distance] = {}
     for row in substance.distances:
         if row.spill == spill and row.wind in (None, wind):
             found.setdefault(row.table, row)  # the file lists the largest container first
-    return list(found.values()) or [_UNKNOWN[spill]]  # type: ignore[index]
+    return list(found.values()) or [_UNKNOWN[spill]]
 
 
 def spill_size(scenario: Scenario, ledger: Ledger) -> Spill:
@@ -68,16 +75,26 @@ def spill_size(scenario: Scenario, ledger: Ledger) -> Spill:
             size,
             unit=None,
             tag="reported",
-            source=f"ERG: small is up to 208 L, here {limit:.0f} kg; got {amount:g} kg",
+            source="ERG 2024",
+            reason=Message(
+                code="hazard.why_amount", params={"limit_kg": round(limit), "amount_kg": amount}
+            ),
         )
         return size
     hole = release.hole_diameter_m
     if release.leak is not None or hole is not None:
         small = release.leak == "small" if release.leak else (hole or 0.0) <= 0.005
         size = "small" if small else "large"
-        ledger.note("spill", size, unit=None, tag="reported", source="size of the leak")
+        ledger.note("spill", size, unit=None, tag="reported", source=None)
         return size
-    ledger.note("spill", "large", unit=None, tag="assumed", source="amount unknown: large spill")
+    ledger.note(
+        "spill",
+        "large",
+        unit=None,
+        tag="assumed",
+        source=None,
+        reason=Message(code="hazard.why_amount_unknown"),
+    )
     return "large"
 
 
@@ -89,7 +106,12 @@ def list_rows(scenario: Scenario, found: list[Distance], ledger: Ledger) -> None
     for row in found:
         if row.container is not None:
             ledger.note(
-                "container", row.container, unit=None, tag="assumed", source=f"{row.source}: worst"
+                "container",
+                row.container,
+                unit=None,
+                tag="assumed",
+                source=row.source,
+                reason=Message(code="hazard.why_worst_container"),
             )
 
 
@@ -109,7 +131,7 @@ def zones(scenario: Scenario, row: Distance, *, hazard: str) -> list[Zone]:
         "basis": "table",
     }
     found = [
-        _zone(
+        draw.area(
             place.split(inner),
             level="red",
             threshold_name="isolation",
@@ -130,7 +152,7 @@ def zones(scenario: Scenario, row: Distance, *, hazard: str) -> list[Zone]:
         else:
             outer = inner | place.square_outline(lon, lat, toward_deg=toward, side_m=protection)
         found.append(
-            _zone(
+            draw.area(
                 place.split(outer),
                 level="orange",
                 threshold_name="protection",
@@ -154,8 +176,9 @@ def fire_disc(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     list_rows(scenario, found, ledger)
     row = found[0]
     return [
-        _zone(
-            place.disc(scenario.lon, scenario.lat, row.isolation_m),
+        draw.disc(
+            scenario,
+            row.isolation_m,
             level="orange",
             hazard="thermal",
             threshold=None,
@@ -163,7 +186,6 @@ def fire_disc(scenario: Scenario, ledger: Ledger) -> list[Zone]:
             threshold_name="isolation",
             threshold_source=f"{row.source} [{row.certainty}]",
             model=f"{row.table} ({row.edition})",
-            distance_m=row.isolation_m,
             action=Message(
                 code="hazard.action_isolate",
                 params={"distance_m": row.isolation_m},
@@ -181,10 +203,6 @@ def heading_deg(scenario: Scenario) -> float | None:
     if weather.wind_from_deg is None or weather.wind_speed_m_s is None:
         return None
     return None if weather.wind_speed_m_s < CALM_M_S else (weather.wind_from_deg + 180.0) % 360.0
-
-
-def _zone(geometry: BaseGeometry, **fields: Any) -> Zone:
-    return Zone(geometry=geometry, area_m2=place.area_m2(geometry), **fields)
 
 
 def _entry(row: Distance, day: bool) -> dict[str, Any]:
@@ -223,4 +241,3 @@ def _wind_class(speed_m_s: float | None) -> str:
     if speed_m_s is None or speed_m_s < 10.0 / 3.6:
         return "low"
     return "moderate" if speed_m_s <= 20.0 / 3.6 else "high"
-

@@ -14,7 +14,7 @@ from analysis.hazard.stability import pasquill
 from analysis.hazard.sun import SOURCE as SUN_SOURCE
 from analysis.hazard.sun import is_day, solar_elevation_deg
 from analysis.scenario import Level, Message, Scenario, Zone
-from analysis.zones import place, source, tables
+from analysis.zones import draw, outflow, place, source, tables
 from analysis.zones.ledger import Ledger
 from layers.errors import InvalidInputError
 from layers.substances import MOLAR_VOLUME_25C_L, Substance
@@ -138,7 +138,8 @@ def cloud_zones(
 ) -> list[Zone]:
     """Return one zone a line, cut at the model's range and at the wind's way since the release."""
     wind = scenario.weather.wind_speed_m_s or 0.0
-    ledger.take("weather.wind_speed_m_s", wind, default=wind, unit="m/s", source="")
+    for name, unit in (("wind_speed_m_s", "m/s"), ("wind_from_deg", "deg")):
+        ledger.weather(name, unit=unit)
     dispersion = _dispersion(scenario, ledger)
     plume = Plume(
         release_kg_s=cloud.rate_kg_s,
@@ -147,8 +148,6 @@ def cloud_zones(
         dispersion=dispersion,
         height_m=scenario.release.height_m or 0.0,
     )
-    if cloud.duration_s is not None and cloud.duration_s < dispersion.x_min_m / wind:
-        ledger.warn("hazard.short_release", duration_s=cloud.duration_s)
     limit = wind * _elapsed_s(scenario, ledger)
     found = []
     for line in lines:
@@ -168,6 +167,9 @@ def cloud_zones(
         if shape.cut:
             cut = "time" if limit < dispersion.x_max_m else "range"
         found.append(_zone(scenario, shape, line, dispersion, hazard, cut))
+    longest = max((zone.distance_m for zone in found), default=0.0)
+    if cloud.duration_s is not None and cloud.duration_s < longest / wind:
+        ledger.warn("hazard.short_release", duration_min=round(cloud.duration_s / 60.0, 1))
     return found
 
 
@@ -180,8 +182,8 @@ def _zone(
     cut: str | None,
 ) -> Zone:
     heading = tables.heading_deg(scenario)
-    geometry = place.split(_outline(scenario, line_shape, dispersion, heading))
-    return Zone(
+    return draw.area(
+        place.split(_outline(scenario, line_shape, dispersion, heading)),
         level=line.level,
         hazard=hazard,
         threshold=line.value,
@@ -190,8 +192,6 @@ def _zone(
         threshold_source=line.source,
         model=f"gaussian_plume/{dispersion.name}",
         distance_m=line_shape.reach_m,
-        area_m2=place.area_m2(geometry),
-        geometry=geometry,
         action=line.action,
         cut=cut,
         shape="circle" if heading is None else "area",
@@ -222,7 +222,7 @@ def _outline(
 def _can_model(scenario: Scenario, ledger: Ledger) -> bool:
     """Say whether a plume can be computed; warn why the table alone is drawn."""
     wind = scenario.weather.wind_speed_m_s
-    if not source.quantities_given(scenario):
+    if not outflow.quantities_given(scenario):
         if scenario.release.leak == "rupture":
             ledger.warn("hazard.rupture_needs_mass")
         return False
@@ -241,7 +241,8 @@ def _dispersion(scenario: Scenario, ledger: Ledger) -> Dispersion:
         scenario.weather.terrain,
         default="rural",
         unit=None,
-        source="terrain unknown: open country, the longer plume",
+        source=None,
+        reason=Message(code="hazard.why_open_country"),
     )
     return PLUME_SETS[f"briggs_{terrain}"]
 
@@ -258,7 +259,8 @@ def _stability(scenario: Scenario, ledger: Ledger) -> str:
             cloud,
             default=10.0 if day else 0.0,
             unit="tenths",
-            source="cloud unknown: the more stable case, overcast by day and clear by night",
+            source=None,
+            reason=Message(code="hazard.why_stable"),
         )
     taken = ledger.take(
         "weather.stability",
@@ -269,7 +271,8 @@ def _stability(scenario: Scenario, ledger: Ledger) -> str:
             cloud_tenths=0.0 if cloud is None else float(cloud),
         ),
         unit="class",
-        source=f"Pasquill by wind, cloud and sun at {elevation:.1f} deg ({SUN_SOURCE})",
+        source=f"Pasquill; {SUN_SOURCE}",
+        reason=Message(code="hazard.why_pasquill", params={"elevation_deg": round(elevation, 1)}),
     )
     return str(taken)
 
@@ -282,7 +285,8 @@ def _elapsed_s(scenario: Scenario, ledger: Ledger) -> float:
         ahead,
         unit="s",
         tag="reported" if elapsed > 0.0 else "assumed",
-        source=None if elapsed > 0.0 else f"{source.OURS}: 30 min ahead",
+        source=None,
+        reason=None if elapsed > 0.0 else Message(code="hazard.why_plan_ahead"),
     )
     return ahead
 
@@ -290,4 +294,3 @@ def _elapsed_s(scenario: Scenario, ledger: Ledger) -> float:
 def _warn_dense(cloud: source.Source, ledger: Ledger) -> None:
     ratio = cloud.cloud_density_kg_m3 / cloud.air_density_kg_m3
     ledger.warn("hazard.denser_than_air", ratio=round(ratio, 2))
-
