@@ -139,7 +139,7 @@ def _analyse(engine: Engine, config: Config, batch_id: uuid.UUID) -> None:
     try:
         with Session(engine) as session, session.begin():
             tell = _teller(config, batch_id)
-            pipeline.analyse(session, batch_id, path, texts=words(), progress=tell)
+            pipeline.analyse(session, batch_id, path, titles=words(), progress=tell)
     except OneMapError as error:
         with Session(engine) as session, session.begin():
             pipeline.fail(session, batch_id, error)
