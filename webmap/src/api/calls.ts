@@ -1,7 +1,7 @@
 /** One function a route that the page uses. */
 import { type Assessment, assessment, assessmentList } from "./assessment";
 import { address, request } from "./client";
-import { anything } from "./read";
+import { anything, list, record, shape } from "./read";
 import * as wire from "./wire";
 
 const API = "/api/v1";
@@ -10,7 +10,7 @@ export const getSession = () => request(`${API}/session`, wire.session);
 export const getLayers = () => request(`${API}/layers`, wire.layers);
 
 export const getFeature = (layer: string, id: string) =>
-  request(`${API}/layers/${encodeURIComponent(layer)}/features/${encodeURIComponent(id)}`, wire.feature);
+  request(`${API}/layers/${encodeURIComponent(layer)}/features/${encodeURIComponent(id)}`, wire.featureCard);
 
 export const search = (q: string, signal?: AbortSignal) =>
   request(address(`${API}/search`, { q, limit: 20 }), wire.foundList, signal ? { signal } : {});
@@ -22,24 +22,16 @@ export const findSubstances = (q: string) =>
 export async function sourcesAround(lon: number, lat: number, radius_m: number): Promise<wire.WireFeature[]> {
   const answer = await request(
     address(`${API}/around`, { lon, lat, radius_m, layers: ["hazard_source", "enterprise"] }),
-    anything,
+    shape({ layers: record(list(wire.feature)) }),
   );
-  return aroundFeatures(answer);
+  return aroundFeatures(answer.layers);
 }
 
-/** The around answer is `{layer: [features]}`, bare or under `layers`. */
-export function aroundFeatures(answer: unknown): wire.WireFeature[] {
-  const body = (answer ?? {}) as { layers?: unknown };
-  const byLayer = (body.layers ?? answer) as Record<string, unknown>;
-  const features: wire.WireFeature[] = [];
-  for (const [name, entry] of Object.entries(byLayer)) {
-    const items = Array.isArray(entry) ? entry : ((entry as { features?: unknown } | null)?.features ?? []);
-    if (!Array.isArray(items)) continue;
-    for (const [index, item] of items.entries()) {
-      const read = wire.feature(item, `${name}[${index}]`);
-      features.push({ ...read, properties: { layer: name, ...read.properties } });
-    }
-  }
+/** Features of an around answer, `{layers: {layer: [features]}}`, nearest first. */
+export function aroundFeatures(layers: Record<string, wire.WireFeature[]>): wire.WireFeature[] {
+  const features = Object.entries(layers).flatMap(([layer, found]) =>
+    found.map((feature): wire.WireFeature => ({ ...feature, properties: { layer, ...feature.properties } })),
+  );
   return features.sort((a, b) => Number(a.properties["distance_m"]) - Number(b.properties["distance_m"]));
 }
 

@@ -89,6 +89,20 @@ const layerField = shape({
   unit: optional(text),
   domain: optional(list(domainValue)),
 });
+const contact = shape({ name: optional(text), post: optional(text), phone: optional(text) });
+const stockItem = shape({ item: text, quantity: optional(number), unit: optional(text) });
+
+/** One feature as its card shows it: with whom to call, and what is in stock. */
+export const featureCard: Reader<FeatureCard> = (value, path) => ({
+  feature: feature(value, path),
+  ...shape({ contacts: fallback(list(contact), []), stock: fallback(list(stockItem), []) })(value, path),
+});
+export interface FeatureCard {
+  feature: WireFeature;
+  contacts: Read<typeof contact>[];
+  stock: Read<typeof stockItem>[];
+}
+
 export const layer = shape({
   name: text,
   title: optional(text),
@@ -153,6 +167,7 @@ export const call = shape({
   id: text,
   layer: optional(text),
   feature_id: optional(text),
+  feature_name: optional(text),
   name: optional(text),
   phone: optional(text),
   purpose: sentence,

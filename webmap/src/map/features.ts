@@ -13,7 +13,9 @@ export function isFeatureLayer(layer: Layer): boolean {
   return !NOT_FEATURES.has(layer.name);
 }
 
-export const sourceId = (layer: string): string => `data-${layer}`;
+/** All layers of features come in one tile: nine layers would be nine requests a tile. */
+export const FEATURES = "features";
+
 export const styleIds = (layer: string): string[] =>
   ["area", "edge", "cell", "cell-count", "symbol"].map((part) => `${layer}-${part}`);
 
@@ -49,7 +51,7 @@ function firstZoom(layer: string): number {
 
 export function featureLayers(layer: Layer, language: string): LayerSpecification[] {
   const { name } = layer;
-  const base = { source: sourceId(name), "source-layer": name };
+  const base = { source: FEATURES, "source-layer": name };
   const colour = COLOUR[name] ?? INK.text;
   const polygons: FilterSpecification = ["all", ["==", ["geometry-type"], "Polygon"], ["!", isCell]];
   if (name === "region") return regionLayers(base, language);

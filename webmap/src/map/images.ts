@@ -39,7 +39,7 @@ function hatch(level: Level): ImageData {
   const context = canvas(side * 2);
   context.scale(2, 2);
   context.strokeStyle = LEVEL_COLOUR[level];
-  context.globalAlpha = 0.34;
+  context.globalAlpha = 0.26;
   context.lineWidth = 0.9;
   for (const [x0, y0, x1, y1] of HATCH[level]) {
     context.beginPath();

@@ -4,6 +4,7 @@ import type { LayerSpecification } from "maplibre-gl";
 import type { Assessment } from "../api/assessment";
 import type { Incident } from "../api/wire";
 import { countdown, distance } from "../text/format";
+import { thresholdName } from "../text/zone";
 import { word } from "../text/i18n";
 import { cutEdges } from "./cut";
 import { BOLD, REGULAR } from "./fonts";
@@ -24,7 +25,7 @@ const metres = (value: unknown): string => (typeof value === "number" ? distance
 
 /** What is written on a zone's line: "AEGL-3 · 1.2 km". */
 export function zoneLabel(properties: Record<string, unknown>): string {
-  const name = text(properties["threshold_name"]) || word("hazard", text(properties["hazard"]));
+  const name = thresholdName(properties);
   return [name, metres(properties["distance_m"])].filter(Boolean).join(" · ");
 }
 
@@ -102,8 +103,8 @@ export function routeLayers(): LayerSpecification[] {
       paint: { "line-color": tint, "line-width": 3.5 } },
     { id: "route-focus", type: "line", source: "plan-routes", layout: line, filter: ["==", ["get", "id"], ""],
       paint: { "line-color": "#ffffff", "line-width": 6 } },
-    { id: "route-arrow", type: "symbol", source: "plan-routes", minzoom: 10,
-      layout: { "symbol-placement": "line", "icon-image": "route-arrow", "icon-size": 0.5, "symbol-spacing": 70, "icon-allow-overlap": true, "icon-ignore-placement": true } },
+    { id: "route-arrow", type: "symbol", source: "plan-routes", minzoom: 12.5,
+      layout: { "symbol-placement": "line", "icon-image": "route-arrow", "icon-size": 0.5, "symbol-spacing": 90, "icon-allow-overlap": true, "icon-ignore-placement": true } },
   ];
 }
 

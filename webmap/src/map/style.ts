@@ -2,16 +2,27 @@
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { Layer } from "../api/wire";
 import { groundLabels, groundLayers } from "./basemap";
-import { featureLayers, isFeatureLayer, sourceId } from "./features";
+import { FEATURES, featureLayers, isFeatureLayer } from "./features";
 import { fontFaces } from "./fonts";
 import { NOTHING, PLAN_SOURCES, planLabels, routeLayers, zoneLayers } from "./plan";
 
-const BASEMAP_MAXZOOM = 15;
-const FEATURES_MAXZOOM = 14;
+const MAXZOOM: Readonly<Record<string, number>> = { basemap: 15, [FEATURES]: 14 };
 
 /** Workers know no page: their addresses must be whole. */
-export function tileAddress(name: string, revision: number): string {
+function tileAddress(name: string, revision: number): string {
   return `${location.origin}/tiles/${name}/${revision}/{z}/{x}/{y}.mvt`;
+}
+
+/** The address of each tiled source: the revision in it is the newest of what the tile holds. */
+export function tileAddresses(layers: readonly Layer[], basemapRevision: number): Map<string, string> {
+  const shown = layers.filter((layer) => isFeatureLayer(layer) && layer.count !== 0);
+  const names = shown.map(({ name }) => name).sort();
+  const revision = Math.max(0, ...shown.map((layer) => layer.revision));
+  return new Map([
+    ["basemap", tileAddress("basemap", basemapRevision)],
+    // With nothing on record the layer of regions still answers: an empty tile.
+    [FEATURES, tileAddress(names.join(",") || "region", revision)],
+  ]);
 }
 
 export interface StyleInput {
@@ -25,11 +36,9 @@ const ORDER = ["region", "weather_station", "fire_water", "disaster_point", "pro
 
 export function mapStyle({ layers, basemapRevision, language }: StyleInput): StyleSpecification {
   const features = layers.filter(isFeatureLayer).sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
-  const sources: Record<string, SourceSpecification> = {
-    basemap: { type: "vector", tiles: [tileAddress("basemap", basemapRevision)], maxzoom: BASEMAP_MAXZOOM },
-  };
-  for (const { name, revision } of features)
-    sources[sourceId(name)] = { type: "vector", tiles: [tileAddress(name, revision)], maxzoom: FEATURES_MAXZOOM };
+  const sources: Record<string, SourceSpecification> = {};
+  for (const [id, tiles] of tileAddresses(layers, basemapRevision))
+    sources[id] = { type: "vector", tiles: [tiles], maxzoom: MAXZOOM[id] ?? 14 };
   for (const name of PLAN_SOURCES) sources[name] = { type: "geojson", data: NOTHING };
   return {
     version: 8,

@@ -9,12 +9,12 @@ import { moved, openCard } from "../store/browse";
 import { openIncident } from "../store/incidents";
 import { editReport, placeReport } from "../store/report";
 import { activeIncident, activePlan, type Camera, type State, type Store } from "../store/state";
-import { isFeatureLayer, sourceId, styleIds } from "./features";
+import { isFeatureLayer, styleIds } from "./features";
 import { addImages } from "./images";
 import { IncidentMarkers } from "./incidents";
 import { pick } from "./pick";
 import { planData } from "./plan";
-import { mapStyle, tileAddress } from "./style";
+import { mapStyle, tileAddresses } from "./style";
 
 setWorkerUrl(workerUrl);
 
@@ -37,6 +37,8 @@ export class MapView {
   readonly #markers: IncidentMarkers;
   #gl: GlMap | null = null;
   #drawn: Promise<void> | null = null;
+  /** The tile address that each source has now. */
+  readonly #addresses = new Map<string, string>();
 
   constructor(
     host: HTMLElement,
@@ -135,13 +137,10 @@ export class MapView {
 
   /** A new revision is a new address: tiles are cached for ever under the old one. */
   #renew(gl: GlMap, state: State): void {
-    const wanted: [string, string][] = [
-      ["basemap", tileAddress("basemap", state.basemapRevision)],
-      ...state.layers.filter(isFeatureLayer).map(({ name, revision }): [string, string] => [sourceId(name), tileAddress(name, revision)]),
-    ];
-    for (const [id, tiles] of wanted) {
-      const source = gl.getSource<VectorTileSource>(id);
-      if (source && source.tiles[0] !== tiles) source.setTiles([tiles]);
+    for (const [id, tiles] of tileAddresses(state.layers, state.basemapRevision)) {
+      if (this.#addresses.get(id) === tiles) continue;
+      this.#addresses.set(id, tiles);
+      gl.getSource<VectorTileSource>(id)?.setTiles([tiles]);
     }
   }
 

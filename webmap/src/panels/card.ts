@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Layer, WireFeature } from "../api/wire";
+import type { FeatureCard, Layer, WireFeature } from "../api/wire";
 import { closeCard } from "../store/browse";
 import { beginReport, fillFrom, editReport } from "../store/report";
 import { layerNamed, may } from "../store/state";
@@ -19,8 +19,9 @@ class Card extends Panel {
     const { card } = this.state;
     if (!card) return nothing;
     const layer = layerNamed(this.state, card.layer);
-    if (!card.feature) return html`<p class="hint">${t("card.loading")}</p>`;
-    const { properties } = card.feature;
+    if (!card.shown) return html`<p class="hint">${t("card.loading")}</p>`;
+    const { feature } = card.shown;
+    const { properties } = feature;
     const names = [properties["name"], properties["name_en"]].filter((name) => typeof name === "string");
     const [first, second] = this.state.language === "en" ? names.reverse() : names;
     return html`<header class="card-head">
@@ -30,15 +31,15 @@ class Card extends Panel {
         <button class="ghost" aria-label=${t("card.close")} @click=${closeCard}>✕</button>
       </header>
       ${properties["candidate"] === true ? html`<p class="badge">${t("card.candidate")}</p>` : nothing}
-      ${this.#fields(layer, card.feature)}
-      ${contacts(properties["contacts"])}
-      ${stock(properties["stock"])}
-      ${may(this.state, "incidents.report") ? html`<button class="primary wide" @click=${() => reportAt(card.feature)}>${t("card.report")}</button>` : nothing}`;
+      ${this.#fields(layer, feature)}
+      ${contacts(card.shown.contacts)}
+      ${stock(card.shown.stock)}
+      ${may(this.state, "incidents.report") ? html`<button class="primary wide" @click=${() => reportAt(feature)}>${t("card.report")}</button>` : nothing}`;
   }
 
   #fields(layer: Layer | null, feature: WireFeature): TemplateResult {
     const rows = (layer?.fields ?? [])
-      .filter(({ name }) => !APART.has(name))
+      .filter(({ name }) => !APART.has(name) && !name.endsWith("_id"))
       .map((field) => {
         const value = feature.properties[field.name];
         const known = field.domain?.find((entry) => entry.value === String(value))?.title;
@@ -52,39 +53,33 @@ class Card extends Panel {
   }
 }
 
-function entries(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === "object" && entry !== null) : [];
-}
-
-function contacts(value: unknown): TemplateResult | typeof nothing {
-  const people = entries(value);
+function contacts(people: FeatureCard["contacts"]): TemplateResult | typeof nothing {
   if (people.length === 0) return nothing;
   return html`<h3>${t("card.contacts")}</h3><ul class="contacts">
-    ${people.map((person) => html`<li><span>${quantity(person["name"])} ${person["post"] ? html`<small>${quantity(person["post"])}</small>` : nothing}</span><b>${quantity(person["phone"])}</b></li>`)}</ul>`;
+    ${people.map((person) => html`<li><span>${person.name ?? ""} ${person.post ? html`<small>${person.post}</small>` : nothing}</span><b>${person.phone ?? t("calls.nophone")}</b></li>`)}</ul>`;
 }
 
-function stock(value: unknown): TemplateResult | typeof nothing {
-  const items = entries(value);
+function stock(items: FeatureCard["stock"]): TemplateResult | typeof nothing {
   if (items.length === 0) return nothing;
   return html`<h3>${t("card.stock")}</h3><dl class="fields">
-    ${items.map((item) => html`<dt>${quantity(item["item"])}</dt><dd>${quantity(item["quantity"], String(item["unit"] ?? ""))}</dd>`)}</dl>`;
+    ${items.map((item) => html`<dt>${item.item}</dt><dd>${quantity(item.quantity, item.unit)}</dd>`)}</dl>`;
 }
 
-/** A position of the feature: the point itself, or the first vertex's box middle. */
-function anchor(feature: WireFeature): [number, number] | null {
-  const { geometry } = feature;
+/** A position of the feature: the point itself, else the middle of its box. */
+function anchor({ geometry }: WireFeature): [number, number] | null {
   if (!geometry || geometry.type === "GeometryCollection") return null;
   const flat = (geometry.coordinates as unknown[]).flat(Number.POSITIVE_INFINITY as 1) as number[];
-  const [lon, lat] = flat;
-  if (geometry.type === "Point") return lon === undefined || lat === undefined ? null : [lon, lat];
-  const lons = flat.filter((_, index) => index % 2 === 0);
-  const lats = flat.filter((_, index) => index % 2 === 1);
-  return [(Math.min(...lons) + Math.max(...lons)) / 2, (Math.min(...lats) + Math.max(...lats)) / 2];
+  const middle = (axis: number): number => {
+    const values = flat.filter((_, index) => index % 2 === axis);
+    const low = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    return (low + values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)) / 2;
+  };
+  return flat.length < 2 ? null : [middle(0), middle(1)];
 }
 
-function reportAt(feature: WireFeature | null): void {
-  const at = feature && anchor(feature);
-  if (!feature || !at) return;
+function reportAt(feature: WireFeature): void {
+  const at = anchor(feature);
+  if (!at) return;
   beginReport({ lon: at[0], lat: at[1] });
   const own = { ...feature, properties: { ...feature.properties } };
   editReport({ near: own });

@@ -3,7 +3,8 @@ import { showSource } from "../store/browse";
 import { dismiss } from "../store/notices";
 import { activePlan } from "../store/state";
 import { place } from "../text/format";
-import { t, word } from "../text/i18n";
+import { t } from "../text/i18n";
+import { thresholdName } from "../text/zone";
 import { level } from "./parts";
 import { define, Panel } from "./panel";
 import { modelDetails } from "./plan_sources";
@@ -58,8 +59,7 @@ class Legend extends Panel {
 
 function names(zones: readonly { properties: Record<string, unknown> }[], name: string): string {
   const here = zones.filter((zone) => zone.properties["level"] === name);
-  const words = here.map(({ properties }) => (typeof properties["threshold_name"] === "string" ? properties["threshold_name"] : word("hazard", String(properties["hazard"]))));
-  return [...new Set(words)].join(" / ");
+  return [...new Set(here.map(({ properties }) => thresholdName(properties)))].join(" / ");
 }
 
 /** Where the map is, and whose data it shows. */

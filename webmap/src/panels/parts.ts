@@ -5,6 +5,7 @@ import { showSource } from "../store/browse";
 import type { SourceNote } from "../store/state";
 import { NUMERALS } from "../text/format";
 import { t, word } from "../text/i18n";
+import { thresholdName } from "../text/zone";
 
 export function level(name: string): TemplateResult {
   return html`<span class="level ${name}" title=${word("level", name)}>${NUMERALS[name] ?? "·"}</span>`;
@@ -26,7 +27,7 @@ export function figure(value: string, source: () => Omit<SourceNote, "value">, c
 /** What stands behind a zone's numbers. */
 export function zoneSource(plan: Assessment, properties: Record<string, unknown>): Omit<SourceNote, "value"> {
   const model = typeof properties["model"] === "string" ? properties["model"] : "";
-  const threshold = [properties["threshold_name"], properties["threshold"], properties["unit"]].filter((part) => part !== null && part !== undefined).join(" ");
+  const threshold = [thresholdName(properties), properties["threshold"], properties["unit"]].filter((part) => part !== null && part !== undefined).join(" ");
   const cited = typeof properties["threshold_source"] === "string" ? [properties["threshold_source"]] : [];
   return {
     title: `${word("level", String(properties["level"]))} · ${word("hazard", String(properties["hazard"]))}`,

@@ -18,8 +18,8 @@ export function calls(incident: Incident, state: State): TemplateResult {
 
 function row(incident: Incident, call: Call, writable: boolean): TemplateResult {
   return html`<li class=${call.result}>
-    <div><b>${call.name ?? t("card.unnamed")}</b>${call.phone ? html`<span class="phone">${call.phone}</span>` : html`<small>${t("calls.nophone")}</small>`}</div>
-    <small>${call.purpose.text || call.purpose.code}</small>
+    <div><b>${call.feature_name ?? call.name ?? t("card.unnamed")}</b>${call.phone ? html`<span class="phone">${call.phone}</span>` : html`<small>${t("calls.nophone")}</small>`}</div>
+    <small>${[call.name, call.purpose.text || call.purpose.code].filter(Boolean).join(" · ")}</small>
     ${writable ? html`<div class="results">${RESULTS.map((result) => html`<button aria-pressed=${call.result === result} @click=${() => void logCall(incident.id, call.id, result)}>${word("result", result)}</button>`)}</div>` : html`<small>${word("result", call.result)}</small>`}
     ${call.called_at ? html`<small>${t("calls.by", { who: call.called_by ?? "", time: clock(Date.parse(call.called_at)) })}</small>` : nothing}</li>`;
 }

@@ -6,6 +6,7 @@ import { showTab } from "../store/browse";
 import type { State } from "../store/state";
 import { count, distance, people } from "../text/format";
 import { t, word } from "../text/i18n";
+import { thresholdName } from "../text/zone";
 import { arrivalRow } from "./plan_forces";
 import { exposureSource, figure, level, zoneSource } from "./parts";
 
@@ -36,7 +37,7 @@ function headline(plan: Assessment): TemplateResult {
       <div><small>${t("plan.reach")}</small>${farthest ? figure(distance(Number(farthest.properties["distance_m"])), () => zoneSource(plan, farthest.properties), "big") : "—"}</div>
     </div>
     ${zones.features.length === 0 ? html`<p class="hint">${t("plan.nozones")}</p>` : html`<ul class="chips">${zones.features.map((zone) => html`<li>
-      <button class="chip" @click=${() => showTab("zones")}>${level(String(zone.properties["level"]))}<span>${String(zone.properties["threshold_name"] ?? word("hazard", String(zone.properties["hazard"])))}</span><b>${distance(Number(zone.properties["distance_m"]))}</b></button></li>`)}</ul>`}`;
+      <button class="chip" @click=${() => showTab("zones")}>${level(String(zone.properties["level"]))}<span>${thresholdName(zone.properties)}</span><b>${distance(Number(zone.properties["distance_m"]))}</b></button></li>`)}</ul>`}`;
 }
 
 /** First arrivals: the two fastest teams and the fastest hospital, then whoever is next. */

@@ -79,13 +79,18 @@ function choice(feature: WireFeature, draft: Draft): TemplateResult {
 }
 
 function leak(draft: Draft): TemplateResult {
-  const sizes = Object.keys(LEAKS) as (keyof typeof LEAKS)[];
   return html`<fieldset><legend>${t("report.leak")}</legend>
-    <div class="four">${sizes.map((size) => html`<button type="button" name=${size} aria-pressed=${draft.leak === size}
+    <div class="four">${LEAKS.map((size) => html`<button type="button" name=${size} aria-pressed=${draft.leak === size}
       @click=${() => editReport({ leak: draft.leak === size ? null : size })}>${t(`report.leak.${size}`)}</button>`)}</div>
     <details><summary>${t("report.exact")}</summary><div class="exact">${RELEASE_FIELDS.map((field) => html`<label>${t(`release.${field}`)}
-      <input type="number" step="any" name=${field} .value=${String(draft.release[field] ?? "")} @change=${(event: Event) => setRelease(draft, field, typed(event))} /></label>`)}</div></details>
+      <input type="number" step="any" name=${field} placeholder=${onRecord(draft, field)} .value=${String(draft.release[field] ?? "")} @change=${(event: Event) => setRelease(draft, field, typed(event))} /></label>`)}</div></details>
   </fieldset>`;
+}
+
+/** What the tank's record says, shown where nothing was typed. */
+function onRecord(draft: Draft, field: string): string {
+  const value = draft.near?.properties[field];
+  return value === null || value === undefined ? "" : quantity(value);
 }
 
 function setRelease(draft: Draft, field: string, value: number | null): void {

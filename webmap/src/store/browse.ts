@@ -38,11 +38,11 @@ export function showSource(source: SourceNote | null): void {
 }
 
 export async function openCard(layer: string, id: string): Promise<void> {
-  store.set({ card: { layer, id, feature: null }, drawer: "card", focus: { layer, id } });
-  const feature = await attempt(() => api.getFeature(layer, id));
+  store.set({ card: { layer, id, shown: null }, drawer: "card", focus: { layer, id } });
+  const shown = await attempt(() => api.getFeature(layer, id));
   const { card } = store.state;
   if (card?.layer !== layer || card.id !== id) return;
-  if (feature) store.set({ card: { layer, id, feature } });
+  if (shown) store.set({ card: { layer, id, shown } });
   else closeCard();
 }
 

@@ -9,7 +9,8 @@ import { type Draft, store } from "./state";
 /** How far a caller's "at the plant" may be from the record of its tank. */
 export const NEAR_M = 500;
 
-export const LEAKS = { small: 0.005, medium: 0.025, large: 0.1, rupture: null } as const;
+/** Sizes that a caller can name; 5, 25 and 100 mm, and the whole vessel. */
+export const LEAKS = ["small", "medium", "large", "rupture"] as const;
 
 const empty: Draft = {
   lon: null,
@@ -53,32 +54,22 @@ export async function placeReport(lon: number, lat: number): Promise<void> {
   if (source && !typed) fillFrom(source);
 }
 
-const kindOf: Record<string, string> = { toxic: "toxic_release", flammable: "pool_fire", explosive: "explosion" };
-
-/** Take substance and tank conditions from a hazard source's record. */
+/**
+ * Take the substance from a hazard source's record.
+ *
+ * Its pressure, temperature and quantity stay on the record: the server takes them from there by
+ * `hazard_source_id` and tags them as such; sent from here they would pass for a caller's words.
+ */
 export function fillFrom(source: WireFeature): void {
   const { properties } = source;
-  const release: Record<string, number> = { ...store.state.draft?.release };
-  for (const field of ["pressure_pa", "temperature_k"] as const) {
-    const value = properties[field];
-    if (typeof value === "number") release[field] = value;
-  }
-  const quantity = properties["quantity_t"];
-  // A tank's whole content is what a rupture lets out; unknown stays unknown, never 0.
-  if (typeof quantity === "number" && quantity > 0) release["mass_kg"] = quantity * 1000;
   const substance = String(properties["substance"] ?? properties["cas"] ?? "");
-  const kind = kindOf[String(properties["hazard"] ?? "")];
-  editReport({ near: source, substance, release, ...(kind ? { kind } : {}) });
+  editReport({ near: source, substance });
 }
 
 /** The incident as the server takes it; what is not known is left out. */
 export function reportBody(draft: Draft, now: Date): Record<string, unknown> {
   const release: Record<string, unknown> = { ...draft.release };
-  if (draft.leak) {
-    release["leak"] = draft.leak;
-    const diameter = LEAKS[draft.leak];
-    if (diameter !== null) release["hole_diameter_m"] = diameter;
-  }
+  if (draft.leak) release["leak"] = draft.leak;
   const body: Record<string, unknown> = {
     kind: draft.kind,
     title: draft.title.trim() || defaultTitle(draft),
@@ -93,8 +84,6 @@ export function reportBody(draft: Draft, now: Date): Record<string, unknown> {
   if (weather) body["weather"] = weather;
   if (draft.near?.id && draft.near.properties["layer"] === "hazard_source") {
     body["hazard_source_id"] = draft.near.id;
-    const enterprise = draft.near.properties["enterprise_id"];
-    if (typeof enterprise === "string") body["enterprise_id"] = enterprise;
   }
   return body;
 }

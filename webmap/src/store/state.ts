@@ -1,6 +1,6 @@
 /** The one state of a page. Panels and the map read it; only `store/` writes it. */
 import type { Assessment } from "../api/assessment";
-import type { Call, Fault, Found, ImportJob, Incident, Layer, Properties, Session, WireFeature } from "../api/wire";
+import type { Call, Fault, FeatureCard, Found, ImportJob, Incident, Layer, Properties, Session, WireFeature } from "../api/wire";
 import type { LinkStatus } from "../live/stream";
 import { Observable } from "./observable";
 
@@ -70,7 +70,7 @@ export interface State {
   camera: Camera | null;
   drawer: Drawer;
   tab: PlanTab;
-  card: { layer: string; id: string; feature: WireFeature | null } | null;
+  card: { layer: string; id: string; shown: FeatureCard | null } | null;
   results: readonly Found[] | null;
   incidents: readonly Incident[];
   incident: string | null;

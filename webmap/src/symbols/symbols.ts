@@ -84,6 +84,9 @@ const ROLE: Glyphs = {
   approach: '<path d="M12 16.500v-9M8.3 11L12 7.300l3.7 3.7" fill="none" stroke="G" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>',
 };
 
+const swatch = (fill: string, line: string): string =>
+  `<rect x="4" y="4" width="16" height="16" rx="3" fill="${fill}" stroke="${line}" stroke-width="1.5"/>`;
+
 const badge = (glyph: string): string =>
   `<circle cx="12" cy="12" r="9.6" fill="#f1f5fb" stroke="#0b1220" stroke-width="1.5"/>${glyph.replaceAll("G", "#0b1220")}`;
 
@@ -111,6 +114,14 @@ export const SYMBOLS: ReadonlyMap<string, string> = new Map<string, string>([
   ...entries("disaster_point", DISASTER, (glyph) => triangle("#e8d9c5", glyph)),
   ["fire_water", `<circle cx="12" cy="12" r="7" fill="#0c2740" stroke="${INK.water_source}" stroke-width="1.5"/><path d="M12 8c1.8 2.2 2.5 3.3 2.5 4.400a2.5 2.5 0 0 1-5 0C9.5 11.3 10.2 10.2 12 8z" fill="${INK.water_source}"/>`],
   ["weather_station", `<circle cx="12" cy="12" r="7.5" fill="#122036" stroke="${INK.text}" stroke-width="1.5"/><path d="M12 15.500V8.500M12 8.500l3.5 1.300L12 11.2" ${stroke(INK.text, 1.4)}/>`],
+  ["incident", `<circle cx="12" cy="12" r="8.5" fill="#f1f5fb" stroke="${GRADE_COLOUR["1"]}" stroke-width="3"/><path d="M12 7.500v5.5" stroke="#0b1220" stroke-width="2.2" stroke-linecap="round"/><circle cx="12" cy="16.2" r="1.3" fill="#0b1220"/>`],
+  ["water", swatch(INK.water, INK.waterLine)],
+  ["land_use", swatch(INK.green, "#1d3a34")],
+  ["building", swatch(INK.building, "#34466a")],
+  ["road", `<path d="M3 19C9 17 9 7 21 5" ${stroke(INK.roadTop, 3)}/>`],
+  ["railway", `<path d="M3 19C9 17 9 7 21 5" ${stroke(INK.label, 2)} stroke-dasharray="4 3"/>`],
+  ["region", `<path d="M4 7l7-3 9 4-2 10-8 3-6-5z" ${stroke(INK.border, 1.6)} stroke-dasharray="4 2.5"/>`],
+  ["place", `<path d="M5 17L12 5l7 12M8 13h8" ${stroke(INK.label, 1.8)}/>`],
   ["feature", `<circle cx="12" cy="12" r="5" fill="#122036" stroke="${INK.text}" stroke-width="1.6"/>`],
   ...entries("role", ROLE, badge, false),
   ["role-control", BARRIER],
