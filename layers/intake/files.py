@@ -158,7 +158,7 @@ def _in_wgs84(
         format=kind,
         crs=crs,
         told_crs=parse_name(told),
-        encoding=answer["encoding"],
+        encoding=answer.get("encoding"),
         open_doors=tuple(answer["open"]),
         skipped=answer.get("skipped", {}),
     )

@@ -27,30 +27,31 @@ GEOMETRY, ROW = "__geometry", "__row"
 
 def read_tables(
     request: Mapping[str, Any], progress: Callable[[int], None]
-) -> tuple[list[Table], str | None]:
-    """Return the tables of the requested file and the encoding of its texts, where it has one."""
+) -> tuple[list[Table], dict[str, Any]]:
+    """Return the tables of the requested file; and its encoding, and what was skipped in it."""
     from layers.intake import geojson, osm, sheets, vectors
 
     path, kind = Path(request["path"]), request["format"]
     encoding, layer, place = request["encoding"], request["layer"], request["place"]
     if kind == "geojson":
         table, found = geojson.read_geojson(path, encoding=encoding)
-        return [table], found
+        return [table], {"encoding": found}
     if kind == "csv":
         table, found = sheets.read_csv(path, encoding=encoding, place=place)
-        return [table], found
+        return [table], {"encoding": found}
     if kind == "shapefile":
         table, found = vectors.read_shapefile(
             path, folder=path.parent, layer=layer, encoding=encoding
         )
-        return [table], found
+        return [table], {"encoding": found}
     if kind == "xlsx":
-        return [sheets.read_xlsx(path, sheet=layer, place=place)], None
+        return [sheets.read_xlsx(path, sheet=layer, place=place)], {}
     if kind == "parquet":
-        return [sheets.read_parquet(path, place=place)], None
+        return [sheets.read_parquet(path, place=place)], {}
     if kind == "gpkg":
-        return [vectors.read_geopackage(path, layer=layer)], None
-    return osm.read_extract(path, progress=progress), None
+        return [vectors.read_geopackage(path, layer=layer)], {}
+    tables, skipped = osm.read_extract(path, progress=progress)
+    return tables, {"skipped": dict(skipped)}
 
 
 def _column(values: Sequence[Any]) -> pa.Array:
@@ -137,12 +138,12 @@ def main() -> None:
     request = json.loads(sys.stdin.read())
     open_doors = confine(request["limits"], kind=request["format"])
     try:
-        tables, encoding = read_tables(request, lambda done: _say({"progress": done}))
+        tables, told = read_tables(request, lambda done: _say({"progress": done}))
         names = []
         for i, table in enumerate(tables):
             names.append(f"table-{i}.arrow")
             write_table(table, Path(request["path"]).parent / names[-1])
-        _say({"tables": names, "encoding": encoding, "open": open_doors})
+        _say({"tables": names, "open": open_doors, **told})
     except OneMapError as error:
         _say({"error": _told(error)})
     except MemoryError:
