@@ -91,8 +91,8 @@ def unprivileged_owner() -> Owner:
     return Owner.of(pwd.getpwnam("onemap").pw_uid)
 
 
-def binaries(data: Path) -> Path:
-    """Return the folder of the PostgreSQL programs that fit a data directory.
+def binaries(data: Path | None = None) -> Path:
+    """Return the folder of the PostgreSQL programs, of the version that made a data directory.
 
     Raises
     ------
@@ -100,8 +100,8 @@ def binaries(data: Path) -> Path:
         They are not installed; the message names the Debian packages.
     """
     found = _installed()
-    made_by = data / "PG_VERSION"
-    if made_by.exists():
+    made_by = data / "PG_VERSION" if data else None
+    if made_by and made_by.exists():
         wanted = int(made_by.read_text())
         if wanted not in found:
             raise SetupError(

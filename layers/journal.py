@@ -120,28 +120,23 @@ def verify(session: Session) -> int:
     """
     previous, expected = b"", 1
     query = sa.select(JournalRow.hash, *_HASHED).where(JournalRow.seq.is_not(None))
-    result = session.execute(query.order_by(JournalRow.seq).execution_options(yield_per=2000))
-    for stored, *fields in result:
-        if fields[0] != expected:
-            raise DamagedError(
-                f"journal row {expected} is missing", code="journal_damaged", seq=expected
-            )
-        previous = hashlib.sha256(previous + canonical(fields)).digest()
-        if previous != stored:
-            raise DamagedError(
-                f"journal row {expected} is not what was sealed",
-                code="journal_damaged",
-                seq=expected,
-            )
-        expected += 1
+    query = query.order_by(JournalRow.seq).execution_options(yield_per=2000)
+    with session.execute(query) as rows:
+        for stored, *fields in rows:
+            if fields[0] != expected:
+                raise _damaged(f"journal row {expected} is missing", expected)
+            previous = hashlib.sha256(previous + canonical(fields)).digest()
+            if previous != stored:
+                raise _damaged(f"journal row {expected} is not what was sealed", expected)
+            expected += 1
     newest = session.scalar(sa.select(sa.func.max(LayerState.revision))) or 0
     if newest >= expected:
-        raise DamagedError(
-            f"journal rows {expected} to {newest} are missing",
-            code="journal_damaged",
-            seq=expected,
-        )
+        raise _damaged(f"journal rows {expected} to {newest} are missing", expected)
     return expected - 1
+
+
+def _damaged(message: str, seq: int) -> DamagedError:
+    return DamagedError(message, code="journal_damaged", seq=seq)
 
 
 def head(session: Session) -> tuple[int, bytes]:
