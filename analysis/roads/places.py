@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from analysis.roads.closures import Closures
+from analysis.roads.edges import EARTH_RADIUS_M
 from analysis.roads.network import RoadNetwork
 from analysis.roads.plane import distance_m, from_plane, metres_per_unit, to_plane
 from layers.errors import NoRouteError
@@ -78,7 +79,7 @@ def snap(network: RoadNetwork, lon: Any, lat: Any, *, limit_m: float = SNAP_LIMI
     lonlat = np.column_stack([np.atleast_1d(lon), np.atleast_1d(lat)]).astype(np.float64)
     points = np.asarray(shapely.points(to_plane(lonlat)))
     # Twice the limit on the plane, for the plane's scale changes on the way; cut exactly below.
-    reach = 2.0 * limit_m / float(metres_per_unit(lonlat[:, 1]).min(initial=np.inf))
+    reach = 2.0 * limit_m / float(metres_per_unit(lonlat[:, 1]).min(initial=EARTH_RADIUS_M))
     who, found = network.core_tree.query_nearest(points, max_distance=reach, all_matches=True)
     # Of several roads at one distance the first in the table, whatever the index's order.
     order = np.lexsort((found, who))

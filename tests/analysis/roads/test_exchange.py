@@ -1,0 +1,77 @@
+"""Networks to and from other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import osmnx as ox
+import pandas as pd
+import pytest
+import shapely
+
+from analysis.roads.exchange import from_nodes_edges, to_networkx
+from analysis.roads.network import RoadNetwork, compiled
+from analysis.roads.places import snap_one
+from analysis.roads.route import route
+from layers.errors import InvalidInputError
+
+
+def _tables(folder: Path, arcs: list[tuple[int, int, int]]) -> tuple[Path, Path]:
+    places = {0: (120.0, 30.0), 1: (120.01, 30.0), 2: (120.01, 30.01)}
+    nodes = pd.DataFrame(
+        {
+            "id": list(places),
+            "lon": [p[0] for p in places.values()],
+            "lat": [p[1] for p in places.values()],
+        }
+    )
+    rows = [
+        {"u": u, "v": v, "street": street, "length_m": 1_000.0, "highway": "primary",
+         "wkb": shapely.to_wkb(shapely.LineString([places[min(u, v)], places[max(u, v)]]))}
+        for u, v, street in arcs
+    ]  # fmt: skip
+    nodes.to_parquet(folder / "nodes.parquet")
+    pd.DataFrame(rows).to_parquet(folder / "arcs.parquet")
+    return folder / "nodes.parquet", folder / "arcs.parquet"
+
+
+def test_two_arcs_of_one_street_become_one_two_way_road(tmp_path: Path) -> None:
+    edges = from_nodes_edges(*_tables(tmp_path, [(0, 1, 7), (1, 0, 7), (2, 1, 8)]))
+    assert len(edges) == 2
+    assert edges.forward.tolist() == [True, True]
+    assert edges.backward.tolist() == [True, False]
+
+
+def test_a_line_drawn_against_its_arc_is_turned(tmp_path: Path) -> None:
+    edges = from_nodes_edges(*_tables(tmp_path, [(2, 1, 8)]))
+    assert edges.lonlat[0].tolist() == [120.01, 30.01]
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    nodes, arcs = _tables(tmp_path, [(0, 1, 7)])
+    pd.read_parquet(arcs).drop(columns="street").to_parquet(arcs)
+    with pytest.raises(InvalidInputError, match="street"):
+        from_nodes_edges(nodes, arcs)
+
+
+def test_osmnx_takes_the_graph_and_finds_the_same_fastest_way(helsinki: RoadNetwork) -> None:
+    graph = to_networkx(helsinki)
+    rng = np.random.default_rng(3)
+    for start, goal in rng.choice(np.flatnonzero(helsinki.node_core), (10, 2)).tolist():
+        nodes = ox.shortest_path(graph, start, goal, weight="travel_time")
+        seconds = ox.routing.route_to_gdf(graph, nodes, weight="travel_time")["travel_time"].sum()
+        ends = [tuple(helsinki.node_lonlat[node].tolist()) for node in (start, goal)]
+        assert route(helsinki, *ends).time_s == pytest.approx(seconds, abs=0.2)
+
+
+@pytest.mark.real
+def test_wuhan_has_all_of_its_arcs(real_data: Callable[[str], Path]) -> None:
+    network = compiled(
+        from_nodes_edges(
+            real_data("roads/wuhan_nodes.parquet"), real_data("roads/wuhan_edges.parquet")
+        )
+    )
+    assert (len(network.node_id), len(network.arc_edge)) == (82_891, 185_334)
+    assert snap_one(network, 114.3, 30.6).access_m < 500.0
