@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from analysis.roads.closures import Closures
 from analysis.roads.network import RoadNetwork
-from analysis.roads.places import legs, snap_one
+from analysis.roads.places import Place, legs, snap_one
 from analysis.roads.plane import from_plane, metres_per_unit, to_plane
 from analysis.roads.search import Tree, tree
 
@@ -59,7 +59,7 @@ def reach(
         np.array([leg.cost_s for leg in begins]),
         limit_s=60.0 * max(minutes),
     )
-    pieces = _pieces(network, found, direction, closed)
+    pieces = _pieces(network, place, found, direction, closed)
     unit = CELL_M / float(metres_per_unit(place.lat))
     own = to_plane(np.array([[place.lon, place.lat]]))
     return tuple(
@@ -81,7 +81,7 @@ class _Pieces(NamedTuple):
 
 
 def _pieces(
-    network: RoadNetwork, found: Tree, direction: Direction, closed: Closures | None
+    network: RoadNetwork, place: Place, found: Tree, direction: Direction, closed: Closures | None
 ) -> _Pieces:
     tail_s, head_s = found.time_s[network.edge_tail], found.time_s[network.edge_head]
     if direction == "from":
@@ -90,6 +90,7 @@ def _pieces(
         by_tail, by_head = network.edge_backward, network.edge_forward
     tail_s, head_s = np.where(by_tail, tail_s, np.inf), np.where(by_head, head_s, np.inf)
     usable = np.isfinite(np.minimum(tail_s, head_s))
+    usable[place.edge] = True
     if closed is not None:
         usable &= ~closed.edges
     edges = np.flatnonzero(usable)
@@ -99,9 +100,15 @@ def _pieces(
     share = (np.arange(len(edge)) - first + 0.5) / np.repeat(counts, counts)
     along_s = network.edge_time_s[edge]
     middles = shapely.line_interpolate_point(network.lines[edge], share, normalized=True)
+    time_s = np.minimum(tail_s[edge] + share * along_s, head_s[edge] + (1.0 - share) * along_s)
+    # Along the place's own road no node is passed.
+    ahead = share >= place.fraction
+    open_way = np.where(ahead, by_tail[place.edge], by_head[place.edge])
+    straight_s = np.abs(share - place.fraction) * along_s
+    own = (edge == place.edge) & open_way
     return _Pieces(
         shapely.get_coordinates(middles),
-        np.minimum(tail_s[edge] + share * along_s, head_s[edge] + (1.0 - share) * along_s),
+        np.where(own, np.minimum(time_s, straight_s), time_s),
         network.edge_length_m[edge] / np.repeat(counts, counts),
     )
 
