@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-MIGRATION_LOCK = 0x6F6E656D6170  # "onemap"
+from layers.locks import Lock
 
 
 def normal_url(url: str) -> str:
@@ -66,7 +66,7 @@ def migrate(url: str) -> None:
     """
     engine = sa.create_engine(normal_url(url), poolclass=NullPool)
     with engine.begin() as connection:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(Lock.MIGRATION)))
         command.upgrade(alembic_config(connection), "head")
     engine.dispose()
 

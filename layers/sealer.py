@@ -9,11 +9,11 @@ import psycopg
 from sqlalchemy import Engine
 
 from layers.journal import WRITTEN
+from layers.locks import Lock
 from layers.roles import conninfo
 
 log = logging.getLogger(__name__)
 
-LEADER_LOCK = 7018418112002
 POLL_INTERVAL_S = 1.0
 GATHER_S = 0.03
 RETRY_S = 1.0
@@ -58,7 +58,7 @@ class Sealer:
 
     def _lead(self, connection: psycopg.Connection) -> bool:
         while not self._done.is_set():
-            row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_LOCK]).fetchone()
+            row = connection.execute("SELECT pg_try_advisory_lock(%s)", [Lock.SEALER]).fetchone()
             if row and row[0]:
                 return True
             self._done.wait(RETRY_S)

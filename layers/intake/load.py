@@ -27,10 +27,10 @@ from layers.errors import InvalidInputError
 from layers.intake.children import merge_children
 from layers.intake.identity import key_fields
 from layers.intake.staging import psycopg_connection
+from layers.locks import Lock
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _LOAD_TIMEOUT = "30min"
-_LOAD_LOCK = 7018418112002
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class Loaded:
 def begin(session: Session, batch_id: uuid.UUID) -> None:
     """Make this transaction a load: journalled in bulk, long statements allowed, one at a time."""
     allow_long(session)
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOAD_LOCK})
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.LOAD})
     set_bulk(session, batch_id)
 
 
 def allow_long(session: Session) -> None:
     """Lift the request's time limits for this transaction."""
-    for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
         session.execute(
             text("SELECT set_config(:name, :value, true)"), {"name": name, "value": _LOAD_TIMEOUT}
         )

@@ -1,0 +1,15 @@
+"""The advisory locks of a site's database: every key in one place, so that no two meet."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+_SITE = 0x6F6E656D6170 << 8  # "onemap"
+
+
+class Lock(IntEnum):
+    """What an advisory lock keeps to one at a time."""
+
+    MIGRATION = _SITE + 1
+    SEALER = _SITE + 2
+    LOAD = _SITE + 3
