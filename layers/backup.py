@@ -150,14 +150,11 @@ def read_manifest(source: Path) -> Manifest:
 
 def counts(session: Session) -> dict[str, int]:
     """Return the number of rows of every table of the schema."""
-    tables = session.scalars(
-        sa.text(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'spatial_ref_sys'"
-        )
-    )
+    names = sa.inspect(session.connection()).get_table_names()
     return {
         name: session.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0
-        for name in sorted(tables)
+        for name in sorted(names)
+        if name != "spatial_ref_sys"  # PostGIS's own
     }
 
 

@@ -11,6 +11,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +27,7 @@ from layers import database as db
 from layers.cluster import Urls
 
 PREFIX = "onemap-test-"
+YOUNG_S = 60
 _copies = itertools.count(1)
 
 
@@ -39,14 +41,17 @@ def var_dir() -> Iterator[Path]:
     with (folder / "run.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
-    shutil.rmtree(folder)
+        shutil.rmtree(folder)
 
 
 def _sweep(folder: Path) -> None:
-    with suppress(OSError), (folder / "run.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        cluster.place(folder, durable=False).stop()
-        shutil.rmtree(folder)
+    with suppress(OSError):
+        if time.time() - folder.stat().st_mtime < YOUNG_S:
+            return  # its run may not have locked it yet
+        with (folder / "run.lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            cluster.place(folder, durable=False).stop()
+            shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
