@@ -6,10 +6,10 @@ its words. What the database refuses is turned into the same tree by SQLSTATE.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from typing import Any, NoReturn
 
-import structlog
 from flask import Flask, Response, jsonify, request
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from gis_server.text import say
 from layers import errors as tree
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class MalformedError(tree.InvalidInputError):
@@ -231,7 +231,7 @@ def _framework(error: HTTPException) -> Response:
 def _unknown(error: Exception) -> Response:
     """Answer an error nobody foresaw: its trace goes to the log, its number to the reader."""
     number = uuid.uuid4().hex[:12]
-    log.error("unforeseen", number=number, path=request.path, exc_info=error)
+    log.error("%s %s %s", number, request.method, request.path, exc_info=error)
     return answer(tree.OneMapError("an error nobody foresaw", code="unforeseen", number=number))
 
 

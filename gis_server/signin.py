@@ -82,7 +82,7 @@ def sign_in(
         session.add(attempt)
         session.flush()
         number = attempt.id
-    with Session(engine) as session, session.begin():
+    with Session(engine, expire_on_commit=False) as session, session.begin():
         _refuse_flood(session, folded, address)
         user = session.scalar(select(User).where(func.lower(User.name) == folded))
         stored = user.password_hash if user else None

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from flask_openapi import OpenAPI
 
-if TYPE_CHECKING:
-    from flask_openapi import OpenAPI
+from gis_server.views import (
+    assessments,
+    docs,
+    events,
+    features,
+    health,
+    imports,
+    incidents,
+    layers,
+    models,
+    observations,
+    pages,
+    places,
+    roads,
+    session,
+    tiles,
+)
+
+NOUNS = (
+    health, session, layers, features, places, roads, models, incidents, assessments,
+    observations, imports, events, tiles,
+)  # fmt: skip
 
 
 def register(app: OpenAPI) -> None:
-    """Register every noun."""
-    from gis_server.views import (
-        assessments,
-        docs,
-        events,
-        features,
-        health,
-        imports,
-        incidents,
-        layers,
-        models,
-        observations,
-        pages,
-        places,
-        roads,
-        session,
-        tiles,
-    )
-
-    for noun in (
-        health, session, layers, features, places, roads, models, incidents, assessments,
-        observations, imports, events, tiles,
-    ):  # fmt: skip
+    """Register every noun, the API's description, and the pages, which take what is left."""
+    for noun in NOUNS:
         app.register_api(noun.bp)
     docs.register(app)
     pages.register(app)

@@ -1,0 +1,112 @@
+"""What a JSON body must be before anything else looks at it."""
+
+import json
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from gis_server.errors import MalformedError
+from gis_server.guard import MAX_DEPTH, parse
+from layers.errors import TooLargeError
+
+LIMIT = 1 << 20
+
+
+def read(text: str | bytes):
+    return parse(text.encode() if isinstance(text, str) else text, max_bytes=LIMIT)
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", '{"a": NaN}'])
+def test_a_number_that_is_not_finite_is_refused(text):
+    with pytest.raises(MalformedError) as caught:
+        read(text)
+    assert caught.value.code == "not_finite"
+
+
+def test_a_key_given_twice_is_refused_by_name():
+    with pytest.raises(MalformedError) as caught:
+        read('{"lon": 1, "lat": 2, "lon": 3}')
+    assert caught.value.details == {"key": "lon"}
+
+
+def test_nesting_is_refused_before_the_parser_recurses():
+    assert read("[" * MAX_DEPTH + "]" * MAX_DEPTH)
+    for text in ("[" * 33 + "]" * 33, "[" * 100_000, '{"a":' * 100_000):
+        with pytest.raises(MalformedError) as caught:
+            read(text)
+        assert caught.value.code == "too_deep"
+
+
+def test_brackets_inside_strings_do_not_count_as_depth():
+    assert read(json.dumps(["[" * 1000, '"[{\\' * 1000]))
+
+
+def test_an_open_string_of_escapes_costs_one_pass():
+    with pytest.raises(MalformedError) as caught:
+        read(b'"' + b'\\"' * 400_000)
+    assert caught.value.code == "bad_json"
+
+
+def test_a_huge_integer_is_refused_instead_of_crashing_the_parser():
+    with pytest.raises(MalformedError):
+        read("1" * 5000)
+
+
+def test_bytes_that_are_not_utf8_are_refused_with_their_place():
+    with pytest.raises(MalformedError) as caught:
+        read(b'{"name": "\xb0\xa1"}')
+    assert caught.value.details == {"at": 10}
+
+
+def test_a_body_over_the_cap_is_refused():
+    with pytest.raises(TooLargeError):
+        parse(b"[]" + b" " * 10, max_bytes=10)
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(json_values)
+def test_what_is_accepted_reads_as_the_standard_parser_reads_it(value):
+    text = json.dumps(value)
+    assert read(text) == json.loads(text)
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused_and_nothing_else(raw):
+    try:
+        read(raw)
+    except MalformedError:
+        pass
+
+
+def test_malformed_json_is_a_400_and_the_worker_lives(client):
+    for body in ("{", "[" * 100_000, '{"lon": NaN, "lat": 1}', b"\xff\xfe", "1" * 5000):
+        answer = client.post(
+            "/api/v1/incidents", data=body, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 400, body[:20]
+        assert answer.json["error"]["message"]
+    assert client.get("/healthz").status_code == 200
+
+
+def test_another_content_type_is_a_415(client):
+    answer = client.post("/api/v1/incidents", data="lon=1", content_type="text/plain")
+    assert answer.status_code == 415
+    assert answer.json["error"]["code"] == "media_type"
+
+
+def test_a_body_over_the_limit_is_a_413(client, config):
+    body = b'{"title": "' + b"x" * config.max_body_bytes + b'"}'
+    answer = client.post("/api/v1/incidents", data=body, content_type="application/json")
+    assert answer.status_code == 413
