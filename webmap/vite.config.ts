@@ -24,6 +24,10 @@ export default defineConfig({
       input: ["index.html", "desk.html", "hall.html", "planner.html", "field.html"],
     },
   },
-  server: { port: 8651, strictPort: true, proxy: { "/api": "http://127.0.0.1:8650", "/tiles": "http://127.0.0.1:8650" } },
+  server: {
+    port: 8651,
+    strictPort: true,
+    proxy: { "/api": "http://127.0.0.1:8650", "/tiles": "http://127.0.0.1:8650" },
+  },
   test: { environment: "happy-dom", include: ["test/**/*.test.ts"] },
 });

@@ -1,5 +1,18 @@
 /** The plan as the server computed it: zones, exposure, nearest, routes, points, advice, sources. */
-import { anything, boolean, fallback, label, list, number, optional, type Read, record, type Reader, shape, text } from "./read";
+import {
+  anything,
+  boolean,
+  fallback,
+  label,
+  list,
+  number,
+  optional,
+  type Read,
+  type Reader,
+  record,
+  shape,
+  text,
+} from "./read";
 import { collection, sentence, type WireCollection } from "./wire";
 
 const nothing: WireCollection = { type: "FeatureCollection", features: [] };
@@ -41,7 +54,12 @@ const exposure = shape({
   local_time: optional(text),
 });
 const nobody: Read<typeof exposure> = {
-  by_zone: [], targets: [], people: null, people_unknown: 0, period: null, local_time: null,
+  by_zone: [],
+  targets: [],
+  people: null,
+  people_unknown: 0,
+  period: null,
+  local_time: null,
 };
 
 export const arrival = shape({
@@ -81,7 +99,9 @@ export type Step = Read<typeof step>;
 const citation: Reader<string> = (value, path) => {
   if (typeof value === "string") return value;
   const parts = record(anything)(value, path);
-  return Object.values(parts).filter((part) => typeof part === "string" || typeof part === "number").join(" · ");
+  return Object.values(parts)
+    .filter((part) => typeof part === "string" || typeof part === "number")
+    .join(" · ");
 };
 
 const model = shape({

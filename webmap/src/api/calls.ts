@@ -10,7 +10,10 @@ export const getSession = () => request(`${API}/session`, wire.session);
 export const getLayers = () => request(`${API}/layers`, wire.layers);
 
 export const getFeature = (layer: string, id: string) =>
-  request(`${API}/layers/${encodeURIComponent(layer)}/features/${encodeURIComponent(id)}`, wire.featureCard);
+  request(
+    `${API}/layers/${encodeURIComponent(layer)}/features/${encodeURIComponent(id)}`,
+    wire.featureCard,
+  );
 
 export const search = (q: string, signal?: AbortSignal) =>
   request(address(`${API}/search`, { q, limit: 20 }), wire.foundList, signal ? { signal } : {});
@@ -19,7 +22,11 @@ export const findSubstances = (q: string) =>
   request(address(`${API}/substances`, { q }), wire.substanceList);
 
 /** Hazard sources and enterprises around a place, nearest first, for the report form. */
-export async function sourcesAround(lon: number, lat: number, radius_m: number): Promise<wire.WireFeature[]> {
+export async function sourcesAround(
+  lon: number,
+  lat: number,
+  radius_m: number,
+): Promise<wire.WireFeature[]> {
   const answer = await request(
     address(`${API}/around`, { lon, lat, radius_m, layers: ["hazard_source", "enterprise"] }),
     shape({ layers: record(list(wire.feature)) }),
@@ -30,9 +37,11 @@ export async function sourcesAround(lon: number, lat: number, radius_m: number):
 /** Features of an around answer, `{layers: {layer: [features]}}`, nearest first. */
 export function aroundFeatures(layers: Record<string, wire.WireFeature[]>): wire.WireFeature[] {
   const features = Object.entries(layers).flatMap(([layer, found]) =>
-    found.map((feature): wire.WireFeature => ({ ...feature, properties: { layer, ...feature.properties } })),
+    found.map(
+      (feature): wire.WireFeature => ({ ...feature, properties: { layer, ...feature.properties } }),
+    ),
   );
-  return features.sort((a, b) => Number(a.properties["distance_m"]) - Number(b.properties["distance_m"]));
+  return features.sort((a, b) => Number(a.properties.distance_m) - Number(b.properties.distance_m));
 }
 
 export const getIncidents = () => request(`${API}/incidents`, wire.incidentList);
@@ -49,18 +58,26 @@ export async function latestAssessment(incident: string): Promise<Assessment | n
 }
 
 export const assess = (incident: string, changed: Record<string, unknown>) =>
-  request(`${API}/incidents/${incident}/assessments`, assessment, { method: "POST", body: changed });
+  request(`${API}/incidents/${incident}/assessments`, assessment, {
+    method: "POST",
+    body: changed,
+  });
 
-export const getCalls = (incident: string) => request(`${API}/incidents/${incident}/calls`, wire.callList);
+export const getCalls = (incident: string) =>
+  request(`${API}/incidents/${incident}/calls`, wire.callList);
 export const logCall = (incident: string, id: string, body: { result: string; note?: string }) =>
   request(`${API}/incidents/${incident}/calls/${id}`, wire.call, { method: "POST", body });
 
 export const postImport = (form: FormData) =>
   request(`${API}/imports`, wire.importJob, { method: "POST", form });
 export const getImport = (id: string) => request(`${API}/imports/${id}`, wire.importJob);
-export const getFaults = (id: string) => request(`${API}/imports/${id}/faults?limit=200`, wire.faultList);
-export const decideImport = (id: string, decision: "publish" | "reject", body: Record<string, unknown>) =>
-  request(`${API}/imports/${id}/${decision}`, wire.importJob, { method: "POST", body });
+export const getFaults = (id: string) =>
+  request(`${API}/imports/${id}/faults?limit=200`, wire.faultList);
+export const decideImport = (
+  id: string,
+  decision: "publish" | "reject",
+  body: Record<string, unknown>,
+) => request(`${API}/imports/${id}/${decision}`, wire.importJob, { method: "POST", body });
 
 export const signIn = (name: string, password: string) =>
   request(`${API}/session`, anything, { method: "POST", body: { name, password } });

@@ -1,5 +1,5 @@
 /** The only fetch. Errors come back as one class that already speaks the reader's language. */
-import { anything, fallback, optional, record, type Reader, shape, text, WireError } from "./read";
+import { anything, fallback, optional, type Reader, record, shape, text, WireError } from "./read";
 
 const errorBody = shape({
   error: shape({
@@ -48,9 +48,17 @@ interface Options {
   signal?: AbortSignal;
 }
 
-export async function request<T>(path: string, reader: Reader<T>, options: Options = {}): Promise<T> {
+export async function request<T>(
+  path: string,
+  reader: Reader<T>,
+  options: Options = {},
+): Promise<T> {
   const method = options.method ?? "GET";
-  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": language, ...options.headers };
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Accept-Language": language,
+    ...options.headers,
+  };
   if (method !== "GET") headers["X-Requested-With"] = "onemap";
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   const response = await reach(path, {

@@ -9,8 +9,8 @@ import {
   number,
   optional,
   type Read,
-  record,
   type Reader,
+  record,
   shape,
   text,
   WireError,
@@ -35,13 +35,20 @@ export const feature: Reader<WireFeature> = (value, path) => {
     geometry: optional(geometry),
     properties: fallback(properties, {}),
   })(value, path);
-  return { type: "Feature", geometry: read.geometry, properties: read.properties, ...(read.id ? { id: read.id } : {}) };
+  return {
+    type: "Feature",
+    geometry: read.geometry,
+    properties: read.properties,
+    ...(read.id ? { id: read.id } : {}),
+  };
 };
 
 export const collection: Reader<WireCollection> = (value, path) => {
   const { features } = shape({ features: list(feature) })(value, path);
   // A feature without a place (a zone that could not be drawn) stays in the lists, not on the map.
-  const placed = features.filter((entry): entry is Feature<Geometry, Properties> => entry.geometry !== null);
+  const placed = features.filter(
+    (entry): entry is Feature<Geometry, Properties> => entry.geometry !== null,
+  );
   return { type: "FeatureCollection", features: placed };
 };
 
@@ -56,7 +63,9 @@ export type Message = Read<typeof message>;
 
 /** Some fields carry a plain sentence or code, some a message: read both as a message. */
 export const sentence: Reader<Message> = (value, path) =>
-  typeof value === "string" ? { code: value, text: value, params: {}, source: null } : message(value, path);
+  typeof value === "string"
+    ? { code: value, text: value, params: {}, source: null }
+    : message(value, path);
 
 const lonLat: Reader<[number, number]> = (value, path) => {
   const [lon, lat] = list(number)(value, path);
@@ -95,7 +104,10 @@ const stockItem = shape({ item: text, quantity: optional(number), unit: optional
 /** One feature as its card shows it: with whom to call, and what is in stock. */
 export const featureCard: Reader<FeatureCard> = (value, path) => ({
   feature: feature(value, path),
-  ...shape({ contacts: fallback(list(contact), []), stock: fallback(list(stockItem), []) })(value, path),
+  ...shape({ contacts: fallback(list(contact), []), stock: fallback(list(stockItem), []) })(
+    value,
+    path,
+  ),
 });
 export interface FeatureCard {
   feature: WireFeature;
@@ -203,7 +215,11 @@ const fault = shape({
   layer: optional(text),
 });
 export type Fault = Read<typeof fault>;
-export const faultList = shape({ faults: list(fault), total: optional(number), next_cursor: optional(label) });
+export const faultList = shape({
+  faults: list(fault),
+  total: optional(number),
+  next_cursor: optional(label),
+});
 export const importJob = shape({
   id: text,
   file_name: fallback(text, ""),

@@ -11,7 +11,9 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   },
   "/": () => {
     if (store.state.drawer !== "search") showDrawer("search");
-    requestAnimationFrame(() => document.querySelector<HTMLInputElement>("input[type=search]")?.focus());
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
+    );
   },
   l: () => showDrawer("layers"),
   f: () => fly({ to: "plan" }),
@@ -26,8 +28,10 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
 
 export function listenToKeys(): void {
   addEventListener("keydown", (event) => {
-    const writing = event.target instanceof HTMLElement && event.target.closest("input, select, textarea");
-    if (event.ctrlKey || event.metaKey || event.altKey || (writing && event.key !== "Escape")) return;
+    const writing =
+      event.target instanceof HTMLElement && event.target.closest("input, select, textarea");
+    if (event.ctrlKey || event.metaKey || event.altKey || (writing && event.key !== "Escape"))
+      return;
     const act = ACTIONS[event.key] ?? ACTIONS[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();

@@ -38,6 +38,10 @@ page(
       <om-plan></om-plan>
     </main>`,
 );
-mountMap(host("#map"), { onReady: (made) => { map = made; } });
+mountMap(host("#map"), {
+  onReady: (made) => {
+    map = made;
+  },
+});
 listenToKeys();
 void begin();

@@ -14,7 +14,9 @@ class FieldSheet extends Panel {
   static override reads = ["draft"] as const;
 
   protected override render(): TemplateResult | typeof nothing {
-    return this.state.draft ? html`<section class="sheet"><om-report></om-report></section>` : nothing;
+    return this.state.draft
+      ? html`<section class="sheet"><om-report></om-report></section>`
+      : nothing;
   }
 }
 

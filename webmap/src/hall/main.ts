@@ -17,5 +17,5 @@ page(
       <om-hall-forces></om-hall-forces>
     </main>`,
 );
-mountMap(host("#map"), { still: true });
+mountMap(host("#map"), { still: true, scale: 1.6 });
 void begin({ follow: true });

@@ -11,24 +11,36 @@ import { t, word } from "../text/i18n";
 
 /** The head of the wall: site, time, wind, and the incident with its clock. */
 class HallHead extends Panel {
-  static override reads = ["session", "now", "incident", "incidents", "assessments", "link"] as const;
+  static override reads = [
+    "session",
+    "now",
+    "incident",
+    "incidents",
+    "assessments",
+    "link",
+  ] as const;
 
   protected override render(): TemplateResult {
     const { session, now, language } = this.state;
     const incident = activeIncident(this.state);
     const site = session?.site;
-    return html`<b class="site">${language === "en" ? (site?.name_en ?? site?.name) : site?.name}</b><span class="title">${t("site.title")}</span>
+    return html`<b class="site">${language === "en" ? (site?.name_en ?? site?.name) : site?.name}</b>${site?.name === t("site.title") ? nothing : html`<span class="title">${t("site.title")}</span>`}
       ${site?.fictional ? html`<span class="badge fictional">${t("site.fictional")}</span>` : nothing}
       <span class="now"><small>${day(now)}</small><time>${clock(now)}</time></span>
       <span class="wind">${wind(activePlan(this.state))}</span>
-      ${incident ? html`<span class="case">${incident.exercise ? html`<span class="badge exercise">${t("incident.exercise")}</span>` : nothing}<b>${incident.title}</b>
-        <time>${elapsed((now - Date.parse(incident.occurred_at)) / 1000)}</time></span>` : html`<span class="case quiet">${t("hall.quiet")}</span>`}
+      ${
+        incident
+          ? html`<span class="case">${incident.exercise ? html`<span class="badge exercise">${t("incident.exercise")}</span>` : nothing}<b>${incident.title}</b>
+        <time>${elapsed((now - Date.parse(incident.occurred_at)) / 1000)}</time></span>`
+          : html`<span class="case quiet">${t("hall.quiet")}</span>`
+      }
       <om-link></om-link>`;
   }
 }
 
 function wind(plan: Assessment | null): string {
-  const value = (name: string): unknown => plan?.assumed.find(({ field }) => field.endsWith(name))?.value;
+  const value = (name: string): unknown =>
+    plan?.assumed.find(({ field }) => field.endsWith(name))?.value;
   const [speed, from] = [value("wind_speed_m_s"), value("wind_from_deg")];
   if (!plan) return "";
   if (typeof speed !== "number" || typeof from !== "number") return t("hall.wind.unknown");
@@ -43,11 +55,13 @@ class HallPeople extends Panel {
     const plan = activePlan(this.state);
     if (!plan) return this.#quiet();
     return html`<h2>${t("hall.people")}</h2><p class="huge">${people(plan.exposure.people)}</p>
-      <ul class="zone-rows">${plan.exposure.by_zone.map((zone) => html`<li>${level(zone.level)}<span>${zone.basis === "table" ? t("plan.basis.table") : word("hazard", zone.hazard ?? "")}</span><b>${people(zone.people)}</b></li>`)}</ul>
+      <ul class="zone-rows">${byLevel(plan).map(([name, count]) => html`<li>${level(name)}<span>${word("level", name).slice(2)}</span><b>${people(count)}</b></li>`)}</ul>
       <h2>${t("hall.targets")}</h2>
-      <ul class="hall-rows">${plan.exposure.targets.slice(0, 6).map((target) => html`<li>${level(target.level ?? "")}
+      <ul class="hall-rows">${plan.exposure.targets.slice(0, 5).map(
+        (target) => html`<li>${level(target.level ?? "")}
         <span>${target.name ?? kindTitle(this.state, "protection_target", target.kind)}<small>${arrives(target)}</small></span>
-        <b class="action ${target.action ?? ""}">${target.action ? word("action", target.action) : ""}</b></li>`)}</ul>`;
+        <b class="action ${target.action ?? ""}">${target.action ? word("action", target.action) : ""}</b></li>`,
+      )}</ul>`;
   }
 
   #quiet(): TemplateResult {
@@ -56,19 +70,42 @@ class HallPeople extends Panel {
   }
 }
 
+/** People by the worst zone that each target lies in: the rows add up to the whole. */
+function byLevel(plan: Assessment): [string, number][] {
+  const levels = ["red", "orange", "yellow", "blue"].filter((name) =>
+    plan.exposure.by_zone.some((zone) => zone.level === name),
+  );
+  return levels.map((name) => [
+    name,
+    plan.exposure.targets
+      .filter((target) => target.level === name)
+      .reduce((sum, target) => sum + (target.people ?? 0), 0),
+  ]);
+}
+
 /** Who comes: arrivals counted down, and the first measures. */
 class HallForces extends Panel {
-  static override reads = ["incident", "incidents", "assessments", "now", "calls", "layers"] as const;
+  static override reads = [
+    "incident",
+    "incidents",
+    "assessments",
+    "now",
+    "calls",
+    "layers",
+  ] as const;
 
   protected override render(): TemplateResult | typeof nothing {
     const plan = activePlan(this.state);
     const incident = activeIncident(this.state);
     if (!plan || !incident) return nothing;
     const calls = this.state.calls[incident.id] ?? [];
-    const coming = plan.nearest.filter(({ travel_time_s }) => travel_time_s !== null).sort((a, b) => Number(a.travel_time_s) - Number(b.travel_time_s));
+    const coming = plan.nearest
+      .filter(({ travel_time_s }) => travel_time_s !== null)
+      .sort((a, b) => Number(a.travel_time_s) - Number(b.travel_time_s));
     return html`<h2>${t("hall.forces")}</h2>
       <ul class="hall-rows arriving">${coming.slice(0, 7).map((arrival) => {
-        const left = (startOf(plan, incident) + Number(arrival.travel_time_s) * 1000 - this.state.now) / 1000;
+        const left =
+          (startOf(plan, incident) + Number(arrival.travel_time_s) * 1000 - this.state.now) / 1000;
         return html`<li>${symbol(arrival.layer, arrival.kind, 32)}<time class=${left > 0 ? "" : "due"}>${left > 0 ? countdown(left) : t("forces.arrived")}</time><span>${arrival.name}</span></li>`;
       })}</ul>
       ${calls.length > 0 ? html`<h2>${t("hall.calls")} <small>${t("calls.done", { done: calls.filter(({ result }) => result === "answered").length, total: calls.length })}</small></h2>` : nothing}

@@ -36,7 +36,9 @@ export class Stream {
     this.#source = source;
     source.addEventListener("open", () => this.#heard());
     source.addEventListener("change", (event) => this.#take(event, (data) => this.#onChange(data)));
-    source.addEventListener("heartbeat", (event) => this.#take(event, (data) => this.#advance(heartbeat(data, "").seq)));
+    source.addEventListener("heartbeat", (event) =>
+      this.#take(event, (data) => this.#advance(heartbeat(data, "").seq)),
+    );
     source.addEventListener("reset", () => {
       this.#seq = null;
       this.#heard();

@@ -4,7 +4,8 @@ import type { Geometry, Position } from "geojson";
 /** Outer rings of a geometry, lon lat. */
 function rings(geometry: Geometry): Position[][] {
   if (geometry.type === "Polygon") return geometry.coordinates.slice(0, 1);
-  if (geometry.type === "MultiPolygon") return geometry.coordinates.flatMap((polygon) => polygon.slice(0, 1));
+  if (geometry.type === "MultiPolygon")
+    return geometry.coordinates.flatMap((polygon) => polygon.slice(0, 1));
   return [];
 }
 
@@ -17,7 +18,11 @@ interface Point {
 /** Metres east and north of an origin; good to a few parts in a thousand over 20 km. */
 function local(ring: Position[], lon: number, lat: number): Point[] {
   const scale = 111_320 * Math.cos((lat * Math.PI) / 180);
-  return ring.map((at) => ({ x: ((at[0] ?? 0) - lon) * scale, y: ((at[1] ?? 0) - lat) * 110_574, at }));
+  return ring.map((at) => ({
+    x: ((at[0] ?? 0) - lon) * scale,
+    y: ((at[1] ?? 0) - lat) * 110_574,
+    at,
+  }));
 }
 
 /**
@@ -35,7 +40,12 @@ export function cutEdges(geometry: Geometry, lon: number, lat: number): Position
     if (length === 0) continue;
     const reach = points.map((p) => (p.x * middle.x + p.y * middle.y) / length);
     const farthest = Math.max(...reach);
-    edges.push(...runs(points, reach.map((along) => along >= farthest * 0.98)));
+    edges.push(
+      ...runs(
+        points,
+        reach.map((along) => along >= farthest * 0.98),
+      ),
+    );
   }
   return edges;
 }

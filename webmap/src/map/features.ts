@@ -1,13 +1,21 @@
 /** How the layers of features look: one rule for every layer, told apart by its symbol. */
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
 import type { Layer } from "../api/wire";
-import { nameIn } from "./basemap";
-import { BOLD, REGULAR } from "./fonts";
 import { INK, LEVEL_COLOUR } from "../symbols/palette";
 import { symbolName } from "../symbols/symbols";
+import { nameIn } from "./basemap";
+import { BOLD, REGULAR } from "./fonts";
 
 /** Drawn by the ground itself or by markers of their own, never as layers of features. */
-const NOT_FEATURES = new Set(["incident", "place", "railway", "water", "land_use", "building", "road"]);
+const NOT_FEATURES = new Set([
+  "incident",
+  "place",
+  "railway",
+  "water",
+  "land_use",
+  "building",
+  "road",
+]);
 
 export function isFeatureLayer(layer: Layer): boolean {
   return !NOT_FEATURES.has(layer.name);
@@ -22,24 +30,46 @@ export const styleIds = (layer: string): string[] =>
 /** A counted cell stands for many rows: it carries their number and the worst grade among them. */
 const isCell: ExpressionSpecification = ["has", "count"];
 const COLOUR: Readonly<Record<string, string>> = {
-  hazard_source: "#e8a0a4", enterprise: INK.plant, team: INK.accent, resource: INK.good,
-  protection_target: INK.target, fire_water: INK.water_source, region: INK.border,
+  hazard_source: "#e8a0a4",
+  enterprise: INK.plant,
+  team: INK.accent,
+  resource: INK.good,
+  protection_target: INK.target,
+  fire_water: INK.water_source,
+  region: INK.border,
 };
 
-const worst: ExpressionSpecification = ["to-string", ["coalesce", ["get", "worst"], ["get", "grade"], ["get", "worst_grade"], ""]];
+const worst: ExpressionSpecification = [
+  "to-string",
+  ["coalesce", ["get", "worst"], ["get", "grade"], ["get", "worst_grade"], ""],
+];
 
 /** Hazards are placed first, then help, then whom to protect: labels give way in that order. */
 const PRIORITY: Readonly<Record<string, number>> = {
-  hazard_source: 0, team: 1, resource: 2, enterprise: 3, protection_target: 4, disaster_point: 5, fire_water: 8,
+  hazard_source: 0,
+  team: 1,
+  resource: 2,
+  enterprise: 3,
+  protection_target: 4,
+  disaster_point: 5,
+  fire_water: 8,
 };
 
 function image(layer: string): ExpressionSpecification {
   const plain = ["image", symbolName(layer)] as ExpressionSpecification;
-  const key: ExpressionSpecification = ["to-string", ["coalesce", ["get", layer === "hazard_source" ? "grade" : "kind"], ""]];
+  const key: ExpressionSpecification = [
+    "to-string",
+    ["coalesce", ["get", layer === "hazard_source" ? "grade" : "kind"], ""],
+  ];
   const kind = ["image", ["concat", `${layer}-`, key]] as ExpressionSpecification;
   const own = ["coalesce", kind, plain] as ExpressionSpecification;
   if (layer !== "hazard_source" && layer !== "enterprise") return own;
-  return ["case", ["==", ["get", "candidate"], true], ["image", `${layer}-candidate`], own] as ExpressionSpecification;
+  return [
+    "case",
+    ["==", ["get", "candidate"], true],
+    ["image", `${layer}-candidate`],
+    own,
+  ] as ExpressionSpecification;
 }
 
 /** Layers that are many and small come in late, so that a city stays readable from afar. */
@@ -53,42 +83,135 @@ export function featureLayers(layer: Layer, language: string): LayerSpecificatio
   const { name } = layer;
   const base = { source: FEATURES, "source-layer": name };
   const colour = COLOUR[name] ?? INK.text;
-  const polygons: FilterSpecification = ["all", ["==", ["geometry-type"], "Polygon"], ["!", isCell]];
+  const polygons: FilterSpecification = [
+    "all",
+    ["==", ["geometry-type"], "Polygon"],
+    ["!", isCell],
+  ];
   if (name === "region") return regionLayers(base, language);
   return [
-    { id: `${name}-area`, type: "fill", ...base, filter: polygons, minzoom: 11,
-      paint: { "fill-color": colour, "fill-opacity": 0.09 } },
-    { id: `${name}-edge`, type: "line", ...base, minzoom: 11, filter: ["all", ["!=", ["geometry-type"], "Point"], ["!", isCell]],
-      paint: { "line-color": colour, "line-width": 1, "line-opacity": 0.6 } },
-    { id: `${name}-cell`, type: "circle", ...base, filter: isCell,
+    {
+      id: `${name}-area`,
+      type: "fill",
+      ...base,
+      filter: polygons,
+      minzoom: 11,
+      paint: { "fill-color": colour, "fill-opacity": 0.09 },
+    },
+    {
+      id: `${name}-edge`,
+      type: "line",
+      ...base,
+      minzoom: 11,
+      filter: ["all", ["!=", ["geometry-type"], "Point"], ["!", isCell]],
+      paint: { "line-color": colour, "line-width": 1, "line-opacity": 0.6 },
+    },
+    {
+      id: `${name}-cell`,
+      type: "circle",
+      ...base,
+      filter: isCell,
       paint: {
-        "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 7, 30, 20, 300, 34],
-        "circle-color": "#14233b", "circle-opacity": 0.88, "circle-stroke-width": 2.5,
-        "circle-stroke-color": ["match", worst, "1", LEVEL_COLOUR.red, "2", LEVEL_COLOUR.orange, "3", LEVEL_COLOUR.yellow, "4", LEVEL_COLOUR.blue, colour],
-      } },
-    { id: `${name}-cell-count`, type: "symbol", ...base, filter: isCell,
-      layout: { "text-field": ["to-string", ["get", "count"]], "text-font": [BOLD], "text-size": 12, "text-allow-overlap": true },
-      paint: { "text-color": INK.text } },
-    { id: `${name}-symbol`, type: "symbol", ...base, filter: ["!", isCell], minzoom: firstZoom(name),
+        "circle-radius": [
+          "interpolate",
+          ["linear"],
+          ["sqrt", ["get", "count"]],
+          1,
+          7,
+          30,
+          20,
+          300,
+          34,
+        ],
+        "circle-color": "#14233b",
+        "circle-opacity": 0.88,
+        "circle-stroke-width": 2.5,
+        "circle-stroke-color": [
+          "match",
+          worst,
+          "1",
+          LEVEL_COLOUR.red,
+          "2",
+          LEVEL_COLOUR.orange,
+          "3",
+          LEVEL_COLOUR.yellow,
+          "4",
+          LEVEL_COLOUR.blue,
+          colour,
+        ],
+      },
+    },
+    {
+      id: `${name}-cell-count`,
+      type: "symbol",
+      ...base,
+      filter: isCell,
+      layout: {
+        "text-field": ["to-string", ["get", "count"]],
+        "text-font": [BOLD],
+        "text-size": 12,
+        "text-allow-overlap": true,
+      },
+      paint: { "text-color": INK.text },
+    },
+    {
+      id: `${name}-symbol`,
+      type: "symbol",
+      ...base,
+      filter: ["!", isCell],
+      minzoom: firstZoom(name),
       layout: {
         "icon-image": image(name),
         "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.45, 12, 0.7, 15, 1.05],
         "icon-allow-overlap": true,
         "text-field": ["step", ["zoom"], "", PRIORITY[name] === 8 ? 16 : 12.6, nameIn(language)],
-        "text-font": [REGULAR], "text-size": 12.5, "text-offset": [0, 1.15], "text-anchor": "top",
-        "text-max-width": 9, "text-optional": true, "text-padding": 5,
+        "text-font": [REGULAR],
+        "text-size": 12.5,
+        "text-offset": [0, 1.15],
+        "text-anchor": "top",
+        "text-max-width": 9,
+        "text-optional": true,
+        "text-padding": 5,
         "symbol-sort-key": PRIORITY[name] ?? 6,
       },
-      paint: { "text-color": INK.text, "text-halo-color": INK.halo, "text-halo-width": 1.6 } },
+      paint: { "text-color": INK.text, "text-halo-color": INK.halo, "text-halo-width": 1.6 },
+    },
   ];
 }
 
-function regionLayers(base: { source: string; "source-layer": string }, language: string): LayerSpecification[] {
+function regionLayers(
+  base: { source: string; "source-layer": string },
+  language: string,
+): LayerSpecification[] {
   return [
-    { id: "region-edge", type: "line", ...base,
-      paint: { "line-color": INK.border, "line-width": 1.2, "line-dasharray": [5, 3, 1, 3], "line-opacity": 0.7 } },
-    { id: "region-symbol", type: "symbol", ...base, maxzoom: 12,
-      layout: { "text-field": nameIn(language), "text-font": [BOLD], "text-size": 15, "text-letter-spacing": 0.15 },
-      paint: { "text-color": INK.label, "text-opacity": 0.8, "text-halo-color": INK.halo, "text-halo-width": 1.6 } },
+    {
+      id: "region-edge",
+      type: "line",
+      ...base,
+      paint: {
+        "line-color": INK.border,
+        "line-width": 1.2,
+        "line-dasharray": [5, 3, 1, 3],
+        "line-opacity": 0.7,
+      },
+    },
+    {
+      id: "region-symbol",
+      type: "symbol",
+      ...base,
+      maxzoom: 12,
+      layout: {
+        "text-field": nameIn(language),
+        "text-font": [BOLD],
+        "text-size": 15,
+        "text-letter-spacing": 0.15,
+      },
+      paint: {
+        "text-color": INK.label,
+        "text-opacity": 0.8,
+        "text-halo-color": INK.halo,
+        "text-halo-width": 1.6,
+      },
+    },
   ];
 }

@@ -16,7 +16,11 @@ export function fontFaces(sheets: Iterable<CSSStyleSheet>): FontFaces {
       const url = /url\(["']?([^"')]+)["']?\)/.exec(rule.style.getPropertyValue("src"))?.[1];
       if (family !== REGULAR || !url) continue;
       const name = Number(rule.style.getPropertyValue("font-weight")) >= 600 ? BOLD : REGULAR;
-      const ranges = rule.style.getPropertyValue("unicode-range").split(",").map((range) => range.trim()).filter(Boolean);
+      const ranges = rule.style
+        .getPropertyValue("unicode-range")
+        .split(",")
+        .map((range) => range.trim())
+        .filter(Boolean);
       const face = { url: new URL(url, sheet.href ?? location.href).href, "unicode-range": ranges };
       faces[name] = [...(faces[name] ?? []), face];
     }

@@ -8,7 +8,10 @@ function hasWebgl(): boolean {
 }
 
 /** Mount the map in a host once the site is known; zoom buttons call what `onReady` gives. */
-export function mountMap(host: HTMLElement, options: MapOptions & { onReady?: (map: MapView) => void } = {}): void {
+export function mountMap(
+  host: HTMLElement,
+  options: MapOptions & { onReady?: (map: MapView) => void } = {},
+): void {
   if (!hasWebgl()) {
     const reason = document.createElement("p");
     reason.className = "empty";

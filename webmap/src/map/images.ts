@@ -28,7 +28,10 @@ function canvas(side: number): CanvasRenderingContext2D {
 
 /** Each level has its own hatch, so that a zone can be told without its colour. */
 const HATCH: Readonly<Record<Level, readonly [number, number, number, number][]>> = {
-  red: [[0, 16, 16, 0], [0, 0, 16, 16]],
+  red: [
+    [0, 16, 16, 0],
+    [0, 0, 16, 16],
+  ],
   orange: [[0, 16, 16, 0]],
   yellow: [[0, 8, 16, 8]],
   blue: [[8, 0, 8, 16]],
@@ -59,5 +62,6 @@ export async function addImages(map: GlMap): Promise<void> {
     if (image && !map.hasImage(name)) map.addImage(name, image, { pixelRatio: RATIO });
   }
   for (const level of LEVELS)
-    if (!map.hasImage(`hatch-${level}`)) map.addImage(`hatch-${level}`, hatch(level), { pixelRatio: 2 });
+    if (!map.hasImage(`hatch-${level}`))
+      map.addImage(`hatch-${level}`, hatch(level), { pixelRatio: 2 });
 }

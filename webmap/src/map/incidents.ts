@@ -9,7 +9,7 @@ export class IncidentMarkers {
 
   constructor(
     private readonly map: L.Map,
-    private readonly open: (id: string) => void,
+    private readonly press: (incident: Incident) => void,
     private readonly moveDraft: (lon: number, lat: number) => void,
   ) {
     this.#group.addTo(map);
@@ -19,9 +19,18 @@ export class IncidentMarkers {
     this.#group.clearLayers();
     for (const incident of incidents) {
       if (incident.status === "closed") continue;
-      const icon = L.divIcon({ className: "incident-marker", html: face(incident, incident.id === active), iconSize: [56, 56] });
-      const marker = L.marker([incident.lat, incident.lon], { icon, keyboard: true, alt: incident.title, zIndexOffset: incident.id === active ? 1000 : 500 });
-      marker.on("click", () => this.open(incident.id));
+      const icon = L.divIcon({
+        className: "incident-marker",
+        html: face(incident, incident.id === active),
+        iconSize: [56, 56],
+      });
+      const marker = L.marker([incident.lat, incident.lon], {
+        icon,
+        keyboard: true,
+        alt: incident.title,
+        zIndexOffset: incident.id === active ? 1000 : 500,
+      });
+      marker.on("click", () => this.press(incident));
       marker.addTo(this.#group);
     }
   }
@@ -37,8 +46,16 @@ export class IncidentMarkers {
       this.#draft.setLatLng([place.lat, place.lon]);
       return;
     }
-    const icon = L.divIcon({ className: "draft-marker", html: document.createElement("i"), iconSize: [44, 44] });
-    this.#draft = L.marker([place.lat, place.lon], { icon, draggable: true, zIndexOffset: 2000 }).addTo(this.map);
+    const icon = L.divIcon({
+      className: "draft-marker",
+      html: document.createElement("i"),
+      iconSize: [44, 44],
+    });
+    this.#draft = L.marker([place.lat, place.lon], {
+      icon,
+      draggable: true,
+      zIndexOffset: 2000,
+    }).addTo(this.map);
     this.#draft.on("dragend", () => {
       const at = this.#draft?.getLatLng();
       if (at) this.moveDraft(at.lng, at.lat);

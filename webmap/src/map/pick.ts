@@ -14,12 +14,22 @@ export interface Picked {
  * The canvas is larger than Leaflet's container by its padding, so the pixel comes from
  * `project` of the map that draws, never from Leaflet's event.
  */
-export function pick(map: GlMap, lon: number, lat: number, names: readonly string[]): Picked | null {
+export function pick(
+  map: GlMap,
+  lon: number,
+  lat: number,
+  names: readonly string[],
+): Picked | null {
   const at = map.project([lon, lat]);
-  const box: [PointLike, PointLike] = [[at.x - REACH_PX, at.y - REACH_PX], [at.x + REACH_PX, at.y + REACH_PX]];
-  const layers = names.flatMap((name) => [`${name}-symbol`, `${name}-area`]).filter((id) => map.getLayer(id));
+  const box: [PointLike, PointLike] = [
+    [at.x - REACH_PX, at.y - REACH_PX],
+    [at.x + REACH_PX, at.y + REACH_PX],
+  ];
+  const layers = names
+    .flatMap((name) => [`${name}-symbol`, `${name}-area`])
+    .filter((id) => map.getLayer(id));
   for (const feature of map.queryRenderedFeatures(box, { layers })) {
-    const id: unknown = feature.properties["id"];
+    const id: unknown = feature.properties.id;
     if (typeof id === "string" && feature.sourceLayer) return { layer: feature.sourceLayer, id };
   }
   return null;

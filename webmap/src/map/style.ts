@@ -14,7 +14,10 @@ function tileAddress(name: string, revision: number): string {
 }
 
 /** The address of each tiled source: the revision in it is the newest of what the tile holds. */
-export function tileAddresses(layers: readonly Layer[], basemapRevision: number): Map<string, string> {
+export function tileAddresses(
+  layers: readonly Layer[],
+  basemapRevision: number,
+): Map<string, string> {
   const shown = layers.filter((layer) => isFeatureLayer(layer) && layer.count !== 0);
   const names = shown.map(({ name }) => name).sort();
   const revision = Math.max(0, ...shown.map((layer) => layer.revision));
@@ -26,16 +29,35 @@ export function tileAddresses(layers: readonly Layer[], basemapRevision: number)
 }
 
 export interface StyleInput {
+  /** How much larger symbols and text are than at a desk; a wall is read from four metres. */
+  scale?: number;
   layers: readonly Layer[];
   basemapRevision: number;
   language: string;
 }
 
 /** Symbols lie in this order, the last on top: what threatens and who comes above the rest. */
-const ORDER = ["region", "weather_station", "fire_water", "disaster_point", "protection_target", "enterprise", "resource", "team", "hazard_source"];
+const ORDER = [
+  "region",
+  "weather_station",
+  "fire_water",
+  "disaster_point",
+  "protection_target",
+  "enterprise",
+  "resource",
+  "team",
+  "hazard_source",
+];
 
-export function mapStyle({ layers, basemapRevision, language }: StyleInput): StyleSpecification {
-  const features = layers.filter(isFeatureLayer).sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+export function mapStyle({
+  layers,
+  basemapRevision,
+  language,
+  scale = 1,
+}: StyleInput): StyleSpecification {
+  const features = layers
+    .filter(isFeatureLayer)
+    .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
   const sources: Record<string, SourceSpecification> = {};
   for (const [id, tiles] of tileAddresses(layers, basemapRevision))
     sources[id] = { type: "vector", tiles: [tiles], maxzoom: MAXZOOM[id] ?? 14 };
@@ -44,13 +66,34 @@ export function mapStyle({ layers, basemapRevision, language }: StyleInput): Sty
     version: 8,
     "font-faces": fontFaces(document.styleSheets),
     sources,
-    layers: [
+    layers: enlarged(scale, [
       ...groundLayers(),
       ...zoneLayers(),
       ...groundLabels(language),
       ...routeLayers(),
       ...features.flatMap((layer): LayerSpecification[] => featureLayers(layer, language)),
       ...planLabels(),
-    ],
+    ]),
   };
+}
+
+/** Return the layers with the sizes of text and symbols multiplied. */
+function enlarged(scale: number, layers: LayerSpecification[]): LayerSpecification[] {
+  if (scale === 1) return layers;
+  return layers.map((layer) => {
+    if (layer.type !== "symbol") return layer;
+    const layout: Record<string, unknown> = { ...layer.layout };
+    for (const name of ["text-size", "icon-size"])
+      if (layout[name] !== undefined) layout[name] = multiplied(layout[name], scale);
+    return { ...layer, layout };
+  });
+}
+
+/** A style allows `zoom` only outermost, so an interpolation is multiplied in its outputs. */
+function multiplied(size: unknown, scale: number): unknown {
+  if (typeof size === "number") return size * scale;
+  if (!Array.isArray(size) || size[0] !== "interpolate") return ["*", scale, size];
+  return size.map((part: unknown, index) =>
+    index >= 4 && index % 2 === 0 ? multiplied(part, scale) : part,
+  );
 }

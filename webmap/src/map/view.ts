@@ -3,11 +3,18 @@ import "leaflet/dist/leaflet.css";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { MaplibreGL } from "@maplibre/maplibre-gl-leaflet";
 import L from "leaflet";
-import { type GeoJSONSource, type Map as GlMap, setWorkerUrl, type VectorTileSource } from "maplibre-gl";
+import {
+  type GeoJSONSource,
+  type Map as GlMap,
+  type StyleSpecification,
+  setWorkerUrl,
+  type VectorTileSource,
+} from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { Incident } from "../api/wire";
 import { moved, openCard } from "../store/browse";
 import { openIncident } from "../store/incidents";
-import { editReport, placeReport } from "../store/report";
+import { placeReport } from "../store/report";
 import { activeIncident, activePlan, type Camera, type State, type Store } from "../store/state";
 import { isFeatureLayer, styleIds } from "./features";
 import { addImages } from "./images";
@@ -21,6 +28,8 @@ setWorkerUrl(workerUrl);
 export interface MapOptions {
   /** A wall has no mouse: no controls, and nothing to press. */
   still?: boolean;
+  /** How much larger text and symbols are than at a desk. */
+  scale?: number;
 }
 
 const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -43,7 +52,7 @@ export class MapView {
   constructor(
     host: HTMLElement,
     private readonly store: Store,
-    options: MapOptions = {},
+    private readonly options: MapOptions = {},
   ) {
     const { state } = store;
     const still = options.still === true;
@@ -60,8 +69,13 @@ export class MapView {
       touchZoom: !still,
     });
     this.#start(state);
-    if (!still) L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(this.#map);
-    this.#markers = new IncidentMarkers(this.#map, (id) => void openIncident(id), (lon, lat) => void placeReport(lon, lat));
+    if (!still)
+      L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(this.#map);
+    this.#markers = new IncidentMarkers(
+      this.#map,
+      (incident) => this.#pressIncident(incident),
+      (lon, lat) => void placeReport(lon, lat),
+    );
     this.#map.on("moveend", () => this.#tellView());
     if (!still) this.#map.on("click", (event) => this.#press(event.latlng));
     store.subscribe((now, changed) => this.#update(now, changed));
@@ -80,7 +94,10 @@ export class MapView {
     if (state.view) this.#map.setView([state.view.lat, state.view.lon], state.view.zoom);
     else if (site?.center) this.#map.setView([site.center[1], site.center[0]], site.zoom ?? 12);
     else if (west !== undefined && south !== undefined && east !== undefined && north !== undefined)
-      this.#map.fitBounds([[south, west], [north, east]]);
+      this.#map.fitBounds([
+        [south, west],
+        [north, east],
+      ]);
     else this.#map.setView([31.2, 121.5], 5);
   }
 
@@ -91,9 +108,10 @@ export class MapView {
 
   #press({ lng, lat }: L.LatLng): void {
     const { draft, layers, hidden } = this.store.state;
-    const names = layers.filter((layer) => isFeatureLayer(layer) && !hidden.has(layer.name)).map(({ name }) => name);
+    const names = layers
+      .filter((layer) => isFeatureLayer(layer) && !hidden.has(layer.name))
+      .map(({ name }) => name);
     if (draft) {
-      editReport({ lon: lng, lat });
       void placeReport(lng, lat);
       return;
     }
@@ -101,38 +119,65 @@ export class MapView {
     if (found) void openCard(found.layer, found.id);
   }
 
+  /** While a report is taken, a press is a place, also on top of another incident. */
+  #pressIncident({ id, lon, lat }: Incident): void {
+    if (this.store.state.draft) void placeReport(lon, lat);
+    else void openIncident(id);
+  }
+
   #update(state: State, changed: ReadonlySet<keyof State>): void {
-    if (changed.has("incidents") || changed.has("incident")) this.#markers.show(state.incidents, state.incident);
+    if (changed.has("incidents") || changed.has("incident"))
+      this.#markers.show(state.incidents, state.incident);
     if (changed.has("draft")) {
       const { draft } = state;
-      this.#markers.showDraft(draft && draft.lon !== null && draft.lat !== null ? { lon: draft.lon, lat: draft.lat } : null);
+      this.#markers.showDraft(
+        draft && draft.lon !== null && draft.lat !== null
+          ? { lon: draft.lon, lat: draft.lat }
+          : null,
+      );
     }
     if (changed.has("camera") && state.camera) this.#fly(state.camera, state);
     if (state.layers.length > 0 && !this.#drawn) this.#drawn = this.#draw(state);
     if (this.#gl) this.#redraw(this.#gl, state, changed);
   }
 
+  #style(state: State): StyleSpecification {
+    return mapStyle({ ...state, scale: this.options.scale ?? 1 });
+  }
+
   /** Make the drawing layer once the catalogue is known, then keep it in step with the state. */
   async #draw(state: State): Promise<void> {
-    const layer = new MaplibreGL({ style: mapStyle(state), interactive: false, fadeDuration: 150 });
+    const layer = new MaplibreGL({
+      style: this.#style(state),
+      interactive: false,
+      fadeDuration: 150,
+    });
     layer.addTo(this.#map);
     const gl = layer.getMaplibreMap();
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
     await addImages(gl);
     this.#gl = gl;
-    this.#redraw(gl, this.store.state, new Set(["layers", "hidden", "incident", "assessments", "focus"]));
+    this.#redraw(
+      gl,
+      this.store.state,
+      new Set(["layers", "hidden", "incident", "assessments", "focus"]),
+    );
   }
 
   #redraw(gl: GlMap, state: State, changed: ReadonlySet<keyof State>): void {
     if (changed.has("language")) {
-      gl.setStyle(mapStyle(state), { diff: true });
-      gl.once("styledata", () => this.#redraw(gl, this.store.state, new Set(["layers", "hidden", "incident", "focus"])));
+      gl.setStyle(this.#style(state), { diff: true });
+      gl.once("styledata", () =>
+        this.#redraw(gl, this.store.state, new Set(["layers", "hidden", "incident", "focus"])),
+      );
       return;
     }
     if (changed.has("layers")) this.#renew(gl, state);
     if (changed.has("hidden") || changed.has("layers")) this.#showLayers(gl, state);
-    if (changed.has("incident") || changed.has("assessments") || changed.has("incidents")) this.#showPlan(gl, state);
-    if (changed.has("focus")) gl.setFilter("route-focus", ["==", ["get", "id"], state.focus?.id ?? ""]);
+    if (changed.has("incident") || changed.has("assessments") || changed.has("incidents"))
+      this.#showPlan(gl, state);
+    if (changed.has("focus"))
+      gl.setFilter("route-focus", ["==", ["get", "id"], state.focus?.id ?? ""]);
   }
 
   /** A new revision is a new address: tiles are cached for ever under the old one. */
@@ -148,7 +193,8 @@ export class MapView {
     for (const { name } of state.layers) {
       const ids = GROUND_PARTS[name] ?? styleIds(name);
       for (const id of ids)
-        if (gl.getLayer(id)) gl.setLayoutProperty(id, "visibility", state.hidden.has(name) ? "none" : "visible");
+        if (gl.getLayer(id))
+          gl.setLayoutProperty(id, "visibility", state.hidden.has(name) ? "none" : "visible");
     }
   }
 
@@ -166,9 +212,10 @@ export class MapView {
       this.#map.flyTo([camera.lat, camera.lon], zoom, options);
       return;
     }
-    const bounds = camera.to === "box"
-      ? L.latLngBounds([camera.south, camera.west], [camera.north, camera.east])
-      : planBounds(state);
+    const bounds =
+      camera.to === "box"
+        ? L.latLngBounds([camera.south, camera.west], [camera.north, camera.east])
+        : planBounds(state);
     if (bounds) this.#map.flyToBounds(bounds, { ...options, padding: [48, 48], maxZoom: 16 });
   }
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { FeatureCard, Layer, WireFeature } from "../api/wire";
 import { closeCard } from "../store/browse";
-import { beginReport, fillFrom, editReport } from "../store/report";
+import { beginReport, editReport, fillFrom } from "../store/report";
 import { layerNamed, may } from "../store/state";
 import { place, quantity } from "../text/format";
 import { t } from "../text/i18n";
@@ -22,15 +22,15 @@ class Card extends Panel {
     if (!card.shown) return html`<p class="hint">${t("card.loading")}</p>`;
     const { feature } = card.shown;
     const { properties } = feature;
-    const names = [properties["name"], properties["name_en"]].filter((name) => typeof name === "string");
+    const names = [properties.name, properties.name_en].filter((name) => typeof name === "string");
     const [first, second] = this.state.language === "en" ? names.reverse() : names;
     return html`<header class="card-head">
-        ${symbol(card.layer, String(properties["grade"] ?? properties["kind"] ?? ""), 28)}
+        ${symbol(card.layer, String(properties.grade ?? properties.kind ?? ""), 28)}
         <div><h2>${first ?? t("card.unnamed")}</h2>${second && second !== first ? html`<small>${second}</small>` : nothing}
           <small>${layer?.title ?? card.layer}</small></div>
         <button class="ghost" aria-label=${t("card.close")} @click=${closeCard}>✕</button>
       </header>
-      ${properties["candidate"] === true ? html`<p class="badge">${t("card.candidate")}</p>` : nothing}
+      ${properties.candidate === true ? html`<p class="badge">${t("card.candidate")}</p>` : nothing}
       ${this.#fields(layer, feature)}
       ${contacts(card.shown.contacts)}
       ${stock(card.shown.stock)}
@@ -43,7 +43,11 @@ class Card extends Panel {
       .map((field) => {
         const value = feature.properties[field.name];
         const known = field.domain?.find((entry) => entry.value === String(value))?.title;
-        return { title: field.title ?? field.name, shown: known ?? quantity(value, field.unit), empty: value === null || value === undefined || value === "" };
+        return {
+          title: field.title ?? field.name,
+          shown: known ?? quantity(value, field.unit),
+          empty: value === null || value === undefined || value === "",
+        };
       });
     const filled = rows.filter((row) => !row.empty);
     const at = anchor(feature);
@@ -83,7 +87,7 @@ function reportAt(feature: WireFeature): void {
   beginReport({ lon: at[0], lat: at[1] });
   const own = { ...feature, properties: { ...feature.properties } };
   editReport({ near: own });
-  if (feature.properties["layer"] === "hazard_source") fillFrom(own);
+  if (feature.properties.layer === "hazard_source") fillFrom(own);
 }
 
 define("om-card", Card);

@@ -20,9 +20,11 @@ class DrawerRail extends Panel {
     if (card) names.push("card");
     return html`
       <nav class="rail">
-        ${names.map((name) => html`<button aria-pressed=${drawer === name} title=${t(`drawer.${name}`)}
+        ${names.map(
+          (name) => html`<button aria-pressed=${drawer === name} title=${t(`drawer.${name}`)}
           @click=${() => (name === "report" && drawer !== "report" ? beginReport() : showDrawer(name))}>
-          ${ICONS[name]}<span>${t(`drawer.${name}`)}</span></button>`)}
+          ${ICONS[name]}<span>${t(`drawer.${name}`)}</span></button>`,
+        )}
       </nav>
       ${drawer ? html`<section class="drawer" aria-label=${t(`drawer.${drawer}`)}>${content(drawer)}</section>` : nothing}
     `;

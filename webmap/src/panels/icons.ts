@@ -7,7 +7,9 @@ const icon = (body: TemplateResult): TemplateResult =>
 export const ICONS = {
   layers: icon(svg`<path d="M12 4l9 5-9 5-9-5zM4 14l8 4.5 8-4.5" />`),
   search: icon(svg`<circle cx="11" cy="11" r="6" /><path d="M15.5 15.500L20 20" />`),
-  report: icon(svg`<path d="M12 3v9M12 17.500v.5" stroke-width="2.6" /><circle cx="12" cy="12" r="10" />`),
+  report: icon(
+    svg`<path d="M12 3v9M12 17.500v.5" stroke-width="2.6" /><circle cx="12" cy="12" r="10" />`,
+  ),
   import: icon(svg`<path d="M12 4v11M7.5 10.500L12 15l4.5-4.500M4 18.500h16" />`),
   card: icon(svg`<rect x="4" y="5" width="16" height="14" rx="2" /><path d="M8 10h8M8 14h5" />`),
   fit: icon(svg`<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />`),

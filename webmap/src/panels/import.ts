@@ -32,17 +32,21 @@ class ImportPanel extends Panel {
 
   #job(job: ImportJob): TemplateResult {
     const { faults, total, busy } = this.state.importing;
-    const done = number(job.progress["done"] ?? job.progress["rows"]);
-    const whole = number(job.progress["total"]);
+    const done = number(job.progress.done ?? job.progress.rows);
+    const whole = number(job.progress.total);
     return html`<p class="job ${job.status}"><b>${job.file_name}</b> <span class="badge">${word("import.status", job.status)}</span></p>
       ${isMoving(job.status) ? html`<progress max=${whole ?? 1} .value=${whole ? (done ?? 0) : undefined}></progress>` : nothing}
       ${done !== null ? html`<small>${count(done)}${whole ? ` / ${count(whole)}` : ""}</small>` : nothing}
       ${report(job.report)}
       ${isMoving(job.status) ? nothing : faultTable(faults, total)}
-      ${job.status === "staged" ? html`<footer class="decide">
+      ${
+        job.status === "staged"
+          ? html`<footer class="decide">
         <button ?disabled=${busy} @click=${() => void decide("reject", "all")}>${t("import.reject")}</button>
         ${faults.length > 0 ? html`<button ?disabled=${busy} @click=${() => void decide("publish", "good")}>${t("import.publishGood")}</button>` : nothing}
-        <button class="primary" ?disabled=${busy || faults.some((fault) => fault.severity === "error")} @click=${() => void decide("publish", "all")}>${t("import.publish")}</button></footer>` : nothing}
+        <button class="primary" ?disabled=${busy || faults.some((fault) => fault.severity === "error")} @click=${() => void decide("publish", "all")}>${t("import.publish")}</button></footer>`
+          : nothing
+      }
       ${isMoving(job.status) || job.status === "staged" ? nothing : html`<button class="wide" @click=${another}>${t("import.again")}</button>`}`;
   }
 }
@@ -53,7 +57,9 @@ function number(value: unknown): number | null {
 
 /** The plain counts and the reason of a job's report; lists have their own table. */
 function report(body: Record<string, unknown>): TemplateResult | typeof nothing {
-  const rows = Object.entries(body).filter(([, value]) => typeof value === "number" || typeof value === "string");
+  const rows = Object.entries(body).filter(
+    ([, value]) => typeof value === "number" || typeof value === "string",
+  );
   if (rows.length === 0) return nothing;
   return html`<dl class="fields">${rows.map(([key, value]) => html`<dt>${word("import.report", key)}</dt><dd>${quantity(value)}</dd>`)}</dl>`;
 }

@@ -16,9 +16,16 @@ class LayerTree extends Panel {
   protected override render(): TemplateResult {
     const { layers } = this.state;
     if (layers.length === 0) return html`<p class="hint">${t("layers.loading")}</p>`;
-    const others = [...new Set(layers.map(({ group }) => group))].filter((group) => !GROUPS.includes(group));
+    const others = [...new Set(layers.map(({ group }) => group))].filter(
+      (group) => !GROUPS.includes(group),
+    );
     return html`<h2>${t("drawer.layers")}</h2>
-      ${[...GROUPS, ...others].map((group) => this.#group(group, layers.filter((layer) => layer.group === group)))}
+      ${[...GROUPS, ...others].map((group) =>
+        this.#group(
+          group,
+          layers.filter((layer) => layer.group === group),
+        ),
+      )}
       <p class="hint">${t("map.candidate")}</p>`;
   }
 
@@ -37,8 +44,12 @@ class LayerTree extends Panel {
         <input type="checkbox" .checked=${shown} @change=${() => toggleLayer(layer.name)} data-layer=${layer.name} />
         ${symbol(layer.name)}<span class="name">${title}</span><span class="count">${count(layer.count)}</span>
       </label>
-      ${kinds.length > 0 && shown ? html`<details><summary>${t("layers.legend")}</summary><ul class="legend">
-        ${kinds.map(([key, label]) => html`<li>${symbol(layer.name, key, 18)} ${label}</li>`)}</ul></details>` : nothing}
+      ${
+        kinds.length > 0 && shown
+          ? html`<details><summary>${t("layers.legend")}</summary><ul class="legend">
+        ${kinds.map(([key, label]) => html`<li>${symbol(layer.name, key, 18)} ${label}</li>`)}</ul></details>`
+          : nothing
+      }
     </li>`;
   }
 

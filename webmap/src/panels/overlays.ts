@@ -5,8 +5,8 @@ import { activePlan } from "../store/state";
 import { place } from "../text/format";
 import { t } from "../text/i18n";
 import { thresholdName } from "../text/zone";
-import { level } from "./parts";
 import { define, Panel } from "./panel";
+import { level } from "./parts";
 import { modelDetails } from "./plan_sources";
 
 /** What stands behind a number. */
@@ -16,7 +16,9 @@ class SourceDialog extends Panel {
   protected override render(): TemplateResult | typeof nothing {
     const { source } = this.state;
     if (!source) return nothing;
-    const models = (activePlan(this.state)?.models ?? []).filter(({ name }) => source.models.includes(name));
+    const models = (activePlan(this.state)?.models ?? []).filter(({ name }) =>
+      source.models.includes(name),
+    );
     return html`<dialog class="source" @close=${() => showSource(null)} aria-label=${t("sources.open")}>
       <header><b class="value">${source.value}</b><h2>${source.title}</h2><button class="ghost" autofocus aria-label=${t("card.close")} @click=${() => showSource(null)}>✕</button></header>
       ${source.lines.map((line) => html`<p>${line}</p>`)}
@@ -37,8 +39,12 @@ class Notices extends Panel {
   static override reads = ["notices"] as const;
 
   protected override render(): TemplateResult {
-    return html`${this.state.notices.map((notice) => html`<div class="notice ${notice.tone}" role=${notice.tone === "error" ? "alert" : "status"}>
-      <span>${notice.text}</span><button class="ghost" aria-label=${t("notice.dismiss")} @click=${() => dismiss(notice.id)}>✕</button></div>`)}`;
+    return html`${this.state.notices.map(
+      (
+        notice,
+      ) => html`<div class="notice ${notice.tone}" role=${notice.tone === "error" ? "alert" : "status"}>
+      <span>${notice.text}</span><button class="ghost" aria-label=${t("notice.dismiss")} @click=${() => dismiss(notice.id)}>✕</button></div>`,
+    )}`;
   }
 }
 
@@ -49,16 +55,18 @@ class Legend extends Panel {
   protected override render(): TemplateResult | typeof nothing {
     const zones = activePlan(this.state)?.zones.features ?? [];
     if (zones.length === 0) return nothing;
-    const levels = ["red", "orange", "yellow", "blue"].filter((name) => zones.some((zone) => zone.properties["level"] === name));
+    const levels = ["red", "orange", "yellow", "blue"].filter((name) =>
+      zones.some((zone) => zone.properties.level === name),
+    );
     return html`<section class="legend"><h3>${t("map.legend")}</h3><ul>
       ${levels.map((name) => html`<li>${level(name)} ${names(zones, name)}</li>`)}</ul>
-      ${zones.some((zone) => zone.properties["basis"] === "table") ? html`<small class="line dashed">${t("map.legend.table")}</small>` : nothing}
-      ${zones.some((zone) => zone.properties["cut"]) ? html`<small class="line cut">${t("map.legend.cut")}</small>` : nothing}</section>`;
+      ${zones.some((zone) => zone.properties.basis === "table") ? html`<small class="line dashed">${t("map.legend.table")}</small>` : nothing}
+      ${zones.some((zone) => zone.properties.cut) ? html`<small class="line cut">${t("map.legend.cut")}</small>` : nothing}</section>`;
   }
 }
 
 function names(zones: readonly { properties: Record<string, unknown> }[], name: string): string {
-  const here = zones.filter((zone) => zone.properties["level"] === name);
+  const here = zones.filter((zone) => zone.properties.level === name);
   return [...new Set(here.map(({ properties }) => thresholdName(properties)))].join(" / ");
 }
 

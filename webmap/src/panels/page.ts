@@ -13,7 +13,10 @@ export function page(content: () => TemplateResult): void {
     const site = store.state.session?.site;
     const name = store.state.language === "en" ? (site?.name_en ?? site?.name) : site?.name;
     document.title = [name, t("site.title")].filter(Boolean).join(" · ");
-    render(html`${content()}<om-source></om-source><om-notices></om-notices><om-signin></om-signin>`, document.body);
+    render(
+      html`${content()}<om-source></om-source><om-notices></om-notices><om-signin></om-signin>`,
+      document.body,
+    );
   };
   draw();
   store.subscribe((_, changed) => {

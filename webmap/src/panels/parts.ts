@@ -16,7 +16,11 @@ export function tag(name: string): TemplateResult {
 }
 
 /** A number that opens its source when pressed. */
-export function figure(value: string, source: () => Omit<SourceNote, "value">, className = ""): TemplateResult {
+export function figure(
+  value: string,
+  source: () => Omit<SourceNote, "value">,
+  className = "",
+): TemplateResult {
   return html`<button type="button" class="figure ${className}" title=${t("sources.open")}
     @click=${(event: Event) => {
       event.stopPropagation();
@@ -25,12 +29,18 @@ export function figure(value: string, source: () => Omit<SourceNote, "value">, c
 }
 
 /** What stands behind a zone's numbers. */
-export function zoneSource(plan: Assessment, properties: Record<string, unknown>): Omit<SourceNote, "value"> {
-  const model = typeof properties["model"] === "string" ? properties["model"] : "";
-  const threshold = [thresholdName(properties), properties["threshold"], properties["unit"]].filter((part) => part !== null && part !== undefined).join(" ");
-  const cited = typeof properties["threshold_source"] === "string" ? [properties["threshold_source"]] : [];
+export function zoneSource(
+  plan: Assessment,
+  properties: Record<string, unknown>,
+): Omit<SourceNote, "value"> {
+  const model = typeof properties.model === "string" ? properties.model : "";
+  const threshold = [thresholdName(properties), properties.threshold, properties.unit]
+    .filter((part) => part !== null && part !== undefined)
+    .join(" ");
+  const cited =
+    typeof properties.threshold_source === "string" ? [properties.threshold_source] : [];
   return {
-    title: `${word("level", String(properties["level"]))} · ${word("hazard", String(properties["hazard"]))}`,
+    title: `${word("level", String(properties.level))} · ${word("hazard", String(properties.hazard))}`,
     models: plan.models.filter((entry) => entry.name === model).length > 0 ? [model] : [],
     lines: [threshold && `${t("zone.threshold")} ${threshold}`, ...cited, model].filter(Boolean),
   };
@@ -39,5 +49,9 @@ export function zoneSource(plan: Assessment, properties: Record<string, unknown>
 export function exposureSource(plan: Assessment, title: string): Omit<SourceNote, "value"> {
   const period = plan.exposure.period === "night" ? t("night") : t("day");
   const hours = plan.exposure.local_time ? [plan.exposure.local_time] : [];
-  return { title, models: plan.models.map(({ name }) => name), lines: [t("source.exposure", { period }), ...hours] };
+  return {
+    title,
+    models: plan.models.map(({ name }) => name),
+    lines: [t("source.exposure", { period }), ...hours],
+  };
 }

@@ -3,8 +3,8 @@ import type { Assessment } from "../api/assessment";
 import type { Incident } from "../api/wire";
 import { showTab } from "../store/browse";
 import { assess } from "../store/incidents";
-import { activeIncident, activePlan, may, type PlanTab } from "../store/state";
 import { windBody } from "../store/report";
+import { activeIncident, activePlan, may, type PlanTab } from "../store/state";
 import { clock, distance } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
@@ -20,7 +20,18 @@ const TABS: readonly PlanTab[] = ["situation", "zones", "people", "forces", "cal
 
 /** The plan of the incident that is open: how bad, what now, who comes, what is missing. */
 class Plan extends Panel {
-  static override reads = ["incidents", "incident", "assessments", "assessing", "tab", "calls", "now", "layers", "session", "focus"] as const;
+  static override reads = [
+    "incidents",
+    "incident",
+    "assessments",
+    "assessing",
+    "tab",
+    "calls",
+    "now",
+    "layers",
+    "session",
+    "focus",
+  ] as const;
   #rerun = false;
   #speed: number | null = null;
   #from: number | null = null;
@@ -29,7 +40,8 @@ class Plan extends Panel {
   protected override render(): TemplateResult {
     const incident = activeIncident(this.state);
     const plan = activePlan(this.state);
-    if (!incident) return html`<p class="empty"><b>${t("incident.none")}</b><br />${may(this.state, "incidents.report") ? t("incident.none.hint") : nothing}</p>`;
+    if (!incident)
+      return html`<p class="empty"><b>${t("incident.none")}</b><br />${may(this.state, "incidents.report") ? t("incident.none.hint") : nothing}</p>`;
     return html`${this.#head(incident, plan)}${this.#rerun ? this.#inputs(incident) : nothing}
       ${plan ? this.#body(incident, plan) : this.#nothing(incident)}`;
   }
@@ -41,23 +53,48 @@ class Plan extends Panel {
       <p><span>${word("kind", incident.kind)}</span>${incident.substance ? html`<span>${incident.substance}</span>` : nothing}
         <span>${word("status", incident.status)}</span>${level ? html`<span>${incident.response_level ? word("response", level) : word("accident", level)}</span>` : nothing}
         ${plan?.at ? html`<span>${t("plan.at", { time: clock(Date.parse(plan.created_at ?? plan.at)) })}</span>` : nothing}</p>
-      ${may(this.state, "incidents.write") ? html`<button name="rerun" aria-pressed=${this.#rerun} @click=${() => { this.#rerun = !this.#rerun; this.requestUpdate(); }}>${t("plan.rerun")}</button>` : nothing}
+      ${
+        may(this.state, "incidents.write")
+          ? html`<button name="rerun" aria-pressed=${this.#rerun} @click=${() => {
+              this.#rerun = !this.#rerun;
+              this.requestUpdate();
+            }}>${t("plan.rerun")}</button>`
+          : nothing
+      }
     </header>`;
   }
 
   #inputs(incident: Incident): TemplateResult {
     const busy = this.state.assessing.has(incident.id);
-    return html`<form class="rerun" aria-label=${t("plan.rerun.title")} @submit=${(event: Event) => { event.preventDefault(); void this.#again(incident); }}>
-      <label>${t("report.wind.speed")}<input type="number" name="wind_speed" min="0" max="100" step="any" @change=${(event: Event) => { this.#speed = typed(event); }} /></label>
-      <label>${t("report.wind.from")}<input type="number" name="wind_from" min="0" max="360" step="any" @change=${(event: Event) => { this.#from = typed(event); }} /></label>
-      <label>${t("report.leak")}<select name="leak" @change=${(event: Event) => { this.#leak = (event.target as HTMLSelectElement).value || null; }}>
+    return html`<form class="rerun" aria-label=${t("plan.rerun.title")} @submit=${(
+      event: Event,
+    ) => {
+      event.preventDefault();
+      void this.#again(incident);
+    }}>
+      <label>${t("report.wind.speed")}<input type="number" name="wind_speed" min="0" max="100" step="any" @change=${(
+        event: Event,
+      ) => {
+        this.#speed = typed(event);
+      }} /></label>
+      <label>${t("report.wind.from")}<input type="number" name="wind_from" min="0" max="360" step="any" @change=${(
+        event: Event,
+      ) => {
+        this.#from = typed(event);
+      }} /></label>
+      <label>${t("report.leak")}<select name="leak" @change=${(event: Event) => {
+        this.#leak = (event.target as HTMLSelectElement).value || null;
+      }}>
         <option value=""></option>${(["small", "medium", "large", "rupture"] as const).map((size) => html`<option value=${size}>${t(`report.leak.${size}`)}</option>`)}</select></label>
       <button class="primary" ?disabled=${busy}>${busy ? t("plan.assessing") : t("plan.rerun.go")}</button></form>`;
   }
 
   async #again(incident: Incident): Promise<void> {
     const weather = windBody(this.#speed, this.#from);
-    const done = await assess(incident.id, { ...(weather ? { weather } : {}), ...(this.#leak ? { release: { leak: this.#leak } } : {}) });
+    const done = await assess(incident.id, {
+      ...(weather ? { weather } : {}),
+      ...(this.#leak ? { release: { leak: this.#leak } } : {}),
+    });
     if (!done) return;
     this.#rerun = false;
     this.#speed = this.#from = this.#leak = null;
@@ -65,7 +102,8 @@ class Plan extends Panel {
   }
 
   #nothing(incident: Incident): TemplateResult {
-    if (this.state.assessing.has(incident.id)) return html`<p class="empty busy">${t("plan.assessing")}</p>`;
+    if (this.state.assessing.has(incident.id))
+      return html`<p class="empty busy">${t("plan.assessing")}</p>`;
     return html`<p class="empty">${t("plan.none")}<br />
       ${may(this.state, "incidents.write") ? html`<button class="primary" @click=${() => void assess(incident.id)}>${t("plan.assess")}</button>` : nothing}</p>`;
   }
@@ -96,7 +134,9 @@ class Plan extends Panel {
 
 /** The farthest reach of any zone. */
 export function reach(plan: Assessment): string {
-  const distances = plan.zones.features.map((zone) => zone.properties["distance_m"]).filter((value) => typeof value === "number");
+  const distances = plan.zones.features
+    .map((zone) => zone.properties.distance_m)
+    .filter((value) => typeof value === "number");
   return distances.length === 0 ? distance(null) : distance(Math.max(...distances));
 }
 

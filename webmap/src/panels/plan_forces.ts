@@ -16,12 +16,20 @@ export function forces(plan: Assessment, state: State): TemplateResult {
   const incident = activeIncident(state);
   const groups = [
     [t("forces.teams"), plan.nearest.filter(({ layer }) => layer === "team")],
-    [t("forces.medical"), plan.nearest.filter(({ layer, kind }) => layer === "resource" && MEDICAL.has(kind ?? ""))],
-    [t("forces.depots"), plan.nearest.filter(({ layer, kind }) => layer === "resource" && !MEDICAL.has(kind ?? ""))],
+    [
+      t("forces.medical"),
+      plan.nearest.filter(({ layer, kind }) => layer === "resource" && MEDICAL.has(kind ?? "")),
+    ],
+    [
+      t("forces.depots"),
+      plan.nearest.filter(({ layer, kind }) => layer === "resource" && !MEDICAL.has(kind ?? "")),
+    ],
   ] as const;
-  return html`${groups.map(([title, arrivals]) => html`<h3>${title}</h3>
+  return html`${groups.map(
+    ([title, arrivals]) => html`<h3>${title}</h3>
       ${arrivals.length === 0 ? html`<p class="hint">${t("forces.none")}</p>` : nothing}
-      <ul class="arrivals">${arrivals.map((arrival) => arrivalRow(plan, arrival, incident, state))}</ul>`)}
+      <ul class="arrivals">${arrivals.map((arrival) => arrivalRow(plan, arrival, incident, state))}</ul>`,
+  )}
     ${places(plan)}`;
 }
 
@@ -30,15 +38,22 @@ export function startOf(plan: Assessment, incident: Incident | null): number {
   return Date.parse(plan.created_at ?? incident?.occurred_at ?? plan.at ?? "");
 }
 
-export function arrivalRow(plan: Assessment, arrival: Arrival, incident: Incident | null, state: State): TemplateResult {
+export function arrivalRow(
+  plan: Assessment,
+  arrival: Arrival,
+  incident: Incident | null,
+  state: State,
+): TemplateResult {
   const seconds = arrival.travel_time_s;
   const due = seconds === null ? null : startOf(plan, incident) + seconds * 1000;
   const left = due === null ? null : (due - state.now) / 1000;
   const source = () => ({
     title: `${arrival.name ?? ""} · ${distance(arrival.distance_m)}`,
     models: [],
-    lines: [arrival.by === "line" ? t("source.nearest.line") : t("source.nearest"),
-      ...(arrival.avoided_s ? [t("source.avoided", { time: countdown(arrival.avoided_s) })] : [])],
+    lines: [
+      arrival.by === "line" ? t("source.nearest.line") : t("source.nearest"),
+      ...(arrival.avoided_s ? [t("source.avoided", { time: countdown(arrival.avoided_s) })] : []),
+    ],
   });
   return html`<li class="arrival ${state.focus?.id === arrival.id ? "focused" : ""}">
     <button class="row" title=${t("forces.route")} @click=${() => focusOn(arrival.layer, arrival.id, null, null)} @dblclick=${() => focusOn(arrival.layer, arrival.id, arrival.lon, arrival.lat)}>
@@ -55,9 +70,11 @@ function places(plan: Assessment): TemplateResult | typeof nothing {
   const { features } = plan.points;
   if (features.length === 0) return nothing;
   return html`<h3>${t("forces.points")}</h3><ul class="points">${features.map((point) => {
-    const role = String(point.properties["role"] ?? "");
-    const name = typeof point.properties["name"] === "string" ? point.properties["name"] : null;
+    const role = String(point.properties.role ?? "");
+    const name = typeof point.properties.name === "string" ? point.properties.name : null;
     const [lon, lat] = point.geometry.type === "Point" ? point.geometry.coordinates : [];
-    return html`<li><button class="row" @click=${() => { if (lon !== undefined && lat !== undefined) fly({ to: "place", lon, lat, zoom: 16 }); }}>${symbol("role", role, 22)}<span class="name">${word("role", role)}${name ? html`<small>${name}</small>` : nothing}</span></button></li>`;
+    return html`<li><button class="row" @click=${() => {
+      if (lon !== undefined && lat !== undefined) fly({ to: "place", lon, lat, zoom: 16 });
+    }}>${symbol("role", role, 22)}<span class="name">${word("role", role)}${name ? html`<small>${name}</small>` : nothing}</span></button></li>`;
   })}</ul>`;
 }

@@ -39,13 +39,21 @@ function targetRow(target: Exposed, state: State): TemplateResult {
 
 export function arrives(target: Exposed): string {
   if (target.arrival_s === null) return t("people.arrival.unknown");
-  return target.arrival_s < 1 ? t("people.now") : `${t("people.arrival")} ${countdown(target.arrival_s)}`;
+  return target.arrival_s < 1
+    ? t("people.now")
+    : `${t("people.arrival")} ${countdown(target.arrival_s)}`;
 }
 
 export function kindTitle(state: State, layer: string, kind: string | null): string {
   const fields = layerNamed(state, layer)?.fields ?? [];
-  const domain = fields.find((field) => field.name === "kind" || field.name === "class")?.domain ?? [];
-  return domain.find((entry) => entry.value === kind)?.title ?? kind ?? layerNamed(state, layer)?.title ?? layer;
+  const domain =
+    fields.find((field) => field.name === "kind" || field.name === "class")?.domain ?? [];
+  return (
+    domain.find((entry) => entry.value === kind)?.title ??
+    kind ??
+    layerNamed(state, layer)?.title ??
+    layer
+  );
 }
 
 /** Everything else inside any zone, each once, by layer. */
@@ -59,6 +67,17 @@ function others(plan: Assessment, state: State): TemplateResult | typeof nothing
       byLayer.set(layer, here);
     }
   if (byLayer.size === 0) return nothing;
-  return html`<h3>${t("people.others")}</h3>${[...byLayer].map(([layer, features]) => html`<details><summary>${symbol(layer)} ${layerNamed(state, layer)?.title ?? layer} <b>${count(features.size)}</b></summary>
-    <ul>${[...features.values()].map((feature) => html`<li><button class="row" @click=${() => { focusOn(layer, feature.id, feature.lon, feature.lat); void openCard(layer, feature.id); }}><span class="name">${feature.name ?? t("card.unnamed")}</span><small>${distance(feature.distance_m)}</small></button></li>`)}</ul></details>`)}`;
+  return html`<h3>${t("people.others")}</h3>${[...byLayer].map(
+    ([
+      layer,
+      features,
+    ]) => html`<details><summary>${symbol(layer)} ${layerNamed(state, layer)?.title ?? layer} <b>${count(features.size)}</b></summary>
+    <ul>${[...features.values()].map(
+      (feature) =>
+        html`<li><button class="row" @click=${() => {
+          focusOn(layer, feature.id, feature.lon, feature.lat);
+          void openCard(layer, feature.id);
+        }}><span class="name">${feature.name ?? t("card.unnamed")}</span><small>${distance(feature.distance_m)}</small></button></li>`,
+    )}</ul></details>`,
+  )}`;
 }

@@ -7,15 +7,19 @@ import type { State } from "../store/state";
 import { count, distance, people } from "../text/format";
 import { t, word } from "../text/i18n";
 import { thresholdName } from "../text/zone";
-import { arrivalRow } from "./plan_forces";
 import { exposureSource, figure, level, zoneSource } from "./parts";
+import { arrivalRow } from "./plan_forces";
 
 export function situation(plan: Assessment, incident: Incident, state: State): TemplateResult {
   const failed = plan.steps.filter((step) => step.status === "failed");
   return html`
     ${headline(plan)}
-    ${failed.length > 0 ? html`<div class="failed"><b>${t("plan.failed.steps", { count: failed.length })}</b>
-      <ul>${failed.map((step) => html`<li>${word("step.name", step.name)}：${step.reason?.text || step.reason?.code}</li>`)}</ul></div>` : nothing}
+    ${
+      failed.length > 0
+        ? html`<div class="failed"><b>${t("plan.failed.steps", { count: failed.length })}</b>
+      <ul>${failed.map((step) => html`<li>${word("step.name", step.name)}：${step.reason?.text || step.reason?.code}</li>`)}</ul></div>`
+        : nothing
+    }
     <h3>${t("plan.now")}</h3>
     <ol class="advice">${plan.advice.slice(0, 3).map(adviceRow)}</ol>
     ${plan.advice.length > 3 ? html`<details><summary>${t("plan.moreAdvice")}（${plan.advice.length - 3}）</summary><ol class="advice" start="4">${plan.advice.slice(3).map(adviceRow)}</ol></details>` : nothing}
@@ -28,16 +32,25 @@ export function situation(plan: Assessment, incident: Incident, state: State): T
 function headline(plan: Assessment): TemplateResult {
   const { exposure, zones } = plan;
   const farthest = zones.features.reduce<(typeof zones.features)[number] | null>(
-    (best, zone) => (Number(zone.properties["distance_m"]) > Number(best?.properties["distance_m"] ?? -1) ? zone : best), null);
+    (best, zone) =>
+      Number(zone.properties.distance_m) > Number(best?.properties.distance_m ?? -1) ? zone : best,
+    null,
+  );
   return html`<div class="headline">
       <div><small>${t("plan.exposedPeople")}</small>${figure(people(exposure.people), () => exposureSource(plan, t("plan.exposedPeople")), "big")}
         ${exposure.period ? html`<small>${exposure.period === "night" ? t("plan.atPeriod.night") : t("plan.atPeriod.day")}</small>` : nothing}</div>
       <div><small>${t("plan.targets")}</small>${figure(count(exposure.targets.length), () => exposureSource(plan, t("plan.targets")), "big")}
         ${exposure.people_unknown > 0 ? html`<small>${t("plan.unknownPeople", { count: exposure.people_unknown })}</small>` : nothing}</div>
-      <div><small>${t("plan.reach")}</small>${farthest ? figure(distance(Number(farthest.properties["distance_m"])), () => zoneSource(plan, farthest.properties), "big") : "—"}</div>
+      <div><small>${t("plan.reach")}</small>${farthest ? figure(distance(Number(farthest.properties.distance_m)), () => zoneSource(plan, farthest.properties), "big") : "—"}</div>
     </div>
-    ${zones.features.length === 0 ? html`<p class="hint">${t("plan.nozones")}</p>` : html`<ul class="chips">${zones.features.map((zone) => html`<li>
-      <button class="chip" @click=${() => showTab("zones")}>${level(String(zone.properties["level"]))}<span>${thresholdName(zone.properties)}</span><b>${distance(Number(zone.properties["distance_m"]))}</b></button></li>`)}</ul>`}`;
+    ${
+      zones.features.length === 0
+        ? html`<p class="hint">${t("plan.nozones")}</p>`
+        : html`<ul class="chips">${zones.features.map(
+            (zone) => html`<li>
+      <button class="chip" @click=${() => showTab("zones")}>${level(String(zone.properties.level))}<span>${thresholdName(zone.properties)}</span><b>${distance(Number(zone.properties.distance_m))}</b></button></li>`,
+          )}</ul>`
+    }`;
 }
 
 /** First arrivals: the two fastest teams and the fastest hospital, then whoever is next. */

@@ -7,8 +7,12 @@ import { tag } from "./parts";
 
 export function sources(plan: Assessment): TemplateResult {
   return html`<h3>${t("sources.steps")}</h3>
-    <ul class="steps">${plan.steps.map((step) => html`<li class=${step.status}><span>${word("step.name", step.name)}</span><b>${word("step", step.status)}</b>
-      <small>${step.reason?.text || step.reason?.code || (step.duration_ms === null ? "" : `${Math.round(step.duration_ms)} ms`)}</small></li>`)}</ul>
+    <ul class="steps">${plan.steps.map(
+      (
+        step,
+      ) => html`<li class=${step.status}><span>${word("step.name", step.name)}</span><b>${word("step", step.status)}</b>
+      <small>${step.reason?.text || step.reason?.code || (step.duration_ms === null ? "" : `${Math.round(step.duration_ms)} ms`)}</small></li>`,
+    )}</ul>
     <h3>${t("plan.assumed")}</h3>
     <table class="inputs"><tbody>${plan.assumed.map((entry) => html`<tr><td>${tag(entry.tag)}</td><td>${entry.title ?? word("input", entry.field)}</td><td>${quantity(entry.value, entry.unit)}</td><td><small>${entry.source?.text || entry.source?.code || ""}</small></td></tr>`)}</tbody></table>
     <h3>${t("sources.models")}</h3>${plan.models.map(modelDetails)}`;
@@ -22,7 +26,9 @@ export function modelDetails(model: Model): TemplateResult {
 }
 
 function table(title: string, values: Record<string, unknown>): TemplateResult | typeof nothing {
-  const rows = Object.entries(values).filter(([, value]) => value !== null && typeof value !== "object");
+  const rows = Object.entries(values).filter(
+    ([, value]) => value !== null && typeof value !== "object",
+  );
   if (rows.length === 0) return nothing;
   return html`<h4>${title}</h4><dl class="fields mono">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${quantity(value)}</dd>`)}</dl>`;
 }

@@ -19,19 +19,20 @@ export function zones(plan: Assessment): TemplateResult {
 function row(plan: Assessment, zone: WireFeature, index: number): TemplateResult {
   const p = zone.properties;
   const source = () => zoneSource(plan, p);
-  const inside = plan.exposure.by_zone.find((entry) => entry.zone === index) ?? plan.exposure.by_zone[index];
-  const action = p["action"] === undefined || p["action"] === null ? null : sentence(p["action"], "action");
-  return html`<li class="zone ${String(p["level"])}" @click=${() => fly({ to: "plan" })}>
-    <header>${level(String(p["level"]))}<b>${thresholdName(p)}</b><span>${word("hazard", String(p["hazard"]))}</span>${figure(distance(num(p["distance_m"])), source, "reach")}</header>
+  const inside =
+    plan.exposure.by_zone.find((entry) => entry.zone === index) ?? plan.exposure.by_zone[index];
+  const action = p.action === undefined || p.action === null ? null : sentence(p.action, "action");
+  return html`<li class="zone ${String(p.level)}" @click=${() => fly({ to: "plan" })}>
+    <header>${level(String(p.level))}<b>${thresholdName(p)}</b><span>${word("hazard", String(p.hazard))}</span>${figure(distance(num(p.distance_m)), source, "reach")}</header>
     <dl class="fields">
-      <dt>${t("zone.threshold")}</dt><dd>${figure(quantity(p["threshold"], typeof p["unit"] === "string" ? p["unit"] : null), source)}</dd>
-      <dt>${t("zone.area")}</dt><dd>${figure(area(num(p["area_m2"])), source)}</dd>
+      <dt>${t("zone.threshold")}</dt><dd>${figure(quantity(p.threshold, typeof p.unit === "string" ? p.unit : null), source)}</dd>
+      <dt>${t("zone.area")}</dt><dd>${figure(area(num(p.area_m2)), source)}</dd>
       <dt>${t("zone.people")}</dt><dd>${inside ? figure(people(inside.people), () => exposureSource(plan, t("zone.people"))) : "—"}</dd>
     </dl>
     ${action?.text ? html`<p>${action.text}</p>` : nothing}
-    <p class="notes">${p["basis"] === "table" ? html`<span class="dashed">${t("plan.basis.table")}</span>` : html`<span>${t("plan.basis.model")}</span>`}
-      ${p["shape"] === "circle" ? html`<span>${t("plan.circle")}</span>` : nothing}
-      ${p["cut"] === "range" ? html`<span class="cut">${t("plan.cut.range")}</span>` : nothing}${p["cut"] === "time" ? html`<span class="cut">${t("plan.cut.time")}</span>` : nothing}</p>
+    <p class="notes">${p.basis === "table" ? html`<span class="dashed">${t("plan.basis.table")}</span>` : html`<span>${t("plan.basis.model")}</span>`}
+      ${p.shape === "circle" ? html`<span>${t("plan.circle")}</span>` : nothing}
+      ${p.cut === "range" ? html`<span class="cut">${t("plan.cut.range")}</span>` : nothing}${p.cut === "time" ? html`<span class="cut">${t("plan.cut.time")}</span>` : nothing}</p>
   </li>`;
 }
 

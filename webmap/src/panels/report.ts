@@ -1,16 +1,48 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { findSubstances } from "../store/substances";
 import type { Substance, WireFeature } from "../api/wire";
 import { cancelReport, editReport, fillFrom, LEAKS, NEAR_M, sendReport } from "../store/report";
 import type { Draft } from "../store/state";
+import { findSubstances } from "../store/substances";
 import { distance, place, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
 import { symbol } from "./symbol";
 
-const KINDS = ["toxic_release", "pool_fire", "jet_fire", "flash_fire", "fireball", "explosion", "forest_fire", "flood", "earthquake", "landslide", "tailings", "mine", "dust", "other"];
-const RELEASES_SUBSTANCE = new Set(["toxic_release", "pool_fire", "jet_fire", "flash_fire", "fireball", "explosion"]);
-export const RELEASE_FIELDS = ["mass_kg", "rate_kg_s", "duration_s", "hole_diameter_m", "pressure_pa", "temperature_k", "level_m", "pool_diameter_m", "height_m"] as const;
+const KINDS = [
+  "toxic_release",
+  "pool_fire",
+  "jet_fire",
+  "flash_fire",
+  "fireball",
+  "explosion",
+  "forest_fire",
+  "flood",
+  "earthquake",
+  "landslide",
+  "tailings",
+  "mine",
+  "dust",
+  "other",
+];
+const RELEASES_SUBSTANCE = new Set([
+  "toxic_release",
+  "pool_fire",
+  "jet_fire",
+  "flash_fire",
+  "fireball",
+  "explosion",
+]);
+export const RELEASE_FIELDS = [
+  "mass_kg",
+  "rate_kg_s",
+  "duration_s",
+  "hole_diameter_m",
+  "pressure_pa",
+  "temperature_k",
+  "level_m",
+  "pool_diameter_m",
+  "height_m",
+] as const;
 
 /** The number typed into a field; empty is unknown, never zero. */
 export function typed(event: Event): number | null {
@@ -26,7 +58,10 @@ class ReportForm extends Panel {
   protected override render(): TemplateResult | typeof nothing {
     const { draft } = this.state;
     if (!draft) return nothing;
-    return html`<form class="report" @submit=${(event: Event) => { event.preventDefault(); void sendReport(); }}>
+    return html`<form class="report" @submit=${(event: Event) => {
+      event.preventDefault();
+      void sendReport();
+    }}>
       <h2>${t("report.title")}</h2>
       <fieldset><legend>${t("report.place")}</legend>
         <output class=${draft.lon === null ? "wanted" : "place"}>${draft.lon === null || draft.lat === null ? t("report.place.pick") : place(draft.lon, draft.lat)}</output>
@@ -62,28 +97,33 @@ class ReportForm extends Panel {
 }
 
 function nearby(draft: Draft): TemplateResult {
-  const sources = draft.nearby.filter((feature) => feature.properties["layer"] === "hazard_source");
-  if (sources.length === 0) return html`<small class="hint">${t("report.near.none", { radius: distance(NEAR_M) })}</small>`;
+  const sources = draft.nearby.filter((feature) => feature.properties.layer === "hazard_source");
+  if (sources.length === 0)
+    return html`<small class="hint">${t("report.near.none", { radius: distance(NEAR_M) })}</small>`;
   return html`<fieldset><legend>${t("report.near")}</legend>
     <ul class="choices">${sources.slice(0, 5).map((feature) => choice(feature, draft))}</ul>
-    ${draft.near ? html`<small>${t("report.near.filled", { name: String(draft.near.properties["name"] ?? "") })}</small>` : nothing}</fieldset>`;
+    ${draft.near ? html`<small>${t("report.near.filled", { name: String(draft.near.properties.name ?? "") })}</small>` : nothing}</fieldset>`;
 }
 
 function choice(feature: WireFeature, draft: Draft): TemplateResult {
   const { properties } = feature;
-  const away = properties["distance_m"];
+  const away = properties.distance_m;
   return html`<li><button type="button" class="row" aria-pressed=${draft.near?.id === feature.id} @click=${() => fillFrom(feature)}>
-    ${symbol("hazard_source", String(properties["grade"] ?? ""))}
-    <span class="name">${quantity(properties["name"])}<small>${[properties["substance"], typeof properties["quantity_t"] === "number" ? quantity(properties["quantity_t"], "t") : null].filter(Boolean).join(" · ")}</small></span>
+    ${symbol("hazard_source", String(properties.grade ?? ""))}
+    <span class="name">${quantity(properties.name)}<small>${[properties.substance, typeof properties.quantity_t === "number" ? quantity(properties.quantity_t, "t") : null].filter(Boolean).join(" · ")}</small></span>
     <small>${typeof away === "number" ? distance(away) : ""}</small></button></li>`;
 }
 
 function leak(draft: Draft): TemplateResult {
   return html`<fieldset><legend>${t("report.leak")}</legend>
-    <div class="four">${LEAKS.map((size) => html`<button type="button" name=${size} aria-pressed=${draft.leak === size}
-      @click=${() => editReport({ leak: draft.leak === size ? null : size })}>${t(`report.leak.${size}`)}</button>`)}</div>
-    <details><summary>${t("report.exact")}</summary><div class="exact">${RELEASE_FIELDS.map((field) => html`<label>${t(`release.${field}`)}
-      <input type="number" step="any" name=${field} placeholder=${onRecord(draft, field)} .value=${String(draft.release[field] ?? "")} @change=${(event: Event) => setRelease(draft, field, typed(event))} /></label>`)}</div></details>
+    <div class="four">${LEAKS.map(
+      (size) => html`<button type="button" name=${size} aria-pressed=${draft.leak === size}
+      @click=${() => editReport({ leak: draft.leak === size ? null : size })}>${t(`report.leak.${size}`)}</button>`,
+    )}</div>
+    <details><summary>${t("report.exact")}</summary><div class="exact">${RELEASE_FIELDS.map(
+      (field) => html`<label>${t(`release.${field}`)}
+      <input type="number" step="any" name=${field} placeholder=${onRecord(draft, field)} .value=${String(draft.release[field] ?? "")} @change=${(event: Event) => setRelease(draft, field, typed(event))} /></label>`,
+    )}</div></details>
   </fieldset>`;
 }
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Incident } from "../api/wire";
-import { beginReport } from "../store/report";
 import { openIncident } from "../store/incidents";
+import { beginReport } from "../store/report";
 import { changeLanguage, signOut } from "../store/site";
 import { may } from "../store/state";
 import { clock, elapsed } from "../text/format";
@@ -10,7 +10,15 @@ import { define, Panel } from "./panel";
 
 /** Incident tabs, the honest state of the link, language and user. */
 class TopBar extends Panel {
-  static override reads = ["session", "incidents", "incident", "link", "now", "assessing", "ready"] as const;
+  static override reads = [
+    "session",
+    "incidents",
+    "incident",
+    "link",
+    "now",
+    "assessing",
+    "ready",
+  ] as const;
 
   protected override render(): TemplateResult {
     const { session, incidents, language } = this.state;

@@ -47,7 +47,11 @@ export async function openCard(layer: string, id: string): Promise<void> {
 }
 
 export function closeCard(): void {
-  store.set({ card: null, focus: null, drawer: store.state.drawer === "card" ? "layers" : store.state.drawer });
+  store.set({
+    card: null,
+    focus: null,
+    drawer: store.state.drawer === "card" ? "layers" : store.state.drawer,
+  });
 }
 
 let searching: AbortController | null = null;

@@ -67,7 +67,9 @@ export async function assess(id: string, changed: Record<string, unknown> = {}):
 export async function logCall(incident: string, id: string, result: string): Promise<void> {
   const call = await attempt(() => api.logCall(incident, id, { result }));
   if (!call) return;
-  const calls = (store.state.calls[incident] ?? []).map((other) => (other.id === id ? call : other));
+  const calls = (store.state.calls[incident] ?? []).map((other) =>
+    other.id === id ? call : other,
+  );
   store.set({ calls: { ...store.state.calls, [incident]: calls } });
 }
 

@@ -32,7 +32,7 @@ export function explain(cause: unknown): string {
 }
 
 function hints(details: Record<string, unknown>): string[] {
-  const near = details["near"];
+  const near = details.near;
   if (!Array.isArray(near) || near.length === 0) return [];
   const names = near.map((entry) => (typeof entry === "string" ? entry : nameOf(entry)));
   return [t("error.near", { near: names.join(", ") })];

@@ -16,7 +16,9 @@ export class Observable<S extends object> {
   }
 
   set(patch: Partial<S>): void {
-    const keys = (Object.keys(patch) as (keyof S)[]).filter((key) => patch[key] !== this.#state[key]);
+    const keys = (Object.keys(patch) as (keyof S)[]).filter(
+      (key) => patch[key] !== this.#state[key],
+    );
     if (keys.length === 0) return;
     this.#state = Object.freeze({ ...this.#state, ...patch });
     if (this.#changed.size === 0) queueMicrotask(() => this.#tell());

@@ -19,9 +19,15 @@ export function readPlace(search: string): Place {
   const lat = finite(query.get("lat"), -90, 90);
   const zoom = finite(query.get("zoom"), 0, 22);
   const view = lon === null || lat === null || zoom === null ? null : { lon, lat, zoom };
-  const hidden = new Set((query.get("hide") ?? "").split(",").filter((name) => /^[a-z_]+$/.test(name)));
+  const hidden = new Set(
+    (query.get("hide") ?? "").split(",").filter((name) => /^[a-z_]+$/.test(name)),
+  );
   const incident = query.get("incident");
-  return { view, hidden, incident: incident && /^[0-9a-f-]{36}$/i.test(incident) ? incident : null };
+  return {
+    view,
+    hidden,
+    incident: incident && /^[0-9a-f-]{36}$/i.test(incident) ? incident : null,
+  };
 }
 
 export function writePlace(search: string, place: Place): string {

@@ -34,7 +34,10 @@ export function beginReport(place?: { lon: number; lat: number }): void {
 }
 
 export function cancelReport(): void {
-  store.set({ draft: null, drawer: store.state.drawer === "report" ? "layers" : store.state.drawer });
+  store.set({
+    draft: null,
+    drawer: store.state.drawer === "report" ? "layers" : store.state.drawer,
+  });
 }
 
 export function editReport(patch: Partial<Draft>): void {
@@ -49,7 +52,7 @@ export async function placeReport(lon: number, lat: number): Promise<void> {
   const { draft } = store.state;
   if (!draft || draft.lon !== lon || draft.lat !== lat || !nearby) return;
   editReport({ nearby });
-  const source = nearby.find((feature) => feature.properties["layer"] === "hazard_source");
+  const source = nearby.find((feature) => feature.properties.layer === "hazard_source");
   const typed = draft.substance !== "" && !draft.near;
   if (source && !typed) fillFrom(source);
 }
@@ -62,14 +65,14 @@ export async function placeReport(lon: number, lat: number): Promise<void> {
  */
 export function fillFrom(source: WireFeature): void {
   const { properties } = source;
-  const substance = String(properties["substance"] ?? properties["cas"] ?? "");
+  const substance = String(properties.substance ?? properties.cas ?? "");
   editReport({ near: source, substance });
 }
 
 /** The incident as the server takes it; what is not known is left out. */
 export function reportBody(draft: Draft, now: Date): Record<string, unknown> {
   const release: Record<string, unknown> = { ...draft.release };
-  if (draft.leak) release["leak"] = draft.leak;
+  if (draft.leak) release.leak = draft.leak;
   const body: Record<string, unknown> = {
     kind: draft.kind,
     title: draft.title.trim() || defaultTitle(draft),
@@ -78,12 +81,12 @@ export function reportBody(draft: Draft, now: Date): Record<string, unknown> {
     occurred_at: now.toISOString(),
     exercise: draft.exercise,
   };
-  if (draft.substance.trim()) body["substance"] = draft.substance.trim();
-  if (Object.keys(release).length > 0) body["release"] = release;
+  if (draft.substance.trim()) body.substance = draft.substance.trim();
+  if (Object.keys(release).length > 0) body.release = release;
   const weather = windBody(draft.windSpeed, draft.windFrom);
-  if (weather) body["weather"] = weather;
-  if (draft.near?.id && draft.near.properties["layer"] === "hazard_source") {
-    body["hazard_source_id"] = draft.near.id;
+  if (weather) body.weather = weather;
+  if (draft.near?.id && draft.near.properties.layer === "hazard_source") {
+    body.hazard_source_id = draft.near.id;
   }
   return body;
 }
@@ -97,7 +100,7 @@ export function windBody(speed: number | null, from: number | null): Record<stri
 }
 
 function defaultTitle(draft: Draft): string {
-  const place = String(draft.near?.properties["name"] ?? "");
+  const place = String(draft.near?.properties.name ?? "");
   return t("report.default", { place, kind: word("kind", draft.kind) }).trim();
 }
 

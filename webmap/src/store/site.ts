@@ -20,7 +20,11 @@ let follow = false;
 
 export async function begin(options: Start = {}): Promise<void> {
   follow = options.follow ?? false;
-  const language = initialLanguage(location.search, localStorage.getItem("language"), navigator.language);
+  const language = initialLanguage(
+    location.search,
+    localStorage.getItem("language"),
+    navigator.language,
+  );
   useLanguage(language);
   const place = readPlace(location.search);
   store.set({ view: place.view, hidden: place.hidden });
@@ -57,7 +61,9 @@ async function readSite(): Promise<boolean> {
 export async function readLayers(): Promise<void> {
   const answer = await attempt(api.getLayers);
   if (!answer) return;
-  const attribution = [...new Set([...(store.state.session?.site.attribution ?? []), ...answer.attribution])];
+  const attribution = [
+    ...new Set([...(store.state.session?.site.attribution ?? []), ...answer.attribution]),
+  ];
   store.set({ layers: answer.layers, basemapRevision: answer.basemap.revision, attribution });
 }
 
@@ -110,7 +116,8 @@ export function take(change: Change): void {
   else if (change.layer === "call" && change.incident) void readCalls(change.incident);
   const { layers, card } = store.state;
   if (!layers.some((layer) => layer.name === change.layer)) return;
-  if (card?.layer === change.layer && card.id === change.feature) void openCard(card.layer, card.id);
+  if (card?.layer === change.layer && card.id === change.feature)
+    void openCard(card.layer, card.id);
   // A load of a thousand rows is a thousand changes: read the counts once they rest.
   clearTimeout(countsDue);
   countsDue = setTimeout(() => void readLayers(), 400);

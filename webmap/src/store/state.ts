@@ -1,6 +1,17 @@
 /** The one state of a page. Panels and the map read it; only `store/` writes it. */
 import type { Assessment } from "../api/assessment";
-import type { Call, Fault, FeatureCard, Found, ImportJob, Incident, Layer, Properties, Session, WireFeature } from "../api/wire";
+import type {
+  Call,
+  Fault,
+  FeatureCard,
+  Found,
+  ImportJob,
+  Incident,
+  Layer,
+  Properties,
+  Session,
+  WireFeature,
+} from "../api/wire";
 import type { LinkStatus } from "../live/stream";
 import { Observable } from "./observable";
 

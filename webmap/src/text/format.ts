@@ -44,6 +44,11 @@ export function countdown(seconds: number | null | undefined): string {
   return total >= 3600 ? elapsed(total) : `${two(Math.floor(total / 60))}:${two(total % 60)}`;
 }
 
+/** Travel as "22 min": a countdown beside a clock would be read as one. */
+export function minutes(seconds: number): string {
+  return seconds < 60 ? "<1 min" : `${Math.round(seconds / 60)} min`;
+}
+
 export function clock(at: number | Date): string {
   const time = new Date(at);
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
@@ -75,7 +80,24 @@ export function place(lon: number, lat: number): string {
   return `${lon.toFixed(5)}, ${lat.toFixed(5)}`;
 }
 
-const WINDS = ["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"];
+const WINDS = [
+  "N",
+  "NNE",
+  "NE",
+  "ENE",
+  "E",
+  "ESE",
+  "SE",
+  "SSE",
+  "S",
+  "SSW",
+  "SW",
+  "WSW",
+  "W",
+  "WNW",
+  "NW",
+  "NNW",
+];
 
 /** The compass point that a wind blows from. */
 export function compass(degrees: number): string {
@@ -83,5 +105,12 @@ export function compass(degrees: number): string {
 }
 
 export const NUMERALS: Readonly<Record<string, string>> = {
-  red: "Ⅰ", orange: "Ⅱ", yellow: "Ⅲ", blue: "Ⅳ", "1": "Ⅰ", "2": "Ⅱ", "3": "Ⅲ", "4": "Ⅳ",
+  red: "Ⅰ",
+  orange: "Ⅱ",
+  yellow: "Ⅲ",
+  blue: "Ⅳ",
+  "1": "Ⅰ",
+  "2": "Ⅱ",
+  "3": "Ⅲ",
+  "4": "Ⅳ",
 };

@@ -2,6 +2,8 @@
 import { word } from "./i18n";
 
 export function thresholdName(properties: Record<string, unknown>): string {
-  const name = properties["threshold_name"];
-  return typeof name === "string" && name !== "" ? word("threshold", name) : word("hazard", String(properties["hazard"]));
+  const name = properties.threshold_name;
+  return typeof name === "string" && name !== ""
+    ? word("threshold", name)
+    : word("hazard", String(properties.hazard));
 }

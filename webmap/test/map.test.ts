@@ -1,0 +1,170 @@
+import type { Position } from "geojson";
+import { describe, expect, it } from "vitest";
+import { assessment } from "../src/api/assessment";
+import { incident, layers } from "../src/api/wire";
+import { cutEdges } from "../src/map/cut";
+import { planData, zoneLabel } from "../src/map/plan";
+import { tileAddresses } from "../src/map/style";
+import { SYMBOLS, symbolName } from "../src/symbols/symbols";
+import { speak } from "../src/text/i18n";
+
+const LON = 121.5;
+const LAT = 31.2;
+const metres = (x: number, y: number): Position => [
+  LON + x / (111_320 * Math.cos((LAT * Math.PI) / 180)),
+  LAT + y / 110_574,
+];
+
+describe("a cut", () => {
+  it("is the far edge across the wind, and nothing else", () => {
+    const plume = [
+      [0, 0],
+      [2000, 150],
+      [5000, 300],
+      [5000, 0],
+      [5000, -300],
+      [2000, -150],
+      [0, 0],
+    ];
+    const edges = cutEdges(
+      { type: "Polygon", coordinates: [plume.map(([x, y]) => metres(x ?? 0, y ?? 0))] },
+      LON,
+      LAT,
+    );
+    expect(edges).toHaveLength(1);
+    expect(edges[0]).toEqual([metres(5000, 300), metres(5000, 0), metres(5000, -300)]);
+  });
+
+  it("turns with the wind", () => {
+    const plume = [
+      [0, 0],
+      [-150, -2000],
+      [-300, -5000],
+      [300, -5000],
+      [150, -2000],
+      [0, 0],
+    ];
+    const edges = cutEdges(
+      { type: "Polygon", coordinates: [plume.map(([x, y]) => metres(x ?? 0, y ?? 0))] },
+      LON,
+      LAT,
+    );
+    expect(edges).toEqual([[metres(-300, -5000), metres(300, -5000)]]);
+  });
+});
+
+describe("the plan on the map", () => {
+  const zone = (properties: Record<string, unknown>) => ({
+    type: "Feature",
+    properties,
+    geometry: {
+      type: "Polygon",
+      coordinates: [[metres(0, 0), metres(3000, 300), metres(3000, -300), metres(0, 0)]],
+    },
+  });
+  const plan = assessment(
+    {
+      id: "a",
+      zones: {
+        type: "FeatureCollection",
+        features: [
+          zone({
+            level: "red",
+            threshold_name: "AEGL-3",
+            distance_m: 1234,
+            basis: "model",
+            cut: "range",
+          }),
+          zone({
+            level: "yellow",
+            threshold_name: "AEGL-1",
+            distance_m: 8000,
+            basis: "table",
+            cut: null,
+          }),
+        ],
+      },
+    },
+    "",
+  );
+  const at = incident(
+    { id: "a", kind: "toxic_release", lon: LON, lat: LAT, occurred_at: "2026-01-01T00:00:00Z" },
+    "",
+  );
+
+  it("writes threshold and distance on a zone's line", () => {
+    expect(zoneLabel({ threshold_name: "AEGL-3", distance_m: 1234 })).toBe("AEGL-3 · 1.2 km");
+  });
+
+  it("names a table zone in the reader's language", () => {
+    speak("en");
+    expect(zoneLabel({ threshold_name: "isolation", distance_m: 600 })).toBe(
+      "Initial isolation · 600 m",
+    );
+  });
+
+  it("draws a cut for the zone that was cut, and only for it", () => {
+    const data = planData(plan, at);
+    expect(data.cuts.features.map(({ properties }) => properties["level"])).toEqual(["red"]);
+    expect(data.zones.features.map(({ properties }) => properties["basis"])).toEqual([
+      "model",
+      "table",
+    ]);
+  });
+
+  it("lays the worse zone over the milder", () => {
+    const ranks = planData(plan, at).zones.features.map(({ properties }) =>
+      Number(properties["rank"]),
+    );
+    expect(ranks[0]).toBeGreaterThan(ranks[1] ?? 0);
+  });
+
+  it("draws nothing without a plan", () => {
+    expect(Object.values(planData(null, at)).every(({ features }) => features.length === 0)).toBe(
+      true,
+    );
+  });
+});
+
+describe("tiles", () => {
+  it("the address names every filled layer of features once, with the newest revision", () => {
+    const { layers: known } = layers(
+      {
+        layers: [
+          { name: "team", count: 3, revision: 12 },
+          { name: "hazard_source", count: 1, revision: 40 },
+          { name: "fire_water", count: 0, revision: 99 },
+          { name: "building", count: 9, revision: 77 },
+          { name: "incident", count: 1, revision: 80 },
+        ],
+      },
+      "",
+    );
+    const addresses = tileAddresses(known, 77);
+    expect(addresses.get("features")).toMatch(
+      /\/tiles\/hazard_source,team\/40\/\{z\}\/\{x\}\/\{y\}\.mvt$/,
+    );
+    expect(addresses.get("basemap")).toMatch(/\/tiles\/basemap\/77\//);
+  });
+});
+
+describe("symbols", () => {
+  it("a kind without a symbol of its own has its layer's", () => {
+    expect([
+      symbolName("team", "fire"),
+      symbolName("team", "choir"),
+      symbolName("nowhere"),
+    ]).toEqual(["team-fire", "team", "feature"]);
+  });
+
+  it("every symbol is well-formed SVG without anything from outside", () => {
+    for (const [name, body] of SYMBOLS) {
+      const parsed = new DOMParser().parseFromString(
+        `<svg xmlns="http://www.w3.org/2000/svg">${body}</svg>`,
+        "image/svg+xml",
+      );
+      expect(parsed.querySelector("parsererror"), name).toBeNull();
+      expect(body, name).not.toMatch(/href|url\(|script|undefined|"G"/);
+    }
+  });
+});
