@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely import LineString, Point, STRtree
 
-from data_samples.city.network import Key, Link, ends, piece
+from data_samples.city.network import Key, Link, piece
 from data_samples.city.shape import Land
 from data_samples.city.skeleton import Skeleton, Way
 
@@ -47,7 +47,7 @@ class _Ground:
     """The junctions on the ground, to find where a ramp may land."""
 
     def __init__(self, links: list[Link]) -> None:
-        self.keys = sorted({key for link in links for key in ends(link.line)})
+        self.keys = sorted({key for link in links for key in link.ends})
         self._tree = STRtree(shapely.points(np.array(self.keys)))
 
     def near(self, place: Point, *, within_m: float = 240.0) -> Key | None:

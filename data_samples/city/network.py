@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -25,8 +26,13 @@ class Link:
     line: LineString
     way: Way
 
+    @cached_property
+    def ends(self) -> tuple[Key, Key]:
+        """Return the junctions at both ends, known by their place to the centimetre."""
+        return _ends(self.line)
 
-def ends(line: LineString) -> tuple[Key, Key]:
+
+def _ends(line: LineString) -> tuple[Key, Key]:
     points = shapely.get_coordinates(line)
     return (
         (round(float(points[0, 0]), 2), round(float(points[0, 1]), 2)),
@@ -60,7 +66,7 @@ def join_chains(links: list[Link]) -> list[Link]:
     at: dict[Key, list[int]] = defaultdict(list)
     lines: dict[int, Link] = dict(enumerate(links))
     for index, link in lines.items():
-        for key in ends(link.line):
+        for key in link.ends:
             at[key].append(index)
     for key in list(at):
         if len(at[key]) != 2 or at[key][0] == at[key][1]:
@@ -74,7 +80,7 @@ def join_chains(links: list[Link]) -> list[Link]:
             continue
         lines[keep] = replace(one, line=joined)
         del lines[gone]
-        far = next(end for end in ends(two.line) if end != key)
+        far = next(end for end in two.ends if end != key)
         at[far] = [keep if index == gone else index for index in at[far]]
         at[key] = []
     return list(lines.values())
@@ -92,25 +98,25 @@ def largest_part(links: list[Link]) -> list[Link]:
         return key
 
     for link in links:
-        a, b = ends(link.line)
+        a, b = link.ends
         parent[root(a)] = root(b)
     size: dict[Key, int] = defaultdict(int)
     for link in links:
-        size[root(ends(link.line)[0])] += 1
+        size[root(link.ends[0])] += 1
     main = max(size, key=lambda key: (size[key], key))
-    return [link for link in links if root(ends(link.line)[0]) == main]
+    return [link for link in links if root(link.ends[0]) == main]
 
 
 def prune_stubs(links: list[Link], *, shorter_than_m: float = 35.0) -> list[Link]:
     """Drop dead ends too short to be a street."""
     degree: dict[Key, int] = defaultdict(int)
     for link in links:
-        for key in ends(link.line):
+        for key in link.ends:
             degree[key] += 1
     return [
         link
         for link in links
-        if link.line.length >= shorter_than_m or min(degree[key] for key in ends(link.line)) > 1
+        if link.line.length >= shorter_than_m or min(degree[key] for key in link.ends) > 1
     ]
 
 

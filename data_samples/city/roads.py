@@ -15,7 +15,6 @@ from data_samples.city.interchanges import bridged, make_expressways
 from data_samples.city.network import (
     Key,
     Link,
-    ends,
     join_chains,
     largest_part,
     node_lines,
@@ -90,14 +89,14 @@ def tabulate(links: list[Link], frame: Frame) -> Roads:
     node: dict[Key, int] = {
         key: number
         for number, key in enumerate(
-            sorted({key for link in links for key in ends(link.line)}, key=lambda k: (k[1], k[0])),
+            sorted({key for link in links for key in link.ends}, key=lambda k: (k[1], k[0])),
             start=1,
         )
     }
     lines = shapely.simplify(frame.globe(np.array([link.line for link in links])), 8e-6)
     lonlat, which = shapely.get_coordinates(lines, return_index=True)
     offset = np.concatenate([[0], np.cumsum(np.bincount(which, minlength=len(links)))])
-    start, end = zip(*(ends(link.line) for link in links), strict=True)
+    start, end = zip(*(link.ends for link in links), strict=True)
     ways = [link.way for link in links]
     classes = np.array([way.road_class for way in ways])
     count = len(links)

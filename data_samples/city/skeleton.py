@@ -119,9 +119,9 @@ def _outward(grid: Floats) -> list[Way]:
     """Return the ordinary roads that leave the map, each from a corner of the lattice."""
     north, south, west = grid[11, -1], grid[0, 0], grid[0, -2]
     lines = (
-        ("trunk", "滨海公路", (north, (5_000, 14_000), (3_300, 21_000), (1_000, 30_000))),
-        ("primary", "南屏公路", (south, (-15_000, -15_500), (-24_000, -20_000))),
-        ("primary", "老国道", (west, (-17_000, 11_500), (-28_000, 12_800))),
+        ("trunk", "滨海公路", (north, (5_600, 13_300), (4_700, 15_200))),
+        ("primary", "南屏公路", (south, (-13_600, -13_300), (-15_600, -14_600))),
+        ("primary", "老国道", (west, (-14_000, 10_200), (-16_400, 10_500))),
     )
     return [
         Way(LineString(smooth(tuple(map(tuple, points)))), kind, name)
@@ -146,7 +146,7 @@ def _diagonals(grid: Floats) -> list[Way]:
 def expressway(ring: LineString) -> LineString:
     """Return the centre line of the expressway that leaves the ring westward."""
     start = ring.interpolate(0.5, normalized=True)
-    points = ((start.x - 260.0, start.y), (-9_500, 1_050), (-13_500, -1_400), (-30_000, -2_600))
+    points = ((start.x - 260.0, start.y), (-9_500, 1_050), (-13_500, -1_400), (-17_000, -2_000))
     return LineString(smooth(points))
 
 
