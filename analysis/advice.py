@@ -176,8 +176,14 @@ def _people(exposure: Mapping[str, Any] | None) -> list[Message]:
 def _arrivals(nearest: Sequence[Mapping[str, Any]]) -> list[Message]:
     lines = []
     for layer, code in (("team", "advice.first_team"), ("resource", "advice.first_hospital")):
-        timed = [n for n in nearest if n["layer"] == layer and n["travel_time_s"] is not None
-                 and (layer == "team" or n["kind"] == "hospital")]  # fmt: skip
+        timed = [
+            n
+            for n in nearest
+            if n["layer"] == layer
+            and n["travel_time_s"] is not None
+            and not n["inside_zone"]
+            and (layer == "team" or n["kind"] == "hospital")
+        ]
         if timed:
             first = timed[0]
             lines.append(

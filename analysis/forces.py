@@ -31,7 +31,10 @@ CLOSED_LEVELS = frozenset({"red", "orange"})
 
 @dataclass(frozen=True, kw_only=True)
 class Forces:
-    """Arrivals sorted by group and time, their routes, the approach, and what must be said."""
+    """Arrivals sorted by time, their routes, the approach, and what must be said.
+
+    Whoever comes by straight line only has no time and stands last.
+    """
 
     nearest: tuple[dict[str, Any], ...]
     routes: tuple[dict[str, Any], ...]
@@ -129,10 +132,11 @@ def entry(arrival: Arrival) -> dict[str, Any]:
         "id": arrival.id,
         "name": arrival.name,
         "kind": arrival.kind,
-        "travel_time_s": arrival.travel_time_s,
-        "distance_m": arrival.distance_m,
-        "avoided_s": arrival.avoided_s,
+        "travel_time_s": _rounded(arrival.travel_time_s),
+        "distance_m": _rounded(arrival.distance_m),
+        "avoided_s": _rounded(arrival.avoided_s),
         "inside_zone": arrival.inside_zone,
+        "way_out_s": _rounded(arrival.way_out_s),
         "crosses_warning": arrival.crosses_warning,
         "by": arrival.by,
         "lon": arrival.lon,
@@ -142,13 +146,16 @@ def entry(arrival: Arrival) -> dict[str, Any]:
 
 def route(arrival: Arrival) -> dict[str, Any]:
     """Return an arrival's road as a GeoJSON line."""
-    names = ("layer", "id", "name", "kind", "travel_time_s", "distance_m", "avoided_s",
-             "crosses_warning")  # fmt: skip
+    place = ("lon", "lat", "by")
     return {
         "type": "Feature",
         "geometry": {"type": "LineString", "coordinates": arrival.route},
-        "properties": {name: getattr(arrival, name) for name in names},
+        "properties": {k: v for k, v in _entry(arrival).items() if k not in place},
     }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
 
 
 def _approach(approach: Approach) -> dict[str, Any]:
