@@ -69,7 +69,9 @@ def add_land_use(rng: np.random.Generator, draft: Draft, blocks: Sequence[Block]
         if use == "rural":
             drawn = rng.random()
             kind = "farmland" if drawn < 0.74 else "forest" if drawn < 0.86 else "grass"
-            draft.add("land_use", block.area.buffer(-14.0, join_style="mitre"), kind=kind)
+            field = block.area.buffer(-14.0, join_style="mitre")
+            if field.area > 400.0:
+                draft.add("land_use", field, kind=kind)
         else:
             quarters[_LAND_USE[use]].append(block.area)
     for kind, areas in quarters.items():
