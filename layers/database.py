@@ -9,8 +9,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
+
+from layers.errors import SetupError
 
 from layers.locks import Lock
 
@@ -62,13 +65,26 @@ def create_engine(
 def migrate(url: str) -> None:
     """Bring the schema to the newest version; safe to call again and by two programs at once.
 
-    `url` is the migrator's. Nothing is changed when a step fails: it is one transaction.
+    `url` is the migrator's; where nothing is to do, the program's own will do. Nothing is changed
+    when a step fails: it is one transaction.
+
+    Raises
+    ------
+    SetupError
+        The role of `url` may not change the schema, or the server is not prepared.
     """
     engine = sa.create_engine(normal_url(url), poolclass=NullPool)
-    with engine.begin() as connection:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(Lock.MIGRATION)))
-        command.upgrade(alembic_config(connection), "head")
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            command.upgrade(alembic_config(connection), "head")
+    except ProgrammingError as error:
+        raise SetupError(
+            f"the schema cannot be brought up to date: {error.orig}. It takes the role that owns "
+            "the database (onemap_migrator) on a server prepared as `onemap check` says"
+        ) from error
+    finally:
+        engine.dispose()
 
 
 def alembic_config(connection: sa.Connection | None = None) -> Config:

@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from layers import database as db
 from layers.cluster import Urls
+from layers.errors import SetupError
 from layers.models import Base
 
 HALF_WORLD_M = math.pi * 6378137.0
@@ -47,6 +48,17 @@ def test_migrating_again_changes_nothing(urls: Urls, database: Engine) -> None:
     db.migrate(urls.migrator)
     with Session(database) as session:
         assert session.scalar(text("SELECT count(*) FROM place")) == 1
+
+
+def test_the_program_itself_may_look_whether_the_schema_is_new_but_not_change_it(
+    urls: Urls,
+) -> None:
+    db.migrate(urls.app)
+    engine = create_engine(urls.migrator, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+    with pytest.raises(SetupError, match=r"(?s)permission denied.*onemap_migrator"):
+        db.migrate(urls.app)
 
 
 def test_two_programs_may_migrate_at_once(urls: Urls) -> None:

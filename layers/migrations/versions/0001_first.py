@@ -30,5 +30,6 @@ def upgrade() -> None:
     run("INSERT INTO epoch DEFAULT VALUES")
     for table in UNTOUCHABLE:
         run(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {APP}")
+    run(f"GRANT SELECT ON alembic_version TO {APP}")
     for table in sorted(watched()):
         run(f"SELECT onemap_watch('{table}')")
