@@ -1,8 +1,8 @@
 """Where the sun stands: elevation, day or night, insolation.
 
-The true solar time is taken from UTC and the longitude itself (+4 min per degree east), so no
-zone meridian enters. Open code that goes through the meridian with the sign turned around is an
-hour and more wrong in western China.
+The hour angle is taken from UTC and the longitude itself (+4 min per degree east), so no zone
+meridian enters. Open code that goes through the meridian with the sign turned around is an hour
+and more wrong in western China.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import datetime as dt
 import math
 
 SUNRISE_ELEVATION_DEG = -0.833  # upper limb at the horizon with standard refraction
-SOURCE = "NOAA solar equations (Spencer 1971 series)"
+SOURCE = "Astronomical Almanac, low-precision formulas of the Sun"
+J2000 = dt.datetime(2000, 1, 1, 12, tzinfo=dt.UTC)
 
 
 def solar_elevation_deg(lon: float, lat: float, at: dt.datetime) -> float:
@@ -24,31 +25,18 @@ def solar_elevation_deg(lon: float, lat: float, at: dt.datetime) -> float:
     at
         An aware moment.
     """
-    utc = at.astimezone(dt.UTC)
-    hour = utc.hour + utc.minute / 60.0 + utc.second / 3600.0
-    day = utc.timetuple().tm_yday
-    g = 2.0 * math.pi / 365.0 * (day - 1 + (hour - 12.0) / 24.0)
-    equation_of_time_min = 229.18 * (
-        0.000075
-        + 0.001868 * math.cos(g)
-        - 0.032077 * math.sin(g)
-        - 0.014615 * math.cos(2 * g)
-        - 0.040849 * math.sin(2 * g)
+    days = (at - J2000).total_seconds() / 86400.0
+    anomaly = math.radians(357.528 + 0.9856003 * days)
+    longitude = math.radians(
+        280.460 + 0.9856474 * days + 1.915 * math.sin(anomaly) + 0.020 * math.sin(2.0 * anomaly)
     )
-    declination = (
-        0.006918
-        - 0.399912 * math.cos(g)
-        + 0.070257 * math.sin(g)
-        - 0.006758 * math.cos(2 * g)
-        + 0.000907 * math.sin(2 * g)
-        - 0.002697 * math.cos(3 * g)
-        + 0.00148 * math.sin(3 * g)
-    )
-    solar_min = hour * 60.0 + equation_of_time_min + 4.0 * lon
-    hour_angle = math.radians(solar_min / 4.0 - 180.0)
+    tilt = math.radians(23.439 - 4e-7 * days)
+    declination = math.asin(math.sin(tilt) * math.sin(longitude))
+    ascension = math.atan2(math.cos(tilt) * math.sin(longitude), math.cos(longitude))
+    sidereal = math.radians(15.0 * (18.697374558 + 24.06570982441908 * days) + lon)
     phi = math.radians(lat)
     sine = math.sin(phi) * math.sin(declination) + math.cos(phi) * math.cos(declination) * math.cos(
-        hour_angle
+        sidereal - ascension
     )
     return math.degrees(math.asin(max(-1.0, min(1.0, sine))))
 

@@ -8,6 +8,7 @@ from analysis.zones import draw, outflow, tables
 from analysis.zones.fire import mass_kg
 from analysis.zones.ledger import Ledger
 from layers.errors import InvalidInputError
+from layers.substances import Substance
 
 PEOPLE_KPA: tuple[tuple[Level, float], ...] = (
     ("red", 100.0),
@@ -42,6 +43,13 @@ def explosion(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     if mass is None:
         ledger.warn("hazard.mass_needed")
         return by_table
+    return tables.unless_unknown(
+        by_table, lambda: _rings(scenario, substance, mass, ledger), ledger
+    )
+
+
+def _rings(scenario: Scenario, substance: Substance, mass: float, ledger: Ledger) -> list[Zone]:
+    solid = substance.state == "explosive"
     coefficients = "tnt" if solid else "vapour_cloud_china"
     inputs = {
         "mass_kg": mass,

@@ -46,6 +46,16 @@ def pool_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     """
     substance = flammable_substance(scenario)
     by_table = tables.fire_disc(scenario, ledger)
+    sized = scenario.release.pool_diameter_m is not None or outflow.quantities_given(scenario)
+
+    def compute() -> list[Zone]:
+        found = _pool_zones(scenario, substance, ledger)
+        return found if sized else [*by_table, *found]
+
+    return tables.unless_unknown(by_table, compute, ledger)
+
+
+def _pool_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> list[Zone]:
     diameter = _diameter_m(scenario, substance, ledger)
     inputs = {
         "pool_diameter_m": diameter,
@@ -66,7 +76,7 @@ def pool_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
         name = max(reaches, key=lambda key: reaches[key] or 0.0)
         reach = max(reaches[name] or 0.0, diameter / 2.0)  # in the pool one stands in the flame
         found.append(_flux_zone(scenario, level, flux, reach, f"pool_fire/{name}"))
-    return found if _sized(scenario) else [*by_table, *found]
+    return found
 
 
 def jet_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
@@ -76,6 +86,10 @@ def jet_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     if not outflow.quantities_given(scenario):
         ledger.warn("hazard.size_needed")
         return by_table
+    return tables.unless_unknown(by_table, lambda: _jet_zones(scenario, substance, ledger), ledger)
+
+
+def _jet_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> list[Zone]:
     inputs = {
         "rate_kg_s": outflow.find(scenario, substance, ledger).rate_kg_s,
         "heat_of_combustion_j_kg": outflow.constant(substance, "heat_of_combustion", ledger).value,
@@ -97,6 +111,16 @@ def fireball(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     if mass is None:
         ledger.warn("hazard.mass_needed")
         return by_table
+
+    def compute() -> list[Zone]:
+        return _ball_zones(scenario, substance, mass, ledger) or by_table
+
+    return tables.unless_unknown(by_table, compute, ledger)
+
+
+def _ball_zones(
+    scenario: Scenario, substance: Substance, mass: float, ledger: Ledger
+) -> list[Zone]:
     ledger.note(
         "fireball_share",
         1.0,
@@ -130,7 +154,7 @@ def fireball(scenario: Scenario, ledger: Ledger) -> list[Zone]:
                 action=Message(code=f"hazard.action_thermal_{level}", source=DOSE_SOURCE),
             )
         )
-    return found or by_table
+    return found
 
 
 def mass_kg(scenario: Scenario, ledger: Ledger) -> float | None:
@@ -166,10 +190,6 @@ def _flux_zone(scenario: Scenario, level: Level, flux: float, reach_m: float, mo
 def _reach(ledger: Ledger, model: Model, inputs: dict[str, Any]) -> float | None:
     reach = ledger.run(model, inputs)["reach_m"]
     return None if reach is None else float(reach)
-
-
-def _sized(scenario: Scenario) -> bool:
-    return scenario.release.pool_diameter_m is not None or outflow.quantities_given(scenario)
 
 
 def _diameter_m(scenario: Scenario, substance: Substance, ledger: Ledger) -> float:

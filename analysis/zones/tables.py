@@ -8,6 +8,7 @@ circle.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from shapely.geometry.base import BaseGeometry
@@ -16,6 +17,7 @@ from analysis.hazard.sun import is_day
 from analysis.scenario import Message, Release, Scenario, Zone
 from analysis.zones import draw, place
 from analysis.zones.ledger import Ledger
+from layers.errors import InvalidInputError
 from layers.substances import Distance
 
 Spill = Literal["small", "large", "fire"]
@@ -195,6 +197,19 @@ def fire_disc(scenario: Scenario, ledger: Ledger) -> list[Zone]:
             shape="circle",
         )
     ]
+
+
+def unless_unknown(
+    by_table: list[Zone], compute: Callable[[], list[Zone]], ledger: Ledger
+) -> list[Zone]:
+    """Return what a model draws, or the table alone where the substance lacks a constant."""
+    try:
+        return compute()
+    except InvalidInputError as error:
+        if error.code != "constant_unknown":
+            raise
+        ledger.warn("hazard.no_source_term", constant=error.details["constant"])
+        return by_table
 
 
 def heading_deg(scenario: Scenario) -> float | None:

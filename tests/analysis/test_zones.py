@@ -1,6 +1,8 @@
-"""Zones of a scenario: what they hold, how they grow and turn, what they refuse and what they say."""
+"""Zones of a scenario: what they hold, how they grow and turn, what they refuse and say."""
 
 import datetime as dt
+import itertools
+import json
 import math
 
 import numpy as np
@@ -18,7 +20,7 @@ from analysis.zones import place, zones
 from analysis.zones.place import GEOD
 from gis_server.text import catalogue
 from layers.errors import InvalidInputError, OutOfRangeError
-from layers.substances import find
+from layers.substances import all_substances, find
 
 CST = dt.timezone(dt.timedelta(hours=8))
 NORTH_WIND = {"wind_speed_m_s": 3.0, "wind_from_deg": 0.0, "stability": "D", "terrain": "rural"}
@@ -279,7 +281,7 @@ def test_zones_are_valid_hold_their_source_and_lie_in_one_another(word, release,
             assert zone.geometry.buffer(1e-9).covers(Point(at))
             west, south, east, north = zone.geometry.bounds
             assert -180 <= west <= east <= 180 and -90 <= south <= north <= 90
-        for inner, outer in zip(nested, nested[1:], strict=False):
+        for inner, outer in itertools.pairwise(nested):
             outside = inner.geometry.difference(outer.geometry)
             assert outside.is_empty or place.area_m2(outside) < 1e-3 * inner.area_m2
 
@@ -330,6 +332,61 @@ def test_a_zone_over_the_date_line_is_two_areas():
     assert found.geom_type == "MultiPolygon"
     assert place.area_m2(found) == pytest.approx(math.pi * 8000**2, rel=1e-3)
     assert {math.copysign(1, part.centroid.x) for part in found.geoms} == {1.0, -1.0}
+
+
+def maybe(low, high):
+    return st.none() | st.floats(low, high, exclude_min=low == 0.0)
+
+
+ANY_RELEASE = st.fixed_dictionaries(
+    {
+        "leak": st.sampled_from([None, "small", "medium", "large", "rupture"]),
+        "mass_kg": maybe(0.0, 1e9),
+        "inventory_kg": maybe(0.0, 1e9),
+        "rate_kg_s": maybe(0.0, 1e6),
+        "duration_s": maybe(0.0, 1e7),
+        "hole_diameter_m": maybe(0.0, 5.0),
+        "pressure_pa": maybe(0.0, 1e8),
+        "temperature_k": maybe(0.0, 2000.0),
+        "level_m": maybe(0.0, 100.0),
+        "pool_diameter_m": maybe(0.0, 1000.0),
+        "height_m": maybe(0.0, 500.0),
+    }
+)
+ANY_WEATHER = st.fixed_dictionaries(
+    {
+        "wind_speed_m_s": maybe(0.0, 60.0),
+        "wind_from_deg": maybe(0.0, 360.0),
+        "stability": st.sampled_from([None, *"ABCDEF"]),
+        "cloud_tenths": maybe(0.0, 10.0),
+        "temperature_c": maybe(-90.0, 60.0),
+        "humidity_pct": maybe(0.0, 100.0),
+        "terrain": st.sampled_from([None, "rural", "urban"]),
+    }
+)
+KINDS = ("toxic_release", "flash_fire", "pool_fire", "jet_fire", "fireball", "explosion")
+
+
+@settings(max_examples=600, derandomize=True, deadline=None)
+@given(
+    kind=st.sampled_from(KINDS),
+    substance=st.none() | st.sampled_from(all_substances()),
+    release=ANY_RELEASE,
+    weather=ANY_WEATHER,
+)
+def test_whatever_is_reported_there_are_zones_or_a_reason(kind, substance, release, weather):
+    report = scenario(kind, substance.cas if substance else None, release=release, weather=weather)
+    try:
+        found = zones(report)
+    except InvalidInputError as refused:
+        assert refused.code in {
+            "out_of_range", "substance_missing", "not_flammable", "no_pool", "constant_unknown",
+        }  # fmt: skip
+        return
+    assert found.zones
+    for zone in found.zones:
+        assert zone.geometry.is_valid and zone.area_m2 > 0 and math.isfinite(zone.distance_m)
+    json.dumps([found.models, found.assumed, found.distances], allow_nan=False)
 
 
 # --- fires and explosions

