@@ -80,7 +80,7 @@ def find(
         k=k,
     )
     return Forces(
-        nearest=tuple(entry(arrival) for arrival in plan.arrivals),
+        nearest=tuple(entry(arrival) for arrival in sorted(plan.arrivals, key=_soonest)),
         routes=tuple(route(arrival) for arrival in plan.arrivals if arrival.route),
         approach=None if plan.approach is None else _approach(plan.approach),
         messages=plan.messages,
@@ -125,6 +125,11 @@ def _candidates(
     return [c for c, within in zip(found, inside, strict=True) if not within]
 
 
+def _soonest(arrival: Arrival) -> tuple[bool, float, float]:
+    time_s = arrival.travel_time_s
+    return time_s is None, time_s or 0.0, arrival.distance_m
+
+
 def entry(arrival: Arrival) -> dict[str, Any]:
     """Return an arrival as `nearest` lists it on the wire."""
     return {
@@ -150,7 +155,7 @@ def route(arrival: Arrival) -> dict[str, Any]:
     return {
         "type": "Feature",
         "geometry": {"type": "LineString", "coordinates": arrival.route},
-        "properties": {k: v for k, v in _entry(arrival).items() if k not in place},
+        "properties": {k: v for k, v in entry(arrival).items() if k not in place},
     }
 
 
