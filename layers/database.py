@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from layers.errors import SetupError
-
 from layers.locks import Lock
 
 
@@ -76,7 +75,7 @@ def migrate(url: str) -> None:
     engine = sa.create_engine(normal_url(url), poolclass=NullPool)
     try:
         with engine.begin() as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(Lock.MIGRATION)))
             command.upgrade(alembic_config(connection), "head")
     except ProgrammingError as error:
         raise SetupError(
