@@ -20,7 +20,7 @@ from analysis.roads.approach import INCIDENT_LIMIT_M, Approach, approach
 from analysis.roads.arrival import Arrival, Candidate, Dispatch, Unreached
 from analysis.roads.closures import Closures, closures
 from analysis.roads.network import RoadNetwork
-from analysis.roads.places import Places, snap
+from analysis.roads.places import Places, snap, snap_standing
 from analysis.roads.plane import distance_m
 from analysis.roads.route import WayIn, joined, way_in
 from analysis.roads.wayout import way_out
@@ -66,7 +66,7 @@ def nearest(
     if network is None:
         return _by_line(case, Message(code="dispatch_no_network"))
     shut = closures(network, closed)
-    places = snap(network, case.lonlat[:, 0], case.lonlat[:, 1])
+    places = snap_standing(network, case.lonlat)
     goal = approach(
         network, lon, lat, closed=shut, wind_from_deg=wind_from_deg,
         starts=places.take(np.flatnonzero(case.is_team & ~case.inside)),
@@ -222,16 +222,17 @@ def _by_road(
 ) -> Dispatch:
     inbound = way_in(network, goal.place, closed=shut)
     time_s = np.where(case.inside, np.inf, inbound.time_s(places))
-    free_s = way_in(network, goal.place).time_s(places) if shut else time_s
+    firsts = [case.first(indices, time_s) for indices in case.groups()]
+    free_s = _free_s(network, places, goal, time_s, firsts) if shut else time_s
     caught = case.inside & case.is_team
     out = way_out(network, shut, inbound) if shut and caught.any() else None
     search = _Searched(
         case=case, places=places, inbound=inbound, time_s=time_s, free_s=free_s, out=out, warn=warn
     )
     arrivals: list[Arrival] = []
-    for indices in case.groups():
+    for indices, first in zip(case.groups(), firsts, strict=True):
         outside = [index for index in indices if not case.inside[index]]
-        arrivals += [search.arrival(index) for index in case.first(indices, time_s)] or [
+        arrivals += [search.arrival(index) for index in first] or [
             _line_arrival(case, index) for index in case.first(outside, case.air_m)
         ]
         leaving = [search.leaving(index) for index in indices if caught[index]]
@@ -242,6 +243,19 @@ def _by_road(
         unreached=tuple(_left_behind(case, places, time_s)),
         messages=tuple(_notes(goal, arrivals)),
     )
+
+
+def _free_s(
+    network: RoadNetwork,
+    places: Places,
+    goal: Approach,
+    time_s: NDArray[np.float64],
+    firsts: list[list[int]],
+) -> NDArray[np.float64]:
+    """Return the seconds without closures, for those that arrive; they are never more."""
+    arriving = [index for first in firsts for index in first]
+    slowest_s = float(time_s[arriving].max(initial=0.0))
+    return way_in(network, goal.place, limit_s=slowest_s + 1.0).time_s(places)
 
 
 def _pairs(lonlat: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:

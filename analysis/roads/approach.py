@@ -28,6 +28,7 @@ from analysis.roads.search import largest_strong_part
 
 INCIDENT_LIMIT_M = 5_000.0
 STAND_OFF_M = 20.0
+SOON_S = 300.0
 SECTORS: tuple[tuple[float, str], ...] = (
     (45.0, "upwind"),
     (135.0, "crosswind"),
@@ -225,10 +226,14 @@ def _soonest(
     nearest = int(np.argmin(distance_m(choice.lonlat, incident)))
     if starts is None or not len(starts) or len(choice) == 1:
         return nearest
-    found = way_in_by(network, choice.node, choice.cost_s, closed=closed)
-    time_s = found.time_s(starts)
-    first = int(np.argmin(time_s))
-    if not np.isfinite(time_s[first]):
+    # Somebody is mostly near, and then the search need not cover the city.
+    for limit_s in (SOON_S, np.inf):
+        found = way_in_by(network, choice.node, choice.cost_s, closed=closed, limit_s=limit_s)
+        time_s = found.time_s(starts)
+        first = int(np.argmin(time_s))
+        if np.isfinite(time_s[first]):
+            break
+    else:
         return nearest
     at_node = np.flatnonzero(choice.node == found.last_node(starts[first]))
     return int(at_node[np.argmin(choice.cost_s[at_node])])

@@ -84,6 +84,11 @@ class RoadNetwork:
         return shapely.STRtree(self.lines[self.core_edges])
 
     @cached_property
+    def standing(self) -> dict[tuple[float, float], tuple[float, ...]]:
+        """Where points that do not move touch the roads; see `places.snap_standing`."""
+        return {}
+
+    @cached_property
     def extent(self) -> tuple[float, float, float, float]:
         """West, south, east, north of every road, in degrees."""
         west, south = self.lonlat.min(axis=0)

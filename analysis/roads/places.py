@@ -22,6 +22,9 @@ SNAP_LIMIT_M = 2_000.0
 AT_JUNCTION_M = 0.5
 
 
+STANDING_LIMIT = 100_000
+
+
 class Place(NamedTuple):
     """A point on a road: `fraction` of its length from its tail; `access_m` off the road."""
 
@@ -95,6 +98,24 @@ def snap(network: RoadNetwork, lon: Any, lat: Any, *, limit_m: float = SNAP_LIMI
     too_far = access_m > limit_m
     edge[too_far], access_m[too_far] = -1, np.inf
     return Places(edge, fraction, on_road, access_m)
+
+
+def snap_standing(network: RoadNetwork, lonlat: NDArray[np.float64]) -> Places:
+    """Find the nearest point of the core's roads for points (p, 2) that will be asked for again.
+
+    Bases and hospitals stay where they are, so each is looked up once a network.
+    """
+    known = network.standing
+    points = [(lon, lat) for lon, lat in lonlat.tolist()]
+    unknown = list({point for point in points if point not in known})
+    if unknown:
+        if len(known) + len(unknown) > STANDING_LIMIT:
+            known.clear()
+            unknown = list(set(points))
+        found = snap(network, *np.array(unknown).T)
+        known.update((point, found[index]) for index, point in enumerate(unknown))
+    rows = np.array([known[point] for point in points], np.float64).reshape(-1, len(Place._fields))
+    return Places(rows[:, 0].astype(np.int64), rows[:, 1], rows[:, 2:4], rows[:, 4])
 
 
 def snap_one(

@@ -135,12 +135,21 @@ class WayIn:
         return (edge, 0.0, 1.0) if drawn else (edge, 1.0, 0.0)
 
 
-def way_in(network: RoadNetwork, root: Place, *, closed: Closures | None = None) -> WayIn:
-    """Search towards a place; one search, however many places will ask for their time."""
+def way_in(
+    network: RoadNetwork,
+    root: Place,
+    *,
+    closed: Closures | None = None,
+    limit_s: float = np.inf,
+) -> WayIn:
+    """Search towards a place; one search, however many places will ask for their time.
+
+    Whatever is more than `limit_s` away counts as out of reach; a tight limit saves most of it.
+    """
     arriving = tuple(legs(network, root, arriving=True, closed=closed))
     nodes = np.array([leg.node for leg in arriving], np.int32)
     cost_s = np.array([leg.cost_s for leg in arriving])
-    found = way_in_by(network, nodes, cost_s, closed=closed)
+    found = way_in_by(network, nodes, cost_s, closed=closed, limit_s=limit_s)
     return replace(found, root=root, root_legs=arriving)
 
 
@@ -151,6 +160,7 @@ def way_in_by(
     *,
     closed: Closures | None = None,
     cost_s: NDArray[np.float64] | None = None,
+    limit_s: float = np.inf,
 ) -> WayIn:
     """Search towards whichever of several nodes is soonest, each some `seconds` before the end.
 
@@ -158,7 +168,7 @@ def way_in_by(
     """
     if cost_s is None:
         cost_s = network.arc_time_s if closed is None else closed.cost_s(network)
-    found = tree(network.toward, cost_s, nodes, seconds)
+    found = tree(network.toward, cost_s, nodes, seconds, limit_s=limit_s)
     return WayIn(network, NOWHERE, (), cost_s, closed, found)
 
 
