@@ -116,7 +116,7 @@ describe("what comes over the wire", () => {
       properties: { distance_m },
     });
     const found = aroundFeatures({ enterprise: [at(30)], hazard_source: [at(10), at(90)] });
-    expect(found.map(({ properties }) => [properties["layer"], properties["distance_m"]])).toEqual([
+    expect(found.map(({ properties }) => [properties.layer, properties.distance_m])).toEqual([
       ["hazard_source", 10],
       ["enterprise", 30],
       ["hazard_source", 90],

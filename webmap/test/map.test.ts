@@ -105,8 +105,8 @@ describe("the plan on the map", () => {
 
   it("draws a cut for the zone that was cut, and only for it", () => {
     const data = planData(plan, at);
-    expect(data.cuts.features.map(({ properties }) => properties["level"])).toEqual(["red"]);
-    expect(data.zones.features.map(({ properties }) => properties["basis"])).toEqual([
+    expect(data.cuts.features.map(({ properties }) => properties.level)).toEqual(["red"]);
+    expect(data.zones.features.map(({ properties }) => properties.basis)).toEqual([
       "model",
       "table",
     ]);
@@ -114,7 +114,7 @@ describe("the plan on the map", () => {
 
   it("lays the worse zone over the milder", () => {
     const ranks = planData(plan, at).zones.features.map(({ properties }) =>
-      Number(properties["rank"]),
+      Number(properties.rank),
     );
     expect(ranks[0]).toBeGreaterThan(ranks[1] ?? 0);
   });

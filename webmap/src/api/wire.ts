@@ -206,25 +206,40 @@ export const heartbeat = shape({ seq: number, now: optional(text) });
 
 const fault = shape({
   row: optional(label),
-  field: optional(text),
-  rule: optional(text),
-  severity: fallback(text, "error"),
-  got: optional(anything),
-  wanted: optional(anything),
-  message: optional(sentence),
   layer: optional(text),
+  field: optional(text),
+  rule: fallback(text, ""),
+  severity: fallback(text, "error"),
+  got: optional(label),
+  wanted: optional(label),
+  text: optional(text),
 });
 export type Fault = Read<typeof fault>;
-export const faultList = shape({
-  faults: list(fault),
-  total: optional(number),
-  next_cursor: optional(label),
+export const faultList = shape({ faults: list(fault), next_cursor: optional(label) });
+
+const layerReport = shape({
+  rows: fallback(number, 0),
+  new: fallback(number, 0),
+  existing: fallback(number, 0),
+  errors: fallback(number, 0),
+  warnings: fallback(number, 0),
+});
+const importReport = shape({
+  format: optional(text),
+  crs: optional(text),
+  encoding: optional(text),
+  unmatched: fallback(list(text), []),
+  layers: fallback(record(layerReport), {}),
+  error: optional(message),
 });
 export const importJob = shape({
   id: text,
   file_name: fallback(text, ""),
   status: text,
-  progress: fallback(properties, {}),
-  report: fallback(properties, {}),
+  progress: fallback(shape({ step: optional(text), count: optional(number) }), {
+    step: null,
+    count: null,
+  }),
+  report: importReport,
 });
 export type ImportJob = Read<typeof importJob>;

@@ -1,6 +1,6 @@
 /** Where every number came from: steps, inputs with their tag, models with their citations. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Assessment, Model } from "../api/assessment";
+import type { Assessment, Assumption, Model } from "../api/assessment";
 import { quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { tag } from "./parts";
@@ -14,8 +14,13 @@ export function sources(plan: Assessment): TemplateResult {
       <small>${step.reason?.text || step.reason?.code || (step.duration_ms === null ? "" : `${Math.round(step.duration_ms)} ms`)}</small></li>`,
     )}</ul>
     <h3>${t("plan.assumed")}</h3>
-    <table class="inputs"><tbody>${plan.assumed.map((entry) => html`<tr><td>${tag(entry.tag)}</td><td>${entry.title ?? word("input", entry.field)}</td><td>${quantity(entry.value, entry.unit)}</td><td><small>${entry.source?.text || entry.source?.code || ""}</small></td></tr>`)}</tbody></table>
+    <table class="inputs"><tbody>${plan.assumed.map((entry) => html`<tr><td>${tag(entry.tag)}</td><td>${entry.title ?? word("input", entry.field)}</td><td>${inputValue(entry)}</td><td><small>${[entry.source?.text || entry.source?.code, entry.source?.source].filter(Boolean).join(" · ")}</small></td></tr>`)}</tbody></table>
     <h3>${t("sources.models")}</h3>${plan.models.map(modelDetails)}`;
+}
+
+/** A value that is a word of the program (rural, large) in the reader's words. */
+function inputValue({ value, unit }: Assumption): string {
+  return typeof value === "string" ? word("value", value) : quantity(value, unit);
 }
 
 export function modelDetails(model: Model): TemplateResult {

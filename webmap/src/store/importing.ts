@@ -4,7 +4,7 @@ import { attempt } from "./notices";
 import { type Importing, store } from "./state";
 
 const POLL_MS = 700;
-const MOVING = new Set(["waiting", "reading", "checking", "publishing"]);
+const MOVING = new Set(["reading", "checking"]);
 
 function patch(change: Partial<Importing>): void {
   store.set({ importing: { ...store.state.importing, ...change } });
@@ -15,7 +15,7 @@ export function isMoving(status: string): boolean {
 }
 
 export async function upload(form: FormData): Promise<void> {
-  patch({ busy: true, job: null, faults: [], total: null });
+  patch({ busy: true, job: null, faults: [], more: false });
   const job = await attempt(() => api.postImport(form));
   patch({ job });
   if (job) await follow(job.id);
@@ -32,7 +32,7 @@ async function follow(id: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   const answer = await attempt(() => api.getFaults(id));
-  if (answer) patch({ faults: answer.faults, total: answer.total });
+  if (answer) patch({ faults: answer.faults, more: answer.next_cursor !== null });
 }
 
 export async function decide(decision: "publish" | "reject", rows: "all" | "good"): Promise<void> {
@@ -49,5 +49,5 @@ export async function decide(decision: "publish" | "reject", rows: "all" | "good
 }
 
 export function another(): void {
-  patch({ job: null, faults: [], total: null, busy: false });
+  patch({ job: null, faults: [], more: false, busy: false });
 }

@@ -65,7 +65,8 @@ export interface SourceNote {
 export interface Importing {
   job: ImportJob | null;
   faults: readonly Fault[];
-  total: number | null;
+  /** There are more faults than are shown. */
+  more: boolean;
   busy: boolean;
 }
 
@@ -119,7 +120,7 @@ export const initial: State = {
   draft: null,
   focus: null,
   source: null,
-  importing: { job: null, faults: [], total: null, busy: false },
+  importing: { job: null, faults: [], more: false, busy: false },
   notices: [],
   link: { status: "connecting", seq: null, at: 0 },
   now: Date.now(),

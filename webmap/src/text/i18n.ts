@@ -1,17 +1,30 @@
 /** The words: one catalogue shared with the server, compiled into the page. */
 import { createInstance } from "i18next";
-import en from "../../../gis_server/text/en/ui.json";
-import zh from "../../../gis_server/text/zh/ui.json";
+import type zh from "../../../gis_server/text/zh/ui.json";
 
+/** The words that the code asks for by name; words for codes of data come from every file. */
 export type Key = keyof typeof zh;
 export type Language = "zh" | "en";
+
+type Texts = Record<string, string>;
+const chinese = import.meta.glob<Texts>("../../../gis_server/text/zh/*.json", {
+  eager: true,
+  import: "default",
+});
+const english = import.meta.glob<Texts>("../../../gis_server/text/en/*.json", {
+  eager: true,
+  import: "default",
+});
+
+const merged = (files: Record<string, Texts>): Texts =>
+  Object.assign({}, ...Object.values(files)) as Texts;
 
 const words = createInstance();
 void words.init({
   lng: "zh",
   fallbackLng: false,
   initAsync: false,
-  resources: { zh: { translation: zh }, en: { translation: en } },
+  resources: { zh: { translation: merged(chinese) }, en: { translation: merged(english) } },
   keySeparator: false,
   nsSeparator: false,
   interpolation: { prefix: "{", suffix: "}", escapeValue: false },
