@@ -1,0 +1,1 @@
+"""Side by side with the ordinary way, printed as ratios; nothing here is asserted in time."""
