@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from layers.catalog import Layer
 from layers.query.scope import Scope, visible
-from tiles.grid import HALF_WORLD_M, Tile
-from tiles.mvt import encoded, envelope, meets, tile_geometry
+from tiles.grid import EXTENT, HALF_WORLD_M, Tile
+from tiles.mvt import STATEMENTS_KEPT, Frame, bound, encoded, meets, number
 
 CELLS_PER_SIDE = 16
 
 
-def tile(session: Session, layer: Layer, tile: Tile, *, scope: Scope) -> bytes:
+def tile(session: Session, layer: Layer, where: Tile, *, scope: Scope) -> bytes:
     """Return the tile of counted cells.
 
     Each row of the layer is counted in exactly one cell of one tile of a zoom: the one that holds
@@ -23,10 +24,17 @@ def tile(session: Session, layer: Layer, tile: Tile, *, scope: Scope) -> bytes:
     field the sum of the known values and `<field>_unknown`, how many rows do not know theirs;
     and `worst`, the worst grade inside. It is drawn at the mean position of its rows.
     """
-    placed = _placed(layer, tile, scope)
-    size_m = tile.side_m / CELLS_PER_SIDE
-    column = _index(placed.c.x + HALF_WORLD_M, size_m, tile).label("cell_x")
-    row = _index(HALF_WORLD_M - placed.c.y, size_m, tile).label("cell_y")
+    statement = _statement(layer, Frame.of(where), scope)
+    return bytes(session.execute(statement, bound(where)).scalar_one() or b"")
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _statement(layer: Layer, frame: Frame, scope: Scope) -> Select[Any]:
+    """Return the statement for a tile of counted cells."""
+    placed = _placed(layer, frame, scope)
+    size_m = frame.unit_m * EXTENT / CELLS_PER_SIDE
+    column = _index(placed.c.x + HALF_WORLD_M, size_m, frame).label("cell_x")
+    row = _index(HALF_WORLD_M - placed.c.y, size_m, frame).label("cell_y")
     cells = (
         select(column, row, func.avg(placed.c.x).label("x"), func.avg(placed.c.y).label("y"),
                func.count().label("count"), *_summaries(layer, placed))
@@ -34,18 +42,17 @@ def tile(session: Session, layer: Layer, tile: Tile, *, scope: Scope) -> bytes:
         .subquery("cells")
     )  # fmt: skip
     shown = select(
-        (cells.c.cell_y * (CELLS_PER_SIDE << tile.z) + cells.c.cell_x).label("fid"),
+        (cells.c.cell_y * (CELLS_PER_SIDE << frame.z) + cells.c.cell_x).label("fid"),
         *(column for column in cells.c if column.name not in ("cell_x", "cell_y", "x", "y")),
-        tile_geometry(func.ST_SetSRID(func.ST_MakePoint(cells.c.x, cells.c.y), 3857), tile)
+        frame.geometry(func.ST_SetSRID(func.ST_MakePoint(cells.c.x, cells.c.y), 3857))
         .label("geom"),
     ).where(
-        cells.c.cell_x.between(*_range(tile.x)), cells.c.cell_y.between(*_range(tile.y))
+        cells.c.cell_x.between(*_range(number("x"))), cells.c.cell_y.between(*_range(number("y")))
     ).order_by(cells.c.cell_y, cells.c.cell_x)  # fmt: skip
-    encoding = encoded(shown.subquery("shown"), layer.name)
-    return bytes(session.execute(encoding).scalar_one() or b"")
+    return encoded(shown.subquery("shown"), layer.name)
 
 
-def _placed(layer: Layer, tile: Tile, scope: Scope) -> Any:
+def _placed(layer: Layer, frame: Frame, scope: Scope) -> Any:
     """Return the rows near the tile, each with its one place in EPSG:3857."""
     geom = layer.column("geom_3857")
     place: ColumnElement[Any] = geom
@@ -58,21 +65,21 @@ def _placed(layer: Layer, tile: Tile, scope: Scope) -> Any:
             func.ST_Y(place).label("y"),
             *(layer.column(name).label(name) for name in names),
         )
-        .where(meets(geom, envelope(tile)), visible(layer, scope))
+        .where(meets(geom, frame.envelope()), visible(layer, scope))
         .subquery("placed")
     )
 
 
-def _index(from_edge_m: ColumnElement[Any], size_m: float, tile: Tile) -> ColumnElement[int]:
+def _index(from_edge_m: ColumnElement[Any], size_m: float, frame: Frame) -> ColumnElement[int]:
     """Return a cell's number along one axis of the whole world; its far edge is the last cell."""
-    last = (CELLS_PER_SIDE << tile.z) - 1
+    last = (CELLS_PER_SIDE << frame.z) - 1
     number = cast(func.floor(from_edge_m / size_m), BigInteger)
     return func.least(func.greatest(number, 0), last)
 
 
-def _range(index: int) -> tuple[int, int]:
+def _range(index: ColumnElement[int]) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """Return the first and last cell number of a tile along one axis."""
-    return (index * CELLS_PER_SIDE, (index + 1) * CELLS_PER_SIDE - 1)
+    return index * CELLS_PER_SIDE, index * CELLS_PER_SIDE + (CELLS_PER_SIDE - 1)
 
 
 def _summaries(layer: Layer, placed: Any) -> list[Any]:

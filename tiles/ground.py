@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select, true
@@ -13,12 +14,15 @@ from tiles.grid import Tile
 from tiles.mvt import (
     MAX_BYTES,
     MAX_FEATURES,
+    STATEMENTS_KEPT,
+    Frame,
     attributes,
+    bound,
     encoded,
-    envelope,
     meets,
     moved,
-    tile_geometry,
+    number,
+    together,
 )
 
 FULL_ZOOM = 15
@@ -54,41 +58,49 @@ _FIRST_ZOOM: dict[str, tuple[str, dict[str, int], int]] = {
 }
 
 
-def tile(session: Session, layer: Layer, tile: Tile, *, max_bytes: int = MAX_BYTES) -> bytes:
+def tile(session: Session, layer: Layer, where: Tile, *, max_bytes: int = MAX_BYTES) -> bytes:
     """Return one source-layer of a ground layer, at most `max_bytes` long.
 
     Below zoom 15 shapes under a pixel are left out and roads of one class and name are drawn as
     one. Where there still is too much, the least important go first.
     """
-    if tile.z < layer.min_zoom:
+    if where.z < layer.min_zoom:
         return b""
+    statement = _statement(layer, Frame.of(where))
     limit = MAX_FEATURES
     for _ in range(_TRIES):
-        rows = _rows(layer, tile, limit).subquery("shown")
-        encoding = encoded(rows, layer.name, id_column=None if _merged(layer, tile) else "fid")
-        body = bytes(session.execute(encoding).scalar_one() or b"")
+        found = session.execute(statement, bound(where, features=limit)).scalar_one()
+        body = bytes(found or b"")
         if len(body) <= max_bytes:
             return body
         limit = max(1, int(limit * max_bytes / len(body) * 0.8))
     return b""
 
 
-def _merged(layer: Layer, tile: Tile) -> bool:
+@lru_cache(STATEMENTS_KEPT)
+def _statement(layer: Layer, frame: Frame) -> Select[Any]:
+    """Return the statement for one source-layer of at most `features` (bound) features."""
+    merged = _merged(layer, frame)
+    rows = _rows(layer, frame, merged=merged).subquery("shown")
+    return encoded(rows, layer.name, id_column=None if merged else "fid")
+
+
+def _merged(layer: Layer, frame: Frame) -> bool:
     """Tell whether the tile draws the layer's lines of one kind and name as one."""
-    return layer.name == "road" and tile.z < FULL_ZOOM
+    return layer.name == "road" and frame.z < FULL_ZOOM
 
 
-def _rows(layer: Layer, tile: Tile, limit: int) -> Select[Any]:
-    """Return the shown rows, the more important ones where there are more than `limit`."""
-    found = _near(layer, tile).subquery("found")
-    if _merged(layer, tile):
+def _rows(layer: Layer, frame: Frame, *, merged: bool) -> Select[Any]:
+    """Return the shown rows, the more important ones where there are too many."""
+    found = together([_near(layer, frame, shift_m) for shift_m in frame.shifts_m])
+    if merged:
         found = _merge(found).subquery("merged")
-    geometry = tile_geometry(_simplified(found.c.geom, tile), tile).label("geom")
+    geometry = frame.geometry(_simplified(found.c.geom, frame)).label("geom")
     columns = [column for column in found.c if column.name not in ("geom", "rank", "size")]
     chosen = (
         select(*columns, found.c.rank, found.c.size, geometry)
         .order_by(found.c.rank, found.c.size.desc())
-        .limit(limit)
+        .limit(number("features"))
         .subquery("chosen")
     )
     shown = [column for column in chosen.c if column.name not in ("rank", "size")]
@@ -100,29 +112,19 @@ def _rows(layer: Layer, tile: Tile, limit: int) -> Select[Any]:
     )
 
 
-def _near(layer: Layer, tile: Tile) -> Select[Any]:
+def _near(layer: Layer, frame: Frame, shift_m: float) -> Select[Any]:
     """Return the rows that the tile may show, with `rank` (0 first), `size` (m) and `geom`."""
-    parts = []
-    for shift_m in tile.shifts_m:
-        geom = layer.column("geom_3857")
-        parts.append(
-            select(
-                *attributes(layer),
-                _rank(layer).label("rank"),
-                _size(layer).label("size"),
-                moved(geom, shift_m).label("geom"),
-            ).where(
-                meets(geom, envelope(tile, shift_m=shift_m)),
-                visible(layer, EVERYTHING),
-                _worth_drawing(layer, tile),
-            )
-        )
-    return parts[0] if len(parts) == 1 else select(_union(parts))
-
-
-def _union(parts: list[Select[Any]]) -> Any:
-    """Return several selects as one."""
-    return parts[0].union_all(*parts[1:]).subquery("everywhere")
+    geom = layer.column("geom_3857")
+    return select(
+        *attributes(layer),
+        _rank(layer).label("rank"),
+        _size(layer).label("size"),
+        moved(geom, shift_m).label("geom"),
+    ).where(
+        meets(geom, frame.envelope(shift_m=shift_m)),
+        visible(layer, EVERYTHING),
+        _worth_drawing(layer, frame),
+    )
 
 
 def _merge(found: Any) -> Select[Any]:
@@ -136,9 +138,9 @@ def _merge(found: Any) -> Select[Any]:
     ).group_by(*keys)
 
 
-def _simplified(geom: ColumnElement[Any], tile: Tile) -> ColumnElement[Any]:
+def _simplified(geom: ColumnElement[Any], frame: Frame) -> ColumnElement[Any]:
     """Return the shape without detail that a screen cannot show."""
-    return func.ST_Simplify(geom, _SIMPLE_UNITS * tile.unit_m, True)
+    return func.ST_Simplify(geom, _SIMPLE_UNITS * frame.unit_m, True)
 
 
 def _size(layer: Layer) -> ColumnElement[Any]:
@@ -160,16 +162,16 @@ def _rank(layer: Layer) -> ColumnElement[Any]:
     return case(ranks, value=layer.column(name), else_=len(ranks))
 
 
-def _worth_drawing(layer: Layer, tile: Tile) -> ColumnElement[bool]:
+def _worth_drawing(layer: Layer, frame: Frame) -> ColumnElement[bool]:
     """Return the condition: important or large enough for the tile's zoom."""
     clauses: list[ColumnElement[bool]] = [true()]
     if layer.name in _FIRST_ZOOM:
         name, first, other = _FIRST_ZOOM[layer.name]
-        if tile.z < max(other, *first.values()):
-            shown = [value for value, zoom in first.items() if zoom <= tile.z]
+        if frame.z < max(other, *first.values()):
+            shown = [value for value, zoom in first.items() if zoom <= frame.z]
             column = layer.column(name)
             others = column.is_(None) | column.not_in(list(first))
-            clauses.append(column.in_(shown) | (others if tile.z >= other else others & False))
-    elif tile.z < FULL_ZOOM:
-        clauses.append(_size(layer) >= _SMALL_UNITS * tile.unit_m)
+            clauses.append(column.in_(shown) | (others if frame.z >= other else others & False))
+    elif frame.z < FULL_ZOOM:
+        clauses.append(_size(layer) >= _SMALL_UNITS * frame.unit_m)
     return and_(*clauses)

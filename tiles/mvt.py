@@ -1,16 +1,20 @@
-"""The SQL that every vector tile is made of."""
+"""The SQL that every vector tile is made of; made once a zoom, with the tile's place bound."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
+    Integer,
     Label,
     Select,
     String,
     Subquery,
+    bindparam,
     cast,
     func,
     literal_column,
@@ -22,15 +26,60 @@ from tiles.grid import BUFFER, EXTENT, Tile
 
 MAX_FEATURES = 10_000
 MAX_BYTES = 500_000
+STATEMENTS_KEPT = 1024
 
 
-def envelope(tile: Tile, *, shift_m: float = 0.0, buffered: bool = True) -> ColumnElement[Any]:
-    """Return the tile's box in EPSG:3857, as seen by shapes that will move by `shift_m`."""
-    west, south, east, north = tile.bounds
-    margin = BUFFER * tile.unit_m if buffered else 0.0
-    return func.ST_MakeEnvelope(
-        west - margin - shift_m, south - margin, east + margin - shift_m, north + margin, 3857
-    )
+@dataclass(frozen=True)
+class Frame:
+    """What of a tile a statement depends on; the rest is bound (`bound`).
+
+    `shifts_m` are by how much shapes are moved to be seen in the tile (`Tile.shifts_m`).
+    """
+
+    z: int
+    shifts_m: tuple[float, ...]
+
+    @classmethod
+    def of(cls, tile: Tile) -> Frame:
+        """Return the frame of a tile."""
+        return cls(tile.z, tile.shifts_m)
+
+    @property
+    def unit_m(self) -> float:
+        """The length of one tile unit in metres of EPSG:3857."""
+        return Tile(self.z, 0, 0).unit_m
+
+    def envelope(self, *, shift_m: float = 0.0) -> ColumnElement[Any]:
+        """Return the tile's box with its buffer, as seen by shapes that will move by `shift_m`."""
+        margin = BUFFER * self.unit_m
+        edges = (
+            _edge("west") - (margin + shift_m),
+            _edge("south") - margin,
+            _edge("east") + (margin - shift_m),
+            _edge("north") + margin,
+        )
+        return func.ST_MakeEnvelope(*edges, 3857)
+
+    def geometry(self, geom: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a shape in the tile's units, clipped; NULL where nothing of it is left."""
+        box = func.ST_MakeEnvelope(*map(_edge, ("west", "south", "east", "north")), 3857)
+        return func.ST_AsMVTGeom(geom, box, EXTENT, BUFFER, True)
+
+
+def _edge(name: str) -> ColumnElement[float]:
+    """Return one bound edge of the tile."""
+    return bindparam(name, type_=Float)
+
+
+def number(name: str) -> ColumnElement[int]:
+    """Return a bound integer: `x` and `y` of the tile, `features`, how many it may hold."""
+    return bindparam(name, type_=Integer)
+
+
+def bound(tile: Tile, **others: int) -> dict[str, float]:
+    """Return what a frame's statement needs to know of the tile."""
+    edges = zip(("west", "south", "east", "north"), tile.bounds, strict=True)
+    return {**dict(edges), "x": tile.x, "y": tile.y, **others}
 
 
 def meets(geom: ColumnElement[Any], box: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -43,11 +92,11 @@ def moved(geom: ColumnElement[Any], shift_m: float) -> ColumnElement[Any]:
     return func.ST_Translate(geom, shift_m, 0.0) if shift_m else geom
 
 
-def tile_geometry(geom: ColumnElement[Any], tile: Tile) -> ColumnElement[Any]:
-    """Return a shape in the tile's units, clipped; NULL where nothing of it is left."""
-    return func.ST_AsMVTGeom(
-        geom, func.ST_TileEnvelope(tile.z, tile.x, tile.y), EXTENT, BUFFER, True
-    )
+def together(parts: Sequence[Select[Any]]) -> Subquery:
+    """Return the rows of several selects of the same columns."""
+    if len(parts) == 1:
+        return parts[0].subquery("everywhere")
+    return parts[0].union_all(*parts[1:]).subquery("everywhere")
 
 
 def attributes(layer: Layer) -> list[Label[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
@@ -15,12 +16,14 @@ from tiles.grid import Tile
 from tiles.mvt import (
     MAX_BYTES,
     MAX_FEATURES,
+    STATEMENTS_KEPT,
+    Frame,
     attributes,
+    bound,
     encoded,
-    envelope,
     meets,
     moved,
-    tile_geometry,
+    together,
 )
 
 _POINT_UNITS = 16
@@ -52,51 +55,47 @@ def _source_layer(session: Session, layer: Layer, where: Tile, scope: Scope) -> 
     """Return one source-layer."""
     if layer.group == "ground":
         return ground.tile(session, layer, where)
-    number, body = session.execute(_features(layer, where, scope)).one()
-    if number > MAX_FEATURES or len(body or b"") > MAX_BYTES:
+    statement = _features(layer, Frame.of(where), scope)
+    found, body = session.execute(statement, bound(where)).one()
+    if found > MAX_FEATURES or len(body or b"") > MAX_BYTES:
         return cells.tile(session, layer, where, scope=scope)
-    return bytes(body) if number else b""
+    return bytes(body) if found else b""
 
 
-def _features(layer: Layer, where: Tile, scope: Scope) -> Select[Any]:
+@lru_cache(STATEMENTS_KEPT)
+def _features(layer: Layer, frame: Frame, scope: Scope) -> Select[Any]:
     """Return the statement for how many features the tile has, and for the tile if few enough."""
-    parts = [_near(layer, where, scope, shift_m) for shift_m in where.shifts_m]
-    both = parts[0] if len(parts) == 1 else parts[0].union_all(*parts[1:])
-    near = (
-        select(both.subquery("everywhere"))
-        .limit(MAX_FEATURES + 1)
-        .cte("near")
-        .prefix_with("MATERIALIZED")
-    )
-    number = select(func.count()).select_from(near).scalar_subquery()
+    everywhere = together([_near(layer, frame, scope, shift_m) for shift_m in frame.shifts_m])
+    near = select(everywhere).limit(MAX_FEATURES + 1).cte("near").prefix_with("MATERIALIZED")
+    found = select(func.count()).select_from(near).scalar_subquery()
     columns = [column for column in near.c if column.name != "geom"]
     drawn = (
-        select(*columns, _drawn(near.c.geom, where).label("geom"))
-        .where(number <= MAX_FEATURES)
+        select(*columns, _drawn(near.c.geom, frame).label("geom"))
+        .where(found <= MAX_FEATURES)
         .order_by(near.c.fid)
         .subquery("drawn")
     )
-    visible_rows = select(drawn).where(drawn.c.geom.is_not(None)).subquery("shown")
-    body = encoded(visible_rows, layer.name).scalar_subquery()
-    return select(number.label("number"), body.label("body"))
+    shown = select(drawn).where(drawn.c.geom.is_not(None)).subquery("shown")
+    body = encoded(shown, layer.name).scalar_subquery()
+    return select(found.label("found"), body.label("body"))
 
 
-def _near(layer: Layer, where: Tile, scope: Scope, shift_m: float) -> Select[Any]:
+def _near(layer: Layer, frame: Frame, scope: Scope, shift_m: float) -> Select[Any]:
     """Return the rows whose box meets the tile, moved by `shift_m`."""
     geom = layer.column("geom_3857")
     return select(*attributes(layer), moved(geom, shift_m).label("geom")).where(
-        meets(geom, envelope(where, shift_m=shift_m)), visible(layer, scope)
+        meets(geom, frame.envelope(shift_m=shift_m)), visible(layer, scope)
     )
 
 
-def _drawn(geom: ColumnElement[Any], where: Tile) -> ColumnElement[Any]:
+def _drawn(geom: ColumnElement[Any], frame: Frame) -> ColumnElement[Any]:
     """Return a shape in tile units; what would be too small or thin to see becomes a point."""
     width, height = func.ST_XMax(geom) - func.ST_XMin(geom), func.ST_YMax(geom) - func.ST_YMin(geom)
-    small = func.greatest(width, height) < _POINT_UNITS * where.unit_m
-    simple = func.ST_Simplify(geom, _SIMPLE_UNITS * where.unit_m, True)
+    small = func.greatest(width, height) < _POINT_UNITS * frame.unit_m
+    simple = func.ST_Simplify(geom, _SIMPLE_UNITS * frame.unit_m, True)
     point = func.ST_PointOnSurface(geom)
     return case(
-        (func.GeometryType(geom) == "POINT", tile_geometry(geom, where)),
-        (small, tile_geometry(point, where)),
-        else_=func.coalesce(tile_geometry(simple, where), tile_geometry(point, where)),
+        (func.GeometryType(geom) == "POINT", frame.geometry(geom)),
+        (small, frame.geometry(point)),
+        else_=func.coalesce(frame.geometry(simple), frame.geometry(point)),
     )
