@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -77,9 +78,10 @@ def migrate(url: str) -> None:
         with engine.begin() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(Lock.MIGRATION)))
             command.upgrade(alembic_config(connection), "head")
-    except ProgrammingError as error:
+    except (ProgrammingError, psycopg.ProgrammingError) as error:
+        said = error.orig if isinstance(error, ProgrammingError) else error
         raise SetupError(
-            f"the schema cannot be brought up to date: {error.orig}. It takes the role that owns "
+            f"the schema cannot be brought up to date: {said}. It takes the role that owns "
             "the database (onemap_migrator) on a server prepared as `onemap check` says"
         ) from error
     finally:

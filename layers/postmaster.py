@@ -159,8 +159,13 @@ class Postmaster:
 
     def _remove_socket_folder(self) -> None:
         folder = runtime_folder(self.data, self.owner)
-        if folder.is_dir() and not any(folder.iterdir()):
+        if folder.is_dir():
+            self._remove_sockets()
             folder.rmdir()
+
+    def _remove_sockets(self) -> None:
+        for socket in runtime_folder(self.data, self.owner).glob(".s.PGSQL.*"):
+            socket.unlink()
 
     def _signal_away(self, pid: int) -> bool:
         for signal_, patience_s in ((signal.SIGINT, 30.0), (signal.SIGQUIT, 15.0)):
@@ -216,8 +221,7 @@ class Postmaster:
         if lines:
             text = "\n".join([str(IMPOSSIBLE_PID), *lines[1:]]) + "\n"
             (self.data / "postmaster.pid").write_text(text)
-        for socket in runtime_folder(self.data, self.owner).glob(".s.PGSQL.*"):
-            socket.unlink()
+        self._remove_sockets()
 
     def _sits(self, number: int) -> bool:
         """Return whether a process is a PostgreSQL of this data directory."""
