@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { assessment } from "../src/api/assessment";
 import { incident, layers } from "../src/api/wire";
 import { cutEdges } from "../src/map/cut";
+import { labelPoint } from "../src/map/label";
 import { planData, zoneLabel } from "../src/map/plan";
 import { tileAddresses } from "../src/map/style";
 import { SYMBOLS, symbolName } from "../src/symbols/symbols";
@@ -50,6 +51,54 @@ describe("a cut", () => {
       LAT,
     );
     expect(edges).toEqual([[metres(-300, -5000), metres(300, -5000)]]);
+  });
+});
+
+describe("a label", () => {
+  const ring = (points: number[][]) => ({
+    type: "Polygon" as const,
+    coordinates: [points.map(([x, y]) => metres(x ?? 0, y ?? 0))],
+  });
+  const source = { lon: LON, lat: LAT };
+
+  it("stands on the line of its zone", () => {
+    const [lon, lat] =
+      labelPoint(
+        ring([
+          [0, 0],
+          [4000, 400],
+          [4000, -400],
+          [0, 0],
+        ]),
+        source,
+        "red",
+        1,
+      ) ?? [];
+    expect(lon).toBeCloseTo(metres(2000, 0)[0] ?? 0, 2);
+    expect(lat).toBeCloseTo(metres(0, 200)[1] ?? 0, 3);
+  });
+
+  it("of nested zones do not share a spot", () => {
+    const plume = ring([
+      [0, 0],
+      [4000, 400],
+      [4000, -400],
+      [0, 0],
+    ]);
+    const spots = (["red", "orange", "yellow", "blue"] as const).map((level) =>
+      String(labelPoint(plume, source, level, 1)),
+    );
+    expect(new Set(spots).size).toBe(4);
+  });
+
+  it("of a circle stands on the circle", () => {
+    const circle = Array.from({ length: 65 }, (_, i) => [
+      600 * Math.sin((i * Math.PI) / 32),
+      600 * Math.cos((i * Math.PI) / 32),
+    ]);
+    const [lon, lat] = labelPoint(ring(circle), source, "blue", 1) ?? [];
+    expect(lon).toBeCloseTo(LON, 3);
+    expect(lat).toBeCloseTo(metres(0, 600)[1] ?? 0, 4);
   });
 });
 

@@ -1,29 +1,6 @@
 /** Where a zone was cut short, its far edge is not a threshold line and must not look like one. */
 import type { Geometry, Position } from "geojson";
-
-/** Outer rings of a geometry, lon lat. */
-function rings(geometry: Geometry): Position[][] {
-  if (geometry.type === "Polygon") return geometry.coordinates.slice(0, 1);
-  if (geometry.type === "MultiPolygon")
-    return geometry.coordinates.flatMap((polygon) => polygon.slice(0, 1));
-  return [];
-}
-
-interface Point {
-  x: number;
-  y: number;
-  at: Position;
-}
-
-/** Metres east and north of an origin; good to a few parts in a thousand over 20 km. */
-function local(ring: Position[], lon: number, lat: number): Point[] {
-  const scale = 111_320 * Math.cos((lat * Math.PI) / 180);
-  return ring.map((at) => ({
-    x: ((at[0] ?? 0) - lon) * scale,
-    y: ((at[1] ?? 0) - lat) * 110_574,
-    at,
-  }));
-}
+import { type Local, local, rings } from "./local";
 
 /**
  * Return the part of a zone's edge that lies at its farthest reach downwind.
@@ -51,7 +28,7 @@ export function cutEdges(geometry: Geometry, lon: number, lat: number): Position
 }
 
 /** Longest stretches of marked points, each with at least two. */
-function runs(points: Point[], marked: boolean[]): Position[][] {
+function runs(points: Local[], marked: boolean[]): Position[][] {
   const found: Position[][] = [];
   let run: Position[] = [];
   for (const [index, point] of points.entries()) {

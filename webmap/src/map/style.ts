@@ -4,7 +4,8 @@ import type { Layer } from "../api/wire";
 import { groundLabels, groundLayers } from "./basemap";
 import { FEATURES, featureLayers, isFeatureLayer } from "./features";
 import { fontFaces } from "./fonts";
-import { NOTHING, PLAN_SOURCES, planLabels, routeLayers, zoneLayers } from "./plan";
+import { NOTHING, PLAN_SOURCES } from "./plan";
+import { planLabels, routeLayers, zoneLayers } from "./plan_layers";
 
 const MAXZOOM: Readonly<Record<string, number>> = { basemap: 15, [FEATURES]: 14 };
 

@@ -1,4 +1,5 @@
 /** What a zone's line is called: a level of a scale by its name, else its kind in words. */
+import { distance } from "./format";
 import { word } from "./i18n";
 
 export function thresholdName(properties: Record<string, unknown>): string {
@@ -6,4 +7,11 @@ export function thresholdName(properties: Record<string, unknown>): string {
   return typeof name === "string" && name !== ""
     ? word("threshold", name)
     : word("hazard", String(properties.hazard));
+}
+
+/** How far a zone reaches; where it was cut, at least so far and unknown beyond. */
+export function zoneReach(properties: Record<string, unknown>): string {
+  const metres = properties.distance_m;
+  const shown = distance(typeof metres === "number" ? metres : null);
+  return typeof properties.cut === "string" && properties.cut !== "" ? `≥ ${shown}` : shown;
 }
