@@ -27,6 +27,7 @@ There is no expression language on purpose.
 
 from __future__ import annotations
 
+import re
 import tomllib
 import uuid
 from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ Cell = str | int | float | bool
 
 
 class Split(BaseModel):
-    """A column whose cells hold several values."""
+    """A column whose cells hold several values; a separator in brackets parts nothing."""
 
     model_config = ConfigDict(extra="forbid")
     column: str
@@ -236,12 +237,27 @@ def _split(table: Table, split: Split | None) -> Table:
     positions: list[int] = []
     parts: list[Any] = []
     for i, cell in enumerate(table.columns[split.column]):
-        words = [word.strip() for word in str(cell).split(split.by)] if cell is not None else []
-        for word in dict.fromkeys(word for word in words if word):
+        for word in _parts(str(cell), split.by) if cell is not None else ():
             positions.append(i)
             parts.append(word)
     taken = table.take(np.array(positions, dtype=np.int64))
     return replace(taken, columns={**taken.columns, split.column: parts})
+
+
+def _parts(cell: str, by: str) -> list[str]:
+    """Return the different parts of a cell; a separator inside brackets parts nothing.
+
+    Names of chemicals hold commas: "Toluene 2,4-diisocyanate [Benzene, 2,4-diisocyanato-...]".
+    """
+    parts, depth = [""], 0
+    for piece in re.split(f"({re.escape(by)})", cell):
+        if piece == by and depth == 0:
+            parts.append("")
+            continue
+        parts[-1] += piece
+        depth += sum(piece.count(c) for c in "([（【") - sum(piece.count(c) for c in ")]）】")
+        depth = max(depth, 0)
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
 def _scaled(

@@ -68,8 +68,10 @@ _HARMLESS = {
 }  # fmt: skip
 _SUBSTANCES = {"lng": "LNG", "lpg": "LPG", "fuel": "gasoline", "natural_gas": "natural gas"}
 _LINES_OF_WATER = {"river", "stream", "canal", "ditch", "drain", "tidal_channel"}
-_AREAS_OF_WATER = {("natural", "water"), ("natural", "bay"), ("waterway", "riverbank"),
-                   ("waterway", "dock"), ("landuse", "reservoir"), ("landuse", "basin")}  # fmt: skip
+_AREAS_OF_WATER = {
+    ("natural", "water"), ("natural", "bay"), ("waterway", "riverbank"), ("waterway", "dock"),
+    ("landuse", "reservoir"), ("landuse", "basin"),
+}  # fmt: skip
 _NATURAL_LAND = {"wood", "scrub", "heath", "grassland", "beach", "sand", "wetland", "bare_rock",
                  "scree", "shingle", "glacier", "mud", "fell", "tundra"}  # fmt: skip
 _LEISURE_LAND = {"park", "garden", "golf_course", "pitch", "playground", "nature_reserve",
@@ -126,11 +128,14 @@ def _people_and_help(tags: Tags) -> Iterator[tuple[str, Record]]:
     if kind := _first(tags, _TARGETS):
         yield "protection_target", _target(tags, kind)
     if kind := _first(tags, _FIRE_WATER):
-        yield "fire_water", {
-            "kind": kind,
-            "volume_m3": _decimal(tags.get("water_tank:volume") or tags.get("volume"), "m3"),
-            "flow_l_s": _litres_a_second(tags.get("fire_hydrant:flow_rate")),
-        }
+        yield (
+            "fire_water",
+            {
+                "kind": kind,
+                "volume_m3": _decimal(tags.get("water_tank:volume") or tags.get("volume"), "m3"),
+                "flow_l_s": _litres_a_second(tags.get("fire_hydrant:flow_rate")),
+            },
+        )
 
 
 def _target(tags: Tags, kind: str) -> Record:
@@ -167,12 +172,15 @@ def _hazards(tags: Tags, shape: Shape) -> Iterator[tuple[str, Record]]:
         }  # fmt: skip
     content = (tags.get("content") or tags.get("substance") or "").lower()
     if tags.get("man_made") in ("storage_tank", "gasometer") and content not in _HARMLESS:
-        yield "hazard_source", {
-            "substance": _SUBSTANCES.get(content, content.replace("_", " ") or None),
-            "unit_kind": "storage",
-            "container": "sphere" if tags.get("shape") == "sphere" else "tank",
-            "candidate": True,
-        }
+        yield (
+            "hazard_source",
+            {
+                "substance": _SUBSTANCES.get(content, content.replace("_", " ") or None),
+                "unit_kind": "storage",
+                "container": "sphere" if tags.get("shape") == "sphere" else "tank",
+                "candidate": True,
+            },
+        )
     if tags.get("amenity") == "fuel":
         yield "hazard_source", {
             "substance": "gasoline", "unit_kind": "storage", "container": "tank",

@@ -185,9 +185,9 @@ def status(session: Session, batch_id: uuid.UUID) -> dict[str, Any]:
         "id": str(batch.id),
         "file_name": batch.file_name,
         "status": batch.status,
-        "progress": batch.progress,
-        "options": batch.options,
-        "report": batch.report,
+        "progress": dict(batch.progress),
+        "options": dict(batch.options),
+        "report": dict(batch.report),
         "created_at": batch.created_at.isoformat(),
         "created_by": batch.created_by,
     }
