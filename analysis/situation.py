@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from analysis.scenario import Release, Scenario, Weather
@@ -65,9 +66,14 @@ def situation(
         The substance is not known; carries near matches.
     """
     changes = changes or {}
-    lon, lat = place or session.execute(
-        select(func.ST_X(Incident.geom), func.ST_Y(Incident.geom)).where(Incident.id == incident.id)
-    ).one()
+    lon, lat = (
+        place
+        or session.execute(
+            select(func.ST_X(Incident.geom), func.ST_Y(Incident.geom)).where(
+                Incident.id == incident.id
+            )
+        ).one()
+    )
     release, release_tags = _release(session, incident, changes.get("release"))
     weather, weather_tags = _weather(session, incident, lon, lat, changes.get("weather"), now)
     start = incident.occurred_at
@@ -132,7 +138,7 @@ def observed(
         .where(Observation.station_id == station.id, Observation.quantity.in_(_OBSERVED))
         .where(Observation.at > now - dt.timedelta(seconds=OBSERVATION_LIMIT_S))
         .order_by(Observation.quantity, Observation.at.desc())
-        .distinct(Observation.quantity)
+        .ext(distinct_on(Observation.quantity))
     ).all()
     values = {_OBSERVED[row.quantity]: row.value for row in rows}
     return values, station.name or str(station.id), max(row.at for row in rows)
