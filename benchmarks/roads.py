@@ -17,7 +17,7 @@ from analysis.roads.closures import closures
 from analysis.roads.edges import RoadEdges
 from analysis.roads.exchange import from_nodes_edges, to_networkx
 from analysis.roads.network import RoadNetwork, compiled
-from analysis.roads.places import snap, snap_one
+from analysis.roads.places import snap_one, snap_standing
 from analysis.roads.route import way_in
 from benchmarks.timing import figures, ratio, show, timed
 
@@ -68,7 +68,7 @@ def _measure(name: str, network: RoadNetwork, rounds: int) -> dict[str, Any]:
         figures([row[way] for row in measured if way in row])
         for way in ("step", "search", "networkx_tree", "networkx_a_team")
     )
-    show("whole step: snap, approach, routes", step, tree, "one tree")
+    show("whole step: approach, times, routes", step, tree, "one tree")
     show("search alone, same root", search, tree, "one tree")
     show("search alone, same root", search, singly, "a search a team")
     return {
@@ -120,7 +120,7 @@ class _Bench:
         network = self.network
         root = snap_one(network, *network.node_lonlat[goal].tolist())
         inbound = way_in(network, root, closed=closures(network, zone))
-        places = snap(network, *network.node_lonlat[self.teams].T)
+        places = snap_standing(network, network.node_lonlat[self.teams])
         times = inbound.time_s(places)
         for index in np.argsort(times, kind="stable")[:K]:
             inbound.route(places[int(index)])

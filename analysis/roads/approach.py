@@ -28,6 +28,8 @@ from analysis.roads.search import largest_strong_part
 
 INCIDENT_LIMIT_M = 5_000.0
 STAND_OFF_M = 20.0
+BESIDE_FACTOR = 1.5
+BESIDE_M = 100.0
 SOON_S = 300.0
 SECTORS: tuple[tuple[float, str], ...] = (
     (45.0, "upwind"),
@@ -84,7 +86,8 @@ def approach(
     if closed is None or not closed.holds(_pair(incident, found)).any():
         return _chosen(found, incident, "incident", inside_zone=False) if found else None
     open_core = largest_strong_part(network.toward, ~closed.edges[network.arc_edge])
-    for found_gates in _offers(network, closed, incident, limit_m):
+    road_is_open = found is not None and not closed.holds(np.array([[found.lon, found.lat]]))[0]
+    for found_gates in _offers(network, closed, incident, limit_m, beside_first=road_is_open):
         reached = found_gates.take(np.flatnonzero(open_core[found_gates.node]))
         if len(reached):
             sector, reason = _best_sector(reached, incident, wind_from_deg)
@@ -94,11 +97,23 @@ def approach(
 
 
 def _offers(
-    network: RoadNetwork, closed: Closures, incident: NDArray[np.float64], limit_m: float
+    network: RoadNetwork,
+    closed: Closures,
+    incident: NDArray[np.float64],
+    limit_m: float,
+    *,
+    beside_first: bool,
 ) -> Iterator[Gates]:
-    """Yield the gates of the closed area, then what lies beside it, which is seldom needed."""
+    """Yield the gates of the closed area and the open roads beside it, the likelier first.
+
+    Where the road nearest to the incident stays open, as with a small fire on a quay, help goes
+    there and not to where a road far off runs into the zone.
+    """
+    if beside_first:
+        yield _beside(network, closed, incident, limit_m)
     yield gates(network, closed, within=np.flatnonzero(closed.edges & network.edge_core))
-    yield _beside(network, closed, incident, limit_m)
+    if not beside_first:
+        yield _beside(network, closed, incident, limit_m)
 
 
 def _pair(incident: NDArray[np.float64], found: Place | None) -> NDArray[np.float64]:
@@ -185,7 +200,7 @@ def _free_m(
 def _beside(
     network: RoadNetwork, closed: Closures, incident: NDArray[np.float64], limit_m: float
 ) -> Gates:
-    """Find the points nearest to the incident on open roads, for a zone that no road enters."""
+    """Find the points nearest to the incident on open roads: the first, and those little farther."""
     point = shapely.Point(to_plane(incident[None, :])[0])
     reach = limit_m / float(metres_per_unit(incident[1]))
     near = np.sort(network.core_tree.query(point, predicate="dwithin", distance=reach))
@@ -193,14 +208,19 @@ def _beside(
     edges = edges[~closed.edges[edges]]
     fraction = shapely.line_locate_point(network.lines[edges], point, normalized=True)
     touched = shapely.line_interpolate_point(network.lines[edges], fraction, normalized=True)
+    lonlat = from_plane(shapely.get_coordinates(touched))
     from_tail = network.edge_forward[edges]
-    return Gates(
+    found = Gates(
         edges,
         fraction,
         np.where(from_tail, network.edge_tail[edges], network.edge_head[edges]),
         np.where(from_tail, fraction, 1.0 - fraction) * network.edge_time_s[edges],
-        from_plane(shapely.get_coordinates(touched)),
+        lonlat,
     )
+    away_m = distance_m(lonlat, incident)
+    if not len(found):
+        return found
+    return found.take(np.flatnonzero(away_m <= BESIDE_FACTOR * away_m.min() + BESIDE_M))
 
 
 def _best_sector(

@@ -32,7 +32,7 @@ def write(
     values = [getattr(edges, name).tolist() for name in ATTRIBUTES]
     into = ", ".join(f'"{column}"' for column in COLUMNS)
     statement = f"COPY road ({into}, core, geom, network_id, source) FROM STDIN"
-    with _unhurried(session), _cursor(session) as cursor, cursor.copy(statement) as copy:
+    with _cursor(session) as cursor, cursor.copy(statement) as copy:
         for row in zip(*values, core.tolist(), shapes.tolist(), strict=True):
             copy.write_row((*row, network_id, source))
 
@@ -45,8 +45,7 @@ def read(session: Session, network_id: uuid.UUID) -> RoadEdges | None:
         .where(Road.network_id == network_id, Road.u.is_not(None), Road.v.is_not(None))
         .order_by(Road.way, Road.fid)
     )
-    with _unhurried(session):
-        rows = session.execute(query).all()
+    rows = session.execute(query).all()
     if not rows:
         return None
     *values, shapes = zip(*rows, strict=True)
@@ -79,10 +78,16 @@ def _cursor(session: Session) -> Iterator[psycopg.Cursor[Any]]:
 
 
 @contextmanager
-def _unhurried(session: Session) -> Iterator[None]:
-    """Lift the statement timeout: a province's roads take longer than a request may."""
-    before = session.scalar(sa.text("SELECT current_setting('statement_timeout')"))
-    setting = sa.text("SELECT set_config('statement_timeout', :value, true)")
-    session.execute(setting, {"value": "0"})
+def unhurried(session: Session) -> Iterator[None]:
+    """Lift the limits on a statement and on idling: a province takes longer than a request may."""
+    limits = ("statement_timeout", "idle_in_transaction_session_timeout")
+    before = {name: session.scalar(sa.select(sa.func.current_setting(name))) for name in limits}
+    _limit(session, dict.fromkeys(limits, "0"))
     yield
-    session.execute(setting, {"value": before})
+    # After an error the transaction is over, and these settings with it.
+    _limit(session, before)
+
+
+def _limit(session: Session, values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        session.execute(sa.select(sa.func.set_config(name, value, True)))

@@ -60,8 +60,9 @@ def save(
     )
     set_bulk(session, row.id)
     session.add(row)
-    session.flush()
-    rows.write(session, edges, network_id=row.id, core=network.edge_core, source=source)
+    with rows.unhurried(session):
+        session.flush()
+        rows.write(session, edges, network_id=row.id, core=network.edge_core, source=source)
     return row.id
 
 
@@ -94,7 +95,8 @@ def activate(session: Session, network_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
 def remove(session: Session, network_id: uuid.UUID) -> None:
     """Delete a network and its roads; the deletion is one journal row a table."""
     set_bulk(session, network_id)
-    session.execute(sa.delete(Road).where(Road.network_id == network_id))
+    with rows.unhurried(session):
+        session.execute(sa.delete(Road).where(Road.network_id == network_id))
     session.execute(sa.delete(NetworkRow).where(NetworkRow.id == network_id))
 
 
@@ -140,10 +142,11 @@ def load(session: Session, network_id: uuid.UUID, version: int, *, cache_dir: Pa
         except InvalidInputError as error:
             if directory.exists():
                 log.warning("compiling again: %s", error)
-        edges = rows.read(session, network_id)
-        if edges is None:
-            raise NotFoundError(f"road network {network_id} has no roads", code="network_empty")
-        archive.save(compiled(edges), directory)
+        with rows.unhurried(session):
+            edges = rows.read(session, network_id)
+            if edges is None:
+                raise NotFoundError(f"road network {network_id} has no roads", code="network_empty")
+            archive.save(compiled(edges), directory)
         for old in cache_dir.glob(f"{network_id}-*"):
             if old != directory:
                 shutil.rmtree(old, ignore_errors=True)

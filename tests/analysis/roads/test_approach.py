@@ -136,3 +136,14 @@ def test_on_helsinki_the_approach_is_outside_and_reached_by_the_open_core(
     if found is not None:
         assert not shapely.Point(found.lon, found.lat).intersects(shut.area)
         assert found.inside_zone
+
+
+def test_a_small_zone_between_roads_is_approached_from_the_road_beside_it(
+    grid: RoadNetwork,
+) -> None:
+    incident = place(4.5, 4.3)
+    small = closures(grid, shapely.Point(incident).buffer(0.0002))
+    found = approach(grid, *incident, closed=small, starts=snap(grid, *place(0, 0)))
+    assert found is not None and found.inside_zone
+    beside = snap(grid, *incident)
+    assert found.distance_m <= 1.5 * beside.access_m[0] + 100.0

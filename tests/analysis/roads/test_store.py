@@ -179,3 +179,15 @@ def test_a_change_that_commits_late_is_not_missed(database: sa.Engine, tmp_path:
         after = store.load_for(reader, *place(0, 0), cache_dir=tmp_path)
     times = [route(network, place(0, 0), place(1, 0)).time_s for network in (before, after)]
     assert times[1] > 2.0 * times[0]
+
+
+def test_the_limits_of_a_session_hold_again_after_a_long_load(
+    session: Session, tmp_path: Path
+) -> None:
+    limits = sa.text("SELECT current_setting('statement_timeout'), "
+                     "current_setting('idle_in_transaction_session_timeout')")  # fmt: skip
+    before = session.execute(limits).one()
+    _stored(session, table(*grid_streets(3)))
+    store.load_for(session, *place(1, 1), cache_dir=tmp_path)
+    assert session.execute(limits).one() == before
+    assert "0" not in before
