@@ -145,6 +145,12 @@ describe("the plan on the map", () => {
     expect(zoneLabel({ threshold_name: "AEGL-3", distance_m: 1234 })).toBe("AEGL-3 · 1.2 km");
   });
 
+  it("writes a cut zone's reach as at least so far", () => {
+    expect(zoneLabel({ threshold_name: "AEGL-3", distance_m: 5400, cut: "time" })).toBe(
+      "AEGL-3 · ≥ 5.4 km",
+    );
+  });
+
   it("names a table zone in the reader's language", () => {
     speak("en");
     expect(zoneLabel({ threshold_name: "isolation", distance_m: 600 })).toBe(

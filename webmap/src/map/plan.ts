@@ -3,9 +3,9 @@ import type { Feature, FeatureCollection, Geometry } from "geojson";
 import type { Assessment } from "../api/assessment";
 import type { Incident } from "../api/wire";
 import { LEVELS } from "../symbols/palette";
-import { distance, minutes } from "../text/format";
+import { minutes } from "../text/format";
 import { word } from "../text/i18n";
-import { thresholdName } from "../text/zone";
+import { thresholdName, zoneReach } from "../text/zone";
 import { cutEdges } from "./cut";
 import { labelPoint } from "./label";
 
@@ -23,12 +23,11 @@ export interface PlanData {
 }
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const metres = (value: unknown): string => (typeof value === "number" ? distance(value) : "");
 
 /** What is written on a zone's line: "AEGL-3 · 1.2 km". */
 export function zoneLabel(properties: Record<string, unknown>): string {
   const name = thresholdName(properties);
-  return [name, metres(properties.distance_m)].filter(Boolean).join(" · ");
+  return [name, zoneReach(properties)].filter(Boolean).join(" · ");
 }
 
 export function planData(plan: Assessment | null, incident: Incident | null): PlanData {

@@ -5,7 +5,7 @@ import { showTab } from "../store/browse";
 import { assess } from "../store/incidents";
 import { windBody } from "../store/report";
 import { activeIncident, activePlan, may, type PlanTab } from "../store/state";
-import { clock, distance } from "../text/format";
+import { clock } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
 import { calls } from "./plan_calls";
@@ -130,14 +130,6 @@ class Plan extends Panel {
         return sources(plan);
     }
   }
-}
-
-/** The farthest reach of any zone. */
-export function reach(plan: Assessment): string {
-  const distances = plan.zones.features
-    .map((zone) => zone.properties.distance_m)
-    .filter((value) => typeof value === "number");
-  return distances.length === 0 ? distance(null) : distance(Math.max(...distances));
 }
 
 define("om-plan", Plan);

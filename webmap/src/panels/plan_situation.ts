@@ -4,9 +4,9 @@ import type { Arrival, Assessment } from "../api/assessment";
 import type { Incident, Message } from "../api/wire";
 import { showTab } from "../store/browse";
 import type { State } from "../store/state";
-import { count, distance, people } from "../text/format";
+import { count, people } from "../text/format";
 import { t, word } from "../text/i18n";
-import { thresholdName } from "../text/zone";
+import { thresholdName, zoneReach } from "../text/zone";
 import { exposureSource, figure, level, zoneSource } from "./parts";
 import { arrivalRow } from "./plan_forces";
 
@@ -41,14 +41,14 @@ function headline(plan: Assessment): TemplateResult {
         ${exposure.period ? html`<small>${exposure.period === "night" ? t("plan.atPeriod.night") : t("plan.atPeriod.day")}</small>` : nothing}</div>
       <div><small>${t("plan.targets")}</small>${figure(count(exposure.targets.length), () => exposureSource(plan, t("plan.targets")), "big")}
         ${exposure.people_unknown > 0 ? html`<small>${t("plan.unknownPeople", { count: exposure.people_unknown })}</small>` : nothing}</div>
-      <div><small>${t("plan.reach")}</small>${farthest ? figure(distance(Number(farthest.properties.distance_m)), () => zoneSource(plan, farthest.properties), "big") : "—"}</div>
+      <div><small>${t("plan.reach")}</small>${farthest ? figure(zoneReach(farthest.properties), () => zoneSource(plan, farthest.properties), "big") : "—"}</div>
     </div>
     ${
       zones.features.length === 0
         ? html`<p class="hint">${t("plan.nozones")}</p>`
         : html`<ul class="chips">${zones.features.map(
             (zone) => html`<li>
-      <button class="chip" @click=${() => showTab("zones")}>${level(String(zone.properties.level))}<span>${thresholdName(zone.properties)}</span><b>${distance(Number(zone.properties.distance_m))}</b></button></li>`,
+      <button class="chip" @click=${() => showTab("zones")}>${level(String(zone.properties.level))}<span>${thresholdName(zone.properties)}</span><b>${zoneReach(zone.properties)}</b></button></li>`,
           )}</ul>`
     }`;
 }

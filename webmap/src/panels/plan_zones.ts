@@ -4,9 +4,9 @@ import type { Assessment } from "../api/assessment";
 import type { WireFeature } from "../api/wire";
 import { sentence } from "../api/wire";
 import { fly } from "../store/browse";
-import { area, distance, people, quantity } from "../text/format";
+import { area, people, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
-import { thresholdName } from "../text/zone";
+import { thresholdName, zoneReach } from "../text/zone";
 import { exposureSource, figure, level, zoneSource } from "./parts";
 
 export function zones(plan: Assessment): TemplateResult {
@@ -23,7 +23,7 @@ function row(plan: Assessment, zone: WireFeature, index: number): TemplateResult
     plan.exposure.by_zone.find((entry) => entry.zone === index) ?? plan.exposure.by_zone[index];
   const action = p.action === undefined || p.action === null ? null : sentence(p.action, "action");
   return html`<li class="zone ${String(p.level)}" @click=${() => fly({ to: "plan" })}>
-    <header>${level(String(p.level))}<b>${thresholdName(p)}</b><span>${word("hazard", String(p.hazard))}</span>${figure(distance(num(p.distance_m)), source, "reach")}</header>
+    <header>${level(String(p.level))}<b>${thresholdName(p)}</b><span>${word("hazard", String(p.hazard))}</span>${figure(zoneReach(p), source, "reach")}</header>
     <dl class="fields">
       <dt>${t("zone.threshold")}</dt><dd>${figure(quantity(p.threshold, typeof p.unit === "string" ? p.unit : null), source)}</dd>
       <dt>${t("zone.area")}</dt><dd>${figure(area(num(p.area_m2)), source)}</dd>
