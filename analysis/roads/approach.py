@@ -200,7 +200,7 @@ def _free_m(
 def _beside(
     network: RoadNetwork, closed: Closures, incident: NDArray[np.float64], limit_m: float
 ) -> Gates:
-    """Find the points nearest to the incident on open roads: the first, and those little farther."""
+    """Find the points on open roads that are nearest to the incident, or little farther than it."""
     point = shapely.Point(to_plane(incident[None, :])[0])
     reach = limit_m / float(metres_per_unit(incident[1]))
     near = np.sort(network.core_tree.query(point, predicate="dwithin", distance=reach))
