@@ -99,9 +99,14 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def urls(copy_database: Callable[[], Urls]) -> Urls:
+def urls(copy_database: Callable[[], Urls]) -> Iterator[Urls]:
     """Give the URLs of a database of this test's own."""
-    return copy_database()
+    urls = copy_database()
+    yield urls
+    url = make_url(urls.superuser)
+    info = roles.conninfo(url.set(database="postgres").render_as_string(hide_password=False))
+    with psycopg.connect(info, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {url.database} (FORCE)")
 
 
 @pytest.fixture
