@@ -26,20 +26,16 @@ build_wheel() {
 
 wanted_debs=(postgresql-15-postgis-3 python3-venv caddy fonts-noto-cjk tzdata ca-certificates)
 
-# All packages that a minimal Debian lacks: resolved against an empty machine, so nothing that
-# happens to be installed here is forgotten; what every Debian has is left out.
+# All packages down to the C library, resolved against an empty machine: nothing that happens to be
+# installed here is forgotten, and a minimal Debian of an older point release finds the newer
+# essential packages that the others name by exact version. apt installs only what is lacking.
 fetch_debs() {
     local folder=$1 names=() uris
     apt_empty update
-    # --print-uris of an empty machine names the whole closure, essential packages included.
     uris=$(apt_empty install -y --no-install-recommends --print-uris "${wanted_debs[@]}")
     mapfile -t names < <(printf '%s\n' "$uris" | sed -n "s/^'[^']*' \([^ _]*\)_.*/\1/p" | LC_ALL=C sort -u)
-    apt_cache_show "${names[@]}" >"$folder/all"
-    awk -v RS='' '!/\nEssential: yes/ && !/\nPriority: required/' ORS='\n\n' "$folder/all" >"$folder/kept"
-    mapfile -t names < <(sed -n 's/^Package: //p' "$folder/kept")
     (cd "$folder" && chmod 0777 . && apt_empty download "${names[@]}" && chmod 0755 .)
-    index "$folder/kept" >"$folder/Packages"
-    rm "$folder/all" "$folder/kept"
+    apt_cache_show "${names[@]}" | index >"$folder/Packages"
     printf '%s\n' "${wanted_debs[@]}" >"$folder/wanted"
     (cd "$folder" && sed -n 's/^SHA256: //p' Packages |
         paste -d ' ' - <(sed -n 's/^Filename: /*/p' Packages) | sha256sum --quiet --check)
@@ -47,7 +43,7 @@ fetch_debs() {
 
 # A package index whose file names are those that apt-get download writes.
 index() {
-    local file
+    local line package version architecture file
     while IFS= read -r line; do
         case $line in
         "Package: "*) package=${line#Package: } ;;
@@ -59,7 +55,7 @@ index() {
             ;;
         esac
         printf '%s\n' "$line"
-    done <"$1"
+    done
 }
 
 empty_apt_options() {
