@@ -62,7 +62,7 @@ class Runner:
     def _run(self) -> None:
         while not self._done.wait(POLL_S):
             try:
-                batch_id = next_batch(self._engine)
+                batch_id = next_batch(self._engine, self._config)
                 if batch_id is not None:
                     self._child(batch_id)
             except Exception:
@@ -81,14 +81,17 @@ class Runner:
         )
 
 
-def next_batch(engine: Engine) -> uuid.UUID | None:
-    """Return the oldest batch that waits or was cut short, or None."""
+def next_batch(engine: Engine, config: Config) -> uuid.UUID | None:
+    """Return the oldest upload that waits or was cut short, or None.
+
+    A batch without an uploaded file is the command line's, which does its own work.
+    """
     with Session(engine) as session:
         waiting = session.execute(
             select(Batch.id).where(Batch.status.in_(MOVING)).order_by(Batch.created_at)
         ).scalars()
         for batch_id in waiting:
-            if not _held(session, batch_id):
+            if file_of(config, batch_id).exists() and not _held(session, batch_id):
                 return batch_id
     return None
 
