@@ -6,6 +6,7 @@ import {
   DASH,
   distance,
   elapsed,
+  localTime,
   minutes,
   people,
   quantity,
@@ -77,6 +78,11 @@ describe("numbers as people read them", () => {
       quantity(true),
       quantity(["a", 2]),
     ]).toEqual(["12.35 kg/s", "3.67e-5", "30", "✓", "a, 2"]);
+  });
+
+  it("local time keeps the place's own offset", () => {
+    expect(localTime("2026-11-22T00:04:54.607000+01:00")).toBe("2026-11-22 00:04 +01:00");
+    expect(localTime("2026-01-02T03:04:05Z")).toBe("2026-01-02 03:04 Z");
   });
 
   it("wind is named by where it comes from, all the way round", () => {

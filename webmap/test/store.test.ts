@@ -124,11 +124,14 @@ describe("the page's state", () => {
     expect(store.state.notices).toEqual([]);
   });
 
-  it("an unknown substance is told with its near matches", () => {
-    const cause = new ApiError(422, "unknown_substance", "No such substance.", {
-      near: ["chlorine", { name: "chloroform" }],
-    });
-    expect(explain(cause)).toBe("No such substance. Near matches: chlorine, chloroform");
+  it("the server's sentence is told as it is", () => {
+    expect(explain(new ApiError(422, "unknown_substance", "No such substance."))).toBe(
+      "No such substance.",
+    );
+  });
+
+  it("an error without a sentence is told with its status", () => {
+    expect(explain(new ApiError(502, "not_json", "<html>"))).toContain("502");
   });
 
   it("a mistake of our own is not shown as the server's", () => {

@@ -2,12 +2,12 @@
 import { closeCard, fly, showDrawer, showSource } from "../store/browse";
 import { tell } from "../store/notices";
 import { beginReport, cancelReport } from "../store/report";
-import { may, store } from "../store/state";
+import { mayReport, store } from "../store/state";
 import { t } from "../text/i18n";
 
 const ACTIONS: Readonly<Record<string, () => void>> = {
   r: () => {
-    if (may(store.state, "incidents.report")) beginReport();
+    if (mayReport(store.state)) beginReport();
   },
   "/": () => {
     if (store.state.drawer !== "search") showDrawer("search");

@@ -44,4 +44,4 @@ mountMap(host("#map"), {
   },
 });
 listenToKeys();
-void begin();
+void begin({ report: true });

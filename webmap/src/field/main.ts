@@ -28,4 +28,4 @@ page(
     <om-field-sheet></om-field-sheet>`,
 );
 mountMap(host("#map"));
-void begin();
+void begin({ report: true });

@@ -141,7 +141,7 @@ export function planLabels(): LayerSpecification[] {
         "text-field": ["get", "label"],
         "text-font": [BOLD],
         "text-size": 13.5,
-        "text-variable-anchor": ["center", "left", "right", "bottom", "top"],
+        "text-variable-anchor": ["left", "right", "bottom", "top"],
         "text-radial-offset": 0.6,
         "text-allow-overlap": false,
         "icon-allow-overlap": true,

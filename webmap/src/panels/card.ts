@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { FeatureCard, Layer, WireFeature } from "../api/wire";
 import { closeCard } from "../store/browse";
 import { beginReport, editReport, fillFrom } from "../store/report";
-import { layerNamed, may } from "../store/state";
+import { layerNamed, mayReport } from "../store/state";
 import { place, quantity } from "../text/format";
 import { t } from "../text/i18n";
 import { define, Panel } from "./panel";
@@ -34,7 +34,7 @@ class Card extends Panel {
       ${this.#fields(layer, feature)}
       ${contacts(card.shown.contacts)}
       ${stock(card.shown.stock)}
-      ${may(this.state, "incidents.report") ? html`<button class="primary wide" @click=${() => reportAt(feature)}>${t("card.report")}</button>` : nothing}`;
+      ${mayReport(this.state) ? html`<button class="primary wide" @click=${() => reportAt(feature)}>${t("card.report")}</button>` : nothing}`;
   }
 
   #fields(layer: Layer | null, feature: WireFeature): TemplateResult {
@@ -53,7 +53,7 @@ class Card extends Panel {
     const at = anchor(feature);
     if (filled.length === 0 && !at) return html`<p class="hint">${t("card.nothing")}</p>`;
     return html`<dl class="fields">${filled.map((row) => html`<dt>${row.title}</dt><dd>${row.shown}</dd>`)}
-      ${at ? html`<dt>${t("report.place")}</dt><dd>${place(at[0], at[1])}</dd>` : nothing}</dl>`;
+      ${at ? html`<dt>${t("card.place")}</dt><dd>${place(at[0], at[1])}</dd>` : nothing}</dl>`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { showDrawer } from "../store/browse";
 import { beginReport } from "../store/report";
-import { type Drawer, may } from "../store/state";
+import { type Drawer, may, mayReport } from "../store/state";
 import { t } from "../text/i18n";
 import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
@@ -15,7 +15,7 @@ class DrawerRail extends Panel {
   protected override render(): TemplateResult {
     const { drawer, card } = this.state;
     const names: Name[] = ["layers", "search"];
-    if (may(this.state, "incidents.report")) names.push("report");
+    if (mayReport(this.state)) names.push("report");
     if (may(this.state, "imports.write")) names.push("import");
     if (card) names.push("card");
     return html`

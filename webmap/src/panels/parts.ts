@@ -3,7 +3,7 @@ import { html, type TemplateResult } from "lit";
 import type { Assessment } from "../api/assessment";
 import { showSource } from "../store/browse";
 import type { SourceNote } from "../store/state";
-import { NUMERALS } from "../text/format";
+import { localTime, NUMERALS } from "../text/format";
 import { t, word } from "../text/i18n";
 import { thresholdName } from "../text/zone";
 
@@ -48,7 +48,7 @@ export function zoneSource(
 
 export function exposureSource(plan: Assessment, title: string): Omit<SourceNote, "value"> {
   const period = plan.exposure.period === "night" ? t("night") : t("day");
-  const hours = plan.exposure.local_time ? [plan.exposure.local_time] : [];
+  const hours = plan.exposure.local_time ? [localTime(plan.exposure.local_time)] : [];
   return {
     title,
     models: plan.models.map(({ name }) => name),

@@ -4,7 +4,7 @@ import type { Incident } from "../api/wire";
 import { showTab } from "../store/browse";
 import { assess } from "../store/incidents";
 import { windBody } from "../store/report";
-import { activeIncident, activePlan, may, type PlanTab } from "../store/state";
+import { activeIncident, activePlan, may, mayReport, type PlanTab } from "../store/state";
 import { clock } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
@@ -41,7 +41,7 @@ class Plan extends Panel {
     const incident = activeIncident(this.state);
     const plan = activePlan(this.state);
     if (!incident)
-      return html`<p class="empty"><b>${t("incident.none")}</b><br />${may(this.state, "incidents.report") ? t("incident.none.hint") : nothing}</p>`;
+      return html`<p class="empty"><b>${t("incident.none")}</b><br />${mayReport(this.state) ? t("incident.none.hint") : nothing}</p>`;
     return html`${this.#head(incident, plan)}${this.#rerun ? this.#inputs(incident) : nothing}
       ${plan ? this.#body(incident, plan) : this.#nothing(incident)}`;
   }

@@ -14,8 +14,14 @@ export function sources(plan: Assessment): TemplateResult {
       <small>${step.reason?.text || step.reason?.code || (step.duration_ms === null ? "" : `${Math.round(step.duration_ms)} ms`)}</small></li>`,
     )}</ul>
     <h3>${t("plan.assumed")}</h3>
-    <table class="inputs"><tbody>${plan.assumed.map((entry) => html`<tr><td>${tag(entry.tag)}</td><td>${entry.title ?? word("input", entry.field)}</td><td>${inputValue(entry)}</td><td><small>${[entry.source?.text || entry.source?.code, entry.source?.source].filter(Boolean).join(" · ")}</small></td></tr>`)}</tbody></table>
+    <ul class="inputs">${plan.assumed.map(inputRow)}</ul>
     <h3>${t("sources.models")}</h3>${plan.models.map(modelDetails)}`;
+}
+
+function inputRow(entry: Assumption): TemplateResult {
+  const { source } = entry;
+  const why = [source?.text || source?.code, source?.source].filter(Boolean).join(" · ");
+  return html`<li>${tag(entry.tag)}<span>${entry.title ?? word("input", entry.field)}</span><b>${inputValue(entry)}</b>${why ? html`<small>${why}</small>` : nothing}</li>`;
 }
 
 /** A value that is a word of the program (rural, large) in the reader's words. */
@@ -24,7 +30,7 @@ function inputValue({ value, unit }: Assumption): string {
 }
 
 export function modelDetails(model: Model): TemplateResult {
-  return html`<details class="model"><summary><b>${model.title ?? model.name}</b> <small>${model.version ?? ""}</small></summary>
+  return html`<details class="model"><summary><b>${model.title ?? word("model", model.name)}</b> <small>${model.version ?? ""}</small></summary>
     ${table(t("sources.inputs"), model.inputs)}${table(t("sources.values"), model.values)}
     ${model.sources.length > 0 ? html`<h4>${t("sources.cited")}</h4><ul>${model.sources.map((line) => html`<li>${line}</li>`)}</ul>` : nothing}
     ${model.warnings.length > 0 ? html`<h4>${t("sources.warnings")}</h4><ul class="warnings">${model.warnings.map((line) => html`<li>${line.text || line.code}</li>`)}</ul>` : nothing}</details>`;
@@ -35,5 +41,5 @@ function table(title: string, values: Record<string, unknown>): TemplateResult |
     ([, value]) => value !== null && typeof value !== "object",
   );
   if (rows.length === 0) return nothing;
-  return html`<h4>${title}</h4><dl class="fields mono">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${quantity(value)}</dd>`)}</dl>`;
+  return html`<h4>${title}</h4><dl class="fields mono">${rows.map(([name, value]) => html`<dt>${word("input", name)}</dt><dd>${quantity(value)}</dd>`)}</dl>`;
 }

@@ -31,7 +31,7 @@ function row(plan: Assessment, zone: WireFeature, index: number): TemplateResult
     </dl>
     ${action?.text ? html`<p>${action.text}</p>` : nothing}
     <p class="notes">${p.basis === "table" ? html`<span class="dashed">${t("plan.basis.table")}</span>` : html`<span>${t("plan.basis.model")}</span>`}
-      ${p.shape === "circle" ? html`<span>${t("plan.circle")}</span>` : nothing}
+      ${p.shape === "circle" && p.threshold_name !== "isolation" ? html`<span>${t("plan.circle")}</span>` : nothing}
       ${p.cut === "range" ? html`<span class="cut">${t("plan.cut.range")}</span>` : nothing}${p.cut === "time" ? html`<span class="cut">${t("plan.cut.time")}</span>` : nothing}</p>
   </li>`;
 }

@@ -3,7 +3,7 @@ import type { Incident } from "../api/wire";
 import { openIncident } from "../store/incidents";
 import { beginReport } from "../store/report";
 import { changeLanguage, signOut } from "../store/site";
-import { may } from "../store/state";
+import { mayReport } from "../store/state";
 import { clock, elapsed } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
@@ -33,7 +33,7 @@ class TopBar extends Panel {
         ${open.map((incident) => this.#tab(incident))}
         ${open.length === 0 ? html`<span class="quiet">${t("incident.none")}</span>` : nothing}
       </nav>
-      ${may(this.state, "incidents.report") ? html`<button class="primary" @click=${() => beginReport()}>${t("incident.new")}</button>` : nothing}
+      ${mayReport(this.state) ? html`<button class="primary" @click=${() => beginReport()}>${t("incident.new")}</button>` : nothing}
       <om-link></om-link>
       <button class="ghost" @click=${() => void changeLanguage()} aria-label=${t("language.label")}>${t("language.other")}</button>
       ${session?.user ? html`<span class="user">${session.user.title ?? session.user.name}</span>` : nothing}

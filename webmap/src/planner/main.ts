@@ -20,8 +20,8 @@ class LayerTable extends Panel {
     const { layers, card } = this.state;
     return html`${card ? html`<om-card></om-card>` : nothing}
       <h2>${t("planner.layers")}</h2>
-      <table class="layer-table"><thead><tr><th>${t("planner.layer")}</th><th>${t("planner.geometry")}</th><th>${t("planner.count")}</th><th>${t("planner.revision")}</th></tr></thead>
-      <tbody>${layers.map((layer) => html`<tr><td>${symbol(layer.name)} ${layer.title ?? layer.name} <small>${word("group", layer.group)}</small></td><td>${layer.geometry}</td><td>${count(layer.count)}</td><td>${count(layer.revision)}</td></tr>`)}</tbody></table>`;
+      <table class="layer-table"><thead><tr><th>${t("planner.layer")}</th><th>${t("planner.count")}</th><th>${t("planner.revision")}</th></tr></thead>
+      <tbody>${layers.map((layer) => html`<tr><td>${symbol(layer.name)} ${layer.title ?? layer.name} <small>${word("group", layer.group)}</small></td><td>${count(layer.count)}</td><td>${count(layer.revision)}</td></tr>`)}</tbody></table>`;
   }
 }
 

@@ -28,19 +28,7 @@ export function explain(cause: unknown): string {
   };
   const key = own[cause.code];
   if (key) return t(key, { status: cause.status });
-  return [cause.message, ...hints(cause.details)].join(" ");
-}
-
-function hints(details: Record<string, unknown>): string[] {
-  const near = details.near;
-  if (!Array.isArray(near) || near.length === 0) return [];
-  const names = near.map((entry) => (typeof entry === "string" ? entry : nameOf(entry)));
-  return [t("error.near", { near: names.join(", ") })];
-}
-
-function nameOf(entry: unknown): string {
-  const name = (entry as { name?: unknown } | null)?.name;
-  return typeof name === "string" ? name : JSON.stringify(entry);
+  return cause.message;
 }
 
 /** Run an action; whatever goes wrong reaches the person, and the caller learns that it did. */

@@ -13,7 +13,8 @@ import { type Language, store } from "./state";
 interface Start {
   /** A wall follows the newest incident by itself; a desk stays where its officer is. */
   follow?: boolean;
-  live?: boolean;
+  /** This page has a report form. */
+  report?: boolean;
 }
 
 let follow = false;
@@ -27,15 +28,23 @@ export async function begin(options: Start = {}): Promise<void> {
   );
   useLanguage(language);
   const place = readPlace(location.search);
-  store.set({ view: place.view, hidden: place.hidden });
+  store.set({ view: place.view, hidden: place.hidden, takesReports: options.report ?? false });
   setInterval(() => store.set({ now: Date.now() }), 1000);
   if (!(await readSite())) return;
   store.set({ ready: true });
-  if (options.live !== false) connect();
+  connect();
   await readIncidents();
-  const wanted = place.incident ?? store.state.incidents.find((item) => item.status === "open")?.id;
+  const wanted = await firstIncident(place.incident);
   if (wanted) await openIncident(wanted, { fly: place.view === null });
   keepAddress();
+}
+
+/** The incident in the address, or the newest that is open where that one is not known here. */
+async function firstIncident(asked: string | null): Promise<string | null> {
+  const known = (): boolean => store.state.incidents.some(({ id }) => id === asked);
+  if (asked && !known()) await readIncident(asked);
+  if (asked && known()) return asked;
+  return store.state.incidents.find(({ status }) => status === "open")?.id ?? null;
 }
 
 function useLanguage(language: Language): void {

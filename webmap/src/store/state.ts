@@ -73,6 +73,8 @@ export interface Importing {
 export interface State {
   language: Language;
   ready: boolean;
+  /** The page has a form to take a report with. */
+  takesReports: boolean;
   session: Session | null;
   layers: readonly Layer[];
   attribution: readonly string[];
@@ -101,6 +103,7 @@ export interface State {
 export const initial: State = {
   language: "zh",
   ready: false,
+  takesReports: false,
   session: null,
   layers: [],
   attribution: [],
@@ -143,6 +146,11 @@ export function layerNamed(state: State, name: string): Layer | null {
 
 export function may(state: State, permission: string): boolean {
   return state.session?.permissions.includes(permission) ?? false;
+}
+
+/** Somebody who may report sits at a page that has the form. */
+export function mayReport(state: State): boolean {
+  return state.takesReports && may(state, "incidents.report");
 }
 
 export type { Properties };

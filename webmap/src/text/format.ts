@@ -54,6 +54,12 @@ export function clock(at: number | Date): string {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
+/** "2026-11-22 00:04 +01:00" from RFC 3339, in the offset that it carries: the place's own time. */
+export function localTime(at: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[^+Z-]*(Z|[+-]\d\d:\d\d)$/.exec(at);
+  return match ? `${match[1]} ${match[2]} ${match[3]}` : at;
+}
+
 export function day(at: number | Date): string {
   const time = new Date(at);
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
