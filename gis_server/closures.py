@@ -82,18 +82,13 @@ def drawn(geojson: Mapping[str, Any] | None) -> Closed:
 
 
 def _geometries(geojson: Mapping[str, Any]) -> Iterable[Any]:
-    match geojson.get("type"):
-        case "FeatureCollection":
-            features = geojson.get("features")
-            return [f.get("geometry") for f in features] if _all_maps(features) else [None]
-        case "Feature":
+    match geojson:
+        case {"type": "FeatureCollection", "features": [*features]}:
+            return [f.get("geometry") if isinstance(f, Mapping) else None for f in features]
+        case {"type": "Feature"}:
             return [geojson.get("geometry")]
         case _:
             return [geojson]
-
-
-def _all_maps(features: Any) -> bool:
-    return isinstance(features, list) and all(isinstance(f, Mapping) for f in features)
 
 
 def _area(geometry: Any) -> BaseGeometry:
@@ -104,7 +99,7 @@ def _area(geometry: Any) -> BaseGeometry:
         area = shape(geometry)
     except (GEOSException, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise _refused(f"the coordinates are not those of a {kind}: {error}", got=kind) from None
-    west, south, east, north = area.bounds or (0, 0, 0, 0)
+    west, south, east, north = area.bounds
     if area.is_empty or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise _refused("the area is empty or not on the Earth", got=kind)
     if not area.is_valid:
@@ -123,7 +118,6 @@ def _union(features: list[dict[str, Any]]) -> BaseGeometry | None:
 
 
 def _wind(plan: Mapping[str, Any]) -> float | None:
-    for entry in plan.get("assumed", ()):
-        if entry.get("field") == "weather.wind_from_deg":
-            return entry.get("value")
-    return None
+    entries = {entry["field"]: entry["value"] for entry in plan.get("assumed", ())}
+    wind = entries.get("weather.wind_from_deg")
+    return None if wind is None else float(wind)

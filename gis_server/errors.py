@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from flask import Flask, Response, jsonify, request
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -108,7 +108,7 @@ def from_database(error: DBAPIError) -> tree.OneMapError | None:
             return tree.InvalidInputError(said, code="rule_broken", rule=rule)
         case "57014" | "55P03" | "40001" | "40P01" | "53300" | "57P03" | "25P03":
             return tree.BusyError(said, retry_after_s=2)
-        case _ if state.startswith("22"):
+        case _ if state.startswith("22") or (not state and isinstance(error, DataError)):
             return tree.InvalidInputError(said, code="value_unusable", reason=said)
         case _ if error.connection_invalidated or state[:2] in ("08", "57") or not state:
             return tree.BusyError("the database cannot be reached", retry_after_s=2)

@@ -22,6 +22,9 @@ MAX_INTEGER_DIGITS = 4000  # json hands longer ones to int(), which refuses with
 # Possessive, and an open string runs to the end: linear whatever the bytes are.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
+# PostgreSQL's text cannot hold it, and a driver says so too late to say where.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
 
 def parse(raw: bytes, *, max_bytes: int) -> Any:
     """Return the value of a JSON body.
@@ -31,8 +34,8 @@ def parse(raw: bytes, *, max_bytes: int) -> Any:
     TooLargeError
         More than `max_bytes`.
     MalformedError
-        Not UTF-8, nested deeper than `MAX_DEPTH`, not JSON, a number that is not finite, or a key
-        given twice. The message says where.
+        Not UTF-8, nested deeper than `MAX_DEPTH`, not JSON, a number that is not finite, the
+        character NUL, or a key given twice. The message says where.
     """
     if len(raw) > max_bytes:
         raise TooLargeError(
@@ -46,6 +49,10 @@ def parse(raw: bytes, *, max_bytes: int) -> Any:
             f"the body is not UTF-8 at byte {error.start}", code="not_utf8", at=error.start
         ) from None
     _refuse_depth(raw)
+    if (nul := _NUL.search(text)) is not None:
+        raise MalformedError(
+            f"the body holds the character NUL at {nul.end()}", code="nul", at=nul.end()
+        )
     try:
         return json.loads(
             text,

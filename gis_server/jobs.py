@@ -183,14 +183,15 @@ def _progress_file(config: Config, batch_id: uuid.UUID) -> Path:
 def _held(session: Session, batch_id: uuid.UUID) -> bool:
     """Say whether some process works on a batch now."""
     key = _key(batch_id)
-    return session.execute(
+    held: bool = session.execute(
         text(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
             "AND classid = :class AND objid = :key AND objsubid = 2 "
             "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
         ),
-        {"class": LOCK_CLASS, "key": key % 2**32},
+        {"class": LOCK_CLASS, "key": key},
     ).scalar_one()
+    return held
 
 
 def _key(batch_id: uuid.UUID) -> int:

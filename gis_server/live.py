@@ -2,7 +2,8 @@
 
 One thread of a process listens; a stream reads what it missed from the journal and then what the
 thread hands on, so that nothing is lost between the two. The `id` of an event is its seq; a
-heartbeat says how far the stream has come, also past changes that its reader may not see.
+heartbeat says how far the stream has come, also past changes that its reader may not see, and the
+database's epoch: after a restore it is another, and a seq from before means nothing.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from queue import Empty, Full, Queue
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, String, cast, select
 from sqlalchemy.orm import Session
 
 from gis_server.signin import Identity
@@ -92,23 +93,13 @@ class Change:
 def changes_after(session: Session, seq: int, *, limit: int = PAGE) -> list[Change]:
     """Return the sealed changes after a seq, in order; the rows' contents stay in the database."""
     row = JournalRow
-    left = row.before.op("->>")("region")
-    rows = session.execute(
-        select(
-            row.seq, row.layer, row.feature, row.op, row.version, row.incident, row.at, row.actor,
-            row.count, row.region, left,
-        )
-        .where(row.seq > seq)
-        .order_by(row.seq)
-        .limit(limit)
+    fields: tuple[Any, ...] = (
+        row.seq, row.layer, cast(row.feature, String), row.op, row.version,
+        cast(row.incident, String), row.at, row.actor, row.count, row.region,
+        row.before.op("->>")("region"),
     )  # fmt: skip
-    return [
-        Change(
-            r[0], r[1], r[2] and str(r[2]), r[3], r[4], r[5] and str(r[5]), r[6], r[7], r[8],
-            r[9], r[10],
-        )
-        for r in rows
-    ]  # fmt: skip
+    statement = select(*fields).where(row.seq > seq).order_by(row.seq).limit(limit)
+    return [Change(*found) for found in session.execute(statement)]
 
 
 class Subscription:
@@ -143,9 +134,12 @@ class Hub:
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
+        self._seq = 0
 
     def start(self) -> None:
-        """Begin to listen, in a thread of its own."""
+        """Begin to listen, in a thread of its own: to what is sealed from this moment on."""
+        with Session(self._engine) as session:
+            self._seq = journal.high_water(session)
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._thread.start()
 
@@ -184,41 +178,38 @@ class Hub:
 
     def _run(self) -> None:
         url = conninfo(self._engine.url.render_as_string(hide_password=False))
-        seq: int | None = None
         while not self._done.is_set():
             try:
                 with psycopg.connect(
                     url, autocommit=True, application_name="onemap live"
                 ) as connection:
                     connection.execute(f"LISTEN {journal.SEALED}")
-                    seq = self._listen(connection, seq)
+                    self._listen(connection)
             except Exception:
                 # Whatever it was, the screens must hear again as soon as the database does.
                 log.exception("the event stream lost the database and will try again")
             self._done.wait(RETRY_S)
 
-    def _listen(self, connection: psycopg.Connection[Any], seq: int | None) -> int:
-        with Session(self._engine) as session:
-            seq = journal.high_water(session) if seq is None else seq
+    def _listen(self, connection: psycopg.Connection[Any]) -> None:
         while not self._done.is_set():
-            seq = self._hand_on(seq)
+            while self._hand_on():
+                pass
             for _ in connection.notifies(timeout=LISTEN_S, stop_after=1):
                 break
-        return seq
 
-    def _hand_on(self, seq: int) -> int:
-        while True:
-            with Session(self._engine) as session:
-                changes = changes_after(session, seq)
-                if not changes and journal.high_water(session) < seq:
-                    # The database went back in time: it was restored. Streams see it themselves.
-                    seq = journal.high_water(session)
+    def _hand_on(self) -> bool:
+        """Hand a page of changes to every stream; say whether there was one."""
+        with Session(self._engine) as session:
+            changes = changes_after(session, self._seq)
             if not changes:
-                return seq
-            with self._lock:
-                for subscription in self._subscriptions:
-                    subscription.put(changes)
-            seq = changes[-1].seq
+                # Less than before: the database was restored. Streams see it themselves.
+                self._seq = min(self._seq, journal.high_water(session))
+                return False
+        with self._lock:
+            for subscription in self._subscriptions:
+                subscription.put(changes)
+        self._seq = changes[-1].seq
+        return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,17 +233,18 @@ class Stream:
         with Session(self.engine) as session:
             reader = self.recognise(session)
             first, last = journal.oldest(session), journal.high_water(session)
+            epoch = str(journal.epoch(session))
         if reader is None:
             return
         if since is not None and not first - 1 <= since <= last:
-            yield _event("reset", last, {"seq": last, "oldest": first})
+            yield _event("reset", last, {"seq": last, "oldest": first, "epoch": epoch})
             since = last
         seq = last if since is None else since
-        yield _beat(seq)
+        yield _beat(seq, epoch)
         seq = yield from self._missed(seq, reader)
-        yield from self._follow(subscription, seq, reader)
+        yield from self._follow(subscription, seq, reader, epoch)
 
-    def _missed(self, seq: int, reader: Identity) -> Any:
+    def _missed(self, seq: int, reader: Identity) -> Generator[str, None, int]:
         """Yield what happened before the stream began; return how far it came."""
         while True:
             with Session(self.engine) as session:
@@ -262,24 +254,32 @@ class Stream:
             yield from _told(changes, seq, reader)
             seq = changes[-1].seq
 
-    def _follow(self, subscription: Subscription, seq: int, reader: Identity) -> Iterator[str]:
+    def _follow(
+        self, subscription: Subscription, seq: int, reader: Identity, epoch: str
+    ) -> Iterator[str]:
         checked = beaten = time.monotonic()
         while subscription.open:
             due = min(beaten + self.heartbeat_s, checked + self.recheck_s) - time.monotonic()
             changes = subscription.take(max(due, 0.01))
-            if changes:
+            if changes and changes[0].seq > seq + 1:
+                # Seqs have no gaps, so the hub missed something (it was cut off): read it all.
+                seq = yield from self._missed(seq, reader)
+            elif changes:
                 yield from _told(changes, seq, reader)
                 seq = max(seq, changes[-1].seq)
             now = time.monotonic()
             if now >= beaten + self.heartbeat_s:
                 beaten = now
-                yield _beat(seq)
+                yield _beat(seq, epoch)
             if now >= checked + self.recheck_s:
                 checked = now
                 with Session(self.engine) as session, session.begin():
                     known = self.recognise(session)
-                    back = journal.high_water(session) < seq
-                if known is None or back:
+                    last, present = journal.high_water(session), str(journal.epoch(session))
+                if known is None:
+                    return
+                if present != epoch:
+                    yield _event("reset", last, {"seq": last, "epoch": present})
                     return
                 reader = known
 
@@ -290,8 +290,9 @@ def _told(changes: Sequence[Change], seq: int, reader: Identity) -> Iterator[str
             yield _event("change", change.seq, data)
 
 
-def _beat(seq: int) -> str:
-    return _event("heartbeat", seq, {"seq": seq, "now": dt.datetime.now(dt.UTC).isoformat()})
+def _beat(seq: int, epoch: str) -> str:
+    now = dt.datetime.now(dt.UTC).isoformat()
+    return _event("heartbeat", seq, {"seq": seq, "now": now, "epoch": epoch})
 
 
 def _event(name: str, seq: int, data: dict[str, Any]) -> str:

@@ -47,9 +47,10 @@ def matches(stored: str | None, password: str) -> bool:
         return False
     with _slots:
         try:
-            return _hasher.verify(stored or _nobody(), password) and stored is not None
+            _hasher.verify(stored or _nobody(), password)
         except (VerificationError, InvalidHashError):
             return False
+    return stored is not None
 
 
 def random_password() -> str:

@@ -91,7 +91,7 @@ def change_row(
         found = substance_named(change.substance)
         incident.substance, incident.cas = (found.name_zh, found.cas) if found else (None, None)
     if change.lon is not None and change.lat is not None:
-        incident.geom = _point(change.lon, change.lat)  # type: ignore[assignment]
+        incident.geom = _point(change.lon, change.lat)
         incident.region = _region(session, change.lon, change.lat, scope)
     session.flush()
     session.refresh(incident)

@@ -13,7 +13,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -21,6 +20,7 @@ from sqlalchemy import Engine
 
 from gis_server.config import Config
 from layers import cluster, database
+from layers.cluster import Urls
 from layers.errors import SetupError
 from layers.roles import refuse_unsafe
 
@@ -30,17 +30,9 @@ GRACE_S = 5
 THREADS_KEPT_FROM_STREAMS = 16
 
 
-@dataclass(frozen=True)
-class Urls:
-    """Where the database is: for the program, and for whoever may change its schema."""
-
-    app: str
-    migrator: str
-
-
 @contextmanager
-def database_of(config: Config) -> Iterator[Urls]:
-    """Give the site's database for as long as the block lasts, migrated.
+def database_of(config: Config, *, migrate: bool = True) -> Iterator[Urls]:
+    """Give the site's database for as long as the block lasts, migrated unless told otherwise.
 
     Raises
     ------
@@ -48,14 +40,20 @@ def database_of(config: Config) -> Iterator[Urls]:
         The cluster cannot run, or the foreign server lacks something: the message says what.
     """
     config.var.mkdir(parents=True, exist_ok=True)
+    with _database(config) as urls:
+        if migrate:
+            database.migrate(urls.migrator)
+        yield urls
+
+
+@contextmanager
+def _database(config: Config) -> Iterator[Urls]:
     if config.database_url is None:
         with cluster.running(config.var) as urls:
-            database.migrate(urls.migrator)
-            yield Urls(urls.app, urls.migrator)
+            yield urls
         return
     refuse_unsafe(config.database_url)
-    database.migrate(config.database_url)
-    yield Urls(config.database_url, config.database_url)
+    yield Urls(*[config.database_url] * 3)
 
 
 def engine_of(config: Config, urls: Urls) -> Engine:

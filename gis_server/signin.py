@@ -186,4 +186,5 @@ def _refuse_flood(session: Session, name: str, address: str) -> None:
 
 def _now(session: Session) -> dt.datetime:
     """Return the database's clock: one clock for all processes."""
-    return session.execute(select(func.clock_timestamp())).scalar_one()
+    now: dt.datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now

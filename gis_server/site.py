@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from gis_server import passwords
 from gis_server.config import Config
-from gis_server.serve import Urls, database_of
+from gis_server.serve import database_of
 from layers import database, journal
+from layers.cluster import Urls
 from layers.errors import ConflictError, InvalidInputError, NotFoundError
 from layers.models import ROLES, Enterprise, Grant, Region, RoadNetwork, User
 

@@ -29,10 +29,12 @@ def note(words: str) -> None:
 @contextmanager
 def progress(title: str) -> Iterator[Tell]:
     """Give a function that shows a step and a count: a bar on a terminal, lines elsewhere."""
-    if sys.stderr.isatty():
-        with _bar(title) as tell:
-            yield tell
-        return
+    with (_bar if sys.stderr.isatty() else _lines)(title) as tell:
+        yield tell
+
+
+@contextmanager
+def _lines(title: str) -> Iterator[Tell]:
     started, last = time.monotonic(), ""
 
     def tell(step: str, count: int) -> None:

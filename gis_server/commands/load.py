@@ -17,9 +17,7 @@ SHOWN_FAULTS = 20
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--layer", help="The layer that the file is for (see onemap layers).")
-@click.option(
-    "--crs", help="Its coordinate system where it does not tell: EPSG:4490, GCJ-02."
-)
+@click.option("--crs", help="Its coordinate system where it does not tell: EPSG:4490, GCJ-02.")
 @click.option("--encoding", help="Its text encoding where it is not recognised: gb18030.")
 @click.option("--map", "map_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="A mapping (TOML) of the file's columns to fields.")  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from gis_server.commands.console import answer, json_option
@@ -34,7 +36,7 @@ def layers(as_json: bool) -> None:
     with opened(Config()) as site, site.work("onemap layers") as session:
         counts = query.counts(session, scope=Scope(None))
         revisions = catalog.revisions(session)
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "name": layer.name,
             "geometry": layer.geometry_type,

@@ -11,7 +11,7 @@ from gis_server.text import rendered
 from gis_server.wire.base import ErrorBody
 
 PREFIX = "/api/v1"
-ERRORS = {"401": ErrorBody, "403": ErrorBody, "404": ErrorBody, "422": ErrorBody, "503": ErrorBody}
+REFUSALS = ("401", "403", "404", "422", "503")
 
 
 def api(noun: str) -> APIBlueprint:
@@ -21,7 +21,7 @@ def api(noun: str) -> APIBlueprint:
         f"gis_server.views.{noun}",
         url_prefix=PREFIX,
         abp_tags=[Tag(name=noun)],
-        abp_responses=dict(ERRORS),
+        abp_responses=dict.fromkeys(REFUSALS, ErrorBody),
     )
 
 

@@ -19,7 +19,7 @@ bp = api("observations")
 WEATHER: dict[str, tuple[str, float, float]] = {
     "wind_speed": ("m/s", 0, 110),
     "wind_from": ("deg", 0, 360),
-    "temperature": ("degC", -90, 60),
+    "temperature": ("°C", -90, 60),
     "humidity": ("%", 0, 100),
     "cloud": ("tenths", 0, 10),
     "pressure": ("Pa", 50_000, 110_000),

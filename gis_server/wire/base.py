@@ -7,7 +7,6 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic.json_schema import DEFAULT_REF_TEMPLATE, GenerateJsonSchema, JsonSchemaMode
 
 from layers.errors import InvalidInputError
 
@@ -38,16 +37,12 @@ class Wire(BaseModel):
     )
 
     @classmethod
-    def model_json_schema(
-        cls,
-        by_alias: bool = True,
-        ref_template: str = DEFAULT_REF_TEMPLATE,
-        schema_generator: type[GenerateJsonSchema] = GenerateJsonSchema,
-        mode: JsonSchemaMode = "validation",
-        **options: Any,
+    @cache
+    def model_json_schema(  # type: ignore[override]
+        cls, *args: Any, **options: Any
     ) -> dict[str, Any]:
         """Return the schema, made once: flask-openapi asks for it at every request."""
-        return _schema(cls, by_alias, ref_template, mode)
+        return super().model_json_schema(*args, **options)
 
 
 class Query(Wire):
@@ -95,12 +90,3 @@ def numbers(text: str, *, field: str, count: int) -> tuple[float, ...]:
             wanted=f"{count} numbers with commas between",
         )
     return values
-
-
-@cache
-def _schema(
-    cls: type[BaseModel], by_alias: bool, ref_template: str, mode: JsonSchemaMode
-) -> dict[str, Any]:
-    return super(Wire, cls).model_json_schema(
-        by_alias=by_alias, ref_template=ref_template, mode=mode
-    )

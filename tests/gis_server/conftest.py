@@ -26,6 +26,7 @@ class Client(FlaskClient):
     """A client that speaks like the web map: our header, and English."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("buffered", True)  # a file that is sent must be closed
         kwargs["headers"] = {**HEADERS, **dict(kwargs.get("headers") or {})}
         return super().open(*args, **kwargs)
 

@@ -1,0 +1,37 @@
+"""Print docs/permissions.md from the table in force: python -m gis_server.permissions_page."""
+
+from __future__ import annotations
+
+from gis_server.roles import table
+
+HEAD = """# Who may do what
+
+A grant is a role over a region and everything below it, until a time if one is set. A permission
+holds where the role that carries it was granted: a planner of one county changes features there
+and nowhere else. Every address of the server declares the permission that it needs; a test fails
+on one that does not.
+
+"""
+
+TAIL = """
+
+- **Regions.** Layers of the `ground` group (base map, districts, roads) are open to every reader.
+  A row of any other layer is seen, counted, drawn and announced only where the reader's regions
+  hold it; a row without a region only to readers of the whole tree.
+- **Contacts.** Without `contacts.read`, names and telephone numbers are covered everywhere: in a
+  feature's card, in the call sheet, in a stored plan and in the log.
+- **Imports** write to every region, so they need `imports.write` over the whole tree.
+- **Demo mode** signs a visitor of this machine in as commander. It starts on loopback only, and
+  refuses requests with a forwarding header or a host other than localhost and 127.0.0.1.
+
+This page is printed by `python -m gis_server.permissions_page`.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    return HEAD + table() + TAIL
+
+
+if __name__ == "__main__":
+    print(page(), end="")

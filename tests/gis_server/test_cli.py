@@ -1,0 +1,120 @@
+"""The commands: help that answers, results as JSON, errors that say what to do."""
+
+import json
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from gis_server import cli
+from gis_server.cli import COMMANDS, onemap
+
+GOOD = "name,kind,people,lon,lat\n一站,fire,30,120.1,30.1\n二站,fire,25,120.2,30.2\n"
+MIXED = GOOD + "三站,circus,-4,120.3,30.3\n"
+
+
+@pytest.fixture
+def run(urls, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ONEMAP_DATABASE_URL", urls.app)
+    monkeypatch.setenv("ONEMAP_VAR", str(tmp_path / "var"))
+
+    def command(*words):
+        monkeypatch.setattr(sys, "argv", ["onemap", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name):
+    done = CliRunner().invoke(onemap, [name, "--help"])
+    assert done.exit_code == 0, done.output
+    assert "Usage:" in done.output
+
+
+def test_the_list_of_commands_imports_nothing_heavy():
+    import subprocess
+
+    code = (
+        "import sys; from gis_server.cli import onemap; "
+        "onemap(['--help'], standalone_mode=False); "
+        "sys.exit(any(m in sys.modules for m in ('numpy', 'sqlalchemy', 'flask', 'geopandas')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_good_file_is_loaded_and_loading_it_again_doubles_nothing(run, tmp_path):
+    file = tmp_path / "teams.csv"
+    file.write_text(GOOD)
+    words = ("import", file, "--layer", "teams", "--crs", "EPSG:4326", "--json")
+    code, out, err = run(*words)
+    assert code == 0, err
+    assert json.loads(out)["loaded"]["team"]["inserted"] == 2
+    code, out, err = run("layers", "--json")
+    count = {entry["name"]: entry["count"] for entry in json.loads(out)["layers"]}
+    assert count["team"] == 2
+
+
+def test_a_file_with_bad_rows_loads_nothing_and_names_them(run, tmp_path):
+    file = tmp_path / "teams.csv"
+    file.write_text(MIXED)
+    words = ("import", file, "--layer", "team", "--crs", "EPSG:4326")
+    code, out, err = run(*words)
+    assert code == 1
+    assert "circus" in err and "--good-rows" in err
+    code, out, err = run(*words, "--good-rows")
+    assert code == 0, err
+    assert "2 new" in out
+
+
+def test_a_file_without_a_coordinate_system_is_refused_with_what_to_give(run, tmp_path):
+    file = tmp_path / "teams.csv"
+    file.write_text(GOOD)
+    code, out, _ = run("import", file, "--layer", "team", "--json")
+    assert code == 1
+    assert json.loads(out)["error"]["code"] == "unknown_crs"
+
+
+def test_an_unknown_layer_is_named_with_those_that_exist(run, tmp_path):
+    file = tmp_path / "teams.csv"
+    file.write_text(GOOD)
+    code, _, err = run("import", file, "--layer", "unicorn")
+    assert code == 1
+    assert "team" in err
+
+
+def test_an_extract_without_roads_is_refused(run, tmp_path):
+    file = tmp_path / "empty.osm.pbf"
+    file.write_bytes(b"not a map")
+    code, _, err = run("roads", file)
+    assert code == 1
+    assert "Traceback" not in err
+
+
+def test_users_are_added_granted_and_listed(run):
+    assert run("user", "add", "Li", "--role", "duty", "--password", "x" * 12)[0] == 0
+    assert run("user", "grant", "li", "planner", "--region", "3301")[0] == 0
+    (user,) = json.loads(run("user", "list", "--json")[1])["users"]
+    assert [(g["role"], g["region"]) for g in user["grants"]] == [("duty", ""), ("planner", "3301")]
+    assert run("user", "grant", "li", "king")[0] == 1
+    assert run("user", "add", "li", "--password", "x" * 12)[0] == 1
+    assert run("user", "add", "short", "--password", "x")[0] == 1
+
+
+def test_init_shows_the_administrators_password_once(run):
+    assert json.loads(run("init", "--json")[1])["admin_password"]
+    assert json.loads(run("init", "--json")[1])["admin_password"] is None
+
+
+def test_check_proves_that_the_journal_is_whole(run):
+    run("init")
+    code, out, err = run("check", "--json")
+    assert code == 0, err
+    assert json.loads(out)["journal_rows"] >= 2

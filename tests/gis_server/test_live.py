@@ -1,0 +1,262 @@
+"""The event stream: nothing missed, nothing of others, an honest reset."""
+
+import json
+import threading
+from itertools import islice
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gis_server.live import QUEUE_LENGTH, Change, Stream, Subscription
+from gis_server.signin import Identity
+from layers.database import set_bulk
+from layers.errors import BusyError
+
+EVERYWHERE = Identity(name="all", grants=(("commander", ""),))
+COUNTY = Identity(name="county", grants=(("viewer", "3301"),))
+
+
+@pytest.fixture
+def add(database, sealed):
+    """Add teams of a region, one transaction each, and seal them."""
+
+    def teams(region, *names):
+        with Session(database) as session:
+            for name in names:
+                session.execute(
+                    text(
+                        "INSERT INTO team (name, kind, region, geom) VALUES (:name, 'fire', "
+                        ":region, ST_SetSRID(ST_MakePoint(120, 30), 4326))"
+                    ),
+                    {"name": name, "region": region},
+                )
+                session.commit()
+        sealed()
+
+    return teams
+
+
+@pytest.fixture
+def listen(database, hub):
+    """Open a stream as somebody; give an iterator over (event, id, data)."""
+    opened = []
+
+    def stream(reader=EVERYWHERE, since=None, recognise=None, **options):
+        place = hub.subscribe()
+        one = Stream(
+            engine=database, recognise=recognise or (lambda session: reader),
+            **{"heartbeat_s": 0.2, "recheck_s": 0.2, **options},
+        )  # fmt: skip
+        events = one.events(place, since)
+        opened.append((events, place))
+        return map(_read, events)
+
+    yield stream
+    for events, place in opened:
+        events.close()
+        hub.leave(place)
+
+
+def _read(block):
+    fields = dict(line.split(": ", 1) for line in block.strip().split("\n"))
+    return fields["event"], int(fields["id"]), json.loads(fields["data"])
+
+
+def changes(events, count):
+    return list(islice((event for event in events if event[0] == "change"), count))
+
+
+def test_a_stream_begins_with_how_far_the_journal_is(listen, add):
+    add("3301", "one", "two")
+    name, id, data = next(listen())
+    assert (name, id, data["seq"]) == ("heartbeat", 2, 2)
+
+
+def test_each_sealed_change_comes_once_in_order_with_its_seq_as_id(listen, add):
+    events = listen()
+    next(events)
+    add("3301", "one", "two", "three")
+    found = changes(events, 3)
+    assert [id for _, id, _ in found] == [1, 2, 3]
+    assert {data["layer"] for *_, data in found} == {"team"}
+    assert all(data["revision"] == data["seq"] == id for _, id, data in found)
+
+
+def test_a_stream_resumes_after_its_last_id_without_a_gap(listen, add):
+    add("3301", *"abcde")
+    events = listen(since=2)
+    add("3301", "f")
+    assert [id for _, id, _ in changes(events, 4)] == [3, 4, 5, 6]
+
+
+def test_changes_made_while_a_stream_opens_are_neither_lost_nor_doubled(listen, add):
+    writer = threading.Thread(target=lambda: [add("3301", f"t{n}") for n in range(30)])
+    writer.start()
+    streams = [listen(since=0) for _ in range(5)]
+    seen = [[id for _, id, _ in changes(events, 30)] for events in streams]
+    writer.join()
+    assert seen == [list(range(1, 31))] * 5
+
+
+def test_a_page_longer_than_one_read_is_replayed_whole(listen, database, sealed):
+    with Session(database) as session, session.begin():
+        session.execute(
+            text(
+                "INSERT INTO team (name, kind, geom) SELECT 'n', 'fire', "
+                "ST_SetSRID(ST_MakePoint(120, 30), 4326) FROM generate_series(1, 1200)"
+            )
+        )
+    sealed()
+    assert [id for _, id, _ in changes(listen(since=0), 1200)] == list(range(1, 1201))
+
+
+def test_a_reader_hears_nothing_of_other_regions_but_how_far_the_stream_is(listen, add):
+    events = listen(COUNTY, since=0)
+    next(events)
+    add("3302", "theirs")
+    add("3301", "mine")
+    heard = list(islice(events, 2))
+    assert next(event for event in heard if event[0] == "change")[1] == 2
+    assert not any(data.get("seq") == 1 for name, _, data in heard if name == "change")
+    assert next(event for event in events if event[0] == "heartbeat")[1] == 2
+
+
+def test_a_row_without_a_region_is_told_to_readers_of_the_whole_tree_only(listen, add):
+    county, whole = listen(COUNTY, since=0), listen(since=0)
+    add(None, "nowhere")
+    add("3301", "mine")
+    assert [id for _, id, _ in changes(county, 1)] == [2]
+    assert [id for _, id, _ in changes(whole, 2)] == [1, 2]
+
+
+def test_a_row_that_moves_to_another_region_goes_away_for_those_it_left(
+    listen, add, database, sealed
+):
+    add("3301", "mover")
+    with Session(database) as session, session.begin():
+        session.execute(text("UPDATE team SET region = '3302'"))
+    sealed()
+    ((_, _, data),) = changes(listen(COUNTY, since=1), 1)
+    assert data["op"] == "delete"
+    ((_, _, data),) = changes(listen(since=1), 1)
+    assert data["op"] == "update"
+
+
+def test_a_bulk_load_is_one_event_and_its_count_is_for_readers_of_everything(
+    listen, database, sealed
+):
+    import uuid
+
+    with Session(database) as session, session.begin():
+        set_bulk(session, uuid.uuid4())
+        session.execute(
+            text(
+                "INSERT INTO team (name, kind, region, geom) SELECT 'n', 'fire', '3302', "
+                "ST_SetSRID(ST_MakePoint(120, 30), 4326) FROM generate_series(1, 50)"
+            )
+        )
+    sealed()
+    ((_, _, whole),) = changes(listen(since=0), 1)
+    ((_, _, county),) = changes(listen(COUNTY, since=0), 1)
+    assert (whole["op"], whole["count"]) == ("load", 50)
+    assert (county["op"], county["count"]) == ("load", None)
+
+
+def test_changes_of_users_are_told_to_those_who_may_see_users(listen, database, sealed, sign_in):
+    sign_in(("viewer", ""), name="somebody")
+    sealed()
+    assert changes(listen(Identity(name="a", grants=(("admin", ""),)), since=0), 2)
+    events = listen(since=0)
+    assert [name for name, *_ in islice(events, 3)] == ["heartbeat"] * 3
+
+
+def test_an_id_ahead_of_the_journal_resets_the_stream(listen, add):
+    add("3301", "one")
+    name, id, data = next(listen(since=99))
+    assert (name, id, data["seq"]) == ("reset", 1, 1)
+
+
+def test_an_id_before_the_oldest_kept_row_resets_the_stream(listen, add, urls):
+    add("3301", *"abc")
+    _forget(urls, before=3)
+    name, id, _ = next(listen(since=1))
+    assert (name, id) == ("reset", 3)
+    assert next(listen(since=2))[0] == "heartbeat"
+
+
+def _forget(urls, *, before):
+    from sqlalchemy import create_engine
+
+    engine = create_engine(urls.superuser)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM journal WHERE seq < :seq"), {"seq": before})
+    engine.dispose()
+
+
+def test_a_stream_ends_when_its_session_has_ended(listen):
+    known = [EVERYWHERE]
+    events = listen(recognise=lambda session: known[0])
+    next(events)
+    known[0] = None
+    assert len(list(islice(events, 20))) < 20
+
+
+def test_a_grant_taken_back_is_felt_by_an_open_stream(listen, add):
+    known = [EVERYWHERE]
+    events = listen(recognise=lambda session: known[0])
+    next(events)
+    known[0] = COUNTY
+    for _ in range(3):
+        next(events)
+    add("3302", "theirs")
+    add("3301", "mine")
+    assert [id for _, id, _ in changes(events, 1)] == [2]
+
+
+def test_a_reader_that_does_not_keep_up_is_dropped_and_holds_nobody_up():
+    place = Subscription()
+    change = [Change(1, "team", None, "insert", 1, None, None, None, None, None, None)]
+    for _ in range(QUEUE_LENGTH):
+        place.put(change)
+    assert place.open
+    place.put(change)
+    assert not place.open
+
+
+def test_a_process_holds_so_many_streams_and_no_more(hub):
+    places = [hub.subscribe() for _ in range(20)]
+    with pytest.raises(BusyError):
+        hub.subscribe()
+    hub.leave(places[0])
+    hub.subscribe()
+
+
+def test_the_hub_comes_back_after_its_connection_was_cut(listen, add, database):
+    events = listen(since=0)
+    next(events)
+    with Session(database) as session:
+        session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'onemap live' AND datname = current_database()"
+            )
+        )
+    add("3301", "one")
+    assert [id for _, id, _ in changes(events, 1)] == [1]
+
+
+def test_the_stream_over_http_says_what_it_is(client, hub):
+    answer = client.get("/api/v1/events", buffered=False)
+    assert answer.mimetype == "text/event-stream"
+    assert answer.headers["X-Accel-Buffering"] == "no"
+    assert next(answer.response).startswith(b"event: heartbeat")
+    answer.close()
+    assert not hub._subscriptions
+
+
+def test_an_id_that_is_not_ours_resets_the_stream_over_http(client, hub):
+    for headers in ({"Last-Event-ID": "x"}, {"Last-Event-ID": "-1"}, {"Last-Event-ID": "9" * 30}):
+        answer = client.get("/api/v1/events", headers=headers, buffered=False)
+        assert next(answer.response).startswith(b"event: reset")
+        answer.close()
