@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy.orm import Session
 
 from benchmarks.site import Client, site
-from benchmarks.timing import Figures, figures, show, timed
+from benchmarks.timing import figures, show, timed
 from layers.catalog import find
 from layers.intake.load import load_records
 from tiles.grid import Tile
@@ -81,8 +81,10 @@ def _measure(client: Client, raw: Any, rounds: int) -> dict[str, Any]:
             ours.append(http_ms)
             bare.append(timed(lambda sql=sql, values=values: _rows(raw, sql, values))[1])
         found[name] = {"http": figures(ours[WARM_UP:]), "sql": figures(bare[WARM_UP:])}
-        overhead: Figures = found[name]["sql"]
-        show(name, found[name]["http"], overhead, "bare SQL")
+        ours_p50, sql_p50 = found[name]["http"]["p50_ms"], found[name]["sql"]["p50_ms"]
+        found[name]["overhead_ms"] = round(ours_p50 - sql_p50, 2)
+        show(name, found[name]["http"])
+        print(f"{'':34} bare SQL p50 {sql_p50:.2f} ms, over it {ours_p50 - sql_p50:+.2f} ms")
     return found
 
 
