@@ -1,0 +1,106 @@
+"""One real `onemap serve` with the sample city for the run, and pages that a person would open.
+
+Pages drive the built bundle under its real content security policy. Whatever a page asks of
+another host, every console error and every exception fails the test that opened it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+
+from gis_server.views.pages import WEB
+from tests.browser.picture import Darkroom
+from tests.browser.server import Server
+from tests.browser.witness import Witness
+
+CHROMIUM = Path(os.environ.get("ONEMAP_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+DESK = {"width": 1600, "height": 900}
+WAIT_MS = 20_000
+
+Open = Callable[..., Witness]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Serve the sample city until the run ends."""
+    if not (WEB / "desk.html").is_file():
+        pytest.fail(f"the web map is not built in {WEB}: run script/setup test", pytrace=False)
+    with TemporaryDirectory(prefix="onemap-browser-") as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL's own account must get through
+        server = Server(Path(folder))
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=WAIT_MS)
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    if not CHROMIUM.is_file():
+        pytest.fail(
+            f"there is no {CHROMIUM}: run script/setup test, or set ONEMAP_CHROMIUM", pytrace=False
+        )
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def darkroom(browser: Browser) -> Iterator[Darkroom]:
+    """Give what reads the pixels of a screenshot."""
+    page = browser.new_page()
+    yield Darkroom(page)
+    page.close()
+
+
+@pytest.fixture
+def open_page(server: Server, browser: Browser) -> Iterator[Open]:
+    """Give a function that opens an address in a window of its own and watches it."""
+    with ExitStack() as stack:
+
+        def open_(address: str, *, lang: str = "zh", **options: Any) -> Witness:
+            settings: dict[str, Any] = {
+                "viewport": DESK, "reduced_motion": "reduce", "timezone_id": "Asia/Shanghai",
+                "locale": "zh-CN" if lang == "zh" else "en-GB", **options,
+            }  # fmt: skip
+            context = stack.enter_context(browser.new_context(**settings))
+            context.set_default_timeout(WAIT_MS)
+            witness = Witness(context.new_page(), server.address)
+            stack.callback(witness.testify)
+            witness.page.goto(server.address + address)
+            return witness
+
+        yield open_
