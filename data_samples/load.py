@@ -57,6 +57,7 @@ def load(
         )
     observe(session, now=now, seed=city.seed)
     site.name_site(session, name=CITY[1], name_en=CITY[2], fictional=True)
+    site.credit(session, f"{CITY[1]} · {city.source}")
     return {name: len(city.layers[name]) for name in order}
 
 

@@ -18,6 +18,7 @@ PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <title>onemap API</title>
+<link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/api/v1/docs/css/swagger-ui.css">
 </head>
 <body>
