@@ -28,9 +28,12 @@ def put(
     copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(layer.name), names)
     raw = session.connection().connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
-    with raw.cursor() as cursor, cursor.copy(copy) as rows:
-        for row in zip(ids, shapes, *columns.values(), strict=True):
-            rows.write_row(row)
+    everything = list(zip(ids, shapes, *columns.values(), strict=True))
+    # In parts: a loaded machine must not run into the statement timeout.
+    for start in range(0, len(everything), 10_000):
+        with raw.cursor() as cursor, cursor.copy(copy) as rows:
+            for row in everything[start : start + 10_000]:
+                rows.write_row(row)
     return ids
 
 
