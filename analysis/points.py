@@ -110,7 +110,9 @@ def place(
     x, y, lon, lat = x[free], y[free], lon[free], lat[free]
     near = np.argsort(np.hypot(x, y))[:6_000]
     x, y, lon, lat = x[near], y[near], lon[near], lat[near]
-    beyond = np.asarray(shapely.distance(outside_of, shapely.points(x, y)))
+    # Ten metres are nothing to where a command post stands, and a tenth of the vertices.
+    coarse = outside_of.simplify(10.0)
+    beyond = np.asarray(shapely.distance(coarse, shapely.points(x, y)))
     bearing = np.degrees(np.arctan2(x, y)) % 360.0
     off_upwind = np.abs((bearing - upwind_deg + 180.0) % 360.0 - 180.0)
     taken: list[int] = []
