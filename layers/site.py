@@ -59,7 +59,9 @@ def name_site(session: Session, *, name: str, name_en: str | None, fictional: bo
     """Give the site its name."""
     values = {"name": name, "name_en": name_en, "fictional": fictional}
     session.execute(
-        insert(Site).values(id=1, **values).on_conflict_do_update(index_elements=["id"], set_=values)
+        insert(Site)
+        .values(id=1, **values)
+        .on_conflict_do_update(index_elements=["id"], set_=values)
     )
 
 

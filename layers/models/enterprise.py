@@ -45,7 +45,16 @@ class HazardSource(Feature, Base):
     unit_kind: Mapped[str | None] = field(String, domain=("storage", "production"))
     container: Mapped[str | None] = field(
         String,
-        domain=("tank", "sphere", "warehouse", "process", "cylinder", "pipeline", "loading", "other"),
+        domain=(
+            "tank",
+            "sphere",
+            "warehouse",
+            "process",
+            "cylinder",
+            "pipeline",
+            "loading",
+            "other",
+        ),
     )
     pressure_pa: Mapped[float | None] = field(Float, unit="Pa", minimum=0, maximum=1e9)
     temperature_k: Mapped[float | None] = field(Float, unit="K", minimum=1, maximum=3000)

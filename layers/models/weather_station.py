@@ -28,7 +28,9 @@ class Observation(Base):
     """
 
     __tablename__ = "observation"
-    __table_args__ = (Index("observation_station_id_quantity_at_idx", "station_id", "quantity", "at"),)
+    __table_args__ = (
+        Index("observation_station_id_quantity_at_idx", "station_id", "quantity", "at"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     kind: Mapped[str] = mapped_column(String)

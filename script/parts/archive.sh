@@ -21,7 +21,7 @@ build_wheel() {
     .venv/bin/python -m pip wheel --disable-pip-version-check --no-input --no-deps \
         --no-build-isolation --wheel-dir "$1" "$copy"
     rm -rf "$copy"
-    [ -n "$(.venv/bin/python -m zipfile -l "$1"/onemap-*.whl | grep gis_server/web/index.html)" ]
+    .venv/bin/python -m zipfile -l "$1"/onemap-*.whl | grep -c gis_server/web/index.html >/dev/null
 }
 
 wanted_debs=(postgresql-15-postgis-3 python3-venv caddy fonts-noto-cjk tzdata ca-certificates)
