@@ -97,6 +97,13 @@ class _Case:
         able = [index for index in indices if np.isfinite(by[index])]
         return sorted(able, key=lambda i: (by[i], self.candidates[i].id))[: self.k]
 
+    def soonest_out(
+        self, indices: list[int], caught: NDArray[np.bool_], out_s: NDArray[np.float64]
+    ) -> list[int]:
+        """Return the k of the caught that are out soonest; who has no way out stands last."""
+        inside = [index for index in indices if caught[index]]
+        return sorted(inside, key=lambda i: (out_s[i], self.candidates[i].id))[: self.k]
+
 
 def _case(
     candidates: Sequence[Candidate], lon: float, lat: float, closed: BaseGeometry | None, k: int
@@ -131,7 +138,7 @@ def _by_line(case: _Case, message: Message) -> Dispatch:
     for indices in case.groups():
         outside = [index for index in indices if not case.inside[index]]
         caught = [index for index in indices if case.inside[index] and case.is_team[index]]
-        chosen = case.first(outside, case.air_m) + sorted(caught, key=lambda i: case.air_m[i])
+        chosen = case.first(outside, case.air_m) + case.first(caught, case.air_m)
         arrivals += [_line_arrival(case, index) for index in chosen]
     shut_in = np.flatnonzero(case.inside & ~case.is_team)
     unreached = tuple(_unreached(case, int(index), "inside_zone") for index in shut_in)
@@ -226,6 +233,7 @@ def _by_road(
     free_s = _free_s(network, places, goal, time_s, firsts) if shut else time_s
     caught = case.inside & case.is_team
     out = way_out(network, shut, inbound) if shut and caught.any() else None
+    out_s = out.time_s(places) if out else np.full(len(case.lonlat), np.inf)
     search = _Searched(
         case=case, places=places, inbound=inbound, time_s=time_s, free_s=free_s, out=out, warn=warn
     )
@@ -235,13 +243,13 @@ def _by_road(
         arrivals += [search.arrival(index) for index in first] or [
             _line_arrival(case, index) for index in case.first(outside, case.air_m)
         ]
-        leaving = [search.leaving(index) for index in indices if caught[index]]
+        leaving = [search.leaving(index) for index in case.soonest_out(indices, caught, out_s)]
         arrivals += sorted(leaving, key=lambda one: (one.travel_time_s or np.inf, one.id))
     return Dispatch(
         approach=goal,
         arrivals=tuple(arrivals),
-        unreached=tuple(_left_behind(case, places, time_s)),
-        messages=tuple(_notes(goal, arrivals)),
+        unreached=tuple(_left_behind(case, places, time_s, {one.id for one in arrivals})),
+        messages=tuple(_notes(goal, arrivals, caught=int(caught.sum()))),
     )
 
 
@@ -263,22 +271,26 @@ def _pairs(lonlat: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
     return tuple((lon, lat) for lon, lat in np.round(lonlat, 7).tolist())
 
 
-def _left_behind(case: _Case, places: Places, time_s: NDArray[np.float64]) -> Iterator[Unreached]:
+def _left_behind(
+    case: _Case, places: Places, time_s: NDArray[np.float64], listed: set[str]
+) -> Iterator[Unreached]:
     for index in np.flatnonzero(~np.isfinite(time_s)).tolist():
-        if not case.inside[index]:
-            yield _unreached(case, index, "no_path" if places.edge[index] >= 0 else "no_road_near")
-        elif not case.is_team[index]:
+        if case.candidates[index].id in listed:
+            continue
+        if case.inside[index]:
             yield _unreached(case, index, "inside_zone")
+        else:
+            yield _unreached(case, index, "no_path" if places.edge[index] >= 0 else "no_road_near")
 
 
-def _notes(goal: Approach, arrivals: Sequence[Arrival]) -> Iterator[Message]:
+def _notes(goal: Approach, arrivals: Sequence[Arrival], *, caught: int) -> Iterator[Message]:
     if goal.reason in ("crosswind", "downwind"):
         yield Message(code=f"dispatch_approach_{goal.reason}")
     if not goal.inside_zone and goal.distance_m > OFF_ROAD_NOTE_M:
         yield Message(code="dispatch_last_leg", params={"distance_m": round(goal.distance_m)})
     counts = {
         "dispatch_by_line": sum(one.by == "line" for one in arrivals),
-        "dispatch_inside_zone": sum(one.inside_zone for one in arrivals),
+        "dispatch_inside_zone": caught,
         "dispatch_crosses_warning": sum(one.crosses_warning for one in arrivals),
     }
     for code, count in counts.items():

@@ -55,7 +55,8 @@ class Unreached(Candidate):
 class Dispatch:
     """The answer: the approach, k arrivals a group by time, and everyone who cannot come.
 
-    Teams that start in the closed area follow the others of their group, over and above k.
+    Up to k teams that start in the closed area follow the others of their group, by arrival; they
+    are those that are out of it soonest.
     """
 
     approach: Approach | None
