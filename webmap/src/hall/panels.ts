@@ -24,8 +24,7 @@ class HallHead extends Panel {
     const { session, now, language } = this.state;
     const incident = activeIncident(this.state);
     const site = session?.site;
-    return html`<b class="site">${language === "en" ? (site?.name_en ?? site?.name) : site?.name}</b>${site?.name === t("site.title") ? nothing : html`<span class="title">${t("site.title")}</span>`}
-      ${site?.fictional ? html`<span class="badge fictional">${t("site.fictional")}</span>` : nothing}
+    return html`<b class="site">${language === "en" ? (site?.name_en ?? site?.name) : site?.name}</b>${site?.fictional ? html`<span class="badge fictional">${t("site.fictional")}</span>` : nothing}
       ${session?.demo ? html`<span class="badge">${t("site.demo")}</span>` : nothing}
       <span class="now"><small>${day(now)}</small><time>${clock(now)}</time></span>
       <span class="wind">${wind(activePlan(this.state))}</span>

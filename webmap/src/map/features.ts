@@ -25,7 +25,7 @@ export function isFeatureLayer(layer: Layer): boolean {
 export const FEATURES = "features";
 
 export const styleIds = (layer: string): string[] =>
-  ["area", "edge", "cell", "cell-count", "symbol"].map((part) => `${layer}-${part}`);
+  ["area", "edge", "dot", "cell", "cell-count", "symbol"].map((part) => `${layer}-${part}`);
 
 /** A counted cell stands for many rows: it carries their number and the worst grade among them. */
 const isCell: ExpressionSpecification = ["has", "count"];
@@ -75,7 +75,7 @@ function image(layer: string): ExpressionSpecification {
 /** Layers that are many and small come in late, so that a city stays readable from afar. */
 function firstZoom(layer: string): number {
   if (layer === "fire_water") return 13.5;
-  if (layer === "protection_target") return 11;
+  if (layer === "protection_target") return 12.8;
   return 0;
 }
 
@@ -88,14 +88,14 @@ export function featureLayers(layer: Layer, language: string): LayerSpecificatio
     ["==", ["geometry-type"], "Polygon"],
     ["!", isCell],
   ];
-  if (name === "region") return regionLayers(base, language);
+  if (name === "region") return regionLayers(base);
   return [
     {
       id: `${name}-area`,
       type: "fill",
       ...base,
       filter: polygons,
-      minzoom: 11,
+      minzoom: 9,
       paint: { "fill-color": colour, "fill-opacity": 0.09 },
     },
     {
@@ -106,6 +106,7 @@ export function featureLayers(layer: Layer, language: string): LayerSpecificatio
       filter: ["all", ["!=", ["geometry-type"], "Point"], ["!", isCell]],
       paint: { "line-color": colour, "line-width": 1, "line-opacity": 0.6 },
     },
+    ...dots(name, colour),
     {
       id: `${name}-cell`,
       type: "circle",
@@ -179,10 +180,29 @@ export function featureLayers(layer: Layer, language: string): LayerSpecificatio
   ];
 }
 
-function regionLayers(
-  base: { source: string; "source-layer": string },
-  language: string,
-): LayerSpecification[] {
+/** From afar a layer of many small things is a haze of dots, and nothing that cries out. */
+function dots(name: string, colour: string): LayerSpecification[] {
+  if (firstZoom(name) === 0) return [];
+  return [
+    {
+      id: `${name}-dot`,
+      type: "circle",
+      source: FEATURES,
+      "source-layer": name,
+      // A circle layer would draw one on every corner of a shape; shapes have their own fill.
+      filter: ["all", ["==", ["geometry-type"], "Point"], ["!", isCell]],
+      minzoom: firstZoom(name) - 3.3,
+      maxzoom: firstZoom(name),
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 13, 2.6],
+        "circle-color": colour,
+        "circle-opacity": 0.6,
+      },
+    },
+  ];
+}
+
+function regionLayers(base: { source: string; "source-layer": string }): LayerSpecification[] {
   return [
     {
       id: "region-edge",
@@ -193,24 +213,6 @@ function regionLayers(
         "line-width": 1.2,
         "line-dasharray": [5, 3, 1, 3],
         "line-opacity": 0.7,
-      },
-    },
-    {
-      id: "region-symbol",
-      type: "symbol",
-      ...base,
-      maxzoom: 12,
-      layout: {
-        "text-field": nameIn(language),
-        "text-font": [BOLD],
-        "text-size": 15,
-        "text-letter-spacing": 0.15,
-      },
-      paint: {
-        "text-color": INK.label,
-        "text-opacity": 0.8,
-        "text-halo-color": INK.halo,
-        "text-halo-width": 1.6,
       },
     },
   ];

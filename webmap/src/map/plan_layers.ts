@@ -1,5 +1,5 @@
 /** How the plan looks: one set of rules for zones, routes and places on scene. */
-import type { LayerSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import { INK, LEVEL_COLOUR, LEVELS } from "../symbols/palette";
 import { BOLD, REGULAR } from "./fonts";
 
@@ -107,6 +107,11 @@ export function routeLayers(): LayerSpecification[] {
   ];
 }
 
+/** Control points come by the dozen: smaller than the places that people are sent to. */
+function roleSize(size: number): ExpressionSpecification {
+  return ["match", ["get", "role"], "control", size * 0.6, size];
+}
+
 /** Over the symbols: what is written on zones and at places on scene. */
 export function planLabels(): LayerSpecification[] {
   return [
@@ -116,7 +121,7 @@ export function planLabels(): LayerSpecification[] {
       source: "plan-points",
       layout: {
         "icon-image": ["concat", "role-", ["get", "role"]],
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.6, 14, 1.1],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, roleSize(0.6), 14, roleSize(1.1)],
         "icon-allow-overlap": true,
         "text-field": [
           "step",

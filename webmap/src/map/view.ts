@@ -220,14 +220,14 @@ export class MapView {
   }
 }
 
-/** The box of everything that the plan draws around its incident. */
+/** The box of zones and places on scene; routes may begin far away and are not waited for. */
 function planBounds(state: State): L.LatLngBounds | null {
   const incident = activeIncident(state);
   if (!incident) return null;
   const plan = activePlan(state);
   const bounds = L.latLng(incident.lat, incident.lon).toBounds(1500);
   if (!plan) return bounds;
-  for (const collection of [plan.zones, plan.routes, plan.points]) {
+  for (const collection of [plan.zones, plan.points]) {
     if (collection.features.length > 0) {
       const box = L.geoJSON(collection).getBounds();
       if (box.isValid()) bounds.extend(box);
