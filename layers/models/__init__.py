@@ -39,7 +39,7 @@ __all__ = [
     "LAYERS", "ROLES", "Assessment", "Base", "Batch", "Building", "Call", "Contact",
     "DisasterPoint", "Enterprise", "Epoch", "Feature", "Field", "FireWater", "Grant",
     "HazardSource", "Identified", "Incident", "JournalRow", "LandUse", "LayerState", "LoginFailure",
-    "Observation", "Place", "ProtectionTarget", "Railway", "Region", "Resource", "Road", "RoadNetwork",
-    "RowHistory", "Session", "Site", "StagedRow", "Stock", "Team", "User", "Water",
+    "Observation", "Place", "ProtectionTarget", "Railway", "Region", "Resource", "Road",
+    "RoadNetwork", "RowHistory", "Session", "Site", "StagedRow", "Stock", "Team", "User", "Water",
     "WeatherStation",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
 # Runs inside the machine without a network that script/bundle-test makes.
+# shellcheck shell=bash
 set -euo pipefail
 cd /root
 
@@ -8,8 +9,9 @@ if timeout 5 bash -c 'exec 3<>/dev/tcp/deb.debian.org/80' 2>/dev/null; then
 fi
 began=$SECONDS
 tar -xf archive.tar.gz
+kit=$(dirname -- onemap-*/install)
 printf 'archive unpacked after %s s\n' $((SECONDS - began))
-onemap-*/install --address map.test --address 127.0.0.1 --sample-city 2>&1 | tee install.out
+"$kit/install" --address map.test --address 127.0.0.1 --sample-city 2>&1 | tee install.out
 printf 'installed after %s s\n' $((SECONDS - began))
 
 python=/opt/onemap/current/bin/python
@@ -23,7 +25,7 @@ kill -TERM "$site"
 wait "$site" || true
 
 # Installing again keeps the data and shows no password.
-onemap-*/install >again.out 2>&1
+"$kit/install" >again.out 2>&1
 if grep -q 'password' again.out; then printf 'a second install showed a password\n'; exit 1; fi
 
 # Whatever the settings say, the services never serve in demo mode.
