@@ -20,9 +20,11 @@ from sqlalchemy.orm import Session
 from layers.catalog import find, layers
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, OneMapError, QualityError
 from layers.intake import files, mapping, quality, staging
-from layers.intake.load import Loaded, allow_long, begin, load_staged
+from layers.intake.load import allow_long, begin, load_staged
 from layers.intake.mapping import Mapped
+from layers.intake.merge import Loaded
 from layers.intake.quality import Rules
+from layers.intake.words import field_words, value_words
 from layers.models import Batch
 
 Progress = Callable[[str, int], None]
@@ -95,7 +97,7 @@ def analyse(
     allow_long(session)
     options = Options(**batch.options)
     reading, tables = _read(path, options, texts, tell)
-    rules = Rules(timezone=ZoneInfo(options.timezone), titles=_value_words(texts))
+    rules = Rules(timezone=ZoneInfo(options.timezone), titles=value_words(texts))
     report = _report(reading, tables)
     for each in tables:
         tell("checking", len(each.table))
@@ -141,26 +143,7 @@ def _read(
             f"say which layer the file is for: {names}", code="layer_needed", wanted=names
         )
     layer = find(options.layer)
-    return reading, [mapping.by_name(table, layer, titles=_field_words(texts, layer.name))]
-
-
-def _field_words(texts: Sequence[Mapping[str, str]], layer: str) -> dict[str, list[str]]:
-    words: dict[str, list[str]] = {}
-    for field in find(layer).fields:
-        keys = (f"field.{layer}.{field.name}", f"field.{field.name}")
-        found = [catalogue[key] for catalogue in texts for key in keys if key in catalogue]
-        words[field.name] = found
-    return words
-
-
-def _value_words(texts: Sequence[Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    words: dict[str, dict[str, str]] = {}
-    for catalogue in texts:
-        for key, word in catalogue.items():
-            if key.startswith("value.") and key.count(".") == 3:
-                _, layer, field, value = key.split(".")
-                words.setdefault(f"{layer}.{field}", {})[word.lower()] = value
-    return words
+    return reading, [mapping.by_name(table, layer, titles=field_words(texts, layer.name))]
 
 
 def _report(reading: files.Reading, tables: Sequence[Mapped]) -> Report:

@@ -77,7 +77,7 @@ def _check_range(made: NDArray[Any], rows: NDArray[np.int64], faults: list[Fault
     """Refuse what is not on the Earth; say so where lon and lat are plainly exchanged."""
     there = np.flatnonzero(~shapely.is_missing(made))
     bounds = shapely.bounds(made[there])
-    finite = np.isfinite(bounds).all(axis=1)
+    finite = np.asarray(np.isfinite(bounds).all(axis=1), dtype=np.bool_)
     # Bounds skip NaN ordinates beside good ones, so each ordinate is looked at.
     coordinates, owner = shapely.get_coordinates(made[there], return_index=True)
     finite[np.unique(owner[~np.isfinite(coordinates).all(axis=1)])] = False
