@@ -33,7 +33,7 @@ CHILD_TITLES = {title: name for name, title in _FIRST.items()} | {"库存": "sto
 STOCK_FORM = "item=quantity unit; item=quantity unit"
 _PHONE = re.compile(r"[0-9+][0-9 ()/-]{2,31}")
 _STOCK = re.compile(
-    r"\s*(?P<item>[^=＝]{1,200}?)\s*[=＝]\s*(?P<quantity>[0-9.]+)\s*(?P<unit>\S.{0,31})"
+    r"(?P<item>[^=＝\s][^=＝]{0,199}?)\s*[=＝]\s*(?P<quantity>[0-9.]+)\s*(?P<unit>\S.{0,31})"
 )
 
 
@@ -91,7 +91,7 @@ def _stock(cell: str, row: int, faults: list[Fault]) -> list[dict[str, Any]]:
     for part in re.split("[;；]", cell):
         if not part.strip():
             continue
-        found = _STOCK.fullmatch(part.rstrip())
+        found = _STOCK.fullmatch(part.strip())
         if found is None or found["quantity"].count(".") > 1 or found["quantity"] == ".":
             faults.append(Fault(row, "stock", "stock_form", shown(part), STOCK_FORM))
             continue
