@@ -32,6 +32,8 @@ export interface MapOptions {
   scale?: number;
 }
 
+const PLAN_FIT: L.FitBoundsOptions = { padding: [48, 48], maxZoom: 16 };
+
 const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
   land_use: ["land_use"],
   water: ["water", "water-line", "water-name"],
@@ -91,7 +93,9 @@ export class MapView {
     const site = state.session?.site;
     const bbox = site?.bbox;
     const [west, south, east, north] = bbox ?? [];
+    const plan = planBounds(state);
     if (state.view) this.#map.setView([state.view.lat, state.view.lon], state.view.zoom);
+    else if (plan) this.#map.fitBounds(plan, PLAN_FIT);
     else if (site?.center) this.#map.setView([site.center[1], site.center[0]], site.zoom ?? 12);
     else if (west !== undefined && south !== undefined && east !== undefined && north !== undefined)
       this.#map.fitBounds([
@@ -216,7 +220,7 @@ export class MapView {
       camera.to === "box"
         ? L.latLngBounds([camera.south, camera.west], [camera.north, camera.east])
         : planBounds(state);
-    if (bounds) this.#map.flyToBounds(bounds, { ...options, padding: [48, 48], maxZoom: 16 });
+    if (bounds) this.#map.flyToBounds(bounds, { ...options, ...PLAN_FIT });
   }
 }
 

@@ -31,11 +31,12 @@ export async function begin(options: Start = {}): Promise<void> {
   store.set({ view: place.view, hidden: place.hidden, takesReports: options.report ?? false });
   setInterval(() => store.set({ now: Date.now() }), 1000);
   if (!(await readSite())) return;
-  store.set({ ready: true });
   connect();
   await readIncidents();
   const wanted = await firstIncident(place.incident);
-  if (wanted) await openIncident(wanted, { fly: place.view === null });
+  if (wanted) await openIncident(wanted, { fly: false });
+  // The map is made only now: it opens on the plan instead of loading the city's tiles for a flight.
+  store.set({ ready: true });
   keepAddress();
 }
 
