@@ -108,7 +108,7 @@ def make_land(rng: np.random.Generator) -> Land:
     coast = np.vstack(
         [_ragged(_COAST, rng), np.asarray(_QUAY, dtype=np.float64), _ragged(_COAST_SOUTH, rng)]
     )
-    dry = Polygon(np.vstack([coast, [(-90_000, -40_000), (-90_000, 40_000)]])).buffer(0)
+    shore = Polygon(np.vstack([coast, [(-90_000, -40_000), (-90_000, 40_000)]])).buffer(0)
     basins = tuple(
         box(11_900 - depth_m, y - width_m / 2, 12_400, y + width_m / 2)
         for y, depth_m, width_m in ((-4_400, 900, 320), (-5_900, 1_150, 360), (-7_300, 850, 300))
@@ -118,23 +118,20 @@ def make_land(rng: np.random.Generator) -> Land:
         for y, long_m in ((-3_800, 620), (-5_150, 780), (-6_600, 780), (-7_900, 560))
     ) + tuple(box(12_640, y - 190, 12_668, y + 190) for y in (-5_150, -6_600))
     river_line = LineString(smooth(_RIVER))
-    river = _river_polygon(river_line)
+    river = _river_polygon(river_line).intersection(shore)
     canals = tuple(
-        (name, name_en, line, line.buffer(width_m / 2))
+        (name, name_en, line, line.buffer(width_m / 2).intersection(shore))
         for (name, name_en, points), width_m in zip(_CANALS, (34.0, 26.0, 30.0), strict=True)
         for line in (LineString(smooth(points)),)
     )
     lake = _lake(rng)
     wet = unary_union([river, lake, *basins, *(area for *_, area in canals)])
-    dry = dry.difference(wet)
+    dry = shore.difference(wet).intersection(FAR)
     breakwater = LineString([(11_300, -9_300), (12_900, -9_000), (13_500, -8_100)]).buffer(22)
-    sea = FAR.difference(dry).difference(
-        unary_union([river, lake, breakwater, *(area for *_, area in canals)])
-    )
-    parts = [part for part in shapely.get_parts(sea) if part.area > 5e7]
+    sea = FAR.difference(shore).union(unary_union(basins).intersection(shore))
     return Land(
-        dry=dry.intersection(FAR),
-        sea=unary_union(parts),
+        dry=dry,
+        sea=sea.difference(breakwater),
         river=river.intersection(FAR),
         river_line=river_line,
         canals=canals,
