@@ -73,6 +73,8 @@ def works(password: str) -> None:
     x, y = tile_of(*site["center"], zoom=12)
     status, tile = ask(opener, f"/tiles/basemap/{revision}/12/{x}/{y}.mvt")
     check(status == 200 and len(tile) > 1000, "a base-map tile", tile)
+    with opener.open(SITE + "/api/v1/events", timeout=25) as stream:
+        check(stream.readline() != b"", "the event stream speaks through the proxy", b"")
 
 
 def tile_of(lon: float, lat: float, *, zoom: int) -> tuple[int, int]:
