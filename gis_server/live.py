@@ -134,12 +134,10 @@ class Hub:
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
-        self._seq = 0
+        self._seq: int | None = None
 
     def start(self) -> None:
-        """Begin to listen, in a thread of its own: to what is sealed from this moment on."""
-        with Session(self._engine) as session:
-            self._seq = journal.high_water(session)
+        """Begin to listen, in a thread of its own; the database may come later."""
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._thread.start()
 
@@ -200,6 +198,8 @@ class Hub:
     def _hand_on(self) -> bool:
         """Hand a page of changes to every stream; say whether there was one."""
         with Session(self._engine) as session:
+            if self._seq is None:
+                self._seq = journal.high_water(session)
             changes = changes_after(session, self._seq)
             if not changes:
                 # Less than before: the database was restored. Streams see it themselves.
@@ -281,6 +281,8 @@ class Stream:
                 if present != epoch:
                     yield _event("reset", last, {"seq": last, "epoch": present})
                     return
+                if last > seq:
+                    seq = yield from self._missed(seq, known)
                 reader = known
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,15 @@ def sign_in(app: Application, database: Engine) -> Callable[..., FlaskClient]:
 def client(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
     """Give a commander of the whole tree."""
     return sign_in(("commander", ""), name="commander")
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    """Give a site's folder of its own, for tests of the whole program with its own database."""
+    folder = Path(tempfile.mkdtemp(prefix="onemap-site-"))
+    folder.chmod(0o711)  # PostgreSQL's own account must get through
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

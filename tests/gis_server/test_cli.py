@@ -8,15 +8,16 @@ from click.testing import CliRunner
 
 from gis_server import cli
 from gis_server.cli import COMMANDS, onemap
+from layers import cluster
 
 GOOD = "name,kind,people,lon,lat\n一站,fire,30,120.1,30.1\n二站,fire,25,120.2,30.2\n"
 MIXED = GOOD + "三站,circus,-4,120.3,30.3\n"
 
 
 @pytest.fixture
-def run(urls, tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("ONEMAP_DATABASE_URL", urls.app)
-    monkeypatch.setenv("ONEMAP_VAR", str(tmp_path / "var"))
+def run(var, monkeypatch, capsys):
+    monkeypatch.delenv("ONEMAP_DATABASE_URL", raising=False)
+    monkeypatch.setenv("ONEMAP_VAR", str(var))
 
     def command(*words):
         monkeypatch.setattr(sys, "argv", ["onemap", *map(str, words)])
@@ -28,7 +29,8 @@ def run(urls, tmp_path, monkeypatch, capsys):
         out, err = capsys.readouterr()
         return code, out, err
 
-    return command
+    with cluster.running(var):  # the commands join it instead of starting it each time
+        yield command
 
 
 @pytest.mark.parametrize("name", COMMANDS)
