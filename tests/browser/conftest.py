@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from gis_server.views.pages import WEB
+from tests.browser.city import Api
 from tests.browser.picture import Darkroom
 from tests.browser.server import Server
 from tests.browser.witness import Witness
@@ -33,7 +34,7 @@ FLAGS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-DESK = {"width": 1600, "height": 900}
+DESK = {"width": 1366, "height": 768}
 WAIT_MS = 20_000
 
 Open = Callable[..., Witness]
@@ -87,6 +88,17 @@ def darkroom(browser: Browser) -> Iterator[Darkroom]:
 
 
 @pytest.fixture
+def api(server: Server, playwright: Playwright) -> Iterator[Api]:
+    """Give the API as a visitor of this machine has it."""
+    context = playwright.request.new_context(
+        base_url=server.address,
+        extra_http_headers={"X-Requested-With": "onemap", "Accept-Language": "zh"},
+    )
+    yield Api(context)
+    context.dispose()
+
+
+@pytest.fixture
 def open_page(server: Server, browser: Browser) -> Iterator[Open]:
     """Give a function that opens an address in a window of its own and watches it."""
     with ExitStack() as stack:
@@ -100,7 +112,7 @@ def open_page(server: Server, browser: Browser) -> Iterator[Open]:
             context.set_default_timeout(WAIT_MS)
             witness = Witness(context.new_page(), server.address)
             stack.callback(witness.testify)
-            witness.page.goto(server.address + address)
+            witness.page.goto(address if address == "about:blank" else server.address + address)
             return witness
 
         yield open_

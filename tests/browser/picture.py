@@ -8,7 +8,8 @@ from playwright.sync_api import Locator, Page
 
 READ = """async (shots) => {
   const read = async (shot) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${shot}`)).blob());
+    const file = await fetch(`data:image/png;base64,${shot}`);
+    const image = await createImageBitmap(await file.blob());
     const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
     context.drawImage(image, 0, 0);
     return new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer);

@@ -22,12 +22,14 @@ class Witness:
         self.page = page
         self.address = address
         self.faults: list[str] = []
+        self.loads = 0
         self._expected: list[re.Pattern[str]] = []
         page.add_init_script(POLICY)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self._note(f"exception: {error}"))
         page.on("dialog", self._dialog)
         page.on("request", self._request)
+        page.on("domcontentloaded", self._loaded)
 
     def expect(self, pattern: str) -> None:
         """Allow faults like this: the test causes them."""
@@ -36,15 +38,6 @@ class Witness:
     def testify(self) -> None:
         """Fail when the page did what it must not do."""
         assert not self.faults, "\n".join(self.faults)
-
-    def api(self, method: str, path: str, **options: Any) -> Any:
-        """Ask the API as this page's user and return the JSON."""
-        answer = self.page.request.fetch(
-            f"{self.address}/api/v1{path}", method=method,
-            headers={"X-Requested-With": "onemap", "Accept-Language": "zh"}, **options,
-        )  # fmt: skip
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return answer.json()
 
     def until(self, holds: Callable[[], Any], what: str, *, within_s: float = UNTIL_S) -> Any:
         """Wait until a condition holds and return what it gave."""
@@ -65,6 +58,9 @@ class Witness:
     def _dialog(self, dialog: Dialog) -> None:
         self._note(f"dialog: {dialog.message}")
         dialog.dismiss()
+
+    def _loaded(self, _: Page) -> None:
+        self.loads += 1
 
     def _request(self, request: Request) -> None:
         url = urlsplit(request.url)

@@ -1,0 +1,98 @@
+"""Places and incidents of the sample city, by the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from playwright.sync_api import APIRequestContext
+
+CLOSE_UP = 16
+
+
+class Api:
+    """The API; an answer that is not well fails the test with the server's words."""
+
+    def __init__(self, context: APIRequestContext) -> None:
+        self._context = context
+
+    def __call__(self, method: str, path: str, **options: Any) -> Any:
+        answer = self._context.fetch(f"/api/v1{path}", method=method, **options)
+        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
+        return answer.json()
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A feature, and the address of a desk with it in the middle of the map."""
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    properties: dict[str, Any]
+
+    def desk(self, **more: str | float) -> str:
+        """Return the address of the desk that looks at this place."""
+        return "/desk?" + urlencode(
+            {"lon": self.lon, "lat": self.lat, "zoom": CLOSE_UP, **more}, safe=","
+        )
+
+
+def chlorine_tank(api: Api) -> Spot:
+    """Return the tank of chlorine with the most people to protect around it."""
+    tanks = [
+        spot for spot in _spots(api, "hazard_source", "氯")
+        if spot.properties["substance"] == "氯" and spot.properties["quantity_t"]
+    ]  # fmt: skip
+    return max(tanks, key=lambda tank: len(targets_around(api, tank)))
+
+
+def targets_around(api: Api, spot: Spot) -> list[dict[str, Any]]:
+    """Return the protection targets within 2 km, nearest first."""
+    query = urlencode(
+        {"lon": spot.lon, "lat": spot.lat, "radius_m": 2000, "layers": "protection_target"}
+    )
+    found: list[dict[str, Any]] = api("GET", f"/around?{query}")["layers"].get(
+        "protection_target", []
+    )
+    return found
+
+
+def hospital(api: Api) -> Spot:
+    """Return the city's hospital."""
+    return _spots(api, "protection_target", "市人民医院")[0]
+
+
+def chlorine_release(api: Api, title: str, **changed: Any) -> dict[str, Any]:
+    """Report a release at the chlorine tank and have it assessed; return the incident."""
+    tank = chlorine_tank(api)
+    body = {
+        "kind": "toxic_release", "title": title, "lon": tank.lon, "lat": tank.lat,
+        "substance": "氯", "hazard_source_id": tank.id,
+        "weather": {"wind_speed_m_s": 3, "wind_from_deg": 0},
+        "release": {"leak": "large"}, **changed,
+    }  # fmt: skip
+    incident: dict[str, Any] = api("POST", "/incidents", data=body)
+    api("POST", f"/incidents/{incident['id']}/assessments", data={})
+    return incident
+
+
+def layer_count(api: Api, layer: str) -> int:
+    """Return how many rows a layer holds now."""
+    return int(api("GET", f"/layers/{layer}")["count"])
+
+
+def _spots(api: Api, layer: str, q: str) -> list[Spot]:
+    found = api("GET", f"/layers/{layer}/features?" + urlencode({"q": q}))["features"]
+    return [
+        Spot(one["id"], one["properties"]["name"], *_middle(one["geometry"]), one["properties"])
+        for one in found
+        if one["geometry"]["type"] == "Point"
+    ]
+
+
+def _middle(geometry: dict[str, Any]) -> tuple[float, float]:
+    lon, lat = geometry["coordinates"][:2]
+    return lon, lat
