@@ -43,6 +43,6 @@ site=$!
 "$python" offline_site.py refuses-demo || { tail -n 30 run.out; exit 1; }
 kill -TERM "$site"
 wait "$site" || true
-left=$(grep -lx postgres /proc/[0-9]*/comm 2>/dev/null | wc -l)
+left=$(cat /proc/[0-9]*/comm 2>/dev/null | grep -cx postgres || true)
 printf 'database processes left: %s\n' "$left"
 [ "$left" = 0 ] && [ "$took" -le "$LIMIT_S" ]
