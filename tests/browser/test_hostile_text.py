@@ -77,7 +77,7 @@ def _found(api: Api, name: str) -> bool:
 
 
 def _publish(api: Api, batch: str) -> None:
-    due = time.monotonic() + 30
+    due = time.monotonic() + 60
     while (shown := api("GET", f"/imports/{batch}"))["status"] != "staged":
         assert shown["status"] in ("waiting", "reading", "checking"), shown
         assert time.monotonic() < due, shown

@@ -12,6 +12,8 @@ from tests.browser import city
 from tests.browser.city import Api
 from tests.browser.conftest import Open
 
+# A child process reads the file: on a busy machine its start alone takes seconds.
+IMPORT_MS = 60_000
 FAULTY = """name,kind,people,lon,lat
 化工园区二站,fire,30,123.51,30.92
 化工园区三站,fire,many,123.52,30.92
@@ -30,6 +32,7 @@ def test_every_fault_is_shown_and_the_good_rows_alone_are_loaded(
     _upload(page, file, layer="team", crs="EPSG:4326")
 
     faults = page.locator("om-import table.faults tbody tr")
+    expect(faults.first).to_be_visible(timeout=IMPORT_MS)
     for row, field, got in (("3", "people", "many"), ("4", "lon", "223.52")):
         fault = faults.filter(has=page.get_by_role("cell", name=row, exact=True))
         cells = fault.filter(has_text=got).first.locator("td")
@@ -56,8 +59,8 @@ def test_a_broken_file_is_refused_in_the_readers_language(
     file.write_text('{"type": "FeatureCollection", "features": [{"type": "Fea')
     page = open_page("/desk?lon=123.42&lat=30.95&zoom=12", lang=lang).page
     _upload(page, file, layer="team")
+    expect(page.locator("om-import [data-status=failed]")).to_be_visible(timeout=IMPORT_MS)
     expect(page.locator("om-import p.failed")).to_have_text(re.compile(words))
-    expect(page.locator("om-import [data-status=failed]")).to_be_visible()
 
 
 def _upload(page: Page, file: Path, *, layer: str, crs: str = "") -> None:

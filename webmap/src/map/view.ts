@@ -81,7 +81,7 @@ export class MapView {
     this.#map.on("moveend", () => this.#tellView());
     if (!still) this.#map.on("click", (event) => this.#press(event.latlng));
     store.subscribe((now, changed) => this.#update(now, changed));
-    new ResizeObserver(() => this.#map.invalidateSize({ pan: false })).observe(host);
+    new ResizeObserver(() => this.#map.invalidateSize({ animate: false })).observe(host);
     this.#update(state, new Set(Object.keys(state) as (keyof State)[]));
   }
 
