@@ -155,22 +155,11 @@ def _by_kind(scenario: Scenario) -> list[Message]:
 def _people(exposure: Mapping[str, Any] | None) -> list[Message]:
     if exposure is None:
         return []
-    lines = []
-    for action in ("evacuate", "shelter"):
-        targets = [t for t in exposure["targets"] if t["action"] == action]
-        if targets:
-            first = targets[0]
-            lines.append(
-                Message(
-                    code=f"advice.{action}",
-                    params={
-                        "count": len(targets),
-                        "people": sum(t["people"] or 0 for t in targets),
-                        "first": first["name"] or first["kind"],
-                    },
-                )
-            )
-    return lines
+    return [
+        Message(code=f"advice.{action}", params=tally)
+        for action, tally in exposure["by_action"].items()
+        if tally["count"]
+    ]
 
 
 def _arrivals(nearest: Sequence[Mapping[str, Any]]) -> list[Message]:

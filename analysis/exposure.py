@@ -61,7 +61,8 @@ def expose(
     -------
     dict
         `by_zone`: one entry a zone, in the order of `zones`, counting all that it touches;
-        `targets`: each protection target once, at its worst level, sorted by arrival;
+        `targets`: each protection target once, at its worst level, sorted by arrival, the first
+        `LISTED_PER_LAYER` of them; `target_count` and `by_action` count all;
         `people`, `people_unknown`: over all zones, each target once; `period`, `local_time`.
     """
     when = period(scenario.occurred_at, lon=scenario.lon, lat=scenario.lat)
@@ -74,8 +75,9 @@ def expose(
     return {
         "by_zone": [_zone_entry(index, zone, layers) for index, zone in enumerate(zones)],
         "targets": targets[:LISTED_PER_LAYER],
-        "people": sum(t["people"] or 0 for t in targets),
-        "people_unknown": sum(t["people"] is None for t in targets),
+        "target_count": len(targets),
+        "by_action": {action: _tally(targets, action) for action in ("evacuate", "shelter")},
+        **_people(targets),
         "period": when,
         "local_time": local_time(
             scenario.occurred_at, lon=scenario.lon, lat=scenario.lat
@@ -160,13 +162,30 @@ def _zone_entry(index: int, zone: Zone, layers: dict[str, list[dict[str, Any]]])
         "level": zone.level,
         "hazard": zone.hazard,
         "basis": zone.basis,
-        "people": sum(t["people"] or 0 for t in targets),
-        "people_unknown": sum(t["people"] is None for t in targets),
+        **_people(targets),
         "layers": {
             name: {"count": len(items), "features": items[:LISTED_PER_LAYER]}
             for name, items in here.items()
             if items
         },
+    }
+
+
+def _people(targets: Sequence[dict[str, Any]]) -> dict[str, int]:
+    return {
+        "people": sum(target["people"] or 0 for target in targets),
+        "people_unknown": sum(target["people"] is None for target in targets),
+    }
+
+
+def _tally(targets: Sequence[dict[str, Any]], action: str) -> dict[str, Any]:
+    """Return how many targets an action is for; `first` is whom the hazard reaches first."""
+    chosen = [target for target in targets if target["action"] == action]
+    first = chosen[0] if chosen else None
+    return {
+        "count": len(chosen),
+        "first": (first["name"] or first["kind"]) if first else None,
+        **_people(chosen),
     }
 
 

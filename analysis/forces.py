@@ -120,9 +120,11 @@ def _candidates(
     ]
     if zones is None or layer == "team":
         return found
-    shapely.prepare(zones)
-    inside = shapely.intersects_xy(zones, [c.lon for c in found], [c.lat for c in found])
-    return [c for c, within in zip(found, inside, strict=True) if not within]
+    # By their whole shape: a hospital whose grounds the zone touches is a target.
+    touched = {
+        str(row["id"]) for row in query.inside(session, catalog.find(layer), zones, scope=scope)
+    }
+    return [candidate for candidate in found if candidate.id not in touched]
 
 
 def _soonest(arrival: Arrival) -> tuple[bool, float, float]:

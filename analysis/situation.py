@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,8 @@ the first 30 minutes, and a cloud drawn only to where it is now hides whom it re
 
 STATION_LIMIT_M = 50_000.0
 OBSERVATION_LIMIT_S = 3600.0
+CLOCK_SKEW_S = 300.0
+RUNNING_LIMIT_S = 6 * 3600.0
 
 _OBSERVED = {
     "wind_speed": "wind_speed_m_s",
@@ -75,9 +77,12 @@ def situation(
         ).one()
     )
     release, release_tags = _release(session, incident, changes.get("release"))
-    weather, weather_tags = _weather(session, incident, lon, lat, changes.get("weather"), now)
     start = incident.occurred_at
     at = changes.get("at") or max(now, start + dt.timedelta(seconds=PLANNING_HORIZON_S))
+    # An old report, such as a drill's, is computed with the weather of its own hour.
+    running = abs((now - start).total_seconds()) <= RUNNING_LIMIT_S
+    when = changes.get("at") or (now if running else start)
+    weather, weather_tags = _weather(session, incident, lon, lat, changes.get("weather"), when)
     named = incident.cas or incident.substance
     scenario = Scenario(
         kind=incident.kind,
@@ -99,44 +104,44 @@ def latest(series: Any, at: dt.datetime) -> Mapping[str, Any]:
     """
     if isinstance(series, Mapping):
         return series
-    entries: list[Mapping[str, Any]] = sorted(series or (), key=lambda e: str(e.get("at") or ""))
-    held = [e for e in entries if not e.get("at") or dt.datetime.fromisoformat(e["at"]) <= at]
+    start = dt.datetime.min.replace(tzinfo=dt.UTC)
+    timed = [
+        (dt.datetime.fromisoformat(entry["at"]) if entry.get("at") else start, entry)
+        for entry in series or ()
+    ]
+    timed.sort(key=lambda pair: pair[0])
+    held = [entry for since, entry in timed if since <= at]
     if held:
-        return held[-1]
-    return entries[0] if entries else {}
+        return dict(held[-1])
+    return dict(timed[0][1]) if timed else {}
 
 
 def observed(
-    session: Session, *, lon: float, lat: float, now: dt.datetime
+    session: Session, *, lon: float, lat: float, when: dt.datetime
 ) -> tuple[dict[str, float], str, dt.datetime] | None:
-    """Return the latest values of the nearest station that has a wind, its name and their time.
+    """Return the values of the nearest station that measured the wind then, its name, their time.
 
-    Only stations within `STATION_LIMIT_M` and values no older than `OBSERVATION_LIMIT_S` count;
-    None when there is none.
+    Only stations within `STATION_LIMIT_M` and values from the `OBSERVATION_LIMIT_S` before the
+    moment count; None when there is none.
     """
-    here = func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)
-    fresh = select(Observation.station_id).where(
-        Observation.quantity == "wind_speed",
-        Observation.at > now - dt.timedelta(seconds=OBSERVATION_LIMIT_S),
-        Observation.at <= now + dt.timedelta(minutes=5),
+    here = func.geography(func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326))
+    place = func.geography(WeatherStation.geom)
+    then = and_(
+        Observation.at > when - dt.timedelta(seconds=OBSERVATION_LIMIT_S),
+        Observation.at <= when + dt.timedelta(seconds=CLOCK_SKEW_S),
     )
+    windy = select(Observation.station_id).where(Observation.quantity == "wind_speed", then)
     station = session.execute(
         select(WeatherStation.id, WeatherStation.name)
-        .where(WeatherStation.id.in_(fresh))
-        .where(
-            func.ST_DWithin(
-                func.geography(WeatherStation.geom), func.geography(here), STATION_LIMIT_M
-            )
-        )
-        .order_by(WeatherStation.geom.op("<->")(here))
+        .where(WeatherStation.id.in_(windy), func.ST_DWithin(place, here, STATION_LIMIT_M))
+        .order_by(func.ST_Distance(place, here))
         .limit(1)
     ).first()
     if station is None:
         return None
     rows = session.execute(
         select(Observation.quantity, Observation.value, Observation.at)
-        .where(Observation.station_id == station.id, Observation.quantity.in_(_OBSERVED))
-        .where(Observation.at > now - dt.timedelta(seconds=OBSERVATION_LIMIT_S))
+        .where(Observation.station_id == station.id, Observation.quantity.in_(_OBSERVED), then)
         .order_by(Observation.quantity, Observation.at.desc())
         .ext(distinct_on(Observation.quantity))
     ).all()
@@ -150,16 +155,16 @@ def _weather(
     lon: float,
     lat: float,
     changed: Any,
-    now: dt.datetime,
+    when: dt.datetime,
 ) -> tuple[Weather, dict[str, tuple[str, str | None]]]:
     """Return the weather: what this run says, else what was reported, else what was measured."""
     known = {f.name for f in fields(Weather)} - {"tag", "source"}
-    reported = {**latest(incident.weather, now), **latest(changed, now)}
+    reported = {**latest(incident.weather, when), **latest(changed, when)}
     values = {k: v for k, v in reported.items() if k in known and v is not None}
     tags: dict[str, tuple[str, str | None]] = {f"weather.{k}": ("reported", None) for k in values}
     source = None
-    if "wind_speed_m_s" not in values:
-        measured = observed(session, lon=lon, lat=lat, now=now)
+    if not {"wind_speed_m_s", "wind_from_deg"} <= values.keys():
+        measured = observed(session, lon=lon, lat=lat, when=when)
         if measured is not None:
             record, source, at = measured
             for name, value in record.items():

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from geoalchemy2.shape import from_shape
 
-from analysis import exposure
+from analysis import advice, exposure
 from analysis.local import LocalPlane
 from analysis.scenario import Message, Scenario, Weather, Zone
 from layers.models import Incident, ProtectionTarget
@@ -122,3 +122,17 @@ def test_a_reader_of_another_region_sees_nobody(session, targets):
 
 def test_an_incident_is_not_a_thing_exposed():
     assert Incident.__tablename__ not in exposure.EXPOSED_LAYERS
+
+
+def test_the_advice_counts_everyone_also_beyond_what_is_listed(session):
+    point = from_shape(shapely.Point(LON, LAT), srid=4326)
+    session.add_all(
+        ProtectionTarget(name=f"S{i}", kind="school", people_day=10, geom=point) for i in range(600)
+    )
+    session.flush()
+    result = exposure.expose(session, scenario(), ZONES, scope=Scope(None))
+    assert len(result["targets"]) == exposure.LISTED_PER_LAYER
+    lines = advice.advice(scenario(), None, result, [])
+    counted = [line.params for line in lines if line.code in ("advice.evacuate", "advice.shelter")]
+    assert sum(params["count"] for params in counted) == 600
+    assert sum(params["people"] for params in counted) == 6000
