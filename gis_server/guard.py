@@ -24,6 +24,7 @@ _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 # PostgreSQL's text cannot hold it, and a driver says so too late to say where.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse(raw: bytes, *, max_bytes: int) -> Any:
@@ -35,7 +36,7 @@ def parse(raw: bytes, *, max_bytes: int) -> Any:
         More than `max_bytes`.
     MalformedError
         Not UTF-8, nested deeper than `MAX_DEPTH`, not JSON, a number that is not finite, the
-        character NUL, or a key given twice. The message says where.
+        character NUL, half a character, or a key given twice. The message says where.
     """
     if len(raw) > max_bytes:
         raise TooLargeError(
@@ -54,7 +55,7 @@ def parse(raw: bytes, *, max_bytes: int) -> Any:
             f"the body holds the character NUL at {nul.end()}", code="nul", at=nul.end()
         )
     try:
-        return json.loads(
+        value = json.loads(
             text,
             parse_constant=_refuse_constant,
             parse_float=_finite,
@@ -69,6 +70,9 @@ def parse(raw: bytes, *, max_bytes: int) -> Any:
             column=error.colno,
             reason=error.msg,
         ) from None
+    if _SURROGATE.search(text) is not None:
+        _refuse_halves(value)
+    return value
 
 
 class GuardedRequest(Request):
@@ -99,6 +103,16 @@ class GuardedRequest(Request):
             )
         raw = self.get_data(cache=True)
         return parse(raw, max_bytes=self.json_limit) if raw else {}
+
+
+def _refuse_halves(value: Any) -> None:
+    """Raise where a text holds half a character, which UTF-8 and so the database cannot hold."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise MalformedError(
+            "a text holds half of a surrogate pair", code="half_character"
+        ) from None
 
 
 def _refuse_depth(raw: bytes) -> None:

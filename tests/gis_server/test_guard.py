@@ -60,6 +60,14 @@ def test_the_character_nul_is_refused_but_its_spelling_is_not():
     assert read(r'{"name": "a\\u0000"}') == {"name": r"a\u0000"}
 
 
+def test_half_a_character_is_refused_and_a_whole_pair_is_read():
+    for text in (r'"\ud800"', r'{"a": ["\uDFFF x"]}', r'{"\udbff": 1}'):
+        with pytest.raises(MalformedError) as caught:
+            read(text)
+        assert caught.value.code == "half_character"
+    assert read(r'"\ud83d\udd25"') == "🔥"
+
+
 def test_bytes_that_are_not_utf8_are_refused_with_their_place():
     with pytest.raises(MalformedError) as caught:
         read(b'{"name": "\xb0\xa1"}')
@@ -71,13 +79,14 @@ def test_a_body_over_the_cap_is_refused():
         parse(b"[]" + b" " * 10, max_bytes=10)
 
 
+texts = st.text(st.characters(exclude_characters="\0", codec="utf-8"))
 json_values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=12,
 )
 

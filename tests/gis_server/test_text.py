@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.hazard import MODELS
+from gis_server.faults import in_words
 from gis_server.text import LANGUAGES, catalogue, rendered, say
 from layers import catalog
 
@@ -69,3 +71,33 @@ def test_a_message_without_words_shows_its_code_and_never_fails():
 def test_a_missing_parameter_shows_its_name():
     key = next(k for k, v in catalogue("en").items() if re.search(r"{\w+}", v))
     assert "{" in say("en", key, {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_model_and_each_of_its_inputs_has_words(language):
+    words = catalogue(language)
+    for model in MODELS.values():
+        assert f"model.{model.name}" in words
+        for each in (*model.inputs, *model.receptor_inputs):
+            assert f"model.input.{each.name}" in words, (model.name, each.name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("near", [[], None, ""])
+def test_a_sentence_never_ends_on_a_list_of_nothing(language, near):
+    key = "error.substance_unknown"
+    assert say(language, key, {"got": "x", "near": near}) == catalogue(language)[
+        f"{key}.no_near"
+    ].format(got="x")
+    assert "苯" in say(language, key, {"got": "x", "near": ["苯"]})
+
+
+def test_what_a_rule_wanted_is_told_in_the_readers_language():
+    fault = {"rule": "doubled", "field": "code", "got": "A1", "wanted": "3", "severity": "error"}
+    fault |= {"code": "fault.doubled", "params": {**fault, "row": 7}}
+    for language in LANGUAGES:
+        (told,) = in_words(language, [fault])
+        assert told["wanted"] == catalogue(language)["wanted.doubled"].format(wanted="3")
+        assert told["wanted"] in told["text"]
+    (listed,) = in_words("zh", [{**fault, "rule": "domain", "code": "fault.domain"}])
+    assert listed["wanted"] == "3"
