@@ -53,6 +53,20 @@ describe("the live link", () => {
     expect(links().at(-1)).toBe("late");
   });
 
+  it("dials again when a link has been silent too long, and resumes", () => {
+    const source = started();
+    source.say("heartbeat", { seq: 41 });
+    vi.advanceTimersByTime(36_000);
+    expect(source.closed).toBe(true);
+    expect(FakeSource.made.at(-1)?.url).toBe("/events?last_event_id=41");
+  });
+
+  it("begins after the seq that the page was read at", () => {
+    const open = (url: string) => new FakeSource(url) as unknown as EventSource;
+    new Stream("/events", handlers, open).startAfter(7);
+    expect(FakeSource.made.at(-1)?.url).toBe("/events?last_event_id=7");
+  });
+
   it("hands on a change with its seq", () => {
     started().say("change", { seq: 7, layer: "incident", feature: "a", op: "insert" });
     expect(handlers.onChange).toHaveBeenCalledWith(

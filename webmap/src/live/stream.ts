@@ -13,6 +13,8 @@ export interface StreamHandlers {
 
 /** A server that has not spoken for this long is not known to be alive. */
 const LATE_MS = 20_000;
+/** A link that stays silent this much longer is dead, whatever the browser thinks of it. */
+const DEAD_MS = 15_000;
 
 export class Stream {
   #source: EventSource | null = null;
@@ -26,6 +28,12 @@ export class Stream {
     private readonly handlers: StreamHandlers,
     private readonly open: (url: string) => EventSource = (url) => new EventSource(url),
   ) {}
+
+  /** Begin after a seq that the page was read at, so that nothing sealed since is missed. */
+  startAfter(seq: number): void {
+    this.#seq = seq;
+    this.start();
+  }
 
   start(): void {
     this.stop();
@@ -79,7 +87,13 @@ export class Stream {
     this.#attempts = 0;
     this.handlers.onLink("live", this.#seq);
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.handlers.onLink("late", this.#seq), LATE_MS);
+    this.#watch = setTimeout(() => this.#late(), LATE_MS);
+  }
+
+  /** A network that went away without a word gives no error: say so, then dial again. */
+  #late(): void {
+    this.handlers.onLink("late", this.#seq);
+    this.#watch = setTimeout(() => this.start(), DEAD_MS);
   }
 
   #onError(source: EventSource): void {
