@@ -94,10 +94,11 @@ def _publish(
 
 
 def _faults(site: Any, batch_id: uuid.UUID) -> list[dict[str, Any]]:
+    from gis_server.faults import in_words
     from layers.intake import pipeline
 
     with site.work("import") as session:
-        return pipeline.faults(session, batch_id, limit=1000)
+        return in_words("en", pipeline.faults(session, batch_id, limit=1000))
 
 
 def _show(faults: list[dict[str, Any]], report: Mapping[str, Any]) -> None:

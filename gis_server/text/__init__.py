@@ -14,6 +14,7 @@ from typing import Any
 
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
+_NOTHING: tuple[Any, ...] = (None, "", [], ())
 
 
 class DuplicateKeyError(ValueError):
@@ -50,8 +51,14 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 
 def say(language: str, key: str, params: Mapping[str, Any] | None = None) -> str | None:
-    """Return the text of a key, or None where the catalogue has none."""
-    form = catalogue(language).get(key)
+    """Return the text of a key, or None where the catalogue has none.
+
+    A text `<key>.no_<param>` is the one to use where that parameter is empty, so that no sentence
+    ends on a list of nothing.
+    """
+    texts = catalogue(language)
+    empty = (f"{key}.no_{name}" for name, value in (params or {}).items() if value in _NOTHING)
+    form = next((texts[special] for special in empty if special in texts), texts.get(key))
     if form is None:
         return None
     words = _Params({name: _spoken(language, value) for name, value in (params or {}).items()})
@@ -68,7 +75,8 @@ def rendered(language: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         copy = {key: rendered(language, item) for key, item in value.items()}
         if isinstance(value.get("code"), str) and isinstance(value.get("params"), Mapping):
-            copy["text"] = say(language, value["code"], value["params"]) or value["code"]
+            spoken = say(language, value["code"], value["params"])
+            copy["text"] = spoken or value.get("message") or value["code"]
         return copy
     if isinstance(value, list | tuple):
         return [rendered(language, item) for item in value]

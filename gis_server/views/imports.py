@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from gis_server import jobs
 from gis_server.auth import permission, scope, who
+from gis_server.errors import reader_language
+from gis_server.faults import in_words
 from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.batch import BatchPath, BatchQuery, Decision, FaultQuery, NoBody, Upload
@@ -78,7 +80,7 @@ def faults(path: BatchPath, query: FaultQuery) -> dict[str, Any]:
     )
     more = len(page) > query.limit
     return {
-        "faults": spoken(page[: query.limit]),
+        "faults": in_words(reader_language(), page[: query.limit]),
         "next_cursor": query.cursor + query.limit if more else None,
     }
 

@@ -77,7 +77,7 @@ def _positions(points: Any, budget: list[int]) -> np.ndarray[Any, np.dtype[np.fl
         raise GeometryError("coordinates", _word(points), "an array of [lon, lat]")
     budget[0] -= len(points)
     if budget[0] < 0:
-        raise GeometryError("vertices", f"more than {VERTICES_MAX}", f"at most {VERTICES_MAX}")
+        raise GeometryError("vertices", f"> {VERTICES_MAX}", f"≤ {VERTICES_MAX}")
     for point in points:
         if not isinstance(point, list) or not 2 <= len(point) <= 4:
             raise GeometryError("coordinates", _word(point), "[lon, lat]")
@@ -181,7 +181,7 @@ def _walk(data: bytes, at: int, *, allowed: Sequence[int], budget: list[int]) ->
         (count,) = struct.unpack_from(order + "I", data, at)
         at += 4
         if count > VERTICES_MAX:
-            raise GeometryError("vertices", count, f"at most {VERTICES_MAX}")
+            raise GeometryError("vertices", count, f"≤ {VERTICES_MAX}")
         for _ in range(count if kind != _LINE else 0):
             at = _walk_part(data, at, kind, order, dimensions, budget)
         if kind == _LINE:
@@ -212,7 +212,7 @@ def _walk_part(
 def _spend(at: int, count: int, dimensions: int, budget: list[int]) -> int:
     budget[0] -= count
     if budget[0] < 0:
-        raise GeometryError("vertices", f"more than {VERTICES_MAX}", f"at most {VERTICES_MAX}")
+        raise GeometryError("vertices", f"> {VERTICES_MAX}", f"≤ {VERTICES_MAX}")
     return at + 8 * dimensions * count
 
 

@@ -74,7 +74,7 @@ def _doubled(checked: Checked, keys: Sequence[str]) -> list[Fault]:
                 continue
             before = first.setdefault((key, str(value)), i)
             if before != i:
-                wanted = f"unique; row {checked.rows[before]} has it"
+                wanted = str(checked.rows[before])
                 faults.append(
                     Fault(row, key, "doubled", shown(value), wanted, layer=checked.layer.name)
                 )

@@ -71,7 +71,7 @@ def _from_rows(
     names = _names(header)
     check_size(len(rows), len(names))
     faults = [
-        Fault(i, None, "columns", f"{len(row)} cells", f"{len(names)} cells")
+        Fault(i, None, "columns", str(len(row)), str(len(names)))
         for i, row in enumerate(rows, start=1)
         if len(row) != len(names)
     ]

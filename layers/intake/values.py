@@ -89,9 +89,9 @@ def _text(cell: Any) -> str:
         cell = int(cell)
     text = str(cell)
     if "\x00" in text:
-        raise FieldError("text", text.replace("\x00", "␀"), "text without NUL characters")
+        raise FieldError("nul", text.replace("\x00", "␀"), "text without NUL characters")
     if len(text) > TEXT_MAX_CHARACTERS:
-        raise FieldError("text", f"{len(text)} characters", f"≤ {TEXT_MAX_CHARACTERS}")
+        raise FieldError("text", len(text), f"≤ {TEXT_MAX_CHARACTERS}")
     return text
 
 
