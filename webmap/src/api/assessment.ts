@@ -95,13 +95,15 @@ const step = shape({
 });
 export type Step = Read<typeof step>;
 
-/** A source is a plain citation or an object with one; both read as text. */
+const certain = shape({ text, certainty: optional(text) });
+
+/** A source is a citation with how sure it is, or plain; both read as "citation [certainty]". */
 const citation: Reader<string> = (value, path) => {
   if (typeof value === "string") return value;
-  const parts = record(anything)(value, path);
-  return Object.values(parts)
-    .filter((part) => typeof part === "string" || typeof part === "number")
-    .join(" · ");
+  const source = certain(value, path);
+  // A citation that carries a mark of its own keeps that one: it is the more careful.
+  if (!source.certainty || source.text.endsWith("]")) return source.text;
+  return `${source.text} [${source.certainty}]`;
 };
 
 const model = shape({

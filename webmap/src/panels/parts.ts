@@ -3,7 +3,8 @@ import { html, type TemplateResult } from "lit";
 import type { Assessment } from "../api/assessment";
 import { showSource } from "../store/browse";
 import type { SourceNote } from "../store/state";
-import { localTime, NUMERALS } from "../text/format";
+import { cited } from "../text/citation";
+import { localTime, NUMERALS, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { thresholdName } from "../text/zone";
 
@@ -33,17 +34,25 @@ export function zoneSource(
   plan: Assessment,
   properties: Record<string, unknown>,
 ): Omit<SourceNote, "value"> {
-  const model = typeof properties.model === "string" ? properties.model : "";
-  const threshold = [thresholdName(properties), properties.threshold, properties.unit]
-    .filter((part) => part !== null && part !== undefined)
-    .join(" ");
-  const cited =
-    typeof properties.threshold_source === "string" ? [properties.threshold_source] : [];
+  // A model is named with its coefficient set ("gaussian_plume/briggs_rural"), a table is not.
+  const [model = "", set = ""] = String(properties.model ?? "").split("/");
+  const threshold = [...new Set([thresholdName(properties), thresholdValue(properties)])].join(" ");
+  const from = properties.threshold_source;
   return {
     title: `${word("level", String(properties.level))} · ${word("hazard", String(properties.hazard))}`,
     models: plan.models.filter((entry) => entry.name === model).length > 0 ? [model] : [],
-    lines: [threshold && `${t("zone.threshold")} ${threshold}`, ...cited, model].filter(Boolean),
+    lines: [
+      `${t("zone.threshold")} ${threshold}`,
+      typeof from === "string" ? cited(from) : "",
+      [word("model", model), set].filter(Boolean).join(" · "),
+    ].filter(Boolean),
   };
+}
+
+function thresholdValue({ threshold, unit }: Record<string, unknown>): string {
+  return typeof threshold === "number"
+    ? quantity(threshold, typeof unit === "string" ? unit : null)
+    : "";
 }
 
 export function exposureSource(plan: Assessment, title: string): Omit<SourceNote, "value"> {

@@ -4,6 +4,7 @@ import type { Arrival, Assessment } from "../api/assessment";
 import type { Incident, Message } from "../api/wire";
 import { showTab } from "../store/browse";
 import type { State } from "../store/state";
+import { cited } from "../text/citation";
 import { count, people } from "../text/format";
 import { t, word } from "../text/i18n";
 import { thresholdName, zoneReach } from "../text/zone";
@@ -63,7 +64,7 @@ function first(plan: Assessment): Arrival[] {
 }
 
 export function adviceRow(line: Message): TemplateResult {
-  return html`<li>${line.text || line.code}${line.source ? html` <cite>${line.source}</cite>` : nothing}</li>`;
+  return html`<li>${line.text || line.code}${line.source ? html` <cite>${cited(line.source)}</cite>` : nothing}</li>`;
 }
 
 function missing(plan: Assessment): TemplateResult | typeof nothing {

@@ -1,8 +1,10 @@
 /** Where every number came from: steps, inputs with their tag, models with their citations. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Assessment, Assumption, Model } from "../api/assessment";
+import { cited } from "../text/citation";
 import { quantity } from "../text/format";
 import { t, word } from "../text/i18n";
+import { unitOf } from "../text/unit";
 import { tag } from "./parts";
 
 export function sources(plan: Assessment): TemplateResult {
@@ -20,7 +22,10 @@ export function sources(plan: Assessment): TemplateResult {
 
 function inputRow(entry: Assumption): TemplateResult {
   const { source } = entry;
-  const why = [source?.text || source?.code, source?.source].filter(Boolean).join(" · ");
+  const why = [source?.text || source?.code, source?.source]
+    .filter((part) => typeof part === "string" && part !== "")
+    .map((part) => cited(String(part)))
+    .join(" · ");
   return html`<li>${tag(entry.tag)}<span>${entry.title ?? word("input", entry.field)}</span><b>${inputValue(entry)}</b>${why ? html`<small>${why}</small>` : nothing}</li>`;
 }
 
@@ -32,7 +37,7 @@ function inputValue({ value, unit }: Assumption): string {
 export function modelDetails(model: Model): TemplateResult {
   return html`<details class="model"><summary><b>${model.title ?? word("model", model.name)}</b> <small>${model.version ?? ""}</small></summary>
     ${table(t("sources.inputs"), model.inputs)}${table(t("sources.values"), model.values)}
-    ${model.sources.length > 0 ? html`<h4>${t("sources.cited")}</h4><ul>${model.sources.map((line) => html`<li>${line}</li>`)}</ul>` : nothing}
+    ${model.sources.length > 0 ? html`<h4>${t("sources.cited")}</h4><ul>${model.sources.map((line) => html`<li>${cited(line)}</li>`)}</ul>` : nothing}
     ${model.warnings.length > 0 ? html`<h4>${t("sources.warnings")}</h4><ul class="warnings">${model.warnings.map((line) => html`<li>${line.text || line.code}</li>`)}</ul>` : nothing}</details>`;
 }
 
@@ -41,5 +46,5 @@ function table(title: string, values: Record<string, unknown>): TemplateResult |
     ([, value]) => value !== null && typeof value !== "object",
   );
   if (rows.length === 0) return nothing;
-  return html`<h4>${title}</h4><dl class="fields mono">${rows.map(([name, value]) => html`<dt>${word("input", name)}</dt><dd>${quantity(value)}</dd>`)}</dl>`;
+  return html`<h4>${title}</h4><dl class="fields mono">${rows.map(([name, value]) => html`<dt>${word("model.input", name)}</dt><dd>${typeof value === "string" ? word("value", value) : quantity(value, unitOf(name))}</dd>`)}</dl>`;
 }

@@ -1,4 +1,5 @@
 /** Numbers as people in a command room read them; unknown is a dash, never a zero. */
+import { withUnit } from "./unit";
 
 export const DASH = "—";
 
@@ -72,7 +73,7 @@ export function quantity(value: unknown, unit?: string | null): string {
   if (Array.isArray(value)) return value.map((entry) => quantity(entry)).join(", ");
   if (typeof value === "object") return JSON.stringify(value);
   const shown = typeof value === "number" ? figures(value) : String(value);
-  return unit && unit !== "1" ? `${shown} ${unit}` : shown;
+  return withUnit(shown, unit);
 }
 
 function figures(value: number): string {

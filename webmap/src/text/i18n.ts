@@ -39,6 +39,15 @@ export function t(key: Key, params: Record<string, string | number> = {}): strin
   return words.t(key, params);
 }
 
+export function has(key: string): boolean {
+  return words.exists(key);
+}
+
+/** A text that data names, with its parameters; ask `has` first. */
+export function phrase(key: string, params: Record<string, string | number>): string {
+  return words.t(key, params);
+}
+
 /** A word for a code that data may extend: the code itself where no word is known. */
 export function word(prefix: string, code: string): string {
   const key = `${prefix}.${code}`;

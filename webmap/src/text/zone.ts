@@ -1,11 +1,12 @@
 /** What a zone's line is called: a level of a scale by its name, else its kind in words. */
 import { distance } from "./format";
 import { word } from "./i18n";
+import { writtenLevel } from "./unit";
 
 export function thresholdName(properties: Record<string, unknown>): string {
   const name = properties.threshold_name;
   return typeof name === "string" && name !== ""
-    ? word("threshold", name)
+    ? writtenLevel(word("threshold", name))
     : word("hazard", String(properties.hazard));
 }
 
