@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
+from data_samples import SEED
 from data_samples.city import ground, people, rescue
 from data_samples.city.blocks import Block, Fabric, make_fabric
 from data_samples.city.buildings import PATTERNS, add_buildings
@@ -26,7 +27,6 @@ from data_samples.city.shape import Land, make_land
 from data_samples.city.skeleton import make_skeleton
 from data_samples.city.zoning import zones
 
-SEED = 7
 _SITE_ZONE = dt.timezone(dt.timedelta(hours=8))
 
 

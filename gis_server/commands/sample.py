@@ -52,12 +52,12 @@ def fill(site: Any, *, seed: int | None = None) -> dict[str, int]:
 
 def refresh(site: Any) -> None:
     """Let the stations of a fictional city observe the present; a real site is left alone."""
-    from data_samples import city, weather
+    from data_samples import SEED, weather
     from layers.models import Site
 
     with site.work("sample") as session:
         if session.scalar(select(Site.fictional)):
-            weather.observe(session, now=dt.datetime.now(dt.UTC), seed=city.SEED)
+            weather.observe(session, now=dt.datetime.now(dt.UTC), seed=SEED)
 
 
 def compile_network(site: Any, name: str) -> None:
