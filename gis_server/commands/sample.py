@@ -31,14 +31,14 @@ def fill(site: Any, *, seed: int | None = None) -> dict[str, int]:
     """Make the city of a seed and load it in one transaction; return the rows of each layer."""
     from analysis.roads import store
     from analysis.roads.edges import RoadEdges
-    from data_samples import city
+    from data_samples import SEED, city
     from data_samples.load import load
     from layers.intake.load import allow_long
 
     now = dt.datetime.now(dt.UTC)
     with progress("sample city") as tell:
         tell("making", 0)
-        made = city.make(city.SEED if seed is None else seed)
+        made = city.make(SEED if seed is None else seed)
         with site.work("sample") as session:
             allow_long(session)
             loaded = load(session, made, now=now, progress=tell)
