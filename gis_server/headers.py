@@ -56,13 +56,14 @@ def _finish(response: Response) -> Response:
 
 
 def _packed(response: Response) -> Response:
-    if response.mimetype not in PACKED_TYPES or response.is_streamed:
+    # A file of the web map is passed through but whole, a part of one (206) must stay as it is.
+    whole_file = response.direct_passthrough and response.status_code == 200
+    if response.mimetype not in PACKED_TYPES or (response.is_streamed and not whole_file):
         return response
     response.vary.add("Accept-Encoding")
-    if response.direct_passthrough or "Content-Encoding" in response.headers:
+    if "Content-Encoding" in response.headers or not request.accept_encodings["gzip"]:
         return response
-    if not request.accept_encodings["gzip"]:
-        return response
+    response.direct_passthrough = False
     body = response.get_data()
     if len(body) >= PACKED_FROM_BYTES:
         response.set_data(gzip.compress(body, 5, mtime=0))

@@ -1,8 +1,10 @@
 """The description of the API is whole and the page that shows it needs nobody else."""
 
+import gzip
 import re
 
 from gis_server.headers import HEADERS
+from gis_server.views import pages
 from gis_server.views.docs import _template, description
 
 
@@ -64,3 +66,20 @@ def test_long_answers_travel_packed_to_those_who_unpack(client):
     answer = client.get("/api/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert len(answer.data) < 0.3 * len(client.get("/api/v1/openapi.json").data)
+
+
+def test_the_files_of_the_web_map_travel_packed_and_parts_of_them_as_they_are(
+    client, tmp_path, monkeypatch
+):
+    script = b"let answer = 42;\n" * 1000
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "page-1.js").write_bytes(script)
+    monkeypatch.setattr(pages, "WEB", tmp_path)
+    whole = client.get("/assets/page-1.js", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(whole.data) == script
+    assert "immutable" in whole.headers["Cache-Control"]
+    assert client.get("/assets/page-1.js").data == script
+    part = client.get(
+        "/assets/page-1.js", headers={"Accept-Encoding": "gzip", "Range": "bytes=0-2999"}
+    )
+    assert (part.status_code, part.data) == (206, script[:3000])

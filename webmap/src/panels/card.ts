@@ -22,7 +22,9 @@ class Card extends Panel {
     if (!card.shown) return html`<p class="hint">${t("card.loading")}</p>`;
     const { feature } = card.shown;
     const { properties } = feature;
-    const names = [properties.name ?? properties.title, properties.name_en].filter((name) => typeof name === "string");
+    const names = [properties.name ?? properties.title, properties.name_en].filter(
+      (name) => typeof name === "string",
+    );
     const [first, second] = this.state.language === "en" ? names.reverse() : names;
     return html`<header class="card-head">
         ${symbol(card.layer, String(properties.grade ?? properties.kind ?? ""), 28)}

@@ -118,12 +118,27 @@ async function readAgain(): Promise<void> {
 }
 
 let countsDue: ReturnType<typeof setTimeout> | undefined;
+const due = new Set<string>();
+
+/** Read a thing once for a burst of changes that name it: a call sheet comes as thirty. */
+function soon(key: string, read: () => Promise<void>): void {
+  if (due.has(key)) return;
+  due.add(key);
+  setTimeout(() => {
+    due.delete(key);
+    void read();
+  }, 60);
+}
 
 /** Apply one change from the journal: it names what changed, the API says what it is now. */
 export function take(change: Change): void {
-  if (change.layer === "incident" && change.feature) void takeIncident(change.feature);
-  else if (change.layer === "assessment" && change.incident) void takePlan(change.incident);
-  else if (change.layer === "call" && change.incident) void readCalls(change.incident);
+  const { feature, incident } = change;
+  if (change.layer === "incident" && feature)
+    soon(`incident ${feature}`, () => takeIncident(feature, change.op));
+  else if (change.layer === "assessment" && incident)
+    soon(`plan ${incident}`, () => takePlan(incident, feature));
+  else if (change.layer === "call" && incident)
+    soon(`calls ${incident}`, () => takeCalls(incident));
   const { layers, card } = store.state;
   if (!layers.some((layer) => layer.name === change.layer)) return;
   if (card?.layer === change.layer && card.id === change.feature)
@@ -133,20 +148,25 @@ export function take(change: Change): void {
   countsDue = setTimeout(() => void readLayers(), 400);
 }
 
-async function takeIncident(id: string): Promise<void> {
+async function takeIncident(id: string, op: string): Promise<void> {
   const known = store.state.incidents.some((incident) => incident.id === id);
+  // This page reported it and holds the answer.
+  if (known && op === "insert") return;
   await readIncident(id);
   if (!known && (follow || store.state.incident === null) && store.state.draft === null)
     await openIncident(id);
 }
 
-async function takePlan(incident: string): Promise<void> {
-  if (store.state.assessing.has(incident)) return;
-  const first = store.state.assessments[incident] === undefined;
+async function takePlan(incident: string, plan: string | null): Promise<void> {
+  const held = store.state.assessments[incident];
+  if (store.state.assessing.has(incident) || (held && held.id === plan)) return;
   await readPlan(incident);
-  if (store.state.incident !== incident) return;
-  await readCalls(incident);
-  if (first || follow) fly({ to: "plan" });
+  if (store.state.incident === incident && (!held || follow)) fly({ to: "plan" });
+}
+
+/** Another incident's sheet is read when that one is opened. */
+async function takeCalls(incident: string): Promise<void> {
+  if (store.state.incident === incident) await readCalls(incident);
 }
 
 function keepAddress(): void {
