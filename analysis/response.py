@@ -25,7 +25,7 @@ from analysis.roads.closures import closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.search import largest_strong_part
 from analysis.scenario import Message, Scenario, Zone, ZoneSet
-from analysis.situation import Situation
+from analysis.situation import PLANNING_HORIZON_S, Situation
 from analysis.zones import zones as hazard_zones
 from layers.errors import OneMapError
 from layers.query import Scope
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CALLED_TARGETS = 30
+_NO_ZONES_EXPECTED = frozenset({"error.no_model", "error.substance_missing"})
 
 
 @dataclass
@@ -115,7 +116,11 @@ def assess(
     calls = run.step(
         "calls", lambda: advice.call_sheet(session, _to_call(enterprise, nearest, exposed))
     )
-    warnings = [*(zone_set.warnings if zone_set else ()), *(found.messages if found else ())]
+    warnings = [
+        *_blind_routes(run.steps),
+        *(zone_set.warnings if zone_set else ()),
+        *(found.messages if found else ()),
+    ]
     return {
         "at": scenario.at.isoformat(),
         "kind": scenario.kind,
@@ -136,6 +141,14 @@ def assess(
         "steps": run.steps,
         "models": list(zone_set.models) if zone_set else [],
     }
+
+
+def _blind_routes(steps: Iterable[Mapping[str, Any]]) -> list[Message]:
+    """Return the warning that routes know no danger area, where one should have been drawn."""
+    zones = next(step for step in steps if step["name"] == "zones")
+    if zones["status"] != "failed" or zones["reason"]["code"] in _NO_ZONES_EXPECTED:
+        return []
+    return [Message(code="dispatch_without_zones")]
 
 
 def _places(
@@ -211,13 +224,30 @@ def _purpose(code: str) -> Message:
 
 def _assumed(situation: Situation, zone_set: ZoneSet | None) -> list[dict[str, Any]]:
     """Return every input that entered, with the tag of where it really came from."""
-    listed = []
-    for entry in zone_set.assumed if zone_set else ():
-        tag, source = situation.tags.get(entry["field"], (entry["tag"], entry.get("source")))
-        if entry["tag"] == "assumed":
-            tag, source = entry["tag"], entry.get("source")
-        listed.append({**entry, "tag": tag, "source": source or entry.get("source")})
+    if zone_set is None:
+        return []
+    listed = [_tagged(situation, entry) for entry in zone_set.assumed]
+    fields = {entry["field"] for entry in listed}
+    weather = situation.scenario.weather
+    # The tables turn with the wind too, and do not list it.
+    for name, unit in (("wind_speed_m_s", "m/s"), ("wind_from_deg", "deg")):
+        value = getattr(weather, name)
+        if value is not None and f"weather.{name}" not in fields:
+            entry = {"field": f"weather.{name}", "value": value, "unit": unit, "tag": "reported"}
+            listed.append(_tagged(situation, entry))
     return listed
+
+
+def _tagged(situation: Situation, entry: Mapping[str, Any]) -> dict[str, Any]:
+    name, source = entry["field"], entry.get("source")
+    tag, known = situation.tags.get(name, (entry["tag"], source))
+    if name == "time_since_release_s" and tag == "assumed":
+        horizon = {"minutes": round(PLANNING_HORIZON_S / 60)}
+        message = Message(code="assumed.planning_horizon", params=horizon, source="ERG 2024")
+        return {**entry, "tag": tag, "source": message.to_json()}
+    if entry["tag"] == "assumed":
+        tag, known = "assumed", source
+    return {**entry, "tag": tag, "source": known or source}
 
 
 def _reason(error: OneMapError) -> dict[str, Any]:

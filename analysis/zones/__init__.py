@@ -38,9 +38,10 @@ def zones(scenario: Scenario) -> ZoneSet:
     ------
     InvalidInputError
         `code="no_model"`: the kind has no consequence model; `"substance_missing"`,
-        `"not_flammable"`, `"constant_unknown"`: what is missing, by name.
+        `"not_flammable"`: what is missing, by name.
     OutOfRangeError
-        A quantity is absurd; carries `field`, `got` and `wanted`.
+        A quantity is absurd (`analysis.limits`); carries `field`, `got` and `wanted`. One that is
+        possible and only too much for a model is a warning, and the table is drawn.
     """
     check(scenario)
     draw = _BY_KIND.get(scenario.kind)

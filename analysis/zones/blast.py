@@ -43,7 +43,7 @@ def explosion(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     if mass is None:
         ledger.warn("hazard.mass_needed")
         return by_table
-    return tables.unless_unknown(
+    return tables.unless_refused(
         by_table, lambda: _rings(scenario, substance, mass, ledger), ledger
     )
 

@@ -52,7 +52,7 @@ def pool_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
         found = _pool_zones(scenario, substance, ledger)
         return found if sized else [*by_table, *found]
 
-    return tables.unless_unknown(by_table, compute, ledger)
+    return tables.unless_refused(by_table, compute, ledger)
 
 
 def _pool_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> list[Zone]:
@@ -86,7 +86,7 @@ def jet_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     if not outflow.quantities_given(scenario):
         ledger.warn("hazard.size_needed")
         return by_table
-    return tables.unless_unknown(by_table, lambda: _jet_zones(scenario, substance, ledger), ledger)
+    return tables.unless_refused(by_table, lambda: _jet_zones(scenario, substance, ledger), ledger)
 
 
 def _jet_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> list[Zone]:
@@ -115,7 +115,7 @@ def fireball(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     def compute() -> list[Zone]:
         return _ball_zones(scenario, substance, mass, ledger) or by_table
 
-    return tables.unless_unknown(by_table, compute, ledger)
+    return tables.unless_refused(by_table, compute, ledger)
 
 
 def _ball_zones(

@@ -13,6 +13,7 @@ from analysis.hazard import gas_release, liquid_release
 from analysis.hazard.gas_release import ATMOSPHERE_PA, R_GAS
 from analysis.scenario import Message, Scenario
 from analysis.zones.ledger import Ledger
+from layers.errors import InvalidInputError
 from layers.substances import Constant, Substance
 
 LEAK_DIAMETER_M = {"small": 0.005, "medium": 0.025, "large": 0.100}
@@ -40,12 +41,20 @@ def find(scenario: Scenario, substance: Substance, ledger: Ledger) -> Outflow:
     Raises
     ------
     InvalidInputError
-        `code="constant_unknown"`: the tables lack a constant that the outflow needs.
+        `code="constant_unknown"`: the tables lack a constant that the outflow needs;
+        `"no_outflow"`: at its pressure and level nothing leaves the vessel.
     """
     scenario = _with_rupture_mass(scenario, ledger)
     stored_k = _storage_temperature(scenario, substance, ledger)
     phase = _phase(scenario, substance, stored_k, ledger)
     rate, duration = _outflow(scenario, substance, stored_k, phase, ledger)
+    if rate <= 0.0:
+        raise InvalidInputError(
+            f"{substance.name_en}: nothing leaves the vessel at this pressure and level",
+            code="no_outflow",
+            name_zh=substance.name_zh,
+            name_en=substance.name_en,
+        )
     return Outflow(rate_kg_s=rate, duration_s=duration, phase=phase, stored_k=stored_k)
 
 
@@ -186,7 +195,7 @@ def _through_hole(
         default=LEAK_DIAMETER_M[leak],
         unit="m",
         source=None,
-        reason=Message(code="hazard.why_leak", params={"leak": leak}),
+        reason=Message(code="hazard.why_leak", params={"leak": {"code": f"report.leak.{leak}"}}),
     )
     if phase == "gas":
         return _gas_flow(scenario, substance, stored_k, hole, ledger)

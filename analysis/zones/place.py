@@ -10,17 +10,14 @@ import math
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import shapely
-from pyproj import Geod
 from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from analysis.local import GEOD, Array, LocalPlane
 from layers.errors import OutOfRangeError
 
-Array = npt.NDArray[np.float64]
-GEOD = Geod(ellps="WGS84")
 POLE_LIMIT_DEG = 89.8  # nearer, a zone could enclose the pole and has no outline in lon, lat
 _CIRCLE_POINTS = 180
 
@@ -98,9 +95,8 @@ def area_m2(geometry: BaseGeometry) -> float:
 
 
 def _outline(lon: float, lat: float, azimuth_deg: Array, distance_m: Array) -> Polygon:
-    size = azimuth_deg.size
-    lons, lats, _ = GEOD.fwd(np.full(size, lon), np.full(size, lat), azimuth_deg, distance_m)
-    unwrapped = lon + (np.asarray(lons) - lon + 180.0) % 360.0 - 180.0
+    lons, lats = LocalPlane(lon, lat).at(azimuth_deg, distance_m)
+    unwrapped = lon + (lons - lon + 180.0) % 360.0 - 180.0
     return Polygon(np.column_stack([unwrapped, lats]))
 
 

@@ -41,7 +41,8 @@ def find(scenario: Scenario, substance: Substance, ledger: Ledger) -> Source:
     Raises
     ------
     InvalidInputError
-        `code="constant_unknown"`: the tables lack a constant that the source needs.
+        `code="constant_unknown"`: the tables lack a constant that the source needs;
+        `"no_outflow"`: nothing leaves the vessel.
     """
     flow = outflow.find(scenario, substance, ledger)
     rate = flow.rate_kg_s

@@ -17,13 +17,18 @@ from analysis.hazard.sun import is_day
 from analysis.scenario import Message, Release, Scenario, Zone
 from analysis.zones import draw, place
 from analysis.zones.ledger import Ledger
-from layers.errors import InvalidInputError
+from layers.errors import InvalidInputError, OutOfRangeError
 from layers.substances import Distance
 
 Spill = Literal["small", "large", "fire"]
 SMALL_SPILL_M3 = 0.208
 CALM_M_S = 1.0
 OPEN_END_M = 11_000.0  # the tables print "11.0+ km"
+_REFUSALS = {
+    "constant_unknown": "hazard.no_source_term",
+    "no_pool": "hazard.no_pool",
+    "no_outflow": "hazard.no_outflow",
+}
 
 
 def _unidentified(spill: Spill, reach_m: float) -> Distance:
@@ -199,17 +204,26 @@ def fire_disc(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     ]
 
 
-def unless_unknown(
+def unless_refused(
     by_table: list[Zone], compute: Callable[[], list[Zone]], ledger: Ledger
 ) -> list[Zone]:
-    """Return what a model draws, or the table alone where the substance lacks a constant."""
+    """Return what a model draws, or the table alone, with a warning, where the model refuses.
+
+    A refusal is a number outside the model's range, a constant that the substance lacks, a gas
+    that makes no pool, a vessel that nothing leaves. It never takes the table's answer away.
+    """
     try:
         return compute()
+    except OutOfRangeError as error:
+        field = {"code": f"model.input.{error.details['field']}", "params": {}}
+        got, wanted = error.details["got"], error.details["wanted"]
+        ledger.warn("hazard.model_refused", field=field, got=got, wanted=wanted)
     except InvalidInputError as error:
-        if error.code != "constant_unknown":
+        warning = _REFUSALS.get(error.code)
+        if warning is None:
             raise
-        ledger.warn("hazard.no_source_term", constant=error.details["constant"])
-        return by_table
+        ledger.warn(warning, **error.details)
+    return by_table
 
 
 def heading_deg(scenario: Scenario) -> float | None:

@@ -32,7 +32,7 @@ def toxic(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     def compute() -> list[Zone]:
         return _beside_table(scenario, substance, lines, by_table, ledger, hazard="toxic")
 
-    return tables.unless_unknown(by_table, compute, ledger)
+    return tables.unless_refused(by_table, compute, ledger)
 
 
 def flash_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
@@ -48,7 +48,7 @@ def flash_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
         lines = flammable_lines(substance)
         return _beside_table(scenario, substance, lines, by_table, ledger, hazard="flammable")
 
-    return tables.unless_unknown(by_table, compute, ledger)
+    return tables.unless_refused(by_table, compute, ledger)
 
 
 def flammable_lines(substance: Substance) -> list[Line]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from analysis import limits
 from gis_server.wire.base import Lat, Lon, Moment, Query, Text, Wire, Word
 
 Kind = Literal[
@@ -16,35 +17,45 @@ Kind = Literal[
 Ladder = Literal["1", "2", "3", "4"]
 Status = Literal["open", "contained", "closed"]
 People = Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
-Mass = Annotated[float, Field(gt=0, le=1e9, strict=True, json_schema_extra={"unit": "kg"})]
+
+
+def _within(limit: limits.Limit) -> Any:
+    """Return the rule of a number that the analysis takes, with its unit."""
+    return Field(
+        gt=limit.low if limit.above else None,
+        ge=None if limit.above else limit.low,
+        le=limit.high,
+        strict=True,
+        json_schema_extra={"unit": limit.unit},
+    )
 
 
 class Release(Wire):
     """What got out and how; a field left out is unknown. Pressure is absolute."""
 
     leak: Literal["small", "medium", "large", "rupture"] | None = None
-    mass_kg: Mass | None = None
-    inventory_kg: Mass | None = None
-    rate_kg_s: Annotated[float, Field(gt=0, le=1e5, strict=True)] | None = None
-    duration_s: Annotated[float, Field(gt=0, le=30 * 86400, strict=True)] | None = None
-    hole_diameter_m: Annotated[float, Field(gt=0, le=10, strict=True)] | None = None
-    pressure_pa: Annotated[float, Field(gt=0, le=1e9, strict=True)] | None = None
-    temperature_k: Annotated[float, Field(gt=1, le=3000, strict=True)] | None = None
-    level_m: Annotated[float, Field(gt=0, le=200, strict=True)] | None = None
-    pool_diameter_m: Annotated[float, Field(gt=0, le=2000, strict=True)] | None = None
-    height_m: Annotated[float, Field(ge=0, le=1000, strict=True)] | None = None
+    mass_kg: Annotated[float, _within(limits.RELEASE["mass_kg"])] | None = None
+    inventory_kg: Annotated[float, _within(limits.RELEASE["inventory_kg"])] | None = None
+    rate_kg_s: Annotated[float, _within(limits.RELEASE["rate_kg_s"])] | None = None
+    duration_s: Annotated[float, _within(limits.RELEASE["duration_s"])] | None = None
+    hole_diameter_m: Annotated[float, _within(limits.RELEASE["hole_diameter_m"])] | None = None
+    pressure_pa: Annotated[float, _within(limits.RELEASE["pressure_pa"])] | None = None
+    temperature_k: Annotated[float, _within(limits.RELEASE["temperature_k"])] | None = None
+    level_m: Annotated[float, _within(limits.RELEASE["level_m"])] | None = None
+    pool_diameter_m: Annotated[float, _within(limits.RELEASE["pool_diameter_m"])] | None = None
+    height_m: Annotated[float, _within(limits.RELEASE["height_m"])] | None = None
 
 
 class Weather(Wire):
     """Weather at the place; wind at 10 m, in degrees it blows from. Left out is unknown."""
 
     at: Moment | None = None
-    wind_speed_m_s: Annotated[float, Field(ge=0, le=110, strict=True)] | None = None
-    wind_from_deg: Annotated[float, Field(ge=0, le=360, strict=True)] | None = None
+    wind_speed_m_s: Annotated[float, _within(limits.WEATHER["wind_speed_m_s"])] | None = None
+    wind_from_deg: Annotated[float, _within(limits.WEATHER["wind_from_deg"])] | None = None
     stability: Literal["A", "B", "C", "D", "E", "F"] | None = None
-    cloud_tenths: Annotated[float, Field(ge=0, le=10, strict=True)] | None = None
-    temperature_c: Annotated[float, Field(ge=-90, le=60, strict=True)] | None = None
-    humidity_pct: Annotated[float, Field(ge=0, le=100, strict=True)] | None = None
+    cloud_tenths: Annotated[float, _within(limits.WEATHER["cloud_tenths"])] | None = None
+    temperature_c: Annotated[float, _within(limits.WEATHER["temperature_c"])] | None = None
+    humidity_pct: Annotated[float, _within(limits.WEATHER["humidity_pct"])] | None = None
     terrain: Literal["rural", "urban"] | None = None
 
 
@@ -83,6 +94,12 @@ class IncidentChange(Wire):
     exercise: bool | None = None
     enterprise_id: uuid.UUID | None = None
     hazard_source_id: uuid.UUID | None = None
+
+    @model_validator(mode="after")
+    def _whole_place(self) -> Self:
+        if ({"lon", "lat"} & self.model_fields_set) and (self.lon is None or self.lat is None):
+            raise ValueError("both lon and lat, or neither")
+        return self
 
 
 class IncidentReport(IncidentChange):

@@ -174,6 +174,16 @@ def test_a_kind_without_a_model_says_so_and_help_still_comes(session, network, t
     assert [n for n in body["nearest"] if n["by"] == "road"]
 
 
+def test_routes_that_know_no_danger_area_say_so_where_a_zone_was_due(session, network, town):
+    refused = plan(session, lambda: network, kind="pool_fire")  # chlorine does not burn
+    assert statuses(refused)["zones"] == "failed"
+    assert refused["routes"]["features"]
+    assert "dispatch_without_zones" in {w["code"] for w in refused["warnings"]}
+    for kind in ("toxic_release", "flood"):
+        body = plan(session, lambda: network, kind=kind)
+        assert "dispatch_without_zones" not in {w["code"] for w in body["warnings"]}
+
+
 def test_only_a_place_and_a_substance_make_a_complete_plan(session, network, town):
     body = plan(session, lambda: network, weather={}, release={})
     assert body["zones"]["features"]

@@ -1,0 +1,57 @@
+"""What a report may say of a release and its weather: the one table of absurd and possible.
+
+The wire refuses what lies outside when it is sent, `analysis.zones.check` when it is computed. A
+model may allow less; it then says so and the distance table is drawn. The limits hold everything
+that the record of a tank or a weather station may hold, so that no record stops an answer.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """The lowest and the highest value of a quantity; with `above` the lowest is excluded."""
+
+    low: float
+    high: float
+    unit: str
+    above: bool = False
+
+    def holds(self, value: object) -> bool:
+        """Say whether a value is a finite number within the limit."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        if not math.isfinite(value) or value > self.high:
+            return False
+        return value > self.low if self.above else value >= self.low
+
+    def __str__(self) -> str:
+        opening = "more than " if self.above else ""
+        return f"{opening}{self.low:g} .. {self.high:g} {self.unit}"
+
+
+RELEASE = {
+    "mass_kg": Limit(low=0.0, high=1e9, unit="kg", above=True),
+    "inventory_kg": Limit(low=0.0, high=1e10, unit="kg"),
+    "rate_kg_s": Limit(low=0.0, high=1e6, unit="kg/s", above=True),
+    "duration_s": Limit(low=0.0, high=3.2e7, unit="s", above=True),
+    "hole_diameter_m": Limit(low=0.0, high=10.0, unit="m", above=True),
+    "pressure_pa": Limit(low=0.0, high=1e9, unit="Pa"),
+    "temperature_k": Limit(low=1.0, high=3000.0, unit="K"),
+    "level_m": Limit(low=0.0, high=200.0, unit="m"),
+    "pool_diameter_m": Limit(low=0.0, high=2000.0, unit="m", above=True),
+    "height_m": Limit(low=0.0, high=1000.0, unit="m"),
+}
+"""Every quantity of `analysis.scenario.Release`; pressure is absolute."""
+
+WEATHER = {
+    "wind_speed_m_s": Limit(low=0.0, high=110.0, unit="m/s"),
+    "wind_from_deg": Limit(low=0.0, high=360.0, unit="deg"),
+    "cloud_tenths": Limit(low=0.0, high=10.0, unit="tenths"),
+    "temperature_c": Limit(low=-90.0, high=60.0, unit="degC"),
+    "humidity_pct": Limit(low=0.0, high=100.0, unit="%"),
+}
+"""Every quantity of `analysis.scenario.Weather`."""
