@@ -105,6 +105,7 @@ def _touched(
     columns: list[ColumnElement[Any]] = [
         layer.column("id"),
         layer.column("name"),
+        layer.column("name_en"),
         func.ST_X(anchor).label("lon"),
         func.ST_Y(anchor).label("lat"),
         distance.label("distance_m"),
@@ -141,6 +142,7 @@ def _item(layer: str, row: Row[Any], *, has_people: bool) -> dict[str, Any]:
         "id": str(row.id),
         "layer": layer,
         "name": row.name,
+        "name_en": row.name_en,
         "kind": row.kind,
         "lon": round(row.lon, 7),
         "lat": round(row.lat, 7),

@@ -94,7 +94,10 @@ def situation(
         release=release,
         weather=weather,
     )
-    return Situation(scenario, release_tags | weather_tags)
+    tags = release_tags | weather_tags
+    if "at" not in changes:
+        tags["time_since_release_s"] = ("assumed", "planning_horizon")
+    return Situation(scenario, tags)
 
 
 def latest(series: Any, at: dt.datetime) -> Mapping[str, Any]:
@@ -162,17 +165,17 @@ def _weather(
     reported = {**latest(incident.weather, when), **latest(changed, when)}
     values = {k: v for k, v in reported.items() if k in known and v is not None}
     tags: dict[str, tuple[str, str | None]] = {f"weather.{k}": ("reported", None) for k in values}
-    source = None
-    if not {"wind_speed_m_s", "wind_from_deg"} <= values.keys():
-        measured = observed(session, lon=lon, lat=lat, when=when)
-        if measured is not None:
-            record, source, at = measured
-            for name, value in record.items():
-                if name not in values:
-                    values[name] = value
-                    tags[f"weather.{name}"] = ("measured", f"{source} {at.isoformat()}")
-    tag = "measured" if source else "reported"
-    return Weather(**values, tag=tag, source=source), tags  # type: ignore[arg-type]
+    measured = observed(session, lon=lon, lat=lat, when=when)
+    record, station, at = measured or ({}, None, when)
+    lacking = {name: value for name, value in record.items() if name not in values}
+    for name in lacking:
+        tags[f"weather.{name}"] = ("measured", f"{station} {at.isoformat()}")
+    weather = Weather(
+        **{**values, **lacking},
+        tag="measured" if "wind_speed_m_s" in lacking else "reported",
+        source=station if "wind_speed_m_s" in lacking else None,
+    )
+    return weather, tags
 
 
 def _release(

@@ -20,6 +20,7 @@ class Candidate:
     lon: float
     lat: float
     group: str = ""
+    name_en: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
