@@ -7,7 +7,7 @@ import { arrives, kindTitle } from "../panels/plan_people";
 import { symbol } from "../panels/symbol";
 import { activeIncident, activePlan } from "../store/state";
 import { clock, compass, count, countdown, day, elapsed, people, quantity } from "../text/format";
-import { t, word } from "../text/i18n";
+import { nameOf, t, word } from "../text/i18n";
 
 /** The head of the wall: site, time, wind, and the incident with its clock. */
 class HallHead extends Panel {
@@ -59,7 +59,7 @@ class HallPeople extends Panel {
       <h2>${t("hall.targets")}</h2>
       <ul class="hall-rows">${plan.exposure.targets.slice(0, 5).map(
         (target) => html`<li>${level(target.level ?? "")}
-        <span>${target.name ?? kindTitle(this.state, "protection_target", target.kind)}<small>${arrives(target)}</small></span>
+        <span>${nameOf(target) ?? kindTitle(this.state, "protection_target", target.kind)}<small>${arrives(target)}</small></span>
         <b class="action ${target.action ?? ""}">${target.action ? word("action", target.action) : ""}</b></li>`,
       )}</ul>`;
   }
@@ -106,7 +106,7 @@ class HallForces extends Panel {
       <ul class="hall-rows arriving">${coming.slice(0, 7).map((arrival) => {
         const left =
           (startOf(plan, incident) + Number(arrival.travel_time_s) * 1000 - this.state.now) / 1000;
-        return html`<li>${symbol(arrival.layer, arrival.kind, 32)}<time class=${left > 0 ? "" : "due"}>${left > 0 ? countdown(left) : t("forces.arrived")}</time><span>${arrival.name}</span></li>`;
+        return html`<li>${symbol(arrival.layer, arrival.kind, 32)}<time class=${left > 0 ? "" : "due"}>${left > 0 ? countdown(left) : t("forces.arrived")}</time><span>${nameOf(arrival)}</span></li>`;
       })}</ul>
       ${calls.length > 0 ? html`<h2>${t("hall.calls")} <small>${t("calls.done", { done: calls.filter(({ result }) => result === "answered").length, total: calls.length })}</small></h2>` : nothing}
       <h2>${t("hall.advice")}</h2>

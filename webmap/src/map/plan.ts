@@ -4,7 +4,7 @@ import type { Assessment } from "../api/assessment";
 import type { Incident } from "../api/wire";
 import { LEVELS } from "../symbols/palette";
 import { minutes } from "../text/format";
-import { word } from "../text/i18n";
+import { nameOf, word } from "../text/i18n";
 import { thresholdName, zoneReach } from "../text/zone";
 import { cutEdges } from "./cut";
 import { labelPoint } from "./label";
@@ -113,7 +113,7 @@ function startOf({
   const coordinates = geometry.type === "LineString" ? geometry.coordinates[0] : undefined;
   if (!coordinates) return [];
   const seconds = properties.travel_time_s;
-  const label = [text(properties.name), typeof seconds === "number" ? minutes(seconds) : ""]
+  const label = [nameOf(properties), typeof seconds === "number" ? minutes(seconds) : ""]
     .filter(Boolean)
     .join("\n");
   return [{ type: "Feature", geometry: { type: "Point", coordinates }, properties: { label } }];

@@ -5,7 +5,7 @@ import type { Incident } from "../api/wire";
 import { fly, focusOn } from "../store/browse";
 import { activeIncident, type State } from "../store/state";
 import { clock, countdown, distance } from "../text/format";
-import { t, word } from "../text/i18n";
+import { nameOf, t, word } from "../text/i18n";
 import { figure } from "./parts";
 import { kindTitle } from "./plan_people";
 import { symbol } from "./symbol";
@@ -48,7 +48,7 @@ export function arrivalRow(
   const due = seconds === null ? null : startOf(plan, incident) + seconds * 1000;
   const left = due === null ? null : (due - state.now) / 1000;
   const source = () => ({
-    title: `${arrival.name ?? ""} · ${distance(arrival.distance_m)}`,
+    title: `${nameOf(arrival) ?? ""} · ${distance(arrival.distance_m)}`,
     models: [],
     lines: [
       arrival.by === "line" ? t("source.nearest.line") : t("source.nearest"),
@@ -58,7 +58,7 @@ export function arrivalRow(
   return html`<li class="arrival ${state.focus?.id === arrival.id ? "focused" : ""}">
     <button class="row" title=${t("forces.route")} @click=${() => focusOn(arrival.layer, arrival.id, null, null)} @dblclick=${() => focusOn(arrival.layer, arrival.id, arrival.lon, arrival.lat)}>
       ${symbol(arrival.layer, arrival.kind, 24)}
-      <span class="name">${arrival.name ?? kindTitle(state, arrival.layer, arrival.kind)}
+      <span class="name">${nameOf(arrival) ?? kindTitle(state, arrival.layer, arrival.kind)}
         <small>${[kindTitle(state, arrival.layer, arrival.kind), distance(arrival.distance_m), arrival.avoided_s ? t("forces.avoided", { time: countdown(arrival.avoided_s) }) : null].filter(Boolean).join(" · ")}</small>
         ${arrival.inside_zone ? html`<small class="warn">${t("forces.inside")}</small>` : nothing}${arrival.by === "line" ? html`<small class="warn">${t("forces.line")}</small>` : nothing}</span>
     </button>

@@ -4,7 +4,7 @@ import type { Assessment, Exposed, ExposedZone } from "../api/assessment";
 import { focusOn, openCard } from "../store/browse";
 import { layerNamed, type State } from "../store/state";
 import { count, countdown, distance, people as rounded } from "../text/format";
-import { t, word } from "../text/i18n";
+import { nameOf, t, word } from "../text/i18n";
 import { exposureSource, figure, level } from "./parts";
 import { symbol } from "./symbol";
 
@@ -31,7 +31,7 @@ function targetRow(target: Exposed, state: State): TemplateResult {
   return html`<li class=${state.focus?.id === target.id ? "focused" : ""}>
     <button class="row target" @click=${() => focusOn("protection_target", target.id, target.lon, target.lat)} @dblclick=${() => void openCard("protection_target", target.id)}>
       ${level(target.level ?? "")}${symbol("protection_target", target.kind)}
-      <span class="name">${target.name ?? title}<small>${[title, distance(target.distance_m), target.people === null ? t("people.unknown") : t("people.count", { count: rounded(target.people) })].join(" · ")}</small></span>
+      <span class="name">${nameOf(target) ?? title}<small>${[title, distance(target.distance_m), target.people === null ? t("people.unknown") : t("people.count", { count: rounded(target.people) })].join(" · ")}</small></span>
       <span class="when"><b class="action ${target.action ?? ""}">${target.action ? word("action", target.action) : ""}</b><small>${arrives(target)}</small></span>
     </button>
     ${target.reason?.text ? html`<p class="reason">${target.reason.text}</p>` : nothing}</li>`;
@@ -77,7 +77,7 @@ function others(plan: Assessment, state: State): TemplateResult | typeof nothing
         html`<li><button class="row" @click=${() => {
           focusOn(layer, feature.id, feature.lon, feature.lat);
           void openCard(layer, feature.id);
-        }}><span class="name">${feature.name ?? t("card.unnamed")}</span><small>${distance(feature.distance_m)}</small></button></li>`,
+        }}><span class="name">${nameOf(feature) ?? t("card.unnamed")}</span><small>${distance(feature.distance_m)}</small></button></li>`,
     )}</ul></details>`,
   )}`;
 }

@@ -4,7 +4,7 @@ import { fly, openFound, search } from "../store/browse";
 import { readCoordinates } from "../store/place";
 import { layerNamed } from "../store/state";
 import { place } from "../text/format";
-import { t } from "../text/i18n";
+import { nameOf, t } from "../text/i18n";
 import { define, Panel } from "./panel";
 import { symbol } from "./symbol";
 
@@ -33,7 +33,7 @@ class Search extends Panel {
   #row(found: Found): TemplateResult {
     const title = layerNamed(this.state, found.layer)?.title ?? found.layer;
     return html`<li><button class="row" @click=${() => openFound(found)}>
-      ${symbol(found.layer)}<span class="name">${found.name ?? found.name_en ?? t("card.unnamed")}</span><small>${title}</small></button></li>`;
+      ${symbol(found.layer)}<span class="name">${nameOf(found) ?? t("card.unnamed")}</span><small>${title}</small></button></li>`;
   }
 
   #type(event: InputEvent): void {

@@ -43,6 +43,18 @@ export function has(key: string): boolean {
   return words.exists(key);
 }
 
+interface Named {
+  name?: unknown;
+  name_en?: unknown;
+}
+
+/** What a thing is called in the reader's language, else by its other name. */
+export function nameOf({ name, name_en }: Named): string | null {
+  const names = words.language === "en" ? [name_en, name] : [name, name_en];
+  const found = names.find((one) => typeof one === "string" && one !== "");
+  return typeof found === "string" ? found : null;
+}
+
 /** A text that data names, with its parameters; ask `has` first. */
 export function phrase(key: string, params: Record<string, string | number>): string {
   return words.t(key, params);
