@@ -74,7 +74,7 @@ export async function readLayers(): Promise<void> {
   const attribution = [
     ...new Set([...(store.state.session?.site.attribution ?? []), ...answer.attribution]),
   ];
-  store.set({ layers: answer.layers, basemapRevision: answer.basemap.revision, attribution });
+  store.set({ layers: answer.layers, basemapRevision: answer.basemap.revision, epoch: answer.epoch, attribution });
 }
 
 /** Words from the server are in the language that asked: read everything shown once more. */
@@ -104,7 +104,9 @@ function connect(): void {
     onReset: () => void readAgain(),
     onLink: (status, seq) => store.set({ link: { status, seq, at: Date.now() } }),
   });
-  stream.start();
+  const { session } = store.state;
+  // What was sealed while the page was being read comes first.
+  stream.startAfter(session?.seq ?? null, session?.epoch ?? null);
   addEventListener("pagehide", () => stream.stop());
   addEventListener("pageshow", (event) => {
     if (event.persisted) stream.start();
@@ -164,8 +166,9 @@ async function takePlan(incident: string, plan: string | null): Promise<void> {
   if (store.state.incident === incident && (!held || follow)) fly({ to: "plan" });
 }
 
-/** Another incident's sheet is read when that one is opened. */
+/** Another incident's sheet is read when that one is opened, this page's own after its plan. */
 async function takeCalls(incident: string): Promise<void> {
+  if (store.state.assessing.has(incident)) return;
   if (store.state.incident === incident) await readCalls(incident);
 }
 
