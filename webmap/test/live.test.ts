@@ -63,8 +63,17 @@ describe("the live link", () => {
 
   it("begins after the seq that the page was read at", () => {
     const open = (url: string) => new FakeSource(url) as unknown as EventSource;
-    new Stream("/events", handlers, open).startAfter(7);
-    expect(FakeSource.made.at(-1)?.url).toBe("/events?last_event_id=7");
+    new Stream("/events", handlers, open).startAfter(7, "e1");
+    expect(FakeSource.made.at(-1)?.url).toBe("/events?last_event_id=7&epoch=e1");
+  });
+
+  it("asks for everything again when the database lives a new life", () => {
+    const source = started();
+    source.say("heartbeat", { seq: 41, epoch: "e1" });
+    expect(handlers.onReset).not.toHaveBeenCalled();
+    source.say("heartbeat", { seq: 3, epoch: "e2" });
+    expect(handlers.onReset).toHaveBeenCalledOnce();
+    expect(handlers.onLink).toHaveBeenLastCalledWith("live", 3);
   });
 
   it("hands on a change with its seq", () => {

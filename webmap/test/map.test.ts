@@ -195,7 +195,7 @@ describe("tiles", () => {
       },
       "",
     );
-    const addresses = tileAddresses(known, 77);
+    const addresses = tileAddresses(known, 77, null);
     expect(addresses.get("features")).toMatch(
       /\/tiles\/hazard_source,team\/40\/\{z\}\/\{x\}\/\{y\}\.mvt$/,
     );

@@ -78,6 +78,8 @@ export const session = shape({
   roles: fallback(list(text), []),
   permissions: fallback(list(text), []),
   demo: fallback(boolean, false),
+  epoch: optional(text),
+  seq: optional(number),
   site: shape({
     name: text,
     name_en: optional(text),
@@ -127,6 +129,7 @@ export const layer = shape({
 export type Layer = Read<typeof layer>;
 export const layers = shape({
   layers: list(layer),
+  epoch: optional(text),
   basemap: fallback(shape({ revision: fallback(number, 0) }), { revision: 0 }),
   attribution: fallback(list(text), []),
 });
@@ -202,7 +205,7 @@ export const change = shape({
   actor: optional(text),
 });
 export type Change = Read<typeof change>;
-export const heartbeat = shape({ seq: number, now: optional(text) });
+export const heartbeat = shape({ seq: number, now: optional(text), epoch: optional(text) });
 
 const fault = shape({
   row: optional(label),

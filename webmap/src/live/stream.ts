@@ -22,6 +22,8 @@ export class Stream {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
   #seq: number | null = null;
+  /** Which life of the database the seq belongs to: a restored one counts anew. */
+  #epoch: string | null = null;
 
   constructor(
     private readonly url: string,
@@ -30,8 +32,9 @@ export class Stream {
   ) {}
 
   /** Begin after a seq that the page was read at, so that nothing sealed since is missed. */
-  startAfter(seq: number): void {
+  startAfter(seq: number | null, epoch: string | null): void {
     this.#seq = seq;
+    this.#epoch = epoch;
     this.start();
   }
 
@@ -39,13 +42,16 @@ export class Stream {
     this.stop();
     this.handlers.onLink("connecting", this.#seq);
     // A new EventSource has no memory of its id: give the last one, or nothing is resumed.
-    const url = this.#seq === null ? this.url : `${this.url}?last_event_id=${this.#seq}`;
+    const since = new URLSearchParams();
+    if (this.#seq !== null) since.set("last_event_id", String(this.#seq));
+    if (this.#seq !== null && this.#epoch !== null) since.set("epoch", this.#epoch);
+    const url = since.size > 0 ? `${this.url}?${since}` : this.url;
     const source = this.open(url);
     this.#source = source;
     source.addEventListener("open", () => this.#heard());
     source.addEventListener("change", (event) => this.#take(event, (data) => this.#onChange(data)));
     source.addEventListener("heartbeat", (event) =>
-      this.#take(event, (data) => this.#advance(heartbeat(data, "").seq)),
+      this.#take(event, (data) => this.#onHeartbeat(data)),
     );
     source.addEventListener("reset", () => {
       this.#seq = null;
@@ -77,6 +83,16 @@ export class Stream {
     const read = change(data, "");
     this.#advance(read.seq);
     this.handlers.onChange(read);
+  }
+
+  #onHeartbeat(data: unknown): void {
+    const { seq, epoch } = heartbeat(data, "");
+    if (epoch !== null && this.#epoch !== null && epoch !== this.#epoch) {
+      this.#seq = null;
+      this.handlers.onReset();
+    }
+    this.#epoch = epoch ?? this.#epoch;
+    this.#advance(seq);
   }
 
   #advance(seq: number): void {

@@ -10,22 +10,26 @@ import { planLabels, routeLayers, zoneLayers } from "./plan_layers";
 const MAXZOOM: Readonly<Record<string, number>> = { basemap: 15, [FEATURES]: 14 };
 
 /** Workers know no page: their addresses must be whole. */
-function tileAddress(name: string, revision: number): string {
-  return `${location.origin}/tiles/${name}/${revision}/{z}/{x}/{y}.mvt`;
+function tileAddress(name: string, epoch: string | null, revision: number): string {
+  // A restored database counts its revisions anew: the epoch keeps old tiles apart from new ones.
+  const label =
+    epoch === null ? `${revision}` : `${epoch.replaceAll("-", "").slice(0, 8)}-${revision}`;
+  return `${location.origin}/tiles/${name}/${label}/{z}/{x}/{y}.mvt`;
 }
 
 /** The address of each tiled source: the revision in it is the newest of what the tile holds. */
 export function tileAddresses(
   layers: readonly Layer[],
   basemapRevision: number,
+  epoch: string | null,
 ): Map<string, string> {
   const shown = layers.filter((layer) => isFeatureLayer(layer) && layer.count !== 0);
   const names = shown.map(({ name }) => name).sort();
   const revision = Math.max(0, ...shown.map((layer) => layer.revision));
   return new Map([
-    ["basemap", tileAddress("basemap", basemapRevision)],
+    ["basemap", tileAddress("basemap", epoch, basemapRevision)],
     // With nothing on record the layer of regions still answers: an empty tile.
-    [FEATURES, tileAddress(names.join(",") || "region", revision)],
+    [FEATURES, tileAddress(names.join(",") || "region", epoch, revision)],
   ]);
 }
 
@@ -34,6 +38,7 @@ export interface StyleInput {
   scale?: number;
   layers: readonly Layer[];
   basemapRevision: number;
+  epoch?: string | null;
   language: string;
 }
 
@@ -53,6 +58,7 @@ const ORDER = [
 export function mapStyle({
   layers,
   basemapRevision,
+  epoch = null,
   language,
   scale = 1,
 }: StyleInput): StyleSpecification {
@@ -60,7 +66,7 @@ export function mapStyle({
     .filter(isFeatureLayer)
     .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
   const sources: Record<string, SourceSpecification> = {};
-  for (const [id, tiles] of tileAddresses(layers, basemapRevision))
+  for (const [id, tiles] of tileAddresses(layers, basemapRevision, epoch))
     sources[id] = { type: "vector", tiles: [tiles], maxzoom: MAXZOOM[id] ?? 14 };
   for (const name of PLAN_SOURCES) sources[name] = { type: "geojson", data: NOTHING };
   return {

@@ -186,7 +186,7 @@ export class MapView {
 
   /** A new revision is a new address: tiles are cached for ever under the old one. */
   #renew(gl: GlMap, state: State): void {
-    for (const [id, tiles] of tileAddresses(state.layers, state.basemapRevision)) {
+    for (const [id, tiles] of tileAddresses(state.layers, state.basemapRevision, state.epoch)) {
       if (this.#addresses.get(id) === tiles) continue;
       this.#addresses.set(id, tiles);
       gl.getSource<VectorTileSource>(id)?.setTiles([tiles]);

@@ -101,7 +101,8 @@ export function windBody(speed: number | null, from: number | null): Record<stri
 
 function defaultTitle(draft: Draft): string {
   const place = String(draft.near?.properties.name ?? "");
-  return t("report.default", { place, kind: word("kind", draft.kind) }).trim();
+  const kind = word("kind", draft.kind);
+  return place === "" ? kind : t("report.default", { place, kind }).trim();
 }
 
 /** Report, open and assess: one press from the call to the plan. */

@@ -74,7 +74,12 @@ export async function readLayers(): Promise<void> {
   const attribution = [
     ...new Set([...(store.state.session?.site.attribution ?? []), ...answer.attribution]),
   ];
-  store.set({ layers: answer.layers, basemapRevision: answer.basemap.revision, epoch: answer.epoch, attribution });
+  store.set({
+    layers: answer.layers,
+    basemapRevision: answer.basemap.revision,
+    epoch: answer.epoch,
+    attribution,
+  });
 }
 
 /** Words from the server are in the language that asked: read everything shown once more. */

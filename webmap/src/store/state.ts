@@ -79,6 +79,8 @@ export interface State {
   layers: readonly Layer[];
   attribution: readonly string[];
   basemapRevision: number;
+  /** Which life of the database all revisions belong to. */
+  epoch: string | null;
   hidden: ReadonlySet<string>;
   view: View | null;
   camera: Camera | null;
@@ -108,6 +110,7 @@ export const initial: State = {
   layers: [],
   attribution: [],
   basemapRevision: 0,
+  epoch: null,
   hidden: new Set(),
   view: null,
   camera: null,
