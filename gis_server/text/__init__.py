@@ -75,7 +75,11 @@ def rendered(language: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         copy = {key: rendered(language, item) for key, item in value.items()}
         if isinstance(value.get("code"), str) and isinstance(value.get("params"), Mapping):
-            spoken = say(language, value["code"], value["params"])
+            # An error that was stored has its words where a raised one has them.
+            keys = (value["code"], f"error.{value['code']}")
+            spoken = next(
+                (text for key in keys if (text := say(language, key, value["params"]))), None
+            )
             copy["text"] = spoken or value.get("message") or value["code"]
         return copy
     if isinstance(value, list | tuple):

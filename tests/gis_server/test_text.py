@@ -101,3 +101,8 @@ def test_what_a_rule_wanted_is_told_in_the_readers_language():
         assert told["wanted"] in told["text"]
     (listed,) = in_words("zh", [{**fault, "rule": "domain", "code": "fault.domain"}])
     assert listed["wanted"] == "3"
+
+
+def test_a_stored_error_is_told_in_the_words_of_a_raised_one():
+    stored = {"code": "no_file", "params": {}, "message": "no file was sent"}
+    assert rendered("zh", stored)["text"] == catalogue("zh")["error.no_file"]
