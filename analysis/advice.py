@@ -133,7 +133,8 @@ def _distances(zones: ZoneSet | None) -> list[Message]:
     if zones is None or not zones.distances:
         return []
     first = zones.distances[0]
-    return [Message(code="advice.first_minutes", params=dict(first), source=first.get("source"))]
+    source = f"{first['source']} [{first['certainty']}]"
+    return [Message(code="advice.first_minutes", params=dict(first), source=source)]
 
 
 def _by_kind(scenario: Scenario) -> list[Message]:
