@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from gis_server.config import Config
@@ -65,8 +66,10 @@ class Runner:
                 batch_id = next_batch(self._engine, self._config)
                 if batch_id is not None:
                     self._child(batch_id)
+            except OperationalError as error:
+                log.warning("imports wait for the database: %s", error)
             except Exception:
-                # The thread must outlive a database that restarts; the batch is still waiting.
+                # The thread must outlive whatever befalls one batch; the batch is still waiting.
                 log.exception("the import runner failed and will try again")
 
     def _child(self, batch_id: uuid.UUID) -> None:
