@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from gis_server import passwords
+from gis_server import passwords, signin
 from gis_server.config import Config
 from gis_server.serve import database_of
-from layers import database, journal
+from layers import database, journal, region_code
 from layers.cluster import Urls
 from layers.errors import ConflictError, InvalidInputError, NotFoundError
 from layers.models import ROLES, Enterprise, Grant, Region, RoadNetwork, User
@@ -94,18 +95,89 @@ def find_user(session: Session, name: str) -> User:
     return user
 
 
-def grant(session: Session, *, name: str, role: str, region: str) -> None:
-    """Give a role over a region's subtree; '' is the whole tree. A second time changes nothing."""
+def disable(session: Session, name: str, *, disabled: bool) -> None:
+    """Shut a user out, whose sessions end at once, or let the user sign in again."""
+    user = find_user(session, name)
+    user.disabled = disabled
+    if disabled:
+        signin.sign_out_everywhere(session, user.id)
+    session.flush()
+
+
+def grant(
+    session: Session, *, name: str, role: str, region: str, until: dt.datetime | None = None
+) -> None:
+    """Give a role over a region's subtree, '' being the whole tree; None has no end.
+
+    Who holds it already, or held it until it ended, holds it until the new time.
+
+    Raises
+    ------
+    InvalidInputError
+        No such role or region, or an end that has passed.
+    NotFoundError
+        No such user.
+    """
     if role not in ROLES:
         raise InvalidInputError(f"no role {role!r}; there are {', '.join(ROLES)}", code="role",
                                 got=role, wanted=list(ROLES))  # fmt: skip
+    _check_region(session, region)
+    if until is not None and until <= dt.datetime.now(dt.UTC):
+        raise InvalidInputError(
+            f"a right that ends at {until.isoformat()} has ended already",
+            code="bad_value", field="until", got=until.isoformat(), wanted="a time to come",
+        )  # fmt: skip
     user = find_user(session, name)
-    held = select(Grant.id).where(
-        Grant.user_id == user.id, Grant.role == role, Grant.region == region
-    )
-    if session.scalar(held) is None:
-        session.add(Grant(user_id=user.id, role=role, region=region))
+    held = (Grant.user_id == user.id, Grant.role == role, Grant.region == region)
+    if session.scalar(select(Grant.id).where(*held).limit(1)) is None:
+        session.add(Grant(user_id=user.id, role=role, region=region, until=until))
         session.flush()
+    else:
+        session.execute(update(Grant).where(*held).values(until=until))
+
+
+def revoke(session: Session, *, name: str, role: str, region: str) -> None:
+    """Take back a role over exactly this region; what was granted over others stays.
+
+    Raises
+    ------
+    NotFoundError
+        No such user, or the user was not granted this; the message says what was.
+    """
+    user = find_user(session, name)
+    taken = session.scalars(
+        delete(Grant)
+        .where(Grant.user_id == user.id, Grant.role == role, Grant.region == region)
+        .returning(Grant.id)
+    ).all()
+    if not taken:
+        granted = session.scalars(select(Grant).where(Grant.user_id == user.id))
+        held = ", ".join(f"{g.role} of {g.region or 'the whole tree'}" for g in granted)
+        raise NotFoundError(
+            f"{user.name} is not {role} of {region or 'the whole tree'}; "
+            f"the user is {held or 'nothing'}"
+        )
+
+
+def _check_region(session: Session, region: str) -> None:
+    """Refuse what is no code, and a code that no district of the site has to do with.
+
+    Before any district is on record every code is taken: the first users come before the map.
+    """
+    if region == "":
+        return
+    stored = session.execute(select(Region.code, Region.name)).all()
+    if region_code.is_code(region) and (
+        not stored
+        or any(region_code.holds(region, c) or region_code.holds(c, region) for c, _ in stored)
+    ):
+        return
+    near = [f"{code} {name}" for code, name in stored if name and region in name][:5]
+    raise InvalidInputError(
+        f"there is no region with the code {region!r}"
+        + (f"; by name there are {', '.join(near)}" if near else ""),
+        code="bad_value", field="region", got=region, wanted="a region's code",
+    )  # fmt: skip
 
 
 def is_empty(session: Session) -> bool:

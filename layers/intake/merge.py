@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from layers.catalog import Layer
+from layers.district import district_sql
 from layers.errors import InvalidInputError
 from layers.intake.children import merge_children
 from layers.intake.identity import key_fields
@@ -59,14 +60,11 @@ def make_incoming(session: Session, layer: Layer, columns: Sequence[Column[Any]]
 
 
 def _fill_regions(session: Session, layer: Layer) -> None:
-    """Fill empty regions with the deepest region that holds the position."""
+    """Fill empty regions with the smallest region that holds the position."""
     session.execute(
         text(
             f"""
-            UPDATE {incoming_table(layer)} i SET region =
-              (SELECT g.code FROM region g
-               WHERE ST_Intersects(g.geom, ST_PointOnSurface(i.geom))
-               ORDER BY length(g.code) DESC LIMIT 1)
+            UPDATE {incoming_table(layer)} i SET region = {district_sql("i.geom")}
             WHERE i.region IS NULL AND i.geom IS NOT NULL AND EXISTS (SELECT FROM region)
             """
         )

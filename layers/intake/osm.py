@@ -181,7 +181,7 @@ def _key(thing: Any, shape: Shape) -> str:
 def _code_regions(gathered: _Gathered) -> None:
     """Give regions without an official code one below the smallest region that holds them.
 
-    A code's parents are its prefixes: that is how a right over a region holds for what is in it.
+    Its code is the parent's, a dot and its number: so a right over the parent holds for it too.
     """
     regions = gathered.records.get("region", [])
     areas = shapely.from_wkb(gathered.shapes.get("region", []))
@@ -194,8 +194,9 @@ def _code_regions(gathered: _Gathered) -> None:
                    and areas[j].contains(inner[i])]  # fmt: skip
         record["parent"] = regions[holders[-1]]["code"] if holders else None
         number = re.sub("[^0-9]", "", record["source"].split(";")[1])
+        # Nine levels of numbers stay below the longest code that a grant may name.
         own = f"{record['parent']}.{number}" if holders else f"osm{number}"
-        record["code"] = record["code"] or (own if len(own) <= 32 else f"osm{number}")
+        record["code"] = record["code"] or own
         done.append(i)
     for record in regions:
         del record["admin_level"]

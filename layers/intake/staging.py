@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
 from layers.catalog import Layer
+from layers.district import district_sql
 from layers.intake.children import take_children
 from layers.intake.identity import identify, key_fields
 from layers.intake.quality import Checked
 from layers.intake.table import Fault
+from layers.region_code import holds_sql
 
 _CHILDREN = "children"
 _UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -156,18 +158,17 @@ def _compare_regions(session: Session, batch_id: uuid.UUID, layer: Layer) -> Non
         row=_FILE_ROW, field="'region'", rule="region_elsewhere", got="s.record ->> 'region'",
         wanted="place.code", severity="warning",
     )  # fmt: skip
+    given = "(s.record ->> 'region')"
     _run(
         session,
         fault
-        + """
-        FROM (SELECT p.row, (SELECT g.code FROM region g
-                             WHERE ST_Intersects(g.geom, ST_PointOnSurface(p.geom))
-                             ORDER BY length(g.code) DESC LIMIT 1) AS code
+        + f"""
+        FROM (SELECT p.row, {district_sql("p.geom")} AS code
               FROM staged_row p
               WHERE p.batch_id = :batch AND p.layer = :layer AND p.geom IS NOT NULL) place
         WHERE s.batch_id = :batch AND s.layer = :layer AND s.row = place.row
-          AND NOT starts_with(place.code, s.record ->> 'region')
-          AND NOT starts_with(s.record ->> 'region', place.code)
+          AND NOT {holds_sql("place.code", given)}
+          AND NOT {holds_sql(given, "place.code")}
         """,
         batch=batch_id,
         layer=layer.name,

@@ -9,7 +9,7 @@ from layers.models.base import Base, Feature, field
 
 
 class Region(Feature, Base):
-    """An administrative area (行政区划); a code's parents are its prefixes in the tree."""
+    """An administrative area (行政区划); layers.region_code says which are below a code."""
 
     __tablename__ = "region"
     geometry_type = "MULTIPOLYGON"

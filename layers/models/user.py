@@ -43,7 +43,7 @@ class Grant(Identified, Base):
     __tablename__ = "role_grant"
     __table_args__ = (
         CheckConstraint("role IN ('" + "','".join(ROLES) + "')", name="role"),
-        CheckConstraint("region ~ '^[0-9A-Za-z._-]{0,32}$'", name="region"),
+        CheckConstraint("region ~ '^[0-9A-Za-z._-]{0,128}$'", name="region"),
     )
 
     user_id: Mapped[uuid.UUID] = mapped_column(

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from layers import region_code
 from layers.catalog import Layer
 from layers.errors import InvalidInputError
 from layers.models import RoadNetwork
-
-_CODE = re.compile(r"[0-9A-Za-z._-]{1,32}")
 
 
 @dataclass(frozen=True)
 class Scope:
     """The region subtrees that a reader may see: `None` is the whole tree, `()` is nothing.
 
-    A row belongs to a subtree when its region code starts with the subtree's code. A row without
-    a region is seen by readers of the whole tree only; `ground` layers are open to everyone.
+    `layers.region_code` says what a subtree holds. A row without a region is seen by readers of
+    the whole tree only; `ground` layers are open to everyone.
     The empty code '' is the root, so a scope that holds it is the whole tree.
     """
 
@@ -32,7 +30,7 @@ class Scope:
             object.__setattr__(self, "regions", None)
             return
         for region in self.regions:
-            if not _CODE.fullmatch(region):
+            if not region_code.is_code(region):
                 raise InvalidInputError(f"{region!r} is not a region code", region=region)
         object.__setattr__(self, "regions", tuple(sorted(set(self.regions))))
 
@@ -40,7 +38,7 @@ class Scope:
         """Tell whether a row of this region code lies in the scope."""
         if self.regions is None:
             return True
-        return region is not None and region.startswith(self.regions)
+        return region is not None and any(region_code.holds(code, region) for code in self.regions)
 
     def clause(self, region: ColumnElement[str | None]) -> ColumnElement[bool]:
         """Return the SQL condition on a region column; an unset region never passes."""
@@ -48,7 +46,7 @@ class Scope:
             return true()
         if not self.regions:
             return false()
-        return or_(*(func.starts_with(region, prefix) for prefix in self.regions))
+        return or_(*(region_code.subtree(code, region) for code in self.regions))
 
 
 EVERYTHING = Scope(None)

@@ -110,6 +110,43 @@ def test_users_are_added_granted_and_listed(run):
     assert run("user", "add", "short", "--password", "x")[0] == 1
 
 
+def granted(run):
+    (user,) = json.loads(run("user", "list", "--json")[1])["users"]
+    return [(g["role"], g["region"], g["until"] and g["until"][:10]) for g in user["grants"]]
+
+
+def test_a_right_ends_when_it_was_said_and_can_be_given_again_and_taken_back(run):
+    run("user", "add", "li", "--password", "x" * 12)
+    words = ("user", "grant", "li", "duty", "--region", "330100", "--until")
+    assert run(*words, "2996-05-04T12:00:00+08:00")[0] == 0
+    assert granted(run) == [("duty", "330100", "2996-05-04")]
+    for unusable in ("2020-01-31", "tomorrow", "2996-05-04T12:00:00", "2996-02-30"):
+        assert run(*words, unusable)[0] != 0, unusable
+    assert run(*words[:-1])[0] == 0
+    assert granted(run) == [("duty", "330100", None)]
+    code, _, err = run("user", "revoke", "li", "duty")
+    assert code == 1
+    assert "duty of 330100" in err
+    assert run("user", "revoke", "li", "duty", "--region", "330100")[0] == 0
+    assert granted(run) == []
+
+
+def test_a_right_is_refused_over_what_is_no_region(run):
+    run("user", "add", "li", "--password", "x" * 12)
+    code, _, err = run("user", "grant", "li", "duty", "--region", "浙江")
+    assert code == 1
+    assert "浙江" in err
+    assert granted(run) == []
+
+
+def test_a_person_is_shut_out_and_let_in_again(run):
+    run("user", "add", "li", "--password", "x" * 12)
+    for word, disabled in (("disable", True), ("enable", False)):
+        assert run("user", word, "li")[0] == 0
+        assert json.loads(run("user", "list", "--json")[1])["users"][0]["disabled"] is disabled
+    assert run("user", "disable", "nobody")[0] == 1
+
+
 def test_init_shows_the_administrators_password_once(run):
     assert json.loads(run("init", "--json")[1])["admin_password"]
     assert json.loads(run("init", "--json")[1])["admin_password"] is None

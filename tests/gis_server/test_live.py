@@ -214,6 +214,13 @@ def test_a_grant_taken_back_is_felt_by_an_open_stream(listen, add):
     assert [id for _, id, _ in changes(events, 1)] == [2]
 
 
+def test_a_city_hears_of_its_counties_and_not_of_the_neighbour_city(listen, add):
+    add("330203", "theirs")
+    add("330102", "mine")
+    events = listen(Identity(name="city", grants=(("viewer", "330100"),)), since=0)
+    assert [id for _, id, _ in changes(events, 1)] == [2]
+
+
 def test_a_reader_that_does_not_keep_up_is_dropped_and_holds_nobody_up():
     place = Subscription()
     change = [Change(1, "team", None, "insert", 1, None, None, None, None, None, None)]

@@ -29,7 +29,25 @@ def test_a_subtree_holds_its_own_code_and_those_below_only() -> None:
     assert [region for region in REGIONS if scope.holds(region)] == ["3301", "330102"]
 
 
-@pytest.mark.parametrize("region", ["%", "33_", "3301'", "33 01", "3" * 33, "３３"])
+def test_a_city_officer_sees_the_citys_counties_and_not_the_neighbour_city(
+    session: Session,
+) -> None:
+    codes = ["330000", "330100", "330102", "330102001", "330200", "330203", "osm1.62.7", None]
+    put(session, find("team"), [HERE] * len(codes), kind=["fire"] * len(codes), region=codes)
+    for held, wanted in {
+        "330100": {"330100", "330102", "330102001"},
+        "330102": {"330102", "330102001"},
+        "330000": {code for code in codes if code and code.startswith("33")},
+        "osm1.6": set(),
+        "osm1.62": {"osm1.62.7"},
+    }.items():
+        scope = Scope((held,))
+        found = query.features(session, find("team"), scope=scope).features
+        assert {f["properties"]["region"] for f in found} == wanted
+        assert {code for code in codes if scope.holds(code)} == wanted
+
+
+@pytest.mark.parametrize("region", ["%", "33_", "3301'", "33 01", "3" * 129, "３３"])
 def test_a_region_that_is_no_code_is_refused(region: str) -> None:
     if region == "33_":
         Scope((region,))
