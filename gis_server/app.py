@@ -8,7 +8,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_openapi import Info, OpenAPI
 from sqlalchemy import Engine
 
-from gis_server import __version__, auth, errors, headers, views
+from gis_server import __version__, auth, errors, guard, headers, views
 from gis_server.config import Config
 from gis_server.guard import GuardedRequest
 from gis_server.state import State, attach, commit
@@ -60,6 +60,7 @@ def create_app(config: Config, engine: Engine) -> Application:
     attach(app, State(config, engine))
     _trust(app, config)
     errors.register(app)
+    guard.register(app)
     auth.register(app)
     headers.register(app)
     views.register(app)

@@ -79,10 +79,10 @@ def scope() -> Scope:
     return who().scope(g.needed)
 
 
-def may(name: str) -> bool:
-    """Say whether the one who asks holds a permission anywhere."""
+def may(name: str, region: str | None) -> bool:
+    """Say whether the one who asks holds a permission over a region, not merely somewhere."""
     asker = identity()
-    return asker is not None and name in asker.permissions
+    return asker is not None and asker.scope(name).holds(region)
 
 
 def token() -> str | None:

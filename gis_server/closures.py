@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.errors import GEOSException
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -19,8 +21,15 @@ from layers.errors import InvalidInputError, NotFoundError, TooLargeError
 from layers.models import Assessment
 from layers.query import Scope
 
-MAX_POINTS = 20_000
+MAX_AREAS = 50
+MAX_POINTS = 2_000
+MAX_CROSSINGS = 10_000
+"""Pairs of edges that meet; neighbours of one ring count too. The union costs what these cost."""
+
+ROWS = 128
 AREAS = ("Polygon", "MultiPolygon")
+
+Points = NDArray[np.float64]
 
 
 class Closed(NamedTuple):
@@ -70,14 +79,17 @@ def drawn(geojson: Mapping[str, Any] | None) -> Closed:
     InvalidInputError
         Not polygons, not finite, off the Earth, or self-crossing: the message says where.
     TooLargeError
-        More than 20,000 points.
+        More than 50 polygons, more than 2,000 points, or edges that meet too often.
     """
     if geojson is None:
         return Closed()
-    areas = [_area(geometry) for geometry in _geometries(geojson)]
-    if sum(int(shapely.get_num_coordinates(area)) for area in areas) > MAX_POINTS:
-        raise TooLargeError(f"avoid has more than {MAX_POINTS} points", field="avoid",
-                            wanted=MAX_POINTS)  # fmt: skip
+    geometries = list(_geometries(geojson))
+    _bound("polygons", sum(map(_polygons, geometries)), MAX_AREAS)
+    _bound("points", sum(map(_points, geometries)), MAX_POINTS)
+    areas = [_area(geometry) for geometry in geometries]
+    _bound("crossing edges", _crossings(areas), MAX_CROSSINGS)
+    for geometry, area in zip(geometries, areas, strict=True):
+        _refuse_invalid(area, got=geometry["type"])
     return Closed(shapely.union_all(areas) if areas else None)
 
 
@@ -102,9 +114,77 @@ def _area(geometry: Any) -> BaseGeometry:
     west, south, east, north = area.bounds
     if area.is_empty or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise _refused("the area is empty or not on the Earth", got=kind)
-    if not area.is_valid:
-        raise _refused(shapely.is_valid_reason(area), got=kind)
     return area
+
+
+def _refuse_invalid(area: BaseGeometry, *, got: str) -> None:
+    if not area.is_valid:
+        raise _refused(shapely.is_valid_reason(area), got=got)
+
+
+def _bound(what: str, got: int, most: int) -> None:
+    if got > most:
+        raise TooLargeError(f"avoid has {got} {what}, at most {most} are taken", field="avoid",
+                            got=f"{got} {what}", wanted=most)  # fmt: skip
+
+
+def _polygons(geometry: Any) -> int:
+    """Return how many polygons a GeoJSON geometry claims to have; nothing else is looked at."""
+    if not isinstance(geometry, Mapping) or geometry.get("type") != "MultiPolygon":
+        return 1
+    parts = geometry.get("coordinates")
+    return len(parts) if isinstance(parts, list) else 1
+
+
+def _points(geometry: Any) -> int:
+    """Return how many positions the coordinates hold, before anything is built from them."""
+    count = 0
+    left = [geometry.get("coordinates")] if isinstance(geometry, Mapping) else []
+    while left:
+        entry = left.pop()
+        if isinstance(entry, list):
+            inner = [part for part in entry if isinstance(part, list)]
+            count += not inner
+            left += inner
+    return count
+
+
+def _crossings(areas: Iterable[BaseGeometry]) -> int:
+    """Return how many pairs of edges meet, at most 4 million orientation tests.
+
+    Overlapping combs of n teeth cross n x n times, and a union builds every crossing: it must not
+    begin before they are counted.
+    """
+    rings = [
+        shapely.get_coordinates(ring)
+        for area in areas
+        for part in shapely.get_parts(area)
+        for ring in shapely.get_rings(part)
+    ]
+    if not rings:
+        return 0
+    start = np.vstack([ring[:-1] for ring in rings])
+    end = np.vstack([ring[1:] for ring in rings])
+    met = sum(
+        int(_meet(start[i : i + ROWS, None], end[i : i + ROWS, None], start[None], end[None]).sum())
+        for i in range(0, len(start), ROWS)
+    )
+    return (met - len(start)) // 2
+
+
+def _meet(a: Points, b: Points, c: Points, d: Points) -> NDArray[np.bool_]:
+    """Return which edges a-b and c-d cross, touch or lie on one another."""
+    apart = (np.maximum(a, b) < np.minimum(c, d)) | (np.maximum(c, d) < np.minimum(a, b))
+    across = (_side(a, b, c) * _side(a, b, d) <= 0) & (_side(c, d, a) * _side(c, d, b) <= 0)
+    met: NDArray[np.bool_] = across & ~apart.any(axis=-1)
+    return met
+
+
+def _side(a: Points, b: Points, p: Points) -> Points:
+    """Return on which side of a-b p lies, as a sign: signs do not underflow when multiplied."""
+    u, v = b - a, p - a
+    side: Points = np.sign(u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0])
+    return side
 
 
 def _refused(reason: str, *, got: Any) -> InvalidInputError:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from layers.errors import SetupError
 
@@ -18,6 +20,8 @@ class Config(BaseSettings):
     """Everything that a site can set; each field is `ONEMAP_<FIELD>` in the environment.
 
     `database_url` names a PostgreSQL server; left out, the program runs its own below `var`.
+    `migrator_url` names the same database for the role that owns its schema; left out, the
+    program's own role brings the schema up to date, and must be allowed to.
     `trusted_proxies` is how many proxies of ours stand in front (1 behind the bundle's Caddy):
     that many forwarding entries are believed, and none in demo mode.
     """
@@ -25,6 +29,7 @@ class Config(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ONEMAP_", extra="ignore", frozen=True)
 
     database_url: str | None = None
+    migrator_url: str | None = None
     var: Path = Path("var")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -49,6 +54,20 @@ class Config(BaseSettings):
     def _known_zone(cls, name: str) -> str:
         ZoneInfo(name)
         return name
+
+    @field_validator("database_url", "migrator_url")
+    @classmethod
+    def _readable_url(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        try:
+            make_url(url)
+        except (ArgumentError, ValueError):
+            # Without the URL in the words: it holds a password.
+            raise ValueError(
+                "not a database address; wanted postgresql+psycopg://user:password@host:5432/name"
+            ) from None
+        return url
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:

@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
-from flask import Request
+from flask import Flask, Request, request
 
 from gis_server.errors import MalformedError, MediaTypeError
 from layers.errors import TooLargeError
+
+UPLOADS = frozenset({"imports.upload"})
+"""Endpoints that take files; every other body is JSON, and bounded as such."""
 
 MAX_DEPTH = 32
 MAX_INTEGER_DIGITS = 4000  # json hands longer ones to int(), which refuses with a bare ValueError
@@ -25,6 +28,18 @@ _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 # PostgreSQL's text cannot hold it, and a driver says so too late to say where.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def register(app: Flask) -> None:
+    """Bound every body before anything reads it."""
+    app.before_request(_bound)
+
+
+def _bound() -> None:
+    # A chunked body has no Content-Length to look at: the stream itself must stop. It stops in
+    # silence, so one byte more than is taken tells a body that is too long from a whole one.
+    if request.endpoint not in UPLOADS:
+        request.max_content_length = cast(GuardedRequest, request).json_limit + 1
 
 
 def parse(raw: bytes, *, max_bytes: int) -> Any:

@@ -13,6 +13,7 @@ import json
 import logging
 import threading
 import time
+import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -225,24 +226,27 @@ class Stream:
     heartbeat_s: float = 15.0
     recheck_s: float = 30.0
 
-    def events(self, subscription: Subscription, since: int | None) -> Iterator[str]:
-        """Yield the stream from a seq on; None is from now on.
+    def events(
+        self, subscription: Subscription, since: int | None, *, epoch: uuid.UUID | None = None
+    ) -> Iterator[str]:
+        """Yield the stream from a seq (of an epoch, where it is known) on; None is from now on.
 
         The place at the hub is taken before anything is read, so nothing falls between.
         """
         with Session(self.engine) as session:
             reader = self.recognise(session)
             first, last = journal.oldest(session), journal.high_water(session)
-            epoch = str(journal.epoch(session))
+            present = journal.epoch(session)
         if reader is None:
             return
-        if since is not None and not first - 1 <= since <= last:
-            yield _event("reset", last, {"seq": last, "oldest": first, "epoch": epoch})
+        foreign = epoch not in (None, present)
+        if foreign or (since is not None and not first - 1 <= since <= last):
+            yield _event("reset", last, {"seq": last, "oldest": first, "epoch": str(present)})
             since = last
         seq = last if since is None else since
-        yield _beat(seq, epoch)
+        yield _beat(seq, str(present))
         seq = yield from self._missed(seq, reader)
-        yield from self._follow(subscription, seq, reader, epoch)
+        yield from self._follow(subscription, seq, reader, str(present))
 
     def _missed(self, seq: int, reader: Identity) -> Generator[str, None, int]:
         """Yield what happened before the stream began; return how far it came."""

@@ -19,8 +19,14 @@ TAIL = """
   A row of any other layer is seen, counted, drawn and announced only where the reader's regions
   hold it; a row without a region only to readers of the whole tree.
 - **Contacts.** Without `contacts.read`, names and telephone numbers are covered everywhere: in a
-  feature's card, in the call sheet, in a stored plan and in the log.
-- **Imports** write to every region, so they need `imports.write` over the whole tree.
+  feature's card, in the call sheet, in a stored plan and in the log. The permission counts where
+  it was granted: a duty officer of one county reads no number of another.
+- **Plans** are computed over what their maker may see. Who may see less gets an excerpt: targets,
+  exposed features, arrivals, routes and calls of other regions are left out and every count is
+  taken again over what is left; `warnings` says so. Zones, distances and points stay. `scope` in
+  the plan says which regions it was made over, null for all.
+- **Imports** write to every region, so they need `imports.write` over the whole tree. Whoever
+  holds it for a part only sees and rejects batches of their own, and nobody else's.
 - **Demo mode** signs a visitor of this machine in as commander. It starts on loopback only, and
   refuses requests with a forwarding header or a host other than localhost and 127.0.0.1.
 

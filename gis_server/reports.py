@@ -15,34 +15,44 @@ from gis_server.wire.incident import IncidentChange, IncidentReport
 from layers import substances
 from layers.district import district_at
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
-from layers.models import Assessment, Base, Enterprise, HazardSource, Incident
+from layers.models import Assessment, Enterprise, HazardSource, Incident
 from layers.query import Scope
 from layers.substances import Substance
+
+Linked = type[Enterprise] | type[HazardSource]
 
 COPIED = (
     "title", "kind", "occurred_at", "status", "accident_grade", "response_level", "warning_level",
     "exercise", "enterprise_id", "hazard_source_id",
 )  # fmt: skip
+LINKS: dict[str, Linked] = {"enterprise_id": Enterprise, "hazard_source_id": HazardSource}
 NESTED = ("release", "weather", "casualties")
 
 
 def incident_row(
-    session: Session, report: IncidentReport, *, scope: Scope, now: dt.datetime, language: str
+    session: Session,
+    report: IncidentReport,
+    *,
+    scope: Scope,
+    now: dt.datetime,
+    language: str,
+    anywhere: bool = False,
 ) -> Incident:
     """Return the row of a report, complete but not yet added.
 
     A place and nothing else is enough: the kind follows from the substance, the substance from the
-    tank, the enterprise from the tank, the region from the place, the time is now.
+    tank, the enterprise from the tank, the region from the place, the time is now. `anywhere` is
+    for a case that is not stored: its place may lie outside the scope, what it links may not.
 
     Raises
     ------
     InvalidInputError
-        The substance, enterprise or hazard source is not known.
+        The substance is not known, or the enterprise or hazard source not to this reporter.
     PermissionError_
         The place lies in a region that the reporter may not write to.
     """
-    tank = _linked(session, HazardSource, report.hazard_source_id, "hazard_source_id")
-    _linked(session, Enterprise, report.enterprise_id, "enterprise_id")
+    tank = _linked(session, HazardSource, report.hazard_source_id, "hazard_source_id", scope)
+    _linked(session, Enterprise, report.enterprise_id, "enterprise_id", scope)
     substance = substance_named(report.substance or (tank and (tank.cas or tank.substance)))
     kind = report.kind or kind_of(substance)
     return Incident(
@@ -59,7 +69,7 @@ def incident_row(
         response_level=report.response_level,
         warning_level=report.warning_level,
         exercise=bool(report.exercise),
-        region=_region(session, report.lon, report.lat, scope),
+        region=_region(session, report.lon, report.lat, Scope(None) if anywhere else scope),
         geom=_point(report.lon, report.lat),
         **_nested(report, default=True),
     )
@@ -74,6 +84,8 @@ def change_row(
     ------
     ConflictError
         Somebody changed it since: `details` carries `mine` and `theirs`.
+    InvalidInputError
+        As `incident_row`.
     """
     mine = change.model_dump(mode="json", exclude_unset=True)
     session.refresh(incident, with_for_update=True)
@@ -83,6 +95,9 @@ def change_row(
             mine=mine,
             theirs=shown(session, incident),
         )
+    for field, model in LINKS.items():
+        if field in change.model_fields_set:
+            _linked(session, model, getattr(change, field), field, scope)
     for name in change.model_fields_set & set(COPIED):
         setattr(incident, name, getattr(change, name))
     for name, value in _nested(change, default=False).items():
@@ -205,10 +220,11 @@ def _region(session: Session, lon: float, lat: float, scope: Scope) -> str | Non
     return region
 
 
-def _linked(session: Session, model: type[Base], id: uuid.UUID | None, field: str) -> Any:
+def _linked(session: Session, model: Linked, id: uuid.UUID | None, field: str, scope: Scope) -> Any:
+    """Return the row that a report links; one of a region out of scope is as good as none."""
     if id is None:
         return None
-    row = session.get(model, id)
+    row = session.scalar(select(model).where(model.id == id, scope.clause(model.region.expression)))
     if row is None:
         raise InvalidInputError(
             f"{field}: there is no {model.__tablename__} {id}",

@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from gunicorn.app.base import BaseApplication
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from gis_server.config import Config
 from layers import cluster, database
@@ -40,20 +42,31 @@ def database_of(config: Config, *, migrate: bool = True) -> Iterator[Urls]:
         The cluster cannot run, or the foreign server lacks something: the message says what.
     """
     config.var.mkdir(parents=True, exist_ok=True)
-    with _database(config) as urls:
+    if config.database_url is not None:
+        yield _foreign(config, config.database_url, migrate=migrate)
+        return
+    with cluster.running(config.var) as urls:
         if migrate:
             database.migrate(urls.migrator)
         yield urls
 
 
-@contextmanager
-def _database(config: Config) -> Iterator[Urls]:
-    if config.database_url is None:
-        with cluster.running(config.var) as urls:
-            yield urls
-        return
-    refuse_unsafe(config.database_url)
-    yield Urls(*[config.database_url] * 3)
+def _foreign(config: Config, url: str, *, migrate: bool) -> Urls:
+    """Return the URLs of a server that is not ours; there is no superuser of it for us."""
+    builder = config.migrator_url or url
+    try:
+        refuse_unsafe(url)
+        if migrate:
+            database.migrate(builder)
+    except (psycopg.OperationalError, OperationalError) as error:
+        said = str(getattr(error, "orig", error)).strip()
+        raise SetupError(
+            f"the database server of ONEMAP_DATABASE_URL cannot be reached: {said}. Is it running, "
+            "and are name and password right? `onemap check` says what it still lacks.",
+            code="database_away",
+            reason=said,
+        ) from None
+    return Urls(url, builder, builder)
 
 
 def engine_of(config: Config, urls: Urls) -> Engine:

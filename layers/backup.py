@@ -86,6 +86,7 @@ def backup(target: Path, urls: Urls) -> Manifest:
             entry.size = len(text)
             archive.addfile(entry, io.BytesIO(text))
             archive.add(dump, DUMP)
+        whole.chmod(0o600)  # it holds every name, number and password hash of the site
         with whole.open("rb") as file:
             os.fsync(file.fileno())
         whole.replace(target)

@@ -82,7 +82,8 @@ def migrate(url: str) -> None:
         said = error.orig if isinstance(error, ProgrammingError) else error
         raise SetupError(
             f"the schema cannot be brought up to date: {said}. It takes the role that owns "
-            "the database (onemap_migrator) on a server prepared as `onemap check` says"
+            "the database (onemap_migrator; ONEMAP_MIGRATOR_URL names it) on a server prepared as "
+            "`onemap check` says"
         ) from error
     finally:
         engine.dispose()

@@ -64,6 +64,11 @@ def epoch(session: Session) -> UUID:
     return session.scalars(sa.select(Epoch.id)).one()
 
 
+def label(epoch: UUID, revision: int) -> str:
+    """Return a revision as a name that no other life of the database will give again."""
+    return f"{epoch.hex[:8]}-{revision}"
+
+
 def row_at(session: Session, layer: str, feature: UUID, seq: int) -> dict[str, Any] | None:
     """Return a row as it was right after `seq`, geometry as GeoJSON; None if it was not there.
 

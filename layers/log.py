@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -16,9 +16,16 @@ BULKY = frozenset({"body", "geom", "version", "updated_at"})
 
 
 def incident_log(
-    session: Session, incident: uuid.UUID, *, after: int, limit: int
+    session: Session,
+    incident: uuid.UUID,
+    *,
+    after: int,
+    limit: int,
+    without: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Return the sealed changes made for an incident after a seq, in order.
+
+    Changes of the layers `without` are left out before they are counted against `limit`.
 
     Returns
     -------
@@ -28,7 +35,11 @@ def incident_log(
     """
     rows = session.scalars(
         select(JournalRow)
-        .where(JournalRow.incident == incident, JournalRow.seq > after)
+        .where(
+            JournalRow.incident == incident,
+            JournalRow.seq > after,
+            JournalRow.layer.not_in(without),
+        )
         .order_by(JournalRow.seq)
         .limit(limit)
     )

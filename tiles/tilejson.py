@@ -12,18 +12,23 @@ MAX_ZOOM = 18
 WORLD = [-180.0, -85.0511, 180.0, 85.0511]
 
 
-def of_layer(layer: Layer, *, revision: int, attribution: str | None = None) -> dict[str, Any]:
-    """Return the TileJSON of one layer at a revision."""
-    return _tilejson(layer.name, [layer], revision, attribution)
+def of_layer(
+    layer: Layer, *, revision: int, label: str | None = None, attribution: str | None = None
+) -> dict[str, Any]:
+    """Return the TileJSON of one layer at a revision; `label` names it in addresses."""
+    return _tilejson(layer.name, [layer], revision, label, attribution)
 
 
-def of_basemap(*, revision: int, attribution: str | None = None) -> dict[str, Any]:
-    """Return the TileJSON of the base map at a revision."""
-    return _tilejson("basemap", [find(name) for name in SOURCES], revision, attribution)
+def of_basemap(
+    *, revision: int, label: str | None = None, attribution: str | None = None
+) -> dict[str, Any]:
+    """Return the TileJSON of the base map at a revision; `label` names it in addresses."""
+    sources = [find(name) for name in SOURCES]
+    return _tilejson("basemap", sources, revision, label, attribution)
 
 
 def _tilejson(
-    name: str, sources: list[Layer], revision: int, attribution: str | None
+    name: str, sources: list[Layer], revision: int, label: str | None, attribution: str | None
 ) -> dict[str, Any]:
     """Return the TileJSON of a set of source-layers."""
     document: dict[str, Any] = {
@@ -31,7 +36,7 @@ def _tilejson(
         "name": name,
         "version": f"{revision}.0.0",
         "scheme": "xyz",
-        "tiles": [f"/tiles/{name}/{revision}/{{z}}/{{x}}/{{y}}.mvt"],
+        "tiles": [f"/tiles/{name}/{label or revision}/{{z}}/{{x}}/{{y}}.mvt"],
         "minzoom": min(layer.min_zoom for layer in sources),
         "maxzoom": MAX_ZOOM,
         "bounds": WORLD,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gis_server.commands.console import answer, json_option, progress
+
+if TYPE_CHECKING:
+    from gis_server.config import Config
 
 
 @click.command()
@@ -25,6 +29,30 @@ def backup(file: Path, as_json: bool) -> None:
     answer(vars(manifest), as_json=as_json, words=words)
 
 
+def _refuse_foreign(config: Config, file: Path) -> None:
+    """Refuse a server that is not ours: a restore makes a database, which only a superuser may."""
+    from layers.errors import SetupError
+
+    if config.database_url is None:
+        return
+    steps = [
+        f"tar -xOf {file} onemap.dump > onemap.dump",
+        "createdb --owner=onemap_migrator --template=template0 --encoding=UTF8 --locale=C.UTF-8"
+        " onemap_restored",
+        "psql -d onemap_restored -c 'CREATE EXTENSION postgis' -c 'CREATE EXTENSION pg_trgm'",
+        "pg_restore --role=onemap_migrator --no-owner --no-comments --exit-on-error"
+        " -d onemap_restored onemap.dump",
+        "psql -d onemap_restored -c 'DELETE FROM epoch' -c 'INSERT INTO epoch DEFAULT VALUES'",
+    ]
+    raise SetupError(
+        "ONEMAP_DATABASE_URL names a server that is not ours, and a restore makes a database there."
+        " Stop the program, let the server's administrator run this, and then name the new"
+        " database in ONEMAP_DATABASE_URL:\n" + "\n".join(steps),
+        code="restore_foreign",
+        steps=steps,
+    )
+
+
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -35,9 +63,11 @@ def restore(file: Path, yes: bool, as_json: bool) -> None:
     from gis_server.serve import database_of
     from layers import backup as copies
 
+    config = Config()
+    _refuse_foreign(config, file)
     if not yes:
         click.confirm("The present database will be replaced. Go on?", abort=True, err=True)
-    with progress("restore") as tell, database_of(Config(), migrate=False) as urls:
+    with progress("restore") as tell, database_of(config, migrate=False) as urls:
         tell("reading and comparing", 0)
         manifest = copies.restore(file, urls)
     words = f"restored {sum(manifest.counts.values()):,} rows of {manifest.created_at}"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from analysis import response as chain
 from analysis.roads import store
 from analysis.situation import situation
-from gis_server import reports
+from gis_server import excerpt, reports
 from gis_server.auth import may, permission, scope, who
 from gis_server.contacts import masked
 from gis_server.state import config, db
@@ -38,7 +38,7 @@ def every(path: IncidentPath, query: AssessmentQuery) -> dict[str, Any]:
         .order_by(Assessment.created_at.desc(), Assessment.id.desc())
         .limit(query.limit)
     )
-    return {"assessments": [shown(row) for row in found]}
+    return {"assessments": [shown(row, incident) for row in found]}
 
 
 @bp.get("/incidents/<id>/assessments/<assessment>")
@@ -52,7 +52,7 @@ def one(path: AssessmentPath, query: NoQuery) -> dict[str, Any]:
             f"there is no assessment {path.assessment}", code="no_assessment",
             id=str(path.assessment),
         )  # fmt: skip
-    return shown(row)
+    return shown(row, incident)
 
 
 @bp.post("/incidents/<id>/assessments")
@@ -74,13 +74,17 @@ def assess(path: IncidentPath, body: Rerun) -> Response:
         enterprise=_enterprise(incident),
     )
     row = Assessment(
-        incident_id=incident.id, region=incident.region, created_by=who().name, body=plan
+        incident_id=incident.id,
+        region=incident.region,
+        created_by=who().name,
+        body=plan | {"scope": excerpt.stated(scope())},
     )
+    _lock(incident)
     db().add(row)
     _extend_calls(incident, plan.get("calls", ()))
     db().flush()
     db().refresh(row)
-    answer = jsonify(shown(row))
+    answer = jsonify(shown(row, incident))
     answer.status_code = 201
     answer.headers["Location"] = f"/api/v1/incidents/{incident.id}/assessments/{row.id}"
     return answer
@@ -92,10 +96,10 @@ def changes_of(body: Rerun) -> dict[str, Any]:
     return dumped | ({"at": body.at} if body.at is not None else {})
 
 
-def shown(row: Assessment) -> dict[str, Any]:
-    """Return an assessment as the wire carries it, in the reader's language."""
-    plan = dict(row.body)
-    if not may("contacts.read"):
+def shown(row: Assessment, incident: Incident) -> dict[str, Any]:
+    """Return an assessment as the reader may have it, in the reader's language."""
+    plan = dict(excerpt.seen_by(db(), row.body, scope=scope()))
+    if not may("contacts.read", incident.region):
         plan["calls"] = [masked(line) for line in plan.get("calls", ())]
     head = {
         "id": str(row.id),
@@ -110,8 +114,19 @@ def shown(row: Assessment) -> dict[str, Any]:
 def _enterprise(incident: Incident) -> dict[str, Any] | None:
     if incident.enterprise_id is None:
         return None
-    row = db().get(Enterprise, incident.enterprise_id)
+    row = db().scalar(
+        select(Enterprise).where(
+            Enterprise.id == incident.enterprise_id, scope().clause(Enterprise.region.expression)
+        )
+    )
     return {"id": str(row.id), "name": row.name} if row else None
+
+
+def _lock(incident: Incident) -> None:
+    """Let one run at a time extend an incident's call sheet: two would each add every line."""
+    db().execute(
+        select(Incident.id).where(Incident.id == incident.id).with_for_update(key_share=True)
+    )
 
 
 def _extend_calls(incident: Incident, lines: Iterable[Mapping[str, Any]]) -> None:

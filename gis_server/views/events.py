@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import partial
 from typing import Annotated
 
@@ -26,10 +27,12 @@ AHEAD_OF_ALL = 2**62
 class EventQuery(Query):
     """Where to begin: after this seq, from now on where left out; the header `Last-Event-ID` wins.
 
-    A page that opens a new EventSource has no header to set, so it gives its last id here.
+    A page that opens a new EventSource has no header to set, so it gives its last id here. `epoch`
+    is the one that the id is of; an id of another epoch resets the stream.
     """
 
     last_event_id: Annotated[int, Field(ge=0, lt=AHEAD_OF_ALL)] | None = None
+    epoch: uuid.UUID | None = None
 
 
 @bp.get(
@@ -49,7 +52,8 @@ def events(query: EventQuery) -> Response:
         recheck_s=config().recheck_s,
     )
     subscription = hub.subscribe()
-    response = Response(stream.events(subscription, _since(query)), mimetype="text/event-stream")
+    told = stream.events(subscription, _since(query), epoch=query.epoch)
+    response = Response(told, mimetype="text/event-stream")
     response.call_on_close(partial(hub.leave, subscription))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from flask import Response, jsonify
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 
 from gis_server import jobs
 from gis_server.auth import permission, scope, who
@@ -15,7 +15,7 @@ from gis_server.faults import in_words
 from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.batch import BatchPath, BatchQuery, Decision, FaultQuery, NoBody, Upload
-from layers.errors import InvalidInputError, PermissionError_
+from layers.errors import InvalidInputError, NotFoundError, PermissionError_
 from layers.intake import pipeline
 from layers.intake.pipeline import Options
 from layers.models import Batch
@@ -28,8 +28,10 @@ OSM_CREDIT = "© OpenStreetMap contributors"
 @bp.get("/imports")
 @permission("imports.write")
 def every(query: BatchQuery) -> dict[str, Any]:
-    """List imports, newest first."""
-    found = db().scalars(select(Batch.id).order_by(Batch.created_at.desc()).limit(query.limit))
+    """List imports, newest first: all of them, or one's own where one's regions are limited."""
+    found = db().scalars(
+        select(Batch.id).where(_readable()).order_by(Batch.created_at.desc()).limit(query.limit)
+    )
     return {"imports": [_shown(id) for id in found]}
 
 
@@ -63,6 +65,7 @@ def upload(form: Upload) -> Response:
 @permission("imports.write")
 def one(path: BatchPath) -> dict[str, Any]:
     """Tell how far an import is, and its report."""
+    _refuse_strangers(path.id)
     return _shown(path.id)
 
 
@@ -70,7 +73,7 @@ def one(path: BatchPath) -> dict[str, Any]:
 @permission("imports.write")
 def faults(path: BatchPath, query: FaultQuery) -> dict[str, Any]:
     """List faults: row, field, rule, got, wanted, severity; page by page."""
-    pipeline.status(db(), path.id)
+    _refuse_strangers(path.id)
     page = pipeline.faults(
         db(),
         path.id,
@@ -100,6 +103,7 @@ def publish(path: BatchPath, body: Decision) -> dict[str, Any]:
 @permission("imports.write")
 def reject(path: BatchPath, body: NoBody) -> dict[str, Any]:
     """Throw a batch away; its faults stay as its account."""
+    _refuse_strangers(path.id)
     pipeline.reject(db(), path.id)
     jobs.forget_file(config(), path.id)
     return _shown(path.id)
@@ -110,6 +114,19 @@ def _shown(batch_id: uuid.UUID) -> dict[str, Any]:
     status["options"].pop("map_text", None)
     status["progress"] = jobs.progress_of(config(), batch_id) or status["progress"]
     return dict(spoken(status))
+
+
+def _readable() -> ColumnElement[bool]:
+    """Return which batches may be seen: a file holds rows, and faults values, of any region."""
+    return true() if scope().regions is None else Batch.created_by == who().name
+
+
+def _refuse_strangers(batch_id: uuid.UUID) -> None:
+    """Raise NotFoundError where there is no such batch, or none for the one who asks."""
+    if db().scalar(select(Batch.id).where(Batch.id == batch_id, _readable())) is None:
+        raise NotFoundError(
+            f"there is no import {batch_id}", code="unknown_import", id=str(batch_id)
+        )
 
 
 def _refuse_partial_scope() -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import Response, jsonify
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
-from gis_server import reports
+from gis_server import excerpt, reports
 from gis_server.auth import may, permission, scope, who
 from gis_server.contacts import masked
 from gis_server.errors import reader_language
@@ -32,6 +33,7 @@ from layers.log import incident_log
 from layers.models import Call, Incident
 
 bp = api("incidents")
+UNIQUE_VIOLATION = "23505"
 
 
 @bp.get("/incidents")
@@ -53,8 +55,8 @@ def report(body: IncidentReport) -> Response:
     incident = reports.incident_row(
         db(), body, scope=scope(), now=dt.datetime.now(dt.UTC), language=reader_language()
     )
-    db().add(incident)
-    db().flush()
+    if not _stored(incident):
+        return _answer(reports.find_incident(db(), incident.id, scope=scope()), 200)
     db().refresh(incident)
     return _answer(incident, 201)
 
@@ -79,22 +81,29 @@ def change(path: IncidentPath, body: IncidentChange) -> Response:
 @permission("incidents.read")
 def log(path: IncidentPath, query: LogQuery) -> dict[str, Any]:
     """List every change made for an incident, from the journal, in order."""
-    reports.find_incident(db(), path.id, scope=scope())
-    entries = incident_log(db(), path.id, after=query.after, limit=query.limit)
-    if not may("contacts.read"):
-        entries = [e for e in entries if e["layer"] not in ("call", "contact")]
-    return {"log": entries}
+    incident = reports.find_incident(db(), path.id, scope=scope())
+    without = () if may("contacts.read", incident.region) else ("call", "contact")
+    return {
+        "log": incident_log(
+            db(), incident.id, after=query.after, limit=query.limit, without=without
+        )
+    }
 
 
 @bp.get("/incidents/<id>/calls")
 @permission("incidents.read")
 def calls(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
-    """Show the call sheet with the result of each call."""
+    """Show the call sheet with the result of each call; lines of other regions are left out."""
     incident = reports.find_incident(db(), path.id, scope=scope())
     lines = db().scalars(
         select(Call).where(Call.incident_id == incident.id).order_by(Call.rank, Call.id)
     )
-    return {"calls": [_call(line) for line in lines]}
+    found = list(lines)
+    if scope().regions is None:
+        return {"calls": [_call(line) for line in found]}
+    named = {(c.layer, str(c.feature_id)) for c in found if c.layer and c.feature_id}
+    hidden = named - excerpt.visible_of(db(), named, scope=scope())
+    return {"calls": [_call(c) for c in found if (c.layer, str(c.feature_id)) not in hidden]}
 
 
 @bp.post("/incidents/<id>/calls")
@@ -127,6 +136,18 @@ def log_call(path: CallPath, body: CallResult) -> dict[str, Any]:
     return _call(line)
 
 
+def _stored(incident: Incident) -> bool:
+    """Store a report; say no where the same one, sent at the same time, was stored first."""
+    try:
+        with db().begin_nested():
+            db().add(incident)
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION or incident.id is None:
+            raise
+        return False
+    return True
+
+
 def _answer(incident: Incident, status: int) -> Response:
     response = jsonify(reports.shown(db(), incident))
     response.status_code = status
@@ -145,4 +166,4 @@ def _call(line: Call) -> dict[str, Any]:
         "called_at": line.called_at and line.called_at.isoformat(),
         "purpose": spoken({"code": line.purpose, "params": {}}),
     }
-    return shown if may("contacts.read") else masked(shown)
+    return shown if may("contacts.read", line.region) else masked(shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from gis_server.auth import permission, scope
@@ -11,7 +12,7 @@ from gis_server.text import title
 from gis_server.views.blueprint import api
 from gis_server.wire.base import NoQuery
 from gis_server.wire.feature import LayerPath
-from layers import catalog
+from layers import catalog, journal
 from layers import query as ask
 from layers.catalog import Layer, LayerField
 from tiles.basemap import SOURCES
@@ -24,10 +25,13 @@ bp = api("layers")
 def every(query: NoQuery) -> dict[str, Any]:
     """List the layers: titles, fields, counts in the reader's regions, revision, group."""
     revisions = catalog.revisions(db())
+    epoch = journal.epoch(db())
+    ground = max(revisions[name] for name in SOURCES)
     counts = ask.counts(db(), scope=scope(), known=state().counts)
     return {
-        "layers": [_shown(layer, counts, revisions) for layer in catalog.layers()],
-        "basemap": {"revision": max(revisions[name] for name in SOURCES)},
+        "epoch": str(epoch),
+        "layers": [_shown(layer, counts, revisions, epoch) for layer in catalog.layers()],
+        "basemap": {"revision": ground, "tiles": _tiles("basemap", epoch, ground)},
     }
 
 
@@ -37,10 +41,16 @@ def one(path: LayerPath, query: NoQuery) -> dict[str, Any]:
     """Tell one layer."""
     layer = catalog.find(path.layer)
     counts = {layer.name: ask.count(db(), layer, scope=scope())}
-    return _shown(layer, counts, catalog.revisions(db(), [layer.name]))
+    return _shown(layer, counts, catalog.revisions(db(), [layer.name]), journal.epoch(db()))
 
 
-def _shown(layer: Layer, counts: dict[str, int], revisions: dict[str, int]) -> dict[str, Any]:
+def _tiles(name: str, epoch: uuid.UUID, revision: int) -> str:
+    return f"/tiles/{name}/{journal.label(epoch, revision)}/{{z}}/{{x}}/{{y}}.mvt"
+
+
+def _shown(
+    layer: Layer, counts: dict[str, int], revisions: dict[str, int], epoch: uuid.UUID
+) -> dict[str, Any]:
     language = reader_language()
     revision = revisions[layer.name]
     return {
@@ -52,7 +62,7 @@ def _shown(layer: Layer, counts: dict[str, int], revisions: dict[str, int]) -> d
         "count": counts[layer.name],
         "revision": revision,
         "min_zoom": layer.min_zoom,
-        "tiles": f"/tiles/{layer.name}/{revision}/{{z}}/{{x}}/{{y}}.mvt",
+        "tiles": _tiles(layer.name, epoch, revision),
         "fields": [_field(language, layer, field) for field in layer.fields],
     }
 

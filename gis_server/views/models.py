@@ -11,14 +11,13 @@ from analysis.hazard import MODELS
 from analysis.situation import situation
 from analysis.zones import zones as hazard_zones
 from gis_server import reports
-from gis_server.auth import permission
+from gis_server.auth import permission, scope
 from gis_server.state import db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.base import NoQuery, Wire
 from gis_server.wire.incident import WhatIf
 from layers.errors import NotFoundError
 from layers.models import Incident
-from layers.query import Scope
 
 bp = api("models")
 
@@ -64,7 +63,7 @@ def zones(body: WhatIf) -> dict[str, Any]:
     now = dt.datetime.now(dt.UTC)
     report = body.model_copy(update={"id": None})
     incident: Incident = reports.incident_row(
-        db(), report, scope=Scope(None), now=now, language="en"
+        db(), report, scope=scope(), now=now, language="en", anywhere=True
     )
     known = situation(db(), incident, now=now, changes={"at": body.at}, place=(body.lon, body.lat))
     found = hazard_zones(known.scenario)

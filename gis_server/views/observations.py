@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from gis_server.auth import permission
+from gis_server.auth import permission, scope
 from gis_server.state import db
 from gis_server.views.blueprint import api
 from gis_server.wire.feature import ObservationBody
@@ -15,6 +16,7 @@ from layers.errors import InvalidInputError
 from layers.models import Observation, WeatherStation
 
 bp = api("observations")
+CLOCK_SKEW = dt.timedelta(minutes=5)
 
 WEATHER: dict[str, tuple[str, float, float]] = {
     "wind_speed": ("m/s", 0, 110),
@@ -33,6 +35,7 @@ WEATHER: dict[str, tuple[str, float, float]] = {
 def add(body: ObservationBody) -> tuple[dict[str, Any], int]:
     """Take one value from a station (by id, own code or name) or from a person with a place."""
     station = _station(body.station) if body.station else None
+    _refuse_future(body.at)
     if body.kind == "weather":
         _check_weather(body)
     if station is None and (body.lon is None or body.lat is None):
@@ -59,13 +62,25 @@ def _station(named: str) -> uuid.UUID:
         by_id = WeatherStation.id == uuid.UUID(named)
     except ValueError:
         by_id = or_(WeatherStation.own_code == named, WeatherStation.name == named)
-    found = db().scalars(select(WeatherStation.id).where(by_id).limit(2)).all()
+    seen = scope().clause(WeatherStation.region.expression)
+    found = db().scalars(select(WeatherStation.id).where(by_id, seen).limit(2)).all()
     if len(found) != 1:
         raise InvalidInputError(
             f"station {named!r} names {len(found)} stations, wanted one", code="no_station",
             field="station", got=named,
         )  # fmt: skip
     return found[0]
+
+
+def _refuse_future(at: dt.datetime) -> None:
+    """Refuse a time that has not come: it would be the newest value until it does."""
+    now = dt.datetime.now(dt.UTC)
+    if at > now + CLOCK_SKEW:
+        raise InvalidInputError(
+            f"at: got {at.isoformat()}, wanted {now.isoformat(timespec='seconds')} or before",
+            code="invalid_fields", field="at", got=at.isoformat(),
+            wanted=f"<= {now.isoformat(timespec='seconds')}",
+        )  # fmt: skip
 
 
 def _check_weather(body: ObservationBody) -> None:

@@ -13,6 +13,7 @@ from gis_server.state import config, db, state
 from gis_server.text import say
 from gis_server.views.blueprint import api
 from gis_server.wire.base import NoQuery, Wire
+from layers import journal
 from layers.site import describe
 
 bp = api("session")
@@ -75,6 +76,9 @@ def _shown(known: signin.Identity | None) -> dict[str, Any]:
     site["name"] = site["name"] or say("zh", "site.default")
     site["name_en"] = site["name_en"] or say("en", "site.default")
     return {
+        # How many changes there were is for those who are in.
+        "epoch": str(journal.epoch(db())),
+        "seq": journal.high_water(db()) if known else None,
         "user": {"name": known.name, "title": known.title} if known else None,
         "roles": list(known.roles) if known else [],
         "permissions": sorted(known.permissions) if known else [],

@@ -11,7 +11,7 @@ from pydantic import Field
 from gis_server.auth import permission, scope
 from gis_server.state import db
 from gis_server.wire.base import Wire
-from layers import catalog
+from layers import catalog, journal
 from layers.catalog import Layer
 from layers.site import describe
 from tiles import basemap, vector
@@ -25,10 +25,14 @@ FOR_EVER = "private, max-age=31536000, immutable"
 
 
 class TilePath(Wire):
-    """Which tile: a layer, several with commas, or `basemap`; the data set's revision; z, x, y."""
+    """Which tile: a layer, several with commas, or `basemap`; the data set's revision; z, x, y.
+
+    The revision is `<epoch>-<seq>`, the first 8 digits of the database's epoch and the revision's
+    number, which no restored or remade database gives again; the number alone is taken too.
+    """
 
     layer: Annotated[str, Field(max_length=200)]
-    revision: Annotated[int, Field(ge=0)]
+    revision: Annotated[str, Field(pattern=r"^([0-9a-f]{8}-)?[0-9]{1,18}$")]
     z: Annotated[int, Field(ge=0, le=MAX_ZOOM)]
     x: Annotated[int, Field(ge=0, lt=2**MAX_ZOOM)]
     y: Annotated[int, Field(ge=0, lt=2**MAX_ZOOM)]
@@ -46,12 +50,13 @@ class TileSet(Wire):
 )
 @permission("features.read")
 def tile(path: TilePath) -> Response:
-    """Answer one tile; 204 where it is empty. Kept for ever where the revision is the present one.
+    """Answer one tile; 204 where it is empty. Kept for ever under the full name of the present one.
 
-    The revision is read before the rows: rows then are at least as new as their label.
+    A number alone may come again after a restore, so a tile asked for by it is not kept. The
+    revision is read before the rows: rows then are at least as new as their label.
     """
     names = _names(path.layer)
-    present = _revision(names)
+    present = journal.label(journal.epoch(db()), _revision(names))
     if path.layer == BASEMAP:
         body = basemap.tile(db(), path.z, path.x, path.y)
     else:
@@ -68,12 +73,13 @@ def tile(path: TilePath) -> Response:
 def tile_set(path: TileSet) -> dict[str, Any]:
     """Describe a set of tiles (TileJSON 3.0.0)."""
     revision = _revision(_names(path.layer))
+    label = journal.label(journal.epoch(db()), revision)
     credits = ", ".join(describe(db())["attribution"]) or None
     if path.layer == BASEMAP:
-        document = describe_tiles.of_basemap(revision=revision, attribution=credits)
+        document = describe_tiles.of_basemap(revision=revision, label=label, attribution=credits)
     else:
         document = describe_tiles.of_layer(
-            catalog.find(path.layer), revision=revision, attribution=credits
+            catalog.find(path.layer), revision=revision, label=label, attribution=credits
         )
     root = request.host_url.rstrip("/")
     return document | {"tiles": [root + address for address in document["tiles"]]}

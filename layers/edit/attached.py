@@ -10,9 +10,10 @@ from sqlalchemy import Column, Table, delete, insert, select, update
 from sqlalchemy.orm import Session, class_mapper
 
 from layers.catalog import Layer, find
+from layers.edit.features import next_version
 from layers.errors import InvalidInputError, OutOfRangeError
 from layers.models import Contact, Stock
-from layers.query.page import feature, feature_id
+from layers.query.page import feature_id
 from layers.query.scope import Scope
 
 MAX_ENTRIES = 200
@@ -36,9 +37,10 @@ def set_contacts(
     id: uuid.UUID | str,
     entries: Sequence[Mapping[str, Any]],
     *,
+    version: int,
     scope: Scope,
 ) -> list[dict[str, Any]]:
-    """Make these the contacts of a feature, and return them.
+    """Make these the contacts of a feature, and return them; the feature's version goes up by 1.
 
     An entry with the `id` of a present contact changes it; one without is new; present contacts
     that are not among the entries are removed. An entry without `rank` is called in list order.
@@ -47,12 +49,18 @@ def set_contacts(
     ------
     NotFoundError
         There is no such feature, or none that this writer may see.
+    ConflictError
+        The feature is not at `version`, which the writer saw: `mine` and `theirs` hold contacts.
     InvalidInputError
         An entry without phone, with an unknown key or a value of the wrong type.
     """
-    key = uuid.UUID(feature(session, layer, id, scope=scope)["id"])
     ranked = [{"rank": order, **entry} for order, entry in enumerate(entries, start=1)]
     rows = [_checked(Contact, entry, ("name", "post", "phone", "rank")) for entry in ranked]
+    key = next_version(
+        session, layer, id, version=version, scope=scope,
+        mine={"contacts": list(entries)},
+        theirs=lambda key: {"contacts": contacts(session, layer, key)},
+    )  # fmt: skip
     owner = {"layer": layer.name, "feature_id": key}
     _replace(session, _table(Contact), owner, rows)
     return contacts(session, layer, key)
@@ -67,7 +75,12 @@ def stock(session: Session, id: uuid.UUID | str) -> list[dict[str, Any]]:
 
 
 def set_stock(
-    session: Session, id: uuid.UUID | str, entries: Sequence[Mapping[str, Any]], *, scope: Scope
+    session: Session,
+    id: uuid.UUID | str,
+    entries: Sequence[Mapping[str, Any]],
+    *,
+    version: int,
+    scope: Scope,
 ) -> list[dict[str, Any]]:
     """Make these the stock of a resource, and return it; entries as in `set_contacts`.
 
@@ -75,13 +88,19 @@ def set_stock(
     ------
     NotFoundError
         There is no such resource, or none that this writer may see.
+    ConflictError
+        The resource is not at `version`.
     InvalidInputError
         An entry without item, quantity or unit, or with an unknown key.
     OutOfRangeError
         A quantity below 0.
     """
-    key = uuid.UUID(feature(session, find("resource"), id, scope=scope)["id"])
     rows = [_checked(Stock, entry, ("item", "quantity", "unit")) for entry in entries]
+    key = next_version(
+        session, find("resource"), id, version=version, scope=scope,
+        mine={"stock": list(entries)},
+        theirs=lambda key: {"stock": stock(session, key)},
+    )  # fmt: skip
     _replace(session, _table(Stock), {"resource_id": key}, rows)
     return stock(session, key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -119,6 +119,34 @@ def remove(
 def _clean(layer: Layer, given: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:
     """Return the given properties as columns hold them; refuse what breaks the layer's rules."""
     for name in given:
+def next_version(
+    session: Session,
+    layer: Layer,
+    id: uuid.UUID | str,
+    *,
+    version: int,
+    scope: Scope,
+    mine: Mapping[str, Any],
+    theirs: Callable[[uuid.UUID], Mapping[str, Any]],
+) -> uuid.UUID:
+    """Lock a feature because what hangs on it changes, and raise its version; return its id.
+
+    Raises
+    ------
+    ConflictError, NotFoundError
+        As `change`; `theirs` is called for what hangs on the feature now.
+    """
+    current = _locked(session, layer, id, scope)
+    key = uuid.UUID(current["id"])
+    if current["properties"]["version"] != version:
+        current |= theirs(key)
+    _check_version(layer, current, version, mine=mine)
+    table = layer.table
+    raised = {"version": table.c.version + 1}  # the table's trigger takes this for a touch
+    session.execute(update(table).where(table.c.id == key).values(raised))
+    return key
+
+
         if name not in READ_ONLY:
             layer.field(name)
     own = {name: value for name, value in given.items() if name not in READ_ONLY}

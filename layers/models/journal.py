@@ -73,13 +73,13 @@ class Epoch(Base):
     """One row: which life of the database this is. A restored one is another life.
 
     A reader that remembers a seq remembers the epoch with it, since after a restore the same seq
-    may be given again to another change.
+    may be given again to another change. Random from its first digit on: tiles are named by those.
     """
 
     __tablename__ = "epoch"
 
     id: Mapped[uuid.UUID] = mapped_column(
-        Uuid, primary_key=True, server_default=text("onemap_uuid_v7()")
+        Uuid, primary_key=True, server_default=text("gen_random_uuid()")
     )
     begun_at: Mapped[dt.datetime] = mapped_column(
         DateTime(timezone=True), server_default=text("clock_timestamp()")

@@ -224,7 +224,8 @@ def test_contacts_are_covered_for_whoever_may_not_call(client, sign_in):
     made = client.post("/api/v1/layers/team/features", json=_team("one", None)).json
     address = f"/api/v1/layers/team/features/{made['id']}"
     contact = {"name": "王小明", "post": "队长", "phone": "13800001234"}
-    assert client.put(f"{address}/contacts", json={"contacts": [contact]}).status_code == 200
+    sent = {"json": {"contacts": [contact]}, "headers": {"If-Match": '"1"'}}
+    assert client.put(f"{address}/contacts", **sent).status_code == 200
     assert client.get(address).json["contacts"][0]["phone"] == "13800001234"
     covered = sign_in(("viewer", "")).get(address).json["contacts"][0]
     assert "13800001234" not in str(covered) and "小明" not in str(covered)

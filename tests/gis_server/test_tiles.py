@@ -28,11 +28,12 @@ def test_a_tile_holds_what_the_layer_holds(client, sealed):
 def test_the_present_revision_is_kept_for_ever_and_no_other(client, sealed):
     add_team(client)
     sealed()
-    present = revision(client)
-    kept = client.get(f"/tiles/team/{present}/0/0/0.mvt").headers["Cache-Control"]
+    address = client.get("/api/v1/layers/team").json["tiles"].format(z=0, x=0, y=0)
+    kept = client.get(address).headers["Cache-Control"]
     assert "immutable" in kept and "private" in kept
+    present = revision(client)
     for other in (present - 1, present + 1):
-        answer = client.get(f"/tiles/team/{other}/0/0/0.mvt")
+        answer = client.get(address.replace(f"-{present}/", f"-{other}/"))
         assert answer.headers["Cache-Control"] == "no-store"
 
 

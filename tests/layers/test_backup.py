@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import tarfile
 import uuid
 from collections.abc import Iterator
@@ -94,6 +95,16 @@ def test_a_dropped_database_comes_back_with_equal_counts_and_hash(
         assert journal.seal(session) == unsealed + 1, "what was not sealed yet, and the new row"
         with pytest.raises(Exception, match="permission denied"):
             session.execute(text("DELETE FROM journal"))
+
+
+def test_a_backup_is_for_its_owner_alone(filled: Engine, urls: Urls, tmp_path: Path) -> None:
+    """It holds telephone numbers and password hashes."""
+    old = os.umask(0)
+    try:
+        backup.backup(tmp_path / "one.backup", urls)
+    finally:
+        os.umask(old)
+    assert (tmp_path / "one.backup").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_restore_over_a_living_database_cuts_it_off_and_keeps_it(

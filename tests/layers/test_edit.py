@@ -261,13 +261,13 @@ def test_contacts_are_listed_in_order_of_call(session: Session) -> None:
     id = edit.add(session, TEAM, _team(), scope=ALL)["id"]
     entries = [{"name": "乙", "phone": "2", "rank": 2}, {"name": "甲", "post": "队长", "phone": "1",
                "rank": 1}]  # fmt: skip
-    listed = edit.set_contacts(session, TEAM, id, entries, scope=ALL)
+    listed = edit.set_contacts(session, TEAM, id, entries, version=1, scope=ALL)
     assert [entry["name"] for entry in listed] == ["甲", "乙"]
     kept = [{**listed[1], "phone": "22"}, {"phone": "3"}]
-    listed = edit.set_contacts(session, TEAM, id, kept, scope=ALL)
+    listed = edit.set_contacts(session, TEAM, id, kept, version=2, scope=ALL)
     assert [entry["phone"] for entry in listed] == ["22", "3"]
     assert listed == edit.contacts(session, TEAM, id)
-    assert edit.set_contacts(session, TEAM, id, [], scope=ALL) == []
+    assert edit.set_contacts(session, TEAM, id, [], version=3, scope=ALL) == []
 
 
 @pytest.mark.parametrize(
@@ -282,28 +282,27 @@ def test_contacts_are_listed_in_order_of_call(session: Session) -> None:
 def test_a_contact_that_is_none_is_refused(session: Session, entry: dict[str, Any]) -> None:
     id = edit.add(session, TEAM, _team(), scope=ALL)["id"]
     with pytest.raises(InvalidInputError):
-        edit.set_contacts(session, TEAM, id, [entry], scope=ALL)
+        edit.set_contacts(session, TEAM, id, [entry], version=1, scope=ALL)
 
 
 def test_contacts_of_a_hidden_feature_cannot_be_set(session: Session) -> None:
     id = edit.add(session, TEAM, _team(region="3302"), scope=ALL)["id"]
     with pytest.raises(NotFoundError):
-        edit.set_contacts(session, TEAM, id, [{"phone": "1"}], scope=Scope(("3301",)))
+        edit.set_contacts(session, TEAM, id, [{"phone": "1"}], version=1, scope=Scope(("3301",)))
 
 
 def test_stock_is_what_a_resource_holds(session: Session) -> None:
     depot = {"geometry": POINT, "properties": {"kind": "depot"}}
     id = edit.add(session, find("resource"), depot, scope=ALL)["id"]
     foam = {"item": "泡沫", "quantity": 5, "unit": "t"}
-    (listed,) = edit.set_stock(session, id, [foam], scope=ALL)
+    (listed,) = edit.set_stock(session, id, [foam], version=1, scope=ALL)
     assert {**foam, "id": listed["id"]} == listed
-    assert edit.set_stock(session, id, [{**listed, "quantity": 4.5}], scope=ALL)[0] == {
-        **listed, "quantity": 4.5,
-    }  # fmt: skip
+    less = {**listed, "quantity": 4.5}
+    assert edit.set_stock(session, id, [less], version=2, scope=ALL) == [less]
     for wrong in ({**foam, "quantity": -1}, {**foam, "quantity": float("nan")}):
         with pytest.raises(OutOfRangeError):
-            edit.set_stock(session, id, [wrong], scope=ALL)
+            edit.set_stock(session, id, [wrong], version=3, scope=ALL)
     with pytest.raises(OutOfRangeError):
-        edit.set_stock(session, id, [foam] * 201, scope=ALL)
+        edit.set_stock(session, id, [foam] * 201, version=3, scope=ALL)
     with pytest.raises(NotFoundError):
-        edit.set_stock(session, uuid.uuid4(), [foam], scope=ALL)
+        edit.set_stock(session, uuid.uuid4(), [foam], version=1, scope=ALL)

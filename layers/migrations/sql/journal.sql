@@ -21,8 +21,11 @@ DECLARE
   bulk constant boolean := coalesce(current_setting('onemap.bulk', true), '') <> '';
   -- In the collation of the index: TG_TABLE_NAME itself is a `name`, which would not use it.
   this_layer constant text := TG_TABLE_NAME;
+  touched boolean := false;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
+    -- Asked for its next version and nothing else: something that hangs on the row has changed.
+    touched := NEW.version = OLD.version + 1;
     NEW.id := OLD.id;
     NEW.version := OLD.version;
     NEW.updated_at := OLD.updated_at;
@@ -30,7 +33,7 @@ BEGIN
     IF TG_ARGV[0] = 'feature' THEN
       NEW.geom_3857 := OLD.geom_3857;  -- computed after this trigger
     END IF;
-    IF NEW *= OLD THEN
+    IF NEW *= OLD AND NOT touched THEN
       RETURN NEW;  -- nothing changed: the same version, and nothing in the journal
     END IF;
     NEW.version := OLD.version + 1;
