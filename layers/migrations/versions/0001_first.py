@@ -4,15 +4,18 @@ from pathlib import Path
 
 from alembic import op
 
-from layers.journal import watched
-from layers.models import Base
-
 revision = "0001"
 down_revision = None
 
 SQL = Path(__file__).parent.parent / "sql"
 APP = "onemap_app"
 UNTOUCHABLE = ("journal", "row_history", "layer_state", "epoch")
+WATCHED = (
+    "assessment", "building", "call", "contact", "disaster_point", "enterprise", "fire_water",
+    "hazard_source", "incident", "land_use", "place", "protection_target", "railway", "region",
+    "resource", "road", "road_network", "role_grant", "stock", "team", "user_account", "water",
+    "weather_station",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -25,11 +28,11 @@ def upgrade() -> None:
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}"
     )
     run(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP}")
-    Base.metadata.create_all(op.get_bind())
+    run((SQL / "tables.sql").read_text())
     run((SQL / "journal.sql").read_text())
     run("INSERT INTO epoch DEFAULT VALUES")
     for table in UNTOUCHABLE:
         run(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {APP}")
     run(f"GRANT SELECT ON alembic_version TO {APP}")
-    for table in sorted(watched()):
+    for table in WATCHED:
         run(f"SELECT onemap_watch('{table}')")
