@@ -15,9 +15,18 @@ on one that does not.
 
 TAIL = """
 
-- **Regions.** Layers of the `ground` group (base map, districts, roads) are open to every reader.
-  A row of any other layer is seen, counted, drawn and announced only where the reader's regions
-  hold it; a row without a region only to readers of the whole tree.
+- **Regions.** A right over a code of GB/T 2260 holds for what its digits lead to, zeros at the end
+  being filling: 330000 for 330100 and 330102, 330100 for 330102 and the town 330102001 but not for
+  330200. A right over any other code holds for that code and those that go on after a dot; one over
+  a country's (CN) also for its subdivisions (CN-ZJ). A right can be given over codes that have to
+  do with a district on record; before there is any, over every code.
+- **What a region hides.** Layers of the `ground` group (base map, districts, roads) are open to
+  every reader. A row of any other layer is seen, counted, drawn and announced only where the
+  reader's regions hold it; a row without a region only to readers of the whole tree.
+- **Granting.** `onemap user grant NAME ROLE` gives a role, over `--region` and to the end of
+  `--until` (a date or a time) where they are given; once more, it changes the end, also of a right
+  that has ended. `onemap user revoke` takes back one right. `onemap user disable` shuts a person
+  out: every session ends, and what was granted waits for `onemap user enable`.
 - **Contacts.** Without `contacts.read`, names and telephone numbers are covered everywhere: in a
   feature's card, in the call sheet, in a stored plan and in the log. The permission counts where
   it was granted: a duty officer of one county reads no number of another.

@@ -6,10 +6,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from layers.catalog import Layer, find
+from layers import region_code
+from layers.catalog import Layer
+from layers.district import district_of
 from layers.edit.geometry import checked
 from layers.errors import ConflictError, InvalidInputError, PermissionError_, QualityError
 from layers.intake.quality import check_record
@@ -45,7 +47,7 @@ def add(
     given = {name: value for name, value in properties.items() if value is not None}
     record = _clean(layer, given, partial=False)
     if geometry is not None and not record.get("region"):
-        record["region"] = _district(session, geometry)
+        record["region"] = district_of(session, geometry)
     _check_scope(layer, scope, record.get("region"))
     values = {"geom": geometry, **record}
     if feature.get("id") is not None:
@@ -88,8 +90,9 @@ def change(
     values = _clean(layer, patch.get("properties") or {}, partial=True)
     if "geometry" in patch:
         values["geom"] = checked(layer, patch["geometry"])
-        district = _district(session, values["geom"])
-        if district and not (current["properties"]["region"] or "").startswith(district):
+        district = district_of(session, values["geom"])
+        held = current["properties"]["region"]
+        if district and not (held and region_code.holds(district, held)):
             values.setdefault("region", district)
     if "region" in values:
         _check_scope(layer, scope, values["region"])
@@ -162,19 +165,6 @@ def _clean(layer: Layer, given: Mapping[str, Any], *, partial: bool) -> dict[str
             faults=[fault.to_json() for fault in errors],
         )
     return record
-
-
-def _district(session: Session, geometry: Any) -> str | None:
-    """Return the code of the smallest district that holds a geometry's one place."""
-    region = find("region").table
-    place = func.ST_PointOnSurface(geometry)
-    statement = (
-        select(region.c.code)
-        .where(func.ST_Covers(region.c.geom, place))
-        .order_by(func.length(region.c.code).desc(), region.c.fid)
-        .limit(1)
-    )
-    return session.execute(statement).scalar_one_or_none()
 
 
 def _check_scope(layer: Layer, scope: Scope, region: str | None) -> None:

@@ -10,9 +10,9 @@ from gis_server.app import create_app
 from gis_server.auth import declared
 from gis_server.config import Config
 from gis_server.roles import GRANTS, PERMISSIONS, PUBLIC, SIGNED_IN
-from gis_server.site import add_user, first_admin, grant
-from layers.errors import SetupError
-from layers.models import Grant, LoginFailure, User
+from gis_server.site import add_user, disable, first_admin, grant
+from layers.errors import InvalidInputError, SetupError
+from layers.models import Grant, LoginFailure, Region, User
 from layers.models import Session as SessionRow
 
 PASSWORD = "correct horse battery"
@@ -103,6 +103,39 @@ def test_a_grant_that_has_ended_opens_nothing(app, sign_in, database):
     with Session(database) as session, session.begin():
         session.scalars(select(Grant)).one().until = session.scalar(select(SessionRow.created_at))
     assert visitor.get("/api/v1/layers").status_code == 403
+
+
+def test_a_right_that_has_ended_opens_again_when_it_is_given_again(app, sign_in, database):
+    visitor = sign_in(("duty", ""), name="wang")
+    with Session(database) as session, session.begin():
+        session.scalars(select(Grant)).one().until = session.scalar(select(SessionRow.created_at))
+    assert visitor.get("/api/v1/layers").status_code == 403
+    with Session(database) as session, session.begin():
+        grant(session, name="wang", role="duty", region="")
+    assert visitor.get("/api/v1/layers").status_code == 200
+
+
+def test_who_is_shut_out_is_out_at_once_and_stays_signed_out(app, sign_in, database):
+    visitor = sign_in(("duty", ""), name="wang")
+    for disabled in (True, False):
+        with Session(database) as session, session.begin():
+            disable(session, "wang", disabled=disabled)
+        assert visitor.get("/api/v1/layers").status_code == 401
+
+
+def test_a_right_needs_a_region_that_has_to_do_with_the_districts_on_record(sign_in, database):
+    sign_in(name="wang")
+    shape = "SRID=4326;MULTIPOLYGON(((0 0,0 1,1 1,1 0,0 0)))"
+    with Session(database) as session, session.begin():
+        session.add(Region(code="330102", name="上城区", geom=shape))
+        session.flush()
+        for region in ("330100", "33", "330102", "330102001", ""):
+            grant(session, name="wang", role="duty", region=region)
+        for region in ("330200", "330103", "osm1"):
+            with pytest.raises(InvalidInputError, match=region):
+                grant(session, name="wang", role="duty", region=region)
+        with pytest.raises(InvalidInputError, match="330102 上城区"):
+            grant(session, name="wang", role="duty", region="上城")
 
 
 def test_the_21st_failure_locks_a_name_even_for_the_right_password(app, person, database):
