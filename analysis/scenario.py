@@ -86,6 +86,7 @@ class Zone:
     `basis` is "model" or "table" (a first-minute distance table). `cut` names what cut the area
     short ("range": the model's range; "time": wind speed times time since release), else None.
     `shape` is "area" for the threshold's own area, "circle" where the wind is unknown.
+    `averaging_s` is the exposure time that a toxic threshold is for (AEGL: 3600 s), in s.
     """
 
     level: Level
@@ -102,6 +103,7 @@ class Zone:
     basis: Literal["model", "table"] = "model"
     cut: str | None = None
     shape: Literal["area", "circle"] = "area"
+    averaging_s: float | None = None
 
     def to_feature(self) -> dict[str, Any]:
         """Return the GeoJSON feature of the wire."""
@@ -112,6 +114,7 @@ class Zone:
             for name in (
                 "level", "hazard", "threshold", "unit", "threshold_name", "threshold_source",
                 "model", "distance_m", "area_m2", "basis", "cut", "shape",
+                "averaging_s",
             )
         }  # fmt: skip
         properties["action"] = self.action.to_json()

@@ -1,5 +1,6 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { keepAssets } from "./keep_assets.ts";
 
 /** Fontsource names a .woff beside every .woff2; no browser we serve needs the second file. */
 const onlyWoff2: Plugin = {
@@ -12,10 +13,11 @@ const onlyWoff2: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [onlyWoff2],
+  plugins: [onlyWoff2, keepAssets],
   build: {
     outDir: "../gis_server/web",
-    emptyOutDir: true,
+    // keepAssets clears what nobody can still ask for.
+    emptyOutDir: false,
     target: "es2022",
     // A font inlined as data: would be refused by the content security policy.
     assetsInlineLimit: 0,

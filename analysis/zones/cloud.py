@@ -32,6 +32,7 @@ class Line:
     name: str
     source: str
     action: Message
+    averaging_s: float | None = None
 
 
 def zones(
@@ -91,6 +92,7 @@ def _zone(
         unit=line.unit,
         threshold_name=line.name,
         threshold_source=line.source,
+        averaging_s=line.averaging_s,
         model=f"gaussian_plume/{dispersion.name}",
         distance_m=line_shape.reach_m,
         action=line.action,

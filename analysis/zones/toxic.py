@@ -102,6 +102,7 @@ def toxic_lines(substance: Substance) -> list[Line]:
             unit=threshold.unit,
             name=threshold.name,
             source=f"{threshold.source} [{threshold.certainty}]",
+            averaging_s=threshold.averaging_s,
             action=Message(code=f"hazard.action_toxic_{threshold.level}", source=threshold.source),
         )
         for threshold in substance.levels()

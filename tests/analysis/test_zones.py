@@ -200,6 +200,12 @@ def test_the_cloud_is_cut_at_the_range_of_the_model():
     assert (found["orange"].cut, found["orange"].distance_m) == ("range", 10_000.0)
 
 
+def test_a_toxic_level_tells_for_how_long_an_exposure_it_is():
+    found = zones(scenario(release={"leak": "large"}, weather=NORTH_WIND))
+    assert drawn(found)["orange"].to_feature()["properties"]["averaging_s"] == 3600.0
+    assert drawn(found, "table")["red"].to_feature()["properties"]["averaging_s"] is None
+
+
 def test_an_answer_for_the_moment_of_the_release_looks_half_an_hour_ahead():
     found = zones(scenario(minutes=0, release={"leak": "large"}, weather=NORTH_WIND))
     assert drawn(found)["orange"].distance_m == 5400.0

@@ -14,6 +14,7 @@ from tests.browser.picture import Darkroom
 
 DRAWN_COLOURS = 400
 HIDDEN_PIXELS = 100
+COORDINATES = re.compile(r"^\d+\.\d{5}, \d+\.\d{5}$")
 HAN = re.compile(r"[一-鿿]")
 
 
@@ -35,6 +36,15 @@ def test_coordinates_typed_move_the_map_there(open_page: Open) -> None:
     page.locator("om-search [name=q]").fill("123.4567, 30.9123")
     page.locator("om-search [name=q]").press("Enter")
     expect(page.locator("om-map-foot .coordinates")).to_have_text("123.45670, 30.91230")
+
+
+@pytest.mark.parametrize("entrance", ["/desk", "/planner", "/field", "/hall"])
+def test_the_middle_of_the_map_is_told_before_anybody_moves_it(
+    open_page: Open, entrance: str
+) -> None:
+    page = open_page(entrance).page
+    expect(page.locator("om-map-foot .coordinates")).to_have_text(COORDINATES)
+    assert "lon=" not in page.url
 
 
 def test_a_layer_that_is_switched_off_is_not_drawn_and_cannot_be_pressed(

@@ -46,9 +46,17 @@ const exposedZone = shape({
   people_unknown: fallback(number, 0),
   layers: fallback(record(exposedLayer), {}),
 });
+const tally = shape({
+  count: fallback(number, 0),
+  people: fallback(number, 0),
+  people_unknown: fallback(number, 0),
+});
+/** `targets` is the head of a list: `target_count` and `by_action` count all of it. */
 const exposure = shape({
   by_zone: fallback(list(exposedZone), []),
   targets: fallback(list(exposed), []),
+  target_count: optional(number),
+  by_action: fallback(record(tally), {}),
   people: optional(number),
   people_unknown: fallback(number, 0),
   period: optional(text),
@@ -57,6 +65,8 @@ const exposure = shape({
 const nobody: Read<typeof exposure> = {
   by_zone: [],
   targets: [],
+  target_count: null,
+  by_action: {},
   people: null,
   people_unknown: 0,
   period: null,
@@ -139,4 +149,10 @@ export const assessment = shape({
 });
 export type Assessment = Read<typeof assessment>;
 export type ExposedZone = Assessment["exposure"]["by_zone"][number];
+
+/** How many targets the zones reach, also those that the list leaves out. */
+export function targetCount({ exposure: { target_count, targets } }: Assessment): number {
+  return target_count ?? targets.length;
+}
+
 export const assessmentList = shape({ assessments: list(assessment) });

@@ -1,7 +1,7 @@
 /** One function a route that the page uses. */
 import { type Assessment, assessment, assessmentList } from "./assessment";
 import { address, request } from "./client";
-import { anything, list, record, shape } from "./read";
+import { anything, list, number, optional, record, shape } from "./read";
 import * as wire from "./wire";
 
 const API = "/api/v1";
@@ -14,6 +14,21 @@ export const getFeature = (layer: string, id: string) =>
     `${API}/layers/${encodeURIComponent(layer)}/features/${encodeURIComponent(id)}`,
     wire.featureCard,
   );
+
+/** How many features of a layer have a value in a field. */
+export async function countWhere(
+  layer: string,
+  field: string,
+  value: string,
+): Promise<number | null> {
+  const path = `${API}/layers/${encodeURIComponent(layer)}/features`;
+  const where = `${field}=${value}`;
+  const { total } = await request(
+    address(path, { limit: 1, where }),
+    shape({ total: optional(number) }),
+  );
+  return total;
+}
 
 export const search = (q: string, signal?: AbortSignal) =>
   request(address(`${API}/search`, { q, limit: 20 }), wire.foundList, signal ? { signal } : {});

@@ -1,13 +1,15 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Assessment } from "../api/assessment";
+import { type Assessment, targetCount } from "../api/assessment";
 import { define, Panel } from "../panels/panel";
 import { level } from "../panels/parts";
 import { startOf } from "../panels/plan_forces";
 import { arrives, kindTitle } from "../panels/plan_people";
 import { symbol } from "../panels/symbol";
-import { activeIncident, activePlan } from "../store/state";
-import { clock, compass, count, countdown, day, elapsed, people, quantity } from "../text/format";
+import { wind } from "../panels/wind";
+import { activeIncident, activePlan, openIncidents } from "../store/state";
+import { clock, count, countdown, day, elapsed, people } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
+import { atRest } from "./rest";
 
 /** The head of the wall: site, time, wind, and the incident with its clock. */
 class HallHead extends Panel {
@@ -38,24 +40,15 @@ class HallHead extends Panel {
   }
 }
 
-function wind(plan: Assessment | null): string {
-  const value = (name: string): unknown =>
-    plan?.assumed.find(({ field }) => field.endsWith(name))?.value;
-  const [speed, from] = [value("wind_speed_m_s"), value("wind_from_deg")];
-  if (!plan) return "";
-  if (typeof speed !== "number" || typeof from !== "number") return t("hall.wind.unknown");
-  return t("hall.wind", { from: compass(from), speed: quantity(speed) });
-}
-
 /** Who is in danger: people by zone, and the targets that are reached first. */
 class HallPeople extends Panel {
-  static override reads = ["incident", "assessments", "layers"] as const;
+  static override reads = ["incident", "incidents", "assessments", "layers"] as const;
 
   protected override render(): TemplateResult {
     const plan = activePlan(this.state);
     if (!plan) return this.#quiet();
     return html`<h2>${t("hall.people")}</h2><p class="huge">${people(plan.exposure.people)}</p>
-      <ul class="zone-rows">${byLevel(plan).map(([name, count]) => html`<li>${level(name)}<span>${word("level", name).slice(2)}</span><b>${people(count)}</b></li>`)}</ul>
+      <ul class="zone-rows">${byLevel(plan).map(([name, total]) => html`<li>${level(name)}<span>${word("level", name).slice(2)}</span><b>${listed(plan)}${people(total)}</b></li>`)}</ul>
       <h2>${t("hall.targets")}</h2>
       <ul class="hall-rows">${plan.exposure.targets.slice(0, 5).map(
         (target) => html`<li>${level(target.level ?? "")}
@@ -66,9 +59,14 @@ class HallPeople extends Panel {
 
   #quiet(): TemplateResult {
     const { layers } = this.state;
-    return html`<h2>${t("hall.layers")}</h2><ul class="hall-rows">${layers.filter(({ group }) => group !== "ground").map((layer) => html`<li>${symbol(layer.name, null, 32)}<span>${layer.title ?? layer.name}</span><b>${count(layer.count)}</b></li>`)}</ul>`;
+    return html`<h2>${t("hall.layers")}</h2><ul class="hall-rows"><li>${symbol("incident", null, 32)}<span>${t("hall.open")}</span><b>${count(openIncidents(this.state).length)}</b></li>
+      ${layers.filter(({ group, name }) => group !== "ground" && name !== "incident").map((layer) => html`<li>${symbol(layer.name, null, 32)}<span>${layer.title ?? layer.name}</span><b>${count(layer.count)}</b></li>`)}</ul>`;
   }
 }
+
+/** A list that was cut counts at least so many. */
+const listed = (plan: Assessment): string =>
+  targetCount(plan) > plan.exposure.targets.length ? "≥ " : "";
 
 /** People by the worst zone that each target lies in: the rows add up to the whole. */
 function byLevel(plan: Assessment): [string, number][] {
@@ -92,12 +90,14 @@ class HallForces extends Panel {
     "now",
     "calls",
     "layers",
+    "grades",
   ] as const;
 
   protected override render(): TemplateResult | typeof nothing {
     const plan = activePlan(this.state);
     const incident = activeIncident(this.state);
-    if (!plan || !incident) return nothing;
+    if (!incident) return atRest(this.state);
+    if (!plan) return nothing;
     const calls = this.state.calls[incident.id] ?? [];
     const coming = plan.nearest
       .filter(({ travel_time_s }) => travel_time_s !== null)

@@ -20,7 +20,9 @@ export function mountMap(
     return;
   }
   const make = (): void => {
-    const map = new MapView(host, store, options);
+    const legend = (): Element | null =>
+      host.parentElement?.querySelector("om-legend section") ?? null;
+    const map = new MapView(host, store, { legend, ...options });
     options.onReady?.(map);
   };
   if (store.state.ready) {

@@ -30,9 +30,12 @@ export interface MapOptions {
   still?: boolean;
   /** How much larger text and symbols are than at a desk. */
   scale?: number;
+  /** The legend that lies over the map, where it is shown: a plan is fitted clear of it. */
+  legend?: () => Element | null;
 }
 
-const PLAN_FIT: L.FitBoundsOptions = { padding: [48, 48], maxZoom: 16 };
+const MARGIN_PX = 48;
+const PLAN_ZOOM = 16;
 
 const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
   land_use: ["land_use"],
@@ -83,6 +86,7 @@ export class MapView {
     store.subscribe((now, changed) => this.#update(now, changed));
     new ResizeObserver(() => this.#map.invalidateSize({ animate: false })).observe(host);
     this.#update(state, new Set(Object.keys(state) as (keyof State)[]));
+    this.#tellView();
   }
 
   zoomBy(steps: number): void {
@@ -95,7 +99,7 @@ export class MapView {
     const [west, south, east, north] = bbox ?? [];
     const plan = planBounds(state);
     if (state.view) this.#map.setView([state.view.lat, state.view.lon], state.view.zoom);
-    else if (plan) this.#map.fitBounds(plan, PLAN_FIT);
+    else if (plan) this.#map.fitBounds(plan, this.#beside(plan));
     else if (site?.center) this.#map.setView([site.center[1], site.center[0]], site.zoom ?? 12);
     else if (west !== undefined && south !== undefined && east !== undefined && north !== undefined)
       this.#map.fitBounds([
@@ -140,7 +144,9 @@ export class MapView {
           : null,
       );
     }
-    if (changed.has("camera") && state.camera) this.#fly(state.camera, state);
+    // After the panels: the legend of a new plan takes its room first.
+    const { camera } = state;
+    if (changed.has("camera") && camera) setTimeout(() => this.#fly(camera, this.store.state));
     if (state.layers.length > 0 && !this.#drawn) this.#drawn = this.#draw(state);
     if (this.#gl) this.#redraw(this.#gl, state, changed);
   }
@@ -220,7 +226,23 @@ export class MapView {
       camera.to === "box"
         ? L.latLngBounds([camera.south, camera.west], [camera.north, camera.east])
         : planBounds(state);
-    if (bounds) this.#map.flyToBounds(bounds, { ...options, ...PLAN_FIT });
+    if (bounds) this.#map.flyToBounds(bounds, { ...options, ...this.#beside(bounds) });
+  }
+
+  /** Room for the legend at the bottom left: beside it or above it, whichever shows more. */
+  #beside(bounds: L.LatLngBounds): L.FitBoundsOptions {
+    const legend = this.options.legend?.()?.getBoundingClientRect();
+    // Labels grow with the scale, and hang over the box of what they name.
+    const margin = MARGIN_PX * (this.options.scale ?? 1);
+    const zoom = (x: number, y: number): number =>
+      this.#map.getBoundsZoom(bounds, false, L.point(2 * margin + x, 2 * margin + y));
+    const [wide, high] = [legend?.width ?? 0, legend?.height ?? 0];
+    const [x, y] = zoom(wide, 0) >= zoom(0, high) ? [wide, 0] : [0, high];
+    return {
+      paddingTopLeft: [margin + x, margin],
+      paddingBottomRight: [margin, margin + y],
+      maxZoom: PLAN_ZOOM,
+    };
   }
 }
 

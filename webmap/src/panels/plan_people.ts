@@ -1,6 +1,6 @@
 /** Whom the zones reach: targets in the order of the cloud's arrival, then the rest by layer. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Assessment, Exposed, ExposedZone } from "../api/assessment";
+import { type Assessment, type Exposed, type ExposedZone, targetCount } from "../api/assessment";
 import { focusOn, openCard } from "../store/browse";
 import { layerNamed, type State } from "../store/state";
 import { count, countdown, distance, people as rounded } from "../text/format";
@@ -13,10 +13,25 @@ const SHOWN = 60;
 export function people(plan: Assessment, state: State): TemplateResult {
   const { exposure } = plan;
   return html`<table class="by-zone"><tbody>${exposure.by_zone.map((zone) => zoneRow(plan, zone))}</tbody></table>
+    ${byAction(plan)}
     ${exposure.targets.length === 0 ? html`<p class="hint">${t("people.none")}</p>` : nothing}
     <ul class="targets">${exposure.targets.slice(0, SHOWN).map((target) => targetRow(target, state))}</ul>
-    ${exposure.targets.length > SHOWN ? html`<p class="hint">… ${count(exposure.targets.length - SHOWN)}</p>` : nothing}
+    ${targetCount(plan) > SHOWN ? html`<p class="hint">… ${count(targetCount(plan) - SHOWN)}</p>` : nothing}
     ${others(plan, state)}`;
+}
+
+/** How many go and how many stay, over all targets and not only those listed. */
+function byAction(plan: Assessment): TemplateResult | typeof nothing {
+  const rows = Object.entries(plan.exposure.by_action).filter(
+    ([, { count: places }]) => places > 0,
+  );
+  if (rows.length === 0) return nothing;
+  return html`<ul class="by-action">${rows.map(
+    ([action, tally]) => html`<li><b class="action ${action}">${word("action", action)}</b>
+      <span>${t("people.places", { count: count(tally.count) })}</span>
+      <span>${t("people.count", { count: rounded(tally.people) })}</span>
+      ${tally.people_unknown > 0 ? html`<small>${t("plan.unknownPeople", { count: tally.people_unknown })}</small>` : nothing}</li>`,
+  )}</ul>`;
 }
 
 function zoneRow(plan: Assessment, zone: ExposedZone): TemplateResult {

@@ -4,7 +4,7 @@ import type { Assessment } from "../api/assessment";
 import type { WireFeature } from "../api/wire";
 import { sentence } from "../api/wire";
 import { fly } from "../store/browse";
-import { area, people, quantity } from "../text/format";
+import { area, minutes, people, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { thresholdName, zoneReach } from "../text/zone";
 import { exposureSource, figure, level, zoneSource } from "./parts";
@@ -25,7 +25,12 @@ function row(plan: Assessment, zone: WireFeature, index: number): TemplateResult
   return html`<li class="zone ${String(p.level)}" @click=${() => fly({ to: "plan" })}>
     <header>${level(String(p.level))}<b>${thresholdName(p)}</b><span>${word("hazard", String(p.hazard))}</span>${figure(zoneReach(p), source, "reach")}</header>
     <dl class="fields">
-      <dt>${t("zone.threshold")}</dt><dd>${figure(quantity(p.threshold, typeof p.unit === "string" ? p.unit : null), source)}</dd>
+      ${
+        typeof p.threshold === "number"
+          ? html`<dt>${t("zone.threshold")}</dt><dd>${figure(quantity(p.threshold, typeof p.unit === "string" ? p.unit : null), source)}</dd>`
+          : nothing
+      }
+      ${typeof p.averaging_s === "number" ? html`<dt>${t("zone.averaging")}</dt><dd>${minutes(p.averaging_s)}</dd>` : nothing}
       <dt>${t("zone.area")}</dt><dd>${figure(area(num(p.area_m2)), source)}</dd>
       <dt>${t("zone.people")}</dt><dd>${inside ? figure(people(inside.people), () => exposureSource(plan, t("zone.people"))) : "—"}</dd>
     </dl>

@@ -3,7 +3,7 @@ import type { Incident } from "../api/wire";
 import { openIncident } from "../store/incidents";
 import { beginReport } from "../store/report";
 import { changeLanguage, signOut } from "../store/site";
-import { mayReport } from "../store/state";
+import { mayReport, openIncidents } from "../store/state";
 import { clock, elapsed } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
@@ -21,8 +21,8 @@ class TopBar extends Panel {
   ] as const;
 
   protected override render(): TemplateResult {
-    const { session, incidents, language } = this.state;
-    const open = incidents.filter((incident) => incident.status !== "closed");
+    const { session, language } = this.state;
+    const open = openIncidents(this.state);
     const site = session?.site;
     const name = language === "en" ? (site?.name_en ?? site?.name) : site?.name;
     return html`

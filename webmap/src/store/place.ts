@@ -45,7 +45,7 @@ export function writePlace(search: string, place: Place): string {
 
 /** Read "120.1, 30.2" (lon, lat) typed into the search box; null when it is a name. */
 export function readCoordinates(typed: string): { lon: number; lat: number } | null {
-  const match = /^\s*(-?\d+(?:\.\d+)?)\s*[,，;\s]\s*(-?\d+(?:\.\d+)?)\s*$/.exec(typed);
+  const match = /^\s*(-?\d+(?:\.\d+)?)\s*[,\uff0c;\s]\s*(-?\d+(?:\.\d+)?)\s*$/.exec(typed);
   if (!match) return null;
   const lon = finite(match[1] ?? null, -180, 180);
   const lat = finite(match[2] ?? null, -90, 90);

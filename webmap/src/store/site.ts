@@ -5,6 +5,7 @@ import type { Change } from "../api/wire";
 import { Stream } from "../live/stream";
 import { initialLanguage, speak } from "../text/i18n";
 import { fly, openCard } from "./browse";
+import { readGrades } from "./grades";
 import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
 import { attempt, explain, tell } from "./notices";
 import { readPlace, writePlace } from "./place";
@@ -37,7 +38,8 @@ export async function begin(options: Start = {}): Promise<void> {
   if (wanted) await openIncident(wanted, { fly: false });
   // The map is made only now: it opens on the plan instead of loading the city's tiles for a flight.
   store.set({ ready: true });
-  keepAddress();
+  // Where the map opens is nobody's choice yet: a link of it still opens on the newest plan.
+  setTimeout(keepAddress);
 }
 
 /** The incident in the address, or the newest that is open where that one is not known here. */
@@ -80,6 +82,7 @@ export async function readLayers(): Promise<void> {
     epoch: answer.epoch,
     attribution,
   });
+  if (follow) void readGrades();
 }
 
 /** Words from the server are in the language that asked: read everything shown once more. */

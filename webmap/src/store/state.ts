@@ -77,6 +77,8 @@ export interface State {
   takesReports: boolean;
   session: Session | null;
   layers: readonly Layer[];
+  /** Hazard sources by grade 1 to 4, where a page asked for them. */
+  grades: readonly (number | null)[] | null;
   attribution: readonly string[];
   basemapRevision: number;
   /** Which life of the database all revisions belong to. */
@@ -108,6 +110,7 @@ export const initial: State = {
   takesReports: false,
   session: null,
   layers: [],
+  grades: null,
   attribution: [],
   basemapRevision: 0,
   epoch: null,
@@ -137,6 +140,11 @@ export const store: Store = new Observable<State>(initial);
 
 export function activeIncident(state: State): Incident | null {
   return state.incidents.find((incident) => incident.id === state.incident) ?? null;
+}
+
+/** A closed incident is history: it is neither counted nor offered. */
+export function openIncidents(state: State): Incident[] {
+  return state.incidents.filter(({ status }) => status !== "closed");
 }
 
 export function activePlan(state: State): Assessment | null {
