@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -176,3 +179,87 @@ def test_an_old_node_is_refused_with_the_way_to_a_newer_one(tmp_path: Path) -> N
         if not fits:
             assert f"v{version}" in done.stderr
             assert "nodejs.org" in done.stderr
+
+
+FAKE = """#!/bin/sh
+# Stands for the program: says who it is and what it was given, and writes what it shall.
+id -un
+for word; do
+    if [ -f "$word" ]; then printf '%s: %s\\n' "${word##*/}" "$(cat "$word")"; else echo "$word"; fi
+done
+case "$*" in *--fail) exit 3 ;; esac
+if [ "$1" = backup ]; then printf whole >"$2"; fi
+"""
+
+
+@pytest.fixture
+def admin(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """Give the bundle's command with `nobody` as the site's account, called from root's home."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can act as the site's account")
+    site = Path(tempfile.mkdtemp(prefix="onemap-admin-"))
+    site.chmod(0o755)
+    shutil.chown(site, "nobody")
+    (site / "settings").write_text("ONEMAP_PORT=8000\n")
+    (site / "program").write_text(FAKE)
+    (site / "program").chmod(0o755)
+    text = (ROOT / "script" / "kit" / "onemap-admin").read_text()
+    text = text.replace("/etc/onemap/onemap.env", str(site / "settings"))
+    for name, value in {"account": "nobody", "home": site, "program": site / "program"}.items():
+        text, count = re.subn(rf"^{name}=/?\w.*$", f"{name}={value}", text, flags=re.MULTILINE)
+        assert count == 1
+    command = site / "onemap"
+    command.write_text(text)
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", str(command), *words], cwd=home, capture_output=True, text=True, timeout=60
+        )
+
+    yield run
+    left = {path.name for path in site.iterdir()}
+    shutil.rmtree(site)
+    assert left == {"settings", "program", "onemap"}
+
+
+def test_files_of_roots_home_reach_the_sites_account(
+    admin: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    for name, content in (("a file.csv", "rows"), ("m.toml", "map"), ("team", "trap")):
+        (tmp_path / "home" / name).write_text(content)
+        (tmp_path / "home" / name).chmod(0o600)
+    done = admin("import", "--layer", "team", "--map=m.toml", "--good-rows", "a file.csv")
+    assert done.stderr == ""
+    mapped = done.stdout.splitlines()[4]
+    assert done.stdout.splitlines() == [
+        "nobody", "import", "--layer", "team", mapped, "--good-rows", "a file.csv: rows"
+    ]  # fmt: skip
+    assert mapped.startswith("--map=/")
+    assert mapped.endswith("/m.toml")
+    assert "m.toml: map" in admin("import", "--map", "m.toml", "a file.csv").stdout
+
+
+def test_a_backup_lands_in_roots_home_for_root_alone(
+    admin: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    done = admin("backup", "site.backup")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nobody" in done.stdout
+    kept = tmp_path / "home" / "site.backup"
+    assert kept.read_text() == "whole"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert kept.owner() == "root"
+    assert [path.name for path in kept.parent.iterdir()] == ["site.backup"]
+
+
+def test_a_backup_that_fails_leaves_the_old_one(
+    admin: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    kept = tmp_path / "home" / "site.backup"
+    kept.write_text("old")
+    done = admin("backup", "site.backup", "--json", "extra", "--fail")
+    assert done.returncode == 3
+    assert kept.read_text() == "old"
+    assert [path.name for path in kept.parent.iterdir()] == ["site.backup"]
