@@ -29,6 +29,8 @@ from layers.postmaster import SUPERUSER, Postmaster
 
 log = logging.getLogger(__name__)
 
+# Not /var/lib/onemap: an installed bundle keeps that to its own account.
+OUTSIDE = Path("/var/lib/onemap-private")
 WATCH_INTERVAL_S = 1.0
 ATTEMPTS = 20
 ATTEMPT_INTERVAL_S = 0.25
@@ -62,8 +64,8 @@ def running(var_dir: Path, *, durable: bool = True) -> Iterator[Urls]:
     Parameters
     ----------
     var_dir
-        The site's folder; made if absent. Data goes to `var_dir/postgres`, or to /var/lib/onemap
-        where the account that runs PostgreSQL cannot enter `var_dir`.
+        The site's folder; made if absent. Data goes to `var_dir/postgres`, or to
+        /var/lib/onemap-private where the account that runs PostgreSQL cannot enter `var_dir`.
     durable
         False turns fsync off. For tests only.
 
@@ -100,14 +102,15 @@ def place(var_dir: Path, *, durable: bool = True) -> Postmaster:
     """Return the postmaster of a site's folder, where its data is or shall be."""
     inside = var_dir / "postgres"
     mark = hashlib.sha256(os.fsencode(var_dir)).hexdigest()[:12]
-    outside = Path("/var/lib/onemap") / mark
+    outside = OUTSIDE / mark
     for data in (outside, inside):
         if (data / "PG_VERSION").exists():
             return Postmaster(data, _owner_of(data), durable)
     owner = unprivileged_owner()
     if _can_enter(owner, var_dir):
         return Postmaster(inside, owner, durable)
-    outside.parent.mkdir(parents=True, exist_ok=True)
+    OUTSIDE.mkdir(parents=True, exist_ok=True)
+    OUTSIDE.chmod(0o755)  # whatever root's umask: another account must get through
     return Postmaster(outside, owner, durable)
 
 

@@ -7,6 +7,7 @@ import os
 import pwd
 import re
 import shutil
+import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from layers.errors import SetupError
 OLDEST_VERSION = 15
 DEBIAN_FOLDER = Path("/usr/lib/postgresql")
 PACKAGES = "postgresql-15 postgresql-15-postgis-3"
+SOCKET = ".s.PGSQL.5432"
+LONGEST_SOCKET_BYTES = 100
+PRIVATE = 0o700
 
 
 @dataclass(frozen=True)
@@ -129,10 +133,18 @@ def _installed() -> dict[int, Path]:
 
 
 def runtime_folder(data: Path, owner: Owner) -> Path:
-    """Return the short folder for the socket (a socket's path is limited to 107 bytes)."""
+    """Return the short folder for the socket (a socket's path is limited to 107 bytes).
+
+    Root's is in /run, everybody else's within the data: nobody else can take the name first, no
+    log-out sweeps it away (as it does $XDG_RUNTIME_DIR), and every program of the site finds the
+    same one. Only where that path is too long it is in /tmp.
+    """
     mark = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
     if os.geteuid() == 0 and os.access("/run", os.W_OK):
         return Path(f"/run/onemap-{mark}")
+    within = data / "socket"
+    if len(os.fsencode(within / SOCKET)) < LONGEST_SOCKET_BYTES:
+        return within
     return Path(f"/tmp/onemap-{owner.uid}-{mark}")  # noqa: S108 - make_private checks who made it
 
 
@@ -142,12 +154,21 @@ def make_private(folder: Path, owner: Owner) -> None:
     Raises
     ------
     SetupError
-        Something else stands in its place.
+        Something else stands in its place: not a folder, another's, or open to others.
     """
     try:
         folder.mkdir(mode=0o700)
         os.chown(folder, owner.uid, owner.gid)
     except FileExistsError:
         status = folder.lstat()
-        if folder.is_symlink() or not folder.is_dir() or status.st_uid != owner.uid:
-            raise SetupError(f"{folder} should be a folder of {owner.name}; remove it") from None
+        if stat.S_ISDIR(status.st_mode) and status.st_uid == owner.uid:
+            if stat.S_IMODE(status.st_mode) == PRIVATE:
+                return
+            found = f"has the mode {stat.S_IMODE(status.st_mode):o}"
+        else:
+            found = f"belongs to user id {status.st_uid}, or is no folder"
+        raise SetupError(
+            f"{folder}, for the database's socket, should be a folder of {owner.name} alone (mode "
+            f"700), but {found}. Remove it, or choose a shorter var folder, whose socket lies "
+            "within it"
+        ) from None

@@ -291,7 +291,8 @@ def test_data_moves_out_of_a_folder_that_the_server_may_not_enter(var_dir: Path)
     site = home / "var"
     data = cluster.place(site.resolve()).data
     try:
-        assert data.is_relative_to("/var/lib/onemap")
+        assert data.is_relative_to("/var/lib/onemap-private")
+        assert data.parent.stat().st_mode & 0o777 == 0o755
         with cluster.running(site, durable=False) as urls:
             assert ask(urls.app, "SELECT 1") == 1
         home.chmod(0o755)
@@ -304,6 +305,34 @@ def test_a_long_path_does_not_break_the_socket(var_dir: Path) -> None:
     site = var_dir / ("很长的路径" * 10) / "var"
     with cluster.running(site, durable=False) as urls:
         assert ask(urls.app, "SELECT 1") == 1
+
+
+def test_a_socket_lies_where_nobody_else_can_take_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = installation.Owner("onemap", 990, 990)
+    monkeypatch.setattr(os, "geteuid", lambda: owner.uid)
+    data = Path("/var/lib/onemap/postgres")
+    assert installation.runtime_folder(data, owner).is_relative_to(data)
+    for length in range(1, 160):
+        long = Path("/srv") / ("x" * length)
+        socket = installation.runtime_folder(long, owner) / ".s.PGSQL.5432"
+        assert len(os.fsencode(socket)) < 100
+
+
+@pytest.mark.parametrize("squatted", ["open", "foreign", "link"])
+def test_a_squatted_socket_folder_is_refused(tmp_path: Path, squatted: str) -> None:
+    owner = installation.Owner.of(os.geteuid())
+    folder = tmp_path / "socket"
+    installation.make_private(folder, owner)
+    installation.make_private(folder, owner)
+    if squatted == "open":
+        folder.chmod(0o777)
+    elif squatted == "foreign":
+        owner = installation.Owner("somebody", owner.uid + 1, owner.gid)
+    else:
+        folder.rename(tmp_path / "elsewhere")
+        folder.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SetupError, match="for the database's socket, should be a folder of"):
+        installation.make_private(folder, owner)
 
 
 def test_without_postgresql_the_message_names_the_packages(
