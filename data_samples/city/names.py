@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -32,6 +33,13 @@ _BRANDS: tuple[Pair, ...] = (
     ("瑞澹", "Ruidan"), ("中汐", "Zhongxi"), ("宏濑", "Honglai"), ("新屿", "Xinyu"),
     ("凌沧", "Lingcang"), ("百川", "Baichuan"), ("金岬", "Jinjia"), ("联泓", "Lianhong"),
     ("普澜", "Pulan"), ("盛岑", "Shengcen"), ("众澍", "Zhongshu"), ("泰溟", "Taiming"),
+    ("海澍", "Haishu"), ("东屿", "Dongyu"), ("瀚岬", "Hanjia"), ("恒泓", "Henghong"),
+    ("蓝汐", "Lanxi"), ("沧濑", "Canglai"), ("鼎澜", "Dinglan"), ("远溟", "Yuanming"),
+    ("润岑", "Runcen"), ("合崧", "Hesong"), ("锦沚", "Jinzhi"), ("启澹", "Qidan"),
+    ("云溟", "Yunming"), ("晟澜", "Shenglan"), ("天濑", "Tianlai"), ("华汐", "Huaxi"),
+    ("瑞屿", "Ruiyu"), ("中泓", "Zhonghong"), ("宏岬", "Hongjia"), ("新澍", "Xinshu"),
+    ("凌岑", "Lingcen"), ("百汐", "Baixi"), ("金睿", "Jinrui"), ("联屿", "Lianyu"),
+    ("普溟", "Puming"), ("盛沚", "Shengzhi"), ("众崧", "Zhongsong"), ("泰澜", "Tailan"),
 )  # fmt: skip
 _ESTATES: tuple[Pair, ...] = (
     ("花园", "Gardens"), ("苑", "Court"), ("新村", "New Village"), ("小区", "Estate"),
@@ -45,6 +53,7 @@ _STREETS: tuple[Pair, ...] = (
 _VILLAGES: tuple[Pair, ...] = (
     ("村", "Village"), ("圩", "Weir Village"), ("埠", "Wharf Village"), ("墩", "Mound Village"),
 )  # fmt: skip
+_NUMERALS = "零一二三四五六七八九"
 _SURNAMES = "张王李赵陈杨吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾"
 _GIVEN = "海岚屿川澜舟帆汐宁远明松柏青云晨曦安和启航远志文博思齐若水清源"
 
@@ -57,7 +66,8 @@ class Names:
         self.estate = self._mixed(_FLOWERS, _ESTATES)
         self.street = self._mixed(_FLOWERS, _STREETS)
         self.village = self._mixed(_FLOWERS, _VILLAGES)
-        self._brand = self._endless(_BRANDS)
+        self._brand = iter([_BRANDS[index] for index in rng.permutation(len(_BRANDS))])
+        self._said: Counter[tuple[str, Pair]] = Counter()
         self._flower = self._endless(_FLOWERS)
 
     def _mixed(self, heads: tuple[Pair, ...], tails: tuple[Pair, ...]) -> Iterator[Pair]:
@@ -73,9 +83,17 @@ class Names:
         """Return a company's first name."""
         return next(self._brand)
 
-    def flower(self) -> Pair:
-        """Return a pleasant word, as schools and clinics carry it."""
-        return next(self._flower)
+    def flower(self, tail: Pair) -> Pair:
+        """Return a name of a pleasant word and a tail, as schools and clinics carry it.
+
+        A name that has been said counts up, as schools do: 石桥小学, then 石桥第二小学.
+        """
+        word, word_en = next(self._flower)
+        self._said[word, tail] += 1
+        number = self._said[word, tail]
+        if number == 1:
+            return word + tail[0], f"{word_en} {tail[1]}"
+        return f"{word}第{_NUMERALS[number]}{tail[0]}", f"{word_en} No. {number} {tail[1]}"
 
     def person(self) -> str:
         """Return a person's name."""

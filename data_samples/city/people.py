@@ -81,13 +81,13 @@ def _sites(rng: np.random.Generator, draft: Draft, names: Names, ground: Ground)
     for site in SITES:
         for number in range(site.count):
             block = ground.take(rng, site.uses, least_m2=4_000.0)
-            flower, tail = names.flower(), site.tails[number % len(site.tails)]
+            name = names.flower(site.tails[number % len(site.tails)])
             by_day = int(rng.integers(site.low, site.high))
             key = draft.add(
                 "protection_target",
                 _yard(block),
-                name=f"{flower[0]}{tail[0]}",
-                name_en=f"{flower[1]} {tail[1]}",
+                name=name[0],
+                name_en=name[1],
                 kind=site.kind,
                 people_day=by_day,
                 people_night=round(by_day * site.by_night),

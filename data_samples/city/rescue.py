@@ -135,10 +135,10 @@ def add_hospitals(
         )  # fmt: skip
     for _ in range(_CLINICS):
         block = blocks[int(rng.integers(0, len(blocks)))]
-        flower = names.flower()
+        clinic = names.flower(("社区卫生服务中心", "Clinic"))
         key = draft.add(
-            "resource", block.area.point_on_surface(), name=f"{flower[0]}社区卫生服务中心",
-            name_en=f"{flower[1]} Clinic", kind="clinic", beds=int(rng.integers(0, 40)),
+            "resource", block.area.point_on_surface(), name=clinic[0],
+            name_en=clinic[1], kind="clinic", beds=int(rng.integers(0, 40)),
         )  # fmt: skip
         draft.call(key, names.person(), "值班医生")
 
@@ -149,10 +149,10 @@ def add_stores(
     """Write shelters, depots with their stock, and equipment."""
     for _ in range(_SHELTERS):
         block = blocks[int(rng.integers(0, len(blocks)))]
-        flower = names.flower()
+        shelter = names.flower(("应急避难场所", "Shelter"))
         key = draft.add(
-            "resource", block.area.point_on_surface(), name=f"{flower[0]}应急避难场所",
-            name_en=f"{flower[1]} Shelter", kind="shelter",
+            "resource", block.area.point_on_surface(), name=shelter[0],
+            name_en=shelter[1], kind="shelter",
             capacity_people=int(rng.integers(6, 90)) * 100,
         )  # fmt: skip
         draft.call(key, names.person(), "场所管理员")

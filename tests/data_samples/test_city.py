@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -170,3 +172,19 @@ def test_homes_empty_by_day_and_schools_by_night(city: City) -> None:
             assert record["people_day"] < record["people_night"]
         if record["kind"] in ("school", "kindergarten"):
             assert record["people_night"] == 0
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize(
+    "layer", ["enterprise", "hazard_source", "team", "resource", "protection_target"]
+)
+def test_no_name_of_a_layer_is_given_twice(layer: str, seed: int, city: City) -> None:
+    records = (city if seed == city.seed else _other()).layers[layer].records
+    for field in ("name", "name_en"):
+        said = Counter(record[field] for record in records)
+        assert [name for name, times in said.items() if times > 1] == []
+
+
+@functools.cache
+def _other() -> City:
+    return make(8)
