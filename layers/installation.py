@@ -137,13 +137,15 @@ def runtime_folder(data: Path, owner: Owner) -> Path:
 
     Root's is in /run, everybody else's within the data: nobody else can take the name first, no
     log-out sweeps it away (as it does $XDG_RUNTIME_DIR), and every program of the site finds the
-    same one. Only where that path is too long it is in /tmp.
+    same one. Only where that path is too long, or has what a connection string or a setting would
+    read otherwise (a comma, a quote), it is in /tmp.
     """
     mark = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
     if os.geteuid() == 0 and os.access("/run", os.W_OK):
         return Path(f"/run/onemap-{mark}")
     within = data / "socket"
-    if len(os.fsencode(within / SOCKET)) < LONGEST_SOCKET_BYTES:
+    fits = len(os.fsencode(within / SOCKET)) < LONGEST_SOCKET_BYTES
+    if fits and re.fullmatch(r"[\w/.-]+", str(within), re.ASCII):
         return within
     return Path(f"/tmp/onemap-{owner.uid}-{mark}")  # noqa: S108 - make_private checks who made it
 

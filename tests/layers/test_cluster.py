@@ -312,6 +312,9 @@ def test_a_socket_lies_where_nobody_else_can_take_its_name(monkeypatch: pytest.M
     monkeypatch.setattr(os, "geteuid", lambda: owner.uid)
     data = Path("/var/lib/onemap/postgres")
     assert installation.runtime_folder(data, owner).is_relative_to(data)
+    for odd in ("a,b", "a b", "a'b", "a%20b", "a+b", "a&b"):
+        folder = installation.runtime_folder(Path("/srv") / odd, owner)
+        assert folder.is_relative_to("/tmp")
     for length in range(1, 160):
         long = Path("/srv") / ("x" * length)
         socket = installation.runtime_folder(long, owner) / ".s.PGSQL.5432"
