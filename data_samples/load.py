@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from data_samples.city import City
@@ -13,7 +15,9 @@ from data_samples.city.districts import CITY
 from data_samples.city.draft import Rows
 from data_samples.weather import observe
 from layers import catalog, site
-from layers.intake.load import load_records
+from layers.intake.load import begin, load_records
+from layers.models import Contact
+from layers.site import FICTIONAL
 
 # Others point to these.
 _FIRST = ("region", "enterprise")
@@ -59,6 +63,36 @@ def load(
     site.name_site(session, name=CITY[1], name_en=CITY[2], fictional=True)
     site.credit(session, f"{CITY[1]} · {city.source}")
     return {name: len(city.layers[name]) for name in order}
+
+
+def remove(session: Session) -> dict[str, int]:
+    """Delete every row of sample cities with what hangs on it, and the site's fictional name.
+
+    Road networks, to which the roads belong, are `analysis.roads.store`'s. What other rows say of
+    a row that is deleted here is emptied. Nothing is committed.
+
+    Returns
+    -------
+    dict
+        Deleted rows by layer, for layers that had any.
+    """
+    begin(session, uuid.uuid4())
+    removed = {}
+    others = [layer for layer in catalog.layers() if layer.name not in _FIRST]
+    for layer in [*others, *(catalog.find(name) for name in reversed(_FIRST))]:
+        model = layer.model
+        ours = model.source.startswith(FICTIONAL)
+        session.execute(
+            delete(Contact).where(
+                Contact.layer == layer.name, Contact.feature_id.in_(select(model.id).where(ours))
+            )
+        )
+        gone = session.scalar(select(func.count()).select_from(model).where(ours)) or 0
+        if gone:
+            session.execute(delete(model).where(ours))
+            removed[layer.name] = gone
+    site.forget_sample(session)
+    return removed
 
 
 def _columns(rows: Rows) -> dict[str, list[Any]]:

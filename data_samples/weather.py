@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from layers.models import Observation, WeatherStation
+from layers.site import FICTIONAL
 
 # The wind that carries the chemical park's air over the city: the case worth practising.
 PREVAILING_FROM_DEG = 118.0
@@ -61,7 +62,7 @@ def observe(session: Session, *, now: dt.datetime, seed: int) -> int:
     """
     stations = session.execute(
         select(WeatherStation.id, WeatherStation.geom)
-        .where(WeatherStation.source.startswith("fictional sample city"))
+        .where(WeatherStation.source.startswith(FICTIONAL))
         .order_by(WeatherStation.own_code)
     ).all()
     weather = observed(now, seed=seed, stations=len(stations))

@@ -141,6 +141,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.jobs import Runner
         from gis_server.live import Hub
         from gis_server.state import state_of
+        from gis_server.weather import SampleWeather
         from layers.sealer import Sealer
 
         engine = engine_of(self.site, self.urls)
@@ -151,6 +152,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         hub.start()
         Sealer(engine).start()
         Runner(self.site, engine, self.urls.app).start()
+        SampleWeather(engine).start()
         return app
 
     def _when_ready(self, arbiter: Any) -> None:

@@ -13,3 +13,4 @@ class Lock(IntEnum):
     MIGRATION = _SITE + 1
     SEALER = _SITE + 2
     LOAD = _SITE + 3
+    SAMPLE_WEATHER = _SITE + 4

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from layers.models import Region, RoadNetwork, Site
 
+# How the `source` of every row of a sample city begins.
+FICTIONAL = "fictional sample city"
+
 
 def describe(
     session: Session, *, name: str | None = None, name_en: str | None = None
@@ -24,8 +27,9 @@ def describe(
     Returns
     -------
     dict
-        `bbox` is west, south, east, north in degrees, of the active road networks, else of the
-        regions; None, as `center` and `zoom`, where the site is empty.
+        `bbox` is west, south, east, north in degrees: of the newest active road network, one of
+        the sample city only where there is no other, else of the regions; None, as
+        `center` and `zoom`, where the site is empty.
     """
     row = session.get(Site, 1)
     box = _extent(session)
@@ -65,13 +69,32 @@ def name_site(session: Session, *, name: str, name_en: str | None, fictional: bo
     )
 
 
+def forget_sample(session: Session) -> None:
+    """Take the name, the mark and the credit of a sample city from the site; a real site keeps all.
+
+    Its rows are `data_samples.load.remove`'s.
+    """
+    row = session.get(Site, 1)
+    if row is None or not row.fictional:
+        return
+    row.name, row.name_en, row.fictional = None, None, False
+    row.attributions = [credit for credit in row.attributions if FICTIONAL not in credit]
+    session.flush()
+
+
 def _extent(session: Session) -> tuple[float, float, float, float] | None:
-    for column, wanted in ((RoadNetwork.extent, RoadNetwork.active), (Region.geom, None)):
-        box = func.ST_Extent(column)
-        statement = select(
-            func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box)
-        )
-        row = session.execute(statement if wanted is None else statement.where(wanted)).one()
+    invented = func.coalesce(RoadNetwork.source, "").startswith(FICTIONAL)
+    newest = (
+        select(RoadNetwork.extent.label("shape"))
+        .where(RoadNetwork.active)
+        .order_by(invented, RoadNetwork.created_at.desc(), RoadNetwork.id.desc())
+        .limit(1)
+    )
+    for shapes in (newest.subquery(), select(Region.geom.label("shape")).subquery()):
+        box = func.ST_Extent(shapes.c.shape)
+        row = session.execute(
+            select(func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box))
+        ).one()
         if row[0] is not None:
             return (float(row[0]), float(row[1]), float(row[2]), float(row[3]))
     return None

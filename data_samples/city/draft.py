@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from data_samples.city.frame import Frame
+from layers.site import FICTIONAL
 
 POLYGON = shapely.GeometryType.POLYGON
 MULTIPOLYGON = shapely.GeometryType.MULTIPOLYGON
@@ -39,7 +40,7 @@ class Draft:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.source = f"fictional sample city, seed {seed}"
+        self.source = f"{FICTIONAL}, seed {seed}"
         self._records: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._geometry: dict[str, list[shapely.Geometry]] = defaultdict(list)
         self._children: dict[uuid.UUID, dict[str, list[dict[str, Any]]]] = {}

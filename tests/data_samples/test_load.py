@@ -5,16 +5,28 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import shapely
+from geoalchemy2.shape import from_shape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data_samples.city import City, make
-from data_samples.load import load
+from data_samples.load import load, remove
 from data_samples.weather import observe
 from layers import catalog, site
-from layers.models import Contact, Observation, Stock, WeatherStation
+from layers.models import (
+    Contact,
+    Enterprise,
+    HazardSource,
+    JournalRow,
+    Observation,
+    RoadNetwork,
+    Stock,
+    WeatherStation,
+)
 
 NOW = dt.datetime(2026, 5, 4, 3, 0, tzinfo=dt.UTC)
+PLACE = "SRID=4326;POINT(123.4 30.9)"
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +59,50 @@ def test_stations_observe_now_and_real_stations_stay_silent(session: Session, ci
     assert real.id not in set(stations)
     winds = session.scalars(select(Observation.value).where(Observation.quantity == "wind_speed"))
     assert all(0.5 < wind < 12.0 for wind in winds)
+
+
+def test_removing_the_city_leaves_only_what_is_real(session: Session, city: City) -> None:
+    load(session, city, now=NOW)
+    enterprise = session.scalars(select(Enterprise.id)).first()
+    own = HazardSource(
+        name="自有罐", substance="氯", enterprise_id=enterprise, source="own", geom=PLACE
+    )
+    station = WeatherStation(name="真实站", source=None, geom=PLACE)
+    session.add_all([own, station])
+    session.flush()
+    session.add(Contact(layer="hazard_source", feature_id=own.id, phone="010"))
+    site.credit(session, "© real people")
+    session.flush()
+    before = session.scalar(select(func.max(JournalRow.entry)))
+    removed = remove(session)
+    session.expire_all()
+    assert removed == {name: len(rows) for name, rows in city.layers.items() if len(rows)}
+    for layer in catalog.layers():
+        rows = session.scalars(select(layer.model.id)).all()
+        assert list(rows) == [row.id for row in (own, station) if isinstance(row, layer.model)]
+    assert own.enterprise_id is None
+    assert session.scalars(select(Contact.feature_id)).all() == [own.id]
+    for model in (Stock, Observation):
+        assert session.scalar(select(func.count()).select_from(model)) == 0
+    described = site.describe(session)
+    assert (described["name"], described["fictional"]) == (None, False)
+    assert described["attribution"] == ["© real people"]
+    written = session.scalars(select(JournalRow).where(JournalRow.entry > before)).all()
+    one_by_one = [(row.layer, row.op) for row in written if row.op != "load"]
+    assert one_by_one == []
+    assert remove(session) == {}
+
+
+def test_a_real_network_is_where_the_map_opens_even_beside_the_sample(session: Session) -> None:
+    def network(source: str | None, west: float, *, age_h: int) -> None:
+        extent = from_shape(shapely.box(west, 30.0, west + 1.0, 31.0), srid=4326)
+        created_at = NOW - dt.timedelta(hours=age_h)
+        session.add(RoadNetwork(name="n", source=source, active=True, node_count=2, arc_count=1,
+                                extent=extent, created_at=created_at))  # fmt: skip
+        session.flush()
+
+    network(f"{site.FICTIONAL}, seed 7", 123.0, age_h=0)
+    assert site.describe(session)["bbox"] == [123.0, 30.0, 124.0, 31.0]
+    network("old.osm.pbf", 113.0, age_h=2)
+    network(None, 103.0, age_h=1)
+    assert site.describe(session)["bbox"] == [103.0, 30.0, 104.0, 31.0]
