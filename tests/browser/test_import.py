@@ -33,7 +33,7 @@ def test_every_fault_is_shown_and_the_good_rows_alone_are_loaded(
 
     faults = page.locator("om-import table.faults tbody tr")
     expect(faults.first).to_be_visible(timeout=IMPORT_MS)
-    for row, field, got in (("3", "people", "many"), ("4", "lon", "223.52")):
+    for row, field, got in (("2", "人数", "many"), ("3", "位置", "223.52")):
         fault = faults.filter(has=page.get_by_role("cell", name=row, exact=True))
         cells = fault.filter(has_text=got).first.locator("td")
         expect(cells.nth(1)).to_contain_text(field)

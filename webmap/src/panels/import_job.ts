@@ -37,9 +37,9 @@ function faultTable(faults: readonly Fault[], more: boolean): TemplateResult {
     <tbody>${faults.map(faultRow)}</tbody></table></div>`;
 }
 
-/** The machine's five columns, and under them the sentence in the reader's language. */
+/** What was got and wanted, and under it the sentence in the reader's language. */
 function faultRow(fault: Fault): TemplateResult {
-  return html`<tr class=${fault.severity}><td>${fault.row ?? ""}</td><td>${fault.field ?? ""}</td><td>${fault.rule}</td><td>${fault.got ?? ""}</td><td>${fault.wanted ?? ""}</td></tr>
+  return html`<tr class=${fault.severity}><td>${fault.row ?? ""}</td><td>${fault.field ? word("field", fault.field) : ""}</td><td>${word("rule", fault.rule)}</td><td>${fault.got ?? ""}</td><td>${fault.wanted ?? ""}</td></tr>
     ${fault.text ? html`<tr class="said"><td></td><td colspan="4"><small>${fault.text}</small></td></tr>` : nothing}`;
 }
 
