@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../src/api/client";
 import { toggleLayer } from "../src/store/browse";
 import { keepIncident } from "../src/store/incidents";
+import { heardFrom } from "../src/store/link";
 import { dismiss, explain, tell } from "../src/store/notices";
 import { Observable } from "../src/store/observable";
 import { beginReport, editReport, fillFrom, reportBody, windBody } from "../src/store/report";
@@ -136,5 +137,27 @@ describe("the page's state", () => {
 
   it("a mistake of our own is not shown as the server's", () => {
     expect(() => explain(new TypeError("bug"))).toThrow("bug");
+  });
+});
+
+describe("the state of the stream", () => {
+  it("a burst of events is shown once, a change of state at once", async () => {
+    vi.useFakeTimers();
+    heardFrom("live", 1);
+    expect(store.state.link).toMatchObject({ status: "live", seq: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    const told = vi.fn();
+    const stop = store.subscribe(told);
+    for (let seq = 2; seq <= 36; seq += 1) {
+      heardFrom("live", seq);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    await vi.advanceTimersByTimeAsync(200);
+    expect(told).toHaveBeenCalledTimes(1);
+    expect(store.state.link.seq).toBe(36);
+    heardFrom("lost", 36);
+    expect(store.state.link.status).toBe("lost");
+    stop();
+    vi.useRealTimers();
   });
 });

@@ -13,14 +13,7 @@ import { atRest } from "./rest";
 
 /** The head of the wall: site, time, wind, and the incident with its clock. */
 class HallHead extends Panel {
-  static override reads = [
-    "session",
-    "now",
-    "incident",
-    "incidents",
-    "assessments",
-    "link",
-  ] as const;
+  static override reads = ["session", "now", "incident", "incidents", "assessments"] as const;
 
   protected override render(): TemplateResult {
     const { session, now, language } = this.state;

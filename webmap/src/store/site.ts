@@ -7,6 +7,7 @@ import { initialLanguage, speak } from "../text/i18n";
 import { fly, openCard } from "./browse";
 import { readGrades } from "./grades";
 import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
+import { heardFrom } from "./link";
 import { attempt, explain, tell } from "./notices";
 import { readPlace, writePlace } from "./place";
 import { type Language, store } from "./state";
@@ -110,7 +111,7 @@ function connect(): void {
   const stream = new Stream("/api/v1/events", {
     onChange: (change) => take(change),
     onReset: () => void readAgain(),
-    onLink: (status, seq) => store.set({ link: { status, seq, at: Date.now() } }),
+    onLink: heardFrom,
   });
   const { session } = store.state;
   // What was sealed while the page was being read comes first.
