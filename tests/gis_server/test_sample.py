@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -12,6 +14,7 @@ from analysis.roads import store
 from analysis.roads.edges import RoadEdges
 from data_samples.city import City, make
 from data_samples.load import load
+from gis_server import weather
 from gis_server.commands.sample import clear
 from gis_server.config import Config
 from gis_server.site import Site
@@ -19,7 +22,7 @@ from gis_server.weather import refresh_due
 from layers import site
 from layers.cluster import Urls
 from layers.locks import Lock
-from layers.models import Road
+from layers.models import Observation, Road
 
 NOW = dt.datetime(2026, 5, 4, 3, 0, tzinfo=dt.UTC)
 
@@ -79,3 +82,23 @@ def test_taking_the_city_out_takes_its_roads_and_leaves_other_networks(
         assert set(session.scalars(select(Road.network_id).distinct())) == {other}
         assert not site.describe(session)["fictional"]
     assert list(config.networks_dir.iterdir()) == [kept]
+
+
+def test_the_weather_keeps_itself_fresh_until_it_is_stopped(
+    database: Engine, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weather, "LOOK_EVERY_S", 0.02)
+    with Session(database) as session, session.begin():
+        load(session, city, now=NOW)
+    keeper = weather.SampleWeather(database)
+    keeper.start()
+    newest = NOW
+    for _ in range(1000):
+        with Session(database) as session:
+            newest = session.scalars(select(func.max(Observation.at))).one()
+        if newest > NOW:
+            break
+        time.sleep(0.02)
+    keeper.stop()
+    assert newest > NOW
+    assert "sample-weather" not in {thread.name for thread in threading.enumerate()}
