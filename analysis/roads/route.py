@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -119,7 +118,7 @@ class WayIn:
     def steps_from_node(self, node: int) -> list[Step]:
         """Return the roads from a node to the root; the node must reach it."""
         nodes = self.tree.nodes(node)
-        taken = [Step(*self._arc(a, b)) for a, b in pairwise(nodes)]
+        taken = self._taken(nodes)
         at_last = [leg for leg in self.root_legs if leg.node == nodes[-1]]
         if not at_last:
             return taken
@@ -127,12 +126,17 @@ class WayIn:
         begin = last.low if last.high == self.root.fraction else last.high
         return [*taken, Step(self.root.edge, begin, self.root.fraction)]
 
-    def _arc(self, tail: int, head: int) -> tuple[int, float, float]:
-        arc = self.network.toward.arc(head, tail, self.cost_s)
-        edge = int(self.network.arc_edge[arc])
-        drawn = self.network.edge_tail[edge] == tail
+    def _taken(self, nodes: list[int]) -> list[Step]:
+        """Return the roads between nodes that follow each other on a shortest way."""
+        if len(nodes) < 2:
+            return []
+        way = np.array(nodes, np.int64)
+        arcs = self.network.toward.arcs(way[1:], way[:-1], self.cost_s)
+        edges = self.network.arc_edge[arcs]
         # A road whose ends are one node never lies on a shortest way, so the tail tells.
-        return (edge, 0.0, 1.0) if drawn else (edge, 1.0, 0.0)
+        drawn = self.network.edge_tail[edges] == way[:-1]
+        pairs = zip(edges.tolist(), drawn.tolist(), strict=True)
+        return [Step(edge, 0.0, 1.0) if ahead else Step(edge, 1.0, 0.0) for edge, ahead in pairs]
 
 
 def way_in(

@@ -8,6 +8,7 @@ between two nodes (a virtual node with one arc to each end).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +46,28 @@ class Adjacency:
         least: NDArray[np.float64] = np.minimum.reduceat(cost_s[self.order], self.starts)
         return least
 
-    def arc(self, row: int, column: int, cost_s: NDArray[np.float64]) -> int:
-        """Return the cheapest arc of a group; the group must exist."""
-        low, high = self.pointers[row], self.pointers[row + 1]
-        group = low + int(np.searchsorted(self.columns[low:high], column))
-        stop = self.starts[group + 1] if group + 1 < len(self.starts) else len(self.order)
-        arcs = self.order[self.starts[group] : stop]
-        return int(arcs[np.argmin(cost_s[arcs])])
+    @cached_property
+    def keys(self) -> NDArray[np.int64]:
+        """One ascending number a group, from its row and column."""
+        rows = np.repeat(np.arange(self.node_count, dtype=np.int64), np.diff(self.pointers))
+        return rows * self.node_count + self.columns
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """How many parallel arcs each group has."""
+        return np.diff(self.starts, append=len(self.order))
+
+    def arcs(
+        self, rows: NDArray[np.int64], columns: NDArray[np.int64], cost_s: NDArray[np.float64]
+    ) -> NDArray[np.int64]:
+        """Return the cheapest arc of each group that rows and columns name; it must exist."""
+        group = np.searchsorted(self.keys, rows * self.node_count + columns)
+        found = self.order[self.starts[group]].astype(np.int64)
+        for index in np.flatnonzero(self.sizes[group] > 1):
+            first = self.starts[group[index]]
+            parallel = self.order[first : first + self.sizes[group[index]]]
+            found[index] = parallel[np.argmin(cost_s[parallel])]
+        return found
 
 
 def adjacency(rows: NDArray[np.int32], columns: NDArray[np.int32], node_count: int) -> Adjacency:

@@ -50,10 +50,10 @@ def test_of_parallel_arcs_the_cheapest_open_one_counts() -> None:
     graph = _toward(tail, head)
     cost_s = np.array([30.0, 10.0, 20.0])
     assert tree(graph, cost_s, *_root(0)).time_s[1] == pytest.approx(10.0)
-    assert graph.arc(0, 1, cost_s) == 1
+    assert graph.arcs(np.array([0]), np.array([1]), cost_s).tolist() == [1]
     cost_s[1] = np.inf
     assert tree(graph, cost_s, *_root(0)).time_s[1] == pytest.approx(20.0)
-    assert graph.arc(0, 1, cost_s) == 2
+    assert graph.arcs(np.array([0]), np.array([1]), cost_s).tolist() == [2]
     cost_s[:] = np.inf
     assert tree(graph, cost_s, *_root(0)).time_s[1] == np.inf
 
