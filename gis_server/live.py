@@ -22,6 +22,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, String, cast, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from gis_server.signin import Identity
@@ -184,9 +185,11 @@ class Hub:
                 ) as connection:
                     connection.execute(f"LISTEN {journal.SEALED}")
                     self._listen(connection)
+            except (psycopg.OperationalError, OperationalError) as error:
+                log.warning("the event stream lost the database and will try again: %s", error)
             except Exception:
                 # Whatever it was, the screens must hear again as soon as the database does.
-                log.exception("the event stream lost the database and will try again")
+                log.exception("the event stream failed and will try again")
             self._done.wait(RETRY_S)
 
     def _listen(self, connection: psycopg.Connection[Any]) -> None:
