@@ -49,6 +49,13 @@ def chlorine_tank(api: Api) -> Spot:
     return max(tanks, key=lambda tank: len(targets_around(api, tank)))
 
 
+def quiet_tank(api: Api) -> Spot:
+    """Return a tank of chlorine at which no test reports an incident: the one farthest from it."""
+    busy = chlorine_tank(api)
+    tanks = [spot for spot in _spots(api, "hazard_source", "氯") if spot.properties["quantity_t"]]
+    return max(tanks, key=lambda t: abs(t.lon - busy.lon) + abs(t.lat - busy.lat))
+
+
 def targets_around(api: Api, spot: Spot) -> list[dict[str, Any]]:
     """Return the protection targets within 2 km, nearest first."""
     query = urlencode(

@@ -50,7 +50,7 @@ def test_the_middle_of_the_map_is_told_before_anybody_moves_it(
 def test_a_layer_that_is_switched_off_is_not_drawn_and_cannot_be_pressed(
     api: Api, open_page: Open, darkroom: Darkroom
 ) -> None:
-    tank = city.chlorine_tank(api)
+    tank = city.quiet_tank(api)
     witness = open_page(tank.desk(hide="enterprise,incident"))
     page = witness.page
     frame = page.locator("#map")

@@ -164,6 +164,10 @@ export class MapView {
     });
     layer.addTo(this.#map);
     const gl = layer.getMaplibreMap();
+    gl.on("error", ({ error }) => {
+      // A tile that cannot be had while the server is away: the link's badge says so already.
+      if (!("status" in error && "url" in error)) console.error(error);
+    });
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
     await addImages(gl);
     this.#gl = gl;

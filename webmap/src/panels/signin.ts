@@ -9,7 +9,9 @@ class SignIn extends Panel {
 
   protected override render(): TemplateResult | typeof nothing {
     const { session, ready } = this.state;
-    if (ready || (session === null && !this.hasAttribute("open"))) return nothing;
+    // A form that flashed up for a moment would take the focus, and the next key with it.
+    const known = session !== null && (session.user !== null || session.permissions.length > 0);
+    if (ready || known || (session === null && !this.hasAttribute("open"))) return nothing;
     return html`<form class="signin" @submit=${(event: Event) => this.#go(event)}>
       <h1>${session?.site.name ?? t("site.title")}</h1>
       <label>${t("signin.name")}<input name="name" autocomplete="username" required autofocus /></label>
