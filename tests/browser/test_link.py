@@ -7,10 +7,12 @@ from playwright.sync_api import Page, expect
 from tests.browser import city
 from tests.browser.city import Api
 from tests.browser.conftest import Open
+from tests.browser.picture import Darkroom
 from tests.browser.server import Server
 
 REFUSED = r"ERR_(FAILED|CONNECTION_REFUSED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED|CONNECTION_RESET)"
 EVENTS = "**/api/v1/events*"
+DRAWN_COLOURS = 400
 
 
 def test_the_badge_never_says_live_while_the_stream_cannot_be_had(open_page: Open) -> None:
@@ -36,11 +38,13 @@ def test_the_badge_says_late_when_the_server_falls_silent(open_page: Open) -> No
 
 
 def test_a_killed_server_is_told_and_what_was_missed_comes_without_a_reload(
-    api: Api, open_page: Open, server: Server
+    api: Api, open_page: Open, server: Server, darkroom: Darkroom
 ) -> None:
     witness = open_page("/desk?lon=123.42&lat=30.95&zoom=12")
     page = witness.page
     _says(page, "live")
+    drawn = page.locator("#map")
+    witness.until(lambda: darkroom.colours(drawn) > DRAWN_COLOURS, "the map drawn")
     witness.expect(REFUSED)
     server.kill()
     _says(page, "lost")
