@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from layers.crs import (
 )
 from layers.errors import InvalidInputError, UnknownCrsError
 
-CITIES = Path("/work/shared/data/conformance/coordinates.json")
+CITIES = Path(os.environ.get("ONEMAP_REAL_DATA", "no-real-data")) / "conformance/coordinates.json"
 # WGS 84, GCJ-02, BD-09, computed with two public implementations that agree to the last digit.
 VECTORS = [
     (116.397428, 39.90923, 116.403671626, 39.910633506, 116.410044102, 39.916972856),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from layers.intake import codes
 
-USCC = Path("/work/shared/data/conformance/uscc.json")
+USCC = Path(os.environ.get("ONEMAP_REAL_DATA", "no-real-data")) / "conformance/uscc.json"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +18,7 @@ from layers.intake.formats import detect
 from layers.intake.geojson import read_geojson
 from layers.intake.pipeline import Options
 
-DATA = Path("/work/shared/data")
+DATA = Path(os.environ.get("ONEMAP_REAL_DATA", "no-real-data"))
 MAPS = Path(__file__).parents[3] / "data_samples" / "maps"
 here = pytest.mark.skipif(not DATA.exists(), reason="the shared data is not here")
 
