@@ -94,14 +94,13 @@ class Postmaster:
 
     def pid(self) -> int | None:
         """Return the id of the living postmaster, or None; reaps it when it was our child."""
-        if self.child is not None:
-            self.child.poll()
         lines = self._pid_file()
-        if not lines or not lines[0].isdigit():
-            return None
-        number = int(lines[0])
+        number = int(lines[0]) if lines and lines[0].isdigit() else None
         # A recycled id is some other program, which does not sit in our data directory.
-        return number if process_state(number) not in (None, "Z") and self._sits(number) else None
+        if number is None or process_state(number) in (None, "Z") or not self._sits(number):
+            self._child_lives()  # reaps it if it was ours
+            return None
+        return number
 
     def socket_folder(self) -> Path | None:
         """Return where the running server listens, as it says itself."""
@@ -172,8 +171,8 @@ class Postmaster:
             os.kill(pid, signal_)
             deadline = time.monotonic() + patience_s
             while time.monotonic() < deadline:
-                self._child_lives()  # reaps it if it was ours
                 if process_state(pid) in (None, "Z"):
+                    self._child_lives()  # reaps it if it was ours
                     return True
                 time.sleep(0.02)
         return False
