@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Boolean, Column, DateTime, Float, Integer, Table, Uuid, inspect, select
+from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, Table, Uuid, inspect, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
@@ -21,7 +21,7 @@ from layers import models
 from layers.errors import InvalidInputError, NotFoundError
 
 Group = Literal["risk", "help", "target", "ground"]
-FieldType = Literal["text", "integer", "number", "boolean", "time", "list", "id"]
+FieldType = Literal["text", "integer", "number", "boolean", "time", "date", "list", "id"]
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,7 @@ def _field_type(type_: TypeEngine[Any]) -> FieldType:
         (Integer, "integer"),
         (Float, "number"),
         (DateTime, "time"),
+        (Date, "date"),
         (Uuid, "id"),
     )
     return next((word for kind, word in kinds if isinstance(type_, kind)), "text")

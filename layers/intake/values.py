@@ -14,6 +14,7 @@ from layers.intake.table import shown
 
 TEXT_MAX_CHARACTERS = 20_000
 TIME_FORM = "RFC 3339, such as 2026-01-31T08:00:00+08:00"
+DATE_FORM = "a date, such as 2026-01-31"
 _TRUE = {"true", "1", "yes", "y", "是", "有"}
 _FALSE = {"false", "0", "no", "n", "否", "无"}
 _INTEGER_MAX = 2**63 - 1
@@ -50,7 +51,7 @@ def value_of(
     Raises
     ------
     FieldError
-        With rule `text`, `integer`, `number`, `boolean`, `time`, `list`, `id`, `domain`,
+        With rule `text`, `integer`, `number`, `boolean`, `time`, `date`, `list`, `id`, `domain`,
         `minimum` or `maximum`.
     """
     if isinstance(cell, str):
@@ -141,6 +142,23 @@ def _time(cell: Any, timezone: ZoneInfo) -> dt.datetime:
         raise FieldError("time", cell, TIME_FORM) from None
 
 
+def _date(cell: Any) -> dt.date:
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if isinstance(cell, dt.date):
+        return cell
+    words = str(cell).replace("/", "-").replace(".", "-").split("-")
+    try:
+        year, month, day = (int(word) for word in words)
+        return dt.date(year, month, day)
+    except ValueError:
+        pass
+    try:
+        return dt.datetime.fromisoformat(str(cell)).date()
+    except ValueError:
+        raise FieldError("date", cell, DATE_FORM) from None
+
+
 def _list(cell: Any) -> list[str]:
     if isinstance(cell, list | tuple):
         items = [_text(item).strip() for item in cell if item is not None]
@@ -166,6 +184,7 @@ _READERS: dict[FieldType, Callable[[Any], Any]] = {
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,
+    "date": _date,
     "list": _list,
     "id": _id,
 }

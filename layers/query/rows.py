@@ -25,10 +25,10 @@ def _names(layer: Layer) -> list[str]:
 
 
 def to_json(value: Any) -> Any:
-    """Return a column's value as JSON holds it: ids as text, times in RFC 3339."""
+    """Return a column's value as JSON holds it: ids as text, dates and times in RFC 3339."""
     if isinstance(value, uuid.UUID):
         return str(value)
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):
         return value.isoformat()
     return value
 

@@ -17,7 +17,7 @@ from layers.catalog import FieldType, Layer
 from layers.errors import InvalidInputError
 
 OPERATORS = ("eq", "in", "lt", "le", "gt", "ge", "contains", "known")
-_ORDERED: tuple[FieldType, ...] = ("integer", "number", "time")
+_ORDERED: tuple[FieldType, ...] = ("integer", "number", "time", "date")
 _LIMIT = 20
 
 
@@ -124,6 +124,7 @@ _READERS: dict[FieldType, tuple[Callable[[str], Any], str]] = {
     "number": (_number, "a number"),
     "boolean": (_boolean, "true or false"),
     "time": (_time, "a time with offset, as 2026-01-31T14:05:00+08:00"),
+    "date": (dt.date.fromisoformat, "a date, as 2026-01-31"),
     "id": (uuid.UUID, "an id"),
 }
 
