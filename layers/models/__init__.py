@@ -2,7 +2,7 @@
 
 from layers.models.base import Base, Feature, Field, Identified
 from layers.models.basemap import Building, LandUse, Place, Railway, Water
-from layers.models.batch import Batch, StagedRow
+from layers.models.batch import Batch, ImportSource, StagedRow
 from layers.models.contact import Contact
 from layers.models.disaster_point import DisasterPoint
 from layers.models.enterprise import Enterprise, HazardSource
@@ -38,7 +38,8 @@ LAYERS: tuple[type[Feature], ...] = (
 __all__ = [
     "LAYERS", "ROLES", "Assessment", "Base", "Batch", "Building", "Call", "Contact",
     "DisasterPoint", "Enterprise", "Epoch", "Feature", "Field", "FireWater", "Grant",
-    "HazardSource", "Identified", "Incident", "JournalRow", "LandUse", "LayerState", "LoginFailure",
+    "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow", "LandUse",
+    "LayerState", "LoginFailure",
     "Observation", "Place", "ProtectionTarget", "Railway", "Region", "Resource", "Road",
     "RoadNetwork", "RowHistory", "Session", "Site", "StagedRow", "Stock", "Team", "User", "Water",
     "WeatherStation",

@@ -1,4 +1,4 @@
-"""Import batches and their staged rows."""
+"""Import batches, their staged rows, and how files of a source were read before."""
 
 from __future__ import annotations
 
@@ -7,15 +7,30 @@ import uuid
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, DateTime, ForeignKey, String, Uuid, func
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base, Identified
 
 
 class Batch(Identified, Base):
-    """One file on its way in: reading -> checking -> staged -> published | rejected | failed."""
+    """One file on its way in.
+
+    reading -> analysed -> checking -> staged -> publishing -> published -> taken_back, or
+    rejected or failed on the way. `analysis` is what a look into the file found, `options` how a
+    person wants it read, `report` what the check and the load did.
+    """
 
     __tablename__ = "import_batch"
 
@@ -24,6 +39,7 @@ class Batch(Identified, Base):
     progress: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     options: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     report: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    analysis: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     created_at: Mapped[dt.datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now()
     )
@@ -45,3 +61,28 @@ class StagedRow(Base):
         Geometry("GEOMETRY", srid=4326, spatial_index=False), nullable=True
     )
     faults: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+
+
+class ImportSource(Base):
+    """How files of one source with one set of columns were last read into one layer.
+
+    `name` is who says what the files say, or a file's name without its numbers; `settings` holds
+    what a person settled: fields, constants, coordinate system, encoding.
+    """
+
+    __tablename__ = "import_source"
+    __table_args__ = (
+        UniqueConstraint("name", "layer", "columns_key"),
+        Index("import_source_columns_key_idx", "columns_key", "used_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(
+        Uuid, primary_key=True, server_default=text("onemap_uuid_v7()")
+    )
+    name: Mapped[str] = mapped_column(String)
+    layer: Mapped[str] = mapped_column(String)
+    columns: Mapped[list[str]] = mapped_column(ARRAY(String))
+    columns_key: Mapped[str] = mapped_column(String)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    used_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    used_by: Mapped[str | None] = mapped_column(String)
