@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ def located(
         No column says where (`no_place_columns`), or a named one does not exist
         (`unknown_column`).
     """
-    found = dict(place) if place else _find(columns)
+    found = dict(place) if place else place_columns(columns)
     for name in found.values():
         if name not in columns:
             raise InvalidInputError(
@@ -73,7 +73,8 @@ def located(
     return Table(columns=rest, geometry=geometry, rows=numbers, crs=crs, faults=tuple(faults))
 
 
-def _find(columns: Mapping[str, Any]) -> dict[str, str]:
+def place_columns(columns: Collection[str]) -> dict[str, str]:
+    """Return the columns whose names say where: `lon` and `lat`, or `wkt`; none of them is {}."""
     plain = {_plain(name): name for name in reversed(list(columns))}
     found = {
         key: plain[alias]
