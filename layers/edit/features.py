@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from layers import region_code
 from layers.catalog import Layer
 from layers.district import district_of
+from layers.edit.derived import with_pinyin
 from layers.edit.geometry import checked
 from layers.errors import ConflictError, InvalidInputError, PermissionError_, QualityError
 from layers.intake.quality import check_record
@@ -49,7 +50,7 @@ def add(
     if geometry is not None and not record.get("region"):
         record["region"] = district_of(session, geometry)
     _check_scope(layer, scope, record.get("region"))
-    values = {"geom": geometry, **record}
+    values = {"geom": geometry, **with_pinyin(layer, record)}
     if feature.get("id") is not None:
         values["id"] = _free_id(session, layer, feature["id"])
     table = layer.table
@@ -99,7 +100,7 @@ def change(
     key = uuid.UUID(current["id"])
     if values:
         table = layer.table
-        session.execute(update(table).where(table.c.id == key).values(values))
+        session.execute(update(table).where(table.c.id == key).values(with_pinyin(layer, values)))
     return _read(session, layer, key)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, String, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from layers import pinyin
 from layers.models.base import Base, Feature, Identified, field
 
 INCIDENT_KINDS = (
@@ -51,6 +52,11 @@ class Incident(Feature, Base):
     response_level: Mapped[str | None] = field(String, domain=("1", "2", "3", "4"))
     warning_level: Mapped[str | None] = field(String, domain=("1", "2", "3", "4"))
     exercise: Mapped[bool] = field(Boolean, nullable=False, server_default="false")
+
+    @validates("title")
+    def _read_title(self, _: str, title: str) -> str:
+        self.name_pinyin = pinyin.key(title)
+        return title
 
 
 class Assessment(Identified, Base):

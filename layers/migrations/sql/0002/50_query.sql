@@ -1,0 +1,55 @@
+-- Names by pinyin, and theme maps.
+
+-- As in the first schema, but what is derived from the row's own name makes no new version.
+CREATE OR REPLACE FUNCTION public.onemap_stamp() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off
+AS $$
+DECLARE
+  bulk constant boolean := coalesce(current_setting('onemap.bulk', true), '') <> '';
+  -- In the collation of the index: TG_TABLE_NAME itself is a `name`, which would not use it.
+  this_layer constant text := TG_TABLE_NAME;
+  touched boolean := false;
+  pinyin text;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    -- Asked for its next version and nothing else: something that hangs on the row has changed.
+    touched := NEW.version = OLD.version + 1;
+    NEW.id := OLD.id;
+    NEW.version := OLD.version;
+    NEW.updated_at := OLD.updated_at;
+    NEW.entry := OLD.entry;
+    IF TG_ARGV[0] = 'feature' THEN
+      NEW.geom_3857 := OLD.geom_3857;  -- computed after this trigger
+      pinyin := NEW.name_pinyin;
+      NEW.name_pinyin := OLD.name_pinyin;
+    END IF;
+    IF NEW *= OLD AND NOT touched THEN
+      IF TG_ARGV[0] = 'feature' THEN
+        NEW.name_pinyin := pinyin;
+      END IF;
+      RETURN NEW;  -- nothing said anew: the same version, and nothing in the journal
+    END IF;
+    IF TG_ARGV[0] = 'feature' THEN
+      NEW.name_pinyin := pinyin;
+    END IF;
+    NEW.version := OLD.version + 1;
+  ELSE
+    NEW.version := 1;
+    IF NOT bulk THEN
+      -- A row that comes back after its removal goes on where it was: If-Match stays honest.
+      NEW.version := 1 + coalesce((
+        SELECT (past.row ->> 'version')::bigint FROM row_history past
+        WHERE past.layer = this_layer AND past.feature = NEW.id
+        ORDER BY past.entry_from DESC LIMIT 1), 0);
+    END IF;
+  END IF;
+  NEW.updated_at := clock_timestamp();
+  IF bulk THEN
+    NEW.entry := current_setting('onemap.entry_' || lower(TG_OP) || TG_RELID)::bigint;
+  ELSE
+    NEW.entry := nextval('public.journal_entry_seq');
+  END IF;
+  RETURN NEW;
+END
+$$;
