@@ -1,4 +1,4 @@
-"""Which column fills which field: by name, or by a mapping file (`--map FILE.toml`).
+"""Which column fills which field, said by a mapping file (`--map FILE.toml`).
 
 A mapping file holds one `[[target]]` for each layer that a file feeds::
 
@@ -30,7 +30,7 @@ from __future__ import annotations
 import re
 import tomllib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -39,13 +39,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from layers.catalog import Layer, find
 from layers.errors import InvalidInputError
-from layers.intake.children import CHILD_COLUMNS, CHILD_TITLES
+from layers.intake.children import CHILD_COLUMNS
 from layers.intake.geometry import GeometryError, decimal
 from layers.intake.table import Fault, Table
 
 # Ids made from keys: the same key from the same source is the same feature for ever.
 NAMESPACE = uuid.UUID("5d2b6a0e-6c1f-5b7e-9d51-0f2f6f1f7a10")
-_KEPT = ("id", *CHILD_COLUMNS)
+KEPT = ("id", *CHILD_COLUMNS)
 Cell = str | int | float | bool
 
 
@@ -122,9 +122,7 @@ def _error(why: str) -> InvalidInputError:
 
 def _check_target(target: Target, made: MappingFile) -> None:
     layer = find(target.layer)
-    for name in (*target.fields, *target.constants, *target.factors, *target.values):
-        if name not in _KEPT:
-            layer.field(name)
+    check_fields(layer, (*target.fields, *target.constants, *target.factors, *target.values))
     before = {find(t.layer).name for t in made.target[: made.target.index(target)]}
     for name, linked in target.links.items():
         layer.field(name)
@@ -132,35 +130,11 @@ def _check_target(target: Target, made: MappingFile) -> None:
             raise _error(f"links.{name}: no target before this one feeds {linked!r}")
 
 
-def by_name(table: Table, layer: Layer, *, titles: Mapping[str, Sequence[str]]) -> Mapped:
-    """Return a table with its columns under the fields of the same name or title.
-
-    Parameters
-    ----------
-    titles
-        Words for each field, by field name, in every language.
-    """
-    words = {_plain(f.name): f.name for f in layer.fields} | {name: name for name in _KEPT}
-    words |= CHILD_TITLES
-    for field in layer.fields:
-        for title in titles.get(field.name, ()):
-            words.setdefault(_plain(title), field.name)
-        if field.spec.rule == "enterprise":
-            for alias in ("enterprise", "enterprise_code", "enterprise_credit_code", "企业"):
-                words.setdefault(alias, field.name)
-    taken: dict[str, Sequence[Any]] = {}
-    unmatched = []
-    for column, cells in table.columns.items():
-        name = words.get(_plain(column))
-        if name is None or name in taken:
-            unmatched.append(column)
-        else:
-            taken[name] = cells
-    return Mapped(layer, replace(table, columns=taken), tuple(unmatched))
-
-
-def _plain(name: str) -> str:
-    return "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
+def check_fields(layer: Layer, names: Iterable[str]) -> None:
+    """Refuse a name that is neither a field of the layer nor one of a child record."""
+    for name in names:
+        if name not in KEPT:
+            layer.field(name)
 
 
 def apply(table: Table, made: MappingFile) -> list[Mapped]:
@@ -184,16 +158,21 @@ def _columns(target: Target) -> set[str]:
     return {*target.key, *target.fields.values(), *target.where, *split}
 
 
+def unknown_column(name: str, table: Table) -> InvalidInputError:
+    """Return the error of a mapping that names a column which the file does not have."""
+    listed = ", ".join(table.columns)
+    return InvalidInputError(
+        f"the mapping names a column {name!r} that the file does not have: {listed}",
+        code="unknown_column",
+        got=name,
+        wanted=listed,
+    )
+
+
 def _targeted(table: Table, target: Target, made: MappingFile) -> Table:
     for name in _columns(target):
         if name not in table.columns:
-            listed = ", ".join(table.columns)
-            raise InvalidInputError(
-                f"the mapping names a column {name!r} that the file does not have: {listed}",
-                code="unknown_column",
-                got=name,
-                wanted=listed,
-            )
+            raise unknown_column(name, table)
     chosen = _split(_filtered(table, target.where), target.split)
     faults = list(chosen.faults)
     columns: dict[str, Sequence[Any]] = {}

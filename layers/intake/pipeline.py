@@ -22,6 +22,7 @@ from layers.errors import ConflictError, InvalidInputError, NotFoundError, OneMa
 from layers.intake import files, mapping, quality, staging
 from layers.intake.load import allow_long, begin, load_staged
 from layers.intake.mapping import Mapped
+from layers.intake.matching import by_name
 from layers.intake.merge import Loaded
 from layers.intake.quality import Rules
 from layers.intake.words import field_words, value_words
@@ -143,7 +144,7 @@ def _read(
             f"say which layer the file is for: {names}", code="layer_needed", wanted=names
         )
     layer = find(options.layer)
-    return reading, [mapping.by_name(table, layer, titles=field_words(texts, layer.name))]
+    return reading, [by_name(table, layer, titles=field_words(texts, layer.name))]
 
 
 def _report(reading: files.Reading, tables: Sequence[Mapped]) -> Report:

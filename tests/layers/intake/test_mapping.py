@@ -8,7 +8,8 @@ import shapely
 
 from layers.catalog import find
 from layers.errors import InvalidInputError, NotFoundError
-from layers.intake.mapping import apply, by_name, parse
+from layers.intake.mapping import apply, parse
+from layers.intake.matching import by_name
 from layers.intake.table import Table
 
 MAP = """
