@@ -124,8 +124,31 @@ _SHOWN: dict[str, _Shown] = {
     "enterprise": _Shown(
         "risk",
         searched=("credit_code", "own_code", "address"),
-        tiled=("class", "candidate"),
+        tiled=("class", "risk_level", "candidate"),
         summed=("employees",),
+    ),
+    "tank": _Shown(
+        "risk", 11, searched=("tag", "substance", "cas"), tiled=("tag", "substance", "container")
+    ),
+    "park": _Shown(
+        "risk", searched=("code", "address"), tiled=("level", "risk_level"), summed=("people",)
+    ),
+    "tailings_pond": _Shown(
+        "risk",
+        searched=("own_code",),
+        tiled=("grade", "status"),
+        summed=("people_downstream",),
+    ),
+    "geohazard": _Shown(
+        "risk",
+        searched=("own_code", "description"),
+        tiled=("kind", "scale", "risk_level"),
+        summed=("people_threatened",),
+    ),
+    "accident": _Shown(
+        "risk",
+        searched=("substance", "cause", "description"),
+        tiled=("kind", "grade"),
     ),
     "protection_target": _Shown(
         "target",
@@ -133,9 +156,16 @@ _SHOWN: dict[str, _Shown] = {
         tiled=("kind", "people_day", "people_night"),
         summed=("people_day", "people_night"),
     ),
+    "sensitive_place": _Shown("target", searched=("owner", "description"), tiled=("kind", "level")),
+    "reservoir": _Shown("target", searched=("own_code", "owner"), tiled=("grade", "capacity_m3")),
     "team": _Shown("help", searched=("base",), tiled=("kind", "people"), summed=("people",)),
     "resource": _Shown(
         "help", searched=("owner", "address"), tiled=("kind", "beds"), summed=("beds",)
+    ),
+    "expert": _Shown("help", searched=("organisation", "title"), tiled=("title", "organisation")),
+    "flood_work": _Shown("help", searched=("own_code", "owner"), tiled=("kind", "grade")),
+    "video_point": _Shown(
+        "help", 10, searched=("own_code", "owner"), tiled=("kind", "bearing_deg")
     ),
     "fire_water": _Shown("help", tiled=("kind", "volume_m3", "flow_l_s")),
     "disaster_point": _Shown("risk", searched=("description",), tiled=("kind",)),

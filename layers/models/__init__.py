@@ -1,30 +1,49 @@
 """Every table; `LAYERS` are those that the catalogue shows."""
 
+from layers.models.accident import Accident
 from layers.models.base import Base, Feature, Field, Identified
 from layers.models.basemap import Building, LandUse, Place, Railway, Water
 from layers.models.batch import Batch, ImportSource, StagedRow
 from layers.models.contact import Contact
+from layers.models.dam import FloodWork, Reservoir, TailingsPond
 from layers.models.disaster_point import DisasterPoint
 from layers.models.enterprise import Enterprise, HazardSource
+from layers.models.expert import Expert
+from layers.models.geohazard import Geohazard
+from layers.models.grading import Follower, Grading
 from layers.models.incident import Assessment, Call, Incident
 from layers.models.journal import Epoch, JournalRow, LayerState, RowHistory
+from layers.models.park import Park
 from layers.models.protection_target import ProtectionTarget
 from layers.models.region import Region
-from layers.models.resource import FireWater, Resource, Stock, Team
+from layers.models.resource import FireWater, Resource, Stock, Team, Vehicle
 from layers.models.road import Road, RoadNetwork
+from layers.models.sensitive_place import SensitivePlace
 from layers.models.site import Site
+from layers.models.tank import Tank
 from layers.models.user import ROLES, Grant, LoginFailure, Session, User
+from layers.models.video_point import VideoPoint
 from layers.models.weather_station import Observation, WeatherStation
 
 LAYERS: tuple[type[Feature], ...] = (
     Incident,
     HazardSource,
+    Tank,
     Enterprise,
+    Park,
+    TailingsPond,
+    Geohazard,
+    DisasterPoint,
+    Accident,
     ProtectionTarget,
+    SensitivePlace,
+    Reservoir,
     Team,
+    Expert,
     Resource,
     FireWater,
-    DisasterPoint,
+    FloodWork,
+    VideoPoint,
     WeatherStation,
     Road,
     Region,
@@ -36,11 +55,12 @@ LAYERS: tuple[type[Feature], ...] = (
 )
 
 __all__ = [
-    "LAYERS", "ROLES", "Assessment", "Base", "Batch", "Building", "Call", "Contact",
-    "DisasterPoint", "Enterprise", "Epoch", "Feature", "Field", "FireWater", "Grant",
-    "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow", "LandUse",
-    "LayerState", "LoginFailure",
-    "Observation", "Place", "ProtectionTarget", "Railway", "Region", "Resource", "Road",
-    "RoadNetwork", "RowHistory", "Session", "Site", "StagedRow", "Stock", "Team", "User", "Water",
-    "WeatherStation",
+    "LAYERS", "ROLES", "Accident", "Assessment", "Base", "Batch", "Building", "Call", "Contact",
+    "DisasterPoint", "Enterprise", "Epoch", "Expert", "Feature", "Field", "FireWater",
+    "FloodWork", "Follower", "Geohazard", "Grading", "Grant", "HazardSource", "Identified",
+    "ImportSource", "Incident", "JournalRow", "LandUse", "LayerState", "LoginFailure",
+    "Observation", "Park", "Place", "ProtectionTarget", "Railway", "Region", "Reservoir",
+    "Resource", "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session", "Site",
+    "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "User", "Vehicle", "VideoPoint",
+    "Water", "WeatherStation",
 ]  # fmt: skip

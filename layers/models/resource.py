@@ -12,7 +12,7 @@ from layers.models.base import Base, Feature, Identified, field
 
 
 class Resource(Feature, Base):
-    """An emergency resource (应急资源): hospital, clinic, shelter, material depot, equipment."""
+    """An emergency resource (应急资源): what heals, shelters, stores, carries or connects."""
 
     __tablename__ = "resource"
     geometry_type = "GEOMETRY"
@@ -22,8 +22,9 @@ class Resource(Feature, Base):
         nullable=False,
         required=True,
         index=True,
-        domain=("hospital", "clinic", "shelter", "depot", "equipment", "other"),
-    )
+        domain=("hospital", "clinic", "shelter", "depot", "equipment", "communication",
+                "transport", "other"),
+    )  # fmt: skip
     beds: Mapped[int | None] = field(BigInteger, unit="1", minimum=0, maximum=100_000)
     specialties: Mapped[list[str] | None] = field(ARRAY(String))
     capacity_people: Mapped[int | None] = field(BigInteger, unit="1", minimum=0, maximum=10_000_000)
@@ -32,7 +33,7 @@ class Resource(Feature, Base):
 
 
 class Stock(Identified, Base):
-    """One item held at a resource (库存)."""
+    """One item held at a resource (库存), and whose it is (产权单位)."""
 
     __tablename__ = "stock"
 
@@ -42,6 +43,7 @@ class Stock(Identified, Base):
     item: Mapped[str] = field(String, nullable=False, required=True)
     quantity: Mapped[float] = field(Float, nullable=False, required=True, minimum=0)
     unit: Mapped[str] = field(String, nullable=False, required=True)
+    owner: Mapped[str | None] = field(String)
 
 
 class Team(Feature, Base):
@@ -62,6 +64,19 @@ class Team(Feature, Base):
     vehicles: Mapped[int | None] = field(BigInteger, unit="1", minimum=0, maximum=100_000)
     base: Mapped[str | None] = field(String)
     skills: Mapped[list[str] | None] = field(ARRAY(String))
+
+
+class Vehicle(Identified, Base):
+    """Vehicles of one kind that a team has (车辆): how many, or the plate of a single one."""
+
+    __tablename__ = "vehicle"
+
+    team_id: Mapped[uuid.UUID] = field(
+        Uuid, ForeignKey("team.id", ondelete="CASCADE"), nullable=False, index=True
+    )
+    kind: Mapped[str] = field(String, nullable=False, required=True)
+    count: Mapped[int] = field(BigInteger, nullable=False, server_default="1", minimum=1)
+    plate: Mapped[str | None] = field(String)
 
 
 class FireWater(Feature, Base):
