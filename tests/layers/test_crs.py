@@ -21,6 +21,7 @@ from layers.crs import (
     mercator_from_wgs84,
     parse_crs,
     to_wgs84,
+    wgs84_from_bd09,
     wgs84_from_gcj02,
     wgs84_from_mercator,
 )
@@ -62,6 +63,17 @@ def test_cities_agree_with_what_the_map_vendors_answer() -> None:
         assert np.allclose(gcj02_from_wgs84(*city["WGS84"]), city["GCJ02"], rtol=0, atol=1e-4)
         assert np.allclose(bd09_from_gcj02(*city["GCJ02"]), city["BD09"], rtol=0, atol=1e-5)
         assert np.allclose(mercator_from_wgs84(*city["WGS84"]), city["EPSG3857"], rtol=0, atol=0.5)
+
+
+@pytest.mark.skipif(not CITIES.exists(), reason="the shared conformance data is not here")
+def test_points_agree_with_what_other_implementations_print() -> None:
+    points = json.loads(CITIES.read_text())["points"]
+    for point in points["wgs2gcj"]:
+        assert np.allclose(gcj02_from_wgs84(*point["wgs"]), point["gcj"], rtol=0, atol=1e-6)
+    for point in points["bd2wgs"]:  # their inverse is one step, good to a few metres
+        assert np.allclose(wgs84_from_bd09(*point["bd"]), point["wgs"], rtol=0, atol=5e-5)
+    for lon, lat in points["outside_china_identity"]:
+        assert gcj02_from_wgs84(lon, lat) == (lon, lat)
 
 
 def test_the_cgcs2000_zone_of_the_published_example_comes_back() -> None:
