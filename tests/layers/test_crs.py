@@ -70,8 +70,8 @@ def test_points_agree_with_what_other_implementations_print() -> None:
     points = json.loads(CITIES.read_text())["points"]
     for point in points["wgs2gcj"]:
         assert np.allclose(gcj02_from_wgs84(*point["wgs"]), point["gcj"], rtol=0, atol=1e-6)
-    for point in points["bd2wgs"]:  # their inverse is one step, good to a few metres
-        assert np.allclose(wgs84_from_bd09(*point["bd"]), point["wgs"], rtol=0, atol=5e-5)
+    for point in points["bd2wgs"]:  # theirs are 10 m off, as far as their own test allows
+        assert np.allclose(wgs84_from_bd09(*point["bd"]), point["wgs"], rtol=0, atol=1e-4)
     for lon, lat in points["outside_china_identity"]:
         assert gcj02_from_wgs84(lon, lat) == (lon, lat)
 
