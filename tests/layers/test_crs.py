@@ -21,7 +21,6 @@ from layers.crs import (
     mercator_from_wgs84,
     parse_crs,
     to_wgs84,
-    wgs84_from_bd09,
     wgs84_from_gcj02,
     wgs84_from_mercator,
 )
@@ -70,8 +69,13 @@ def test_points_agree_with_what_other_implementations_print() -> None:
     points = json.loads(CITIES.read_text())["points"]
     for point in points["wgs2gcj"]:
         assert np.allclose(gcj02_from_wgs84(*point["wgs"]), point["gcj"], rtol=0, atol=1e-6)
-    for point in points["bd2wgs"]:  # theirs are 10 m off, as far as their own test allows
-        assert np.allclose(wgs84_from_bd09(*point["bd"]), point["wgs"], rtol=0, atol=1e-4)
+    readme = points["coordtransform_readme"]
+    place = readme["input"]
+    assert np.allclose(gcj02_from_wgs84(*place), readme["wgs84togcj02"], rtol=0, atol=1e-9)
+    assert np.allclose(bd09_from_gcj02(*place), readme["gcj02tobd09"], rtol=0, atol=1e-9)
+    # Their inverses are one step: metres and decimetres off.
+    assert np.allclose(wgs84_from_gcj02(*place), readme["gcj02towgs84"], rtol=0, atol=5e-5)
+    assert np.allclose(gcj02_from_bd09(*place), readme["bd09togcj02"], rtol=0, atol=2e-6)
     for lon, lat in points["outside_china_identity"]:
         assert gcj02_from_wgs84(lon, lat) == (lon, lat)
 
