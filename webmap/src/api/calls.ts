@@ -83,17 +83,6 @@ export const getCalls = (incident: string) =>
 export const logCall = (incident: string, id: string, body: { result: string; note?: string }) =>
   request(`${API}/incidents/${incident}/calls/${id}`, wire.call, { method: "POST", body });
 
-export const postImport = (form: FormData) =>
-  request(`${API}/imports`, wire.importJob, { method: "POST", form });
-export const getImport = (id: string) => request(`${API}/imports/${id}`, wire.importJob);
-export const getFaults = (id: string) =>
-  request(`${API}/imports/${id}/faults?limit=200`, wire.faultList);
-export const decideImport = (
-  id: string,
-  decision: "publish" | "reject",
-  body: Record<string, unknown>,
-) => request(`${API}/imports/${id}/${decision}`, wire.importJob, { method: "POST", body });
-
 export const signIn = (name: string, password: string) =>
   request(`${API}/session`, anything, { method: "POST", body: { name, password } });
 export const signOut = () => request(`${API}/session`, anything, { method: "DELETE" });

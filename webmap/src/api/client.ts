@@ -73,6 +73,24 @@ export async function request<T>(
   return reader(body, "");
 }
 
+/** Fetch a file and hand it to the browser as a download, named as the server names it. */
+export async function save(path: string, instead: string): Promise<void> {
+  const response = await reach(path, {
+    headers: { "Accept-Language": language },
+    credentials: "same-origin",
+  });
+  if (!response.ok) throw failure(response.status, await decode(response));
+  const named = /filename\*?=(?:UTF-8'')?"?([^";]+)/i.exec(
+    response.headers.get("Content-Disposition") ?? "",
+  )?.[1];
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = named ? decodeURIComponent(named) : instead;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
 async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);

@@ -98,8 +98,10 @@ const layerField = shape({
   title: optional(text),
   type: fallback(text, "text"),
   unit: optional(text),
+  required: fallback(boolean, false),
   domain: optional(list(domainValue)),
 });
+export type LayerField = Read<typeof layerField>;
 const contact = shape({ name: optional(text), post: optional(text), phone: optional(text) });
 const stockItem = shape({ item: text, quantity: optional(number), unit: optional(text) });
 
@@ -117,6 +119,14 @@ export interface FeatureCard {
   stock: Read<typeof stockItem>[];
 }
 
+const layerStyle = shape({
+  color: optional(text),
+  symbol: optional(text),
+  label_field: optional(text),
+  min_zoom: optional(number),
+});
+export type LayerStyle = Read<typeof layerStyle>;
+
 export const layer = shape({
   name: text,
   title: optional(text),
@@ -125,6 +135,14 @@ export const layer = shape({
   revision: fallback(number, 0),
   group: fallback(text, "ground"),
   fields: fallback(list(layerField), []),
+  /** A person's own layer, which its owner may change and remove. */
+  user: fallback(boolean, false),
+  can_edit: fallback(boolean, false),
+  owner: optional(text),
+  access: optional(text),
+  style: optional(layerStyle),
+  version: optional(number),
+  stale: optional(number),
 });
 export type Layer = Read<typeof layer>;
 export const layers = shape({
@@ -206,43 +224,3 @@ export const change = shape({
 });
 export type Change = Read<typeof change>;
 export const heartbeat = shape({ seq: number, now: optional(text), epoch: optional(text) });
-
-const fault = shape({
-  row: optional(label),
-  layer: optional(text),
-  field: optional(text),
-  rule: fallback(text, ""),
-  severity: fallback(text, "error"),
-  got: optional(label),
-  wanted: optional(label),
-  text: optional(text),
-});
-export type Fault = Read<typeof fault>;
-export const faultList = shape({ faults: list(fault), next_cursor: optional(label) });
-
-const layerReport = shape({
-  rows: fallback(number, 0),
-  new: fallback(number, 0),
-  existing: fallback(number, 0),
-  errors: fallback(number, 0),
-  warnings: fallback(number, 0),
-});
-const importReport = shape({
-  format: optional(text),
-  crs: optional(text),
-  encoding: optional(text),
-  unmatched: fallback(list(text), []),
-  layers: fallback(record(layerReport), {}),
-  error: optional(message),
-});
-export const importJob = shape({
-  id: text,
-  file_name: fallback(text, ""),
-  status: text,
-  progress: fallback(shape({ step: optional(text), count: optional(number) }), {
-    step: null,
-    count: null,
-  }),
-  report: importReport,
-});
-export type ImportJob = Read<typeof importJob>;

@@ -1,6 +1,7 @@
 /** How the layers of features look: one rule for every layer, told apart by its symbol. */
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
 import type { Layer } from "../api/wire";
+import { ownImage } from "../symbols/own";
 import { INK, LEVEL_COLOUR } from "../symbols/palette";
 import { symbolName } from "../symbols/symbols";
 import { nameIn } from "./basemap";
@@ -55,7 +56,8 @@ const PRIORITY: Readonly<Record<string, number>> = {
   fire_water: 8,
 };
 
-function image(layer: string): ExpressionSpecification {
+function image({ name: layer, user, style }: Layer): ExpressionSpecification {
+  if (user) return ["image", ownImage(style?.symbol ?? "dot", style?.color ?? INK.text)];
   const plain = ["image", symbolName(layer)] as ExpressionSpecification;
   const key: ExpressionSpecification = [
     "to-string",
@@ -72,8 +74,15 @@ function image(layer: string): ExpressionSpecification {
   ] as ExpressionSpecification;
 }
 
+/** A person's own layer may be labelled with any field that its tiles carry. */
+function labelOf({ style }: Layer, language: string): ExpressionSpecification {
+  const field = style?.label_field;
+  return field ? ["to-string", ["coalesce", ["get", field], ""]] : nameIn(language);
+}
+
 /** Layers that are many and small come in late, so that a city stays readable from afar. */
-function firstZoom(layer: string): number {
+function firstZoom({ name: layer, style }: Layer): number {
+  if (style?.min_zoom) return style.min_zoom;
   if (layer === "fire_water") return 13.5;
   if (layer === "protection_target") return 12.8;
   return 0;
@@ -82,7 +91,7 @@ function firstZoom(layer: string): number {
 export function featureLayers(layer: Layer, language: string): LayerSpecification[] {
   const { name } = layer;
   const base = { source: FEATURES, "source-layer": name };
-  const colour = COLOUR[name] ?? INK.text;
+  const colour = layer.style?.color ?? COLOUR[name] ?? INK.text;
   const polygons: FilterSpecification = [
     "all",
     ["==", ["geometry-type"], "Polygon"],
@@ -106,7 +115,7 @@ export function featureLayers(layer: Layer, language: string): LayerSpecificatio
       filter: ["all", ["!=", ["geometry-type"], "Point"], ["!", isCell]],
       paint: { "line-color": colour, "line-width": 1, "line-opacity": 0.6 },
     },
-    ...dots(name, colour),
+    ...dots(layer, colour),
     {
       id: `${name}-cell`,
       type: "circle",
@@ -160,12 +169,18 @@ export function featureLayers(layer: Layer, language: string): LayerSpecificatio
       type: "symbol",
       ...base,
       filter: ["!", isCell],
-      minzoom: firstZoom(name),
+      minzoom: firstZoom(layer),
       layout: {
-        "icon-image": image(name),
+        "icon-image": image(layer),
         "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.45, 12, 0.7, 15, 1.05],
         "icon-allow-overlap": true,
-        "text-field": ["step", ["zoom"], "", PRIORITY[name] === 8 ? 16 : 12.6, nameIn(language)],
+        "text-field": [
+          "step",
+          ["zoom"],
+          "",
+          PRIORITY[name] === 8 ? 16 : 12.6,
+          labelOf(layer, language),
+        ],
         "text-font": [REGULAR],
         "text-size": 12.5,
         "text-offset": [0, 1.15],
@@ -181,8 +196,10 @@ export function featureLayers(layer: Layer, language: string): LayerSpecificatio
 }
 
 /** From afar a layer of many small things is a haze of dots, and nothing that cries out. */
-function dots(name: string, colour: string): LayerSpecification[] {
-  if (firstZoom(name) === 0) return [];
+function dots(layer: Layer, colour: string): LayerSpecification[] {
+  const { name } = layer;
+  const first = firstZoom(layer);
+  if (first === 0) return [];
   return [
     {
       id: `${name}-dot`,
@@ -191,8 +208,8 @@ function dots(name: string, colour: string): LayerSpecification[] {
       "source-layer": name,
       // A circle layer would draw one on every corner of a shape; shapes have their own fill.
       filter: ["all", ["==", ["geometry-type"], "Point"], ["!", isCell]],
-      minzoom: firstZoom(name) - 3.3,
-      maxzoom: firstZoom(name),
+      minzoom: Math.max(0, first - 3.3),
+      maxzoom: first,
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 13, 2.6],
         "circle-color": colour,

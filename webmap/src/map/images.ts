@@ -1,14 +1,15 @@
 /** Rasterise symbols and hatches in the page itself: no sprite file, no second request. */
 import type { Map as GlMap } from "maplibre-gl";
+import { ownUri, readOwnImage } from "../symbols/own";
 import { LEVEL_COLOUR, LEVELS, type Level } from "../symbols/palette";
 import { dataUri, SYMBOLS } from "../symbols/symbols";
 
 const RATIO = 3;
 const SIDE = 24;
 
-async function raster(name: string): Promise<ImageData> {
+async function raster(uri: string): Promise<ImageData> {
   const image = new Image(SIDE * RATIO, SIDE * RATIO);
-  image.src = dataUri(name, SIDE * RATIO);
+  image.src = uri;
   await image.decode();
   const context = canvas(SIDE * RATIO);
   context.shadowColor = "rgba(5, 9, 18, 0.9)";
@@ -53,10 +54,19 @@ function hatch(level: Level): ImageData {
   return context.getImageData(0, 0, side * 2, side * 2);
 }
 
+/** Draw the symbol of a person's own layer when the map first asks for it. */
+async function addOwn(map: GlMap, name: string): Promise<void> {
+  const own = readOwnImage(name);
+  if (!own) return;
+  const image = await raster(ownUri(own.shape, own.colour, SIDE * RATIO));
+  if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: RATIO });
+}
+
 /** Add every image to the map; call once, after its style has loaded. */
 export async function addImages(map: GlMap): Promise<void> {
+  map.on("styleimagemissing", ({ id }) => void addOwn(map, id));
   const names = [...SYMBOLS.keys()];
-  const images = await Promise.all(names.map(raster));
+  const images = await Promise.all(names.map((name) => raster(dataUri(name, SIDE * RATIO))));
   for (const [index, name] of names.entries()) {
     const image = images[index];
     if (image && !map.hasImage(name)) map.addImage(name, image, { pixelRatio: RATIO });

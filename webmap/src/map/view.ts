@@ -13,29 +13,25 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Incident } from "../api/wire";
 import { moved, openCard } from "../store/browse";
+import { addCorner } from "../store/drawing";
 import { openIncident } from "../store/incidents";
 import { placeReport } from "../store/report";
-import { activeIncident, activePlan, type Camera, type State, type Store } from "../store/state";
+import { activeIncident, activePlan, type State, type Store } from "../store/state";
+import { fly, type Room, start } from "./camera";
 import { isFeatureLayer, styleIds } from "./features";
 import { addImages } from "./images";
 import { IncidentMarkers } from "./incidents";
+import { OverlayLayer } from "./overlay";
 import { pick } from "./pick";
 import { planData } from "./plan";
 import { mapStyle, tileAddresses } from "./style";
 
 setWorkerUrl(workerUrl);
 
-export interface MapOptions {
+export interface MapOptions extends Room {
   /** A wall has no mouse: no controls, and nothing to press. */
   still?: boolean;
-  /** How much larger text and symbols are than at a desk. */
-  scale?: number;
-  /** The legend that lies over the map, where it is shown: a plan is fitted clear of it. */
-  legend?: () => Element | null;
 }
-
-const MARGIN_PX = 48;
-const PLAN_ZOOM = 16;
 
 const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
   land_use: ["land_use"],
@@ -49,8 +45,10 @@ const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
 export class MapView {
   readonly #map: L.Map;
   readonly #markers: IncidentMarkers;
+  readonly #overlay: OverlayLayer;
   #gl: GlMap | null = null;
   #drawn: Promise<void> | null = null;
+  #look = "";
   /** The tile address that each source has now. */
   readonly #addresses = new Map<string, string>();
 
@@ -73,7 +71,7 @@ export class MapView {
       doubleClickZoom: !still,
       touchZoom: !still,
     });
-    this.#start(state);
+    start(this.#map, state, options);
     if (!still)
       L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(this.#map);
     this.#markers = new IncidentMarkers(
@@ -81,6 +79,7 @@ export class MapView {
       (incident) => this.#pressIncident(incident),
       (lon, lat) => void placeReport(lon, lat),
     );
+    this.#overlay = new OverlayLayer(this.#map);
     this.#map.on("moveend", () => this.#tellView());
     if (!still) this.#map.on("click", (event) => this.#press(event.latlng));
     store.subscribe((now, changed) => this.#update(now, changed));
@@ -93,29 +92,17 @@ export class MapView {
     this.#map.setZoom(this.#map.getZoom() + steps);
   }
 
-  #start(state: State): void {
-    const site = state.session?.site;
-    const bbox = site?.bbox;
-    const [west, south, east, north] = bbox ?? [];
-    const plan = planBounds(state);
-    if (state.view) this.#map.setView([state.view.lat, state.view.lon], state.view.zoom);
-    else if (plan) this.#map.fitBounds(plan, this.#beside(plan));
-    else if (site?.center) this.#map.setView([site.center[1], site.center[0]], site.zoom ?? 12);
-    else if (west !== undefined && south !== undefined && east !== undefined && north !== undefined)
-      this.#map.fitBounds([
-        [south, west],
-        [north, east],
-      ]);
-    else this.#map.setView([31.2, 121.5], 5);
-  }
-
   #tellView(): void {
     const { lat, lng } = this.#map.getCenter();
     moved({ lon: lng, lat, zoom: this.#map.getZoom() });
   }
 
   #press({ lng, lat }: L.LatLng): void {
-    const { draft, layers, hidden } = this.store.state;
+    const { draft, drawing, layers, hidden } = this.store.state;
+    if (drawing) {
+      addCorner(lng, lat);
+      return;
+    }
     const names = layers
       .filter((layer) => isFeatureLayer(layer) && !hidden.has(layer.name))
       .map(({ name }) => name);
@@ -144,9 +131,12 @@ export class MapView {
           : null,
       );
     }
+    if (changed.has("overlay")) this.#overlay.show(state.overlay);
+    if (changed.has("drawing")) this.#overlay.draw(state.drawing);
     // After the panels: the legend of a new plan takes its room first.
     const { camera } = state;
-    if (changed.has("camera") && camera) setTimeout(() => this.#fly(camera, this.store.state));
+    if (changed.has("camera") && camera)
+      setTimeout(() => fly(this.#map, camera, this.store.state, this.options));
     if (state.layers.length > 0 && !this.#drawn) this.#drawn = this.#draw(state);
     if (this.#gl) this.#redraw(this.#gl, state, changed);
   }
@@ -157,6 +147,7 @@ export class MapView {
 
   /** Make the drawing layer once the catalogue is known, then keep it in step with the state. */
   async #draw(state: State): Promise<void> {
+    this.#look = lookOf(state);
     const layer = new MaplibreGL({
       style: this.#style(state),
       interactive: false,
@@ -179,7 +170,9 @@ export class MapView {
   }
 
   #redraw(gl: GlMap, state: State, changed: ReadonlySet<keyof State>): void {
-    if (changed.has("language")) {
+    const look = changed.has("language") || changed.has("layers") ? lookOf(state) : this.#look;
+    if (look !== this.#look) {
+      this.#look = look;
       gl.setStyle(this.#style(state), { diff: true });
       gl.once("styledata", () =>
         this.#redraw(gl, this.store.state, new Set(["layers", "hidden", "incident", "focus"])),
@@ -217,51 +210,10 @@ export class MapView {
     for (const [name, collection] of Object.entries(data))
       gl.getSource<GeoJSONSource>(`plan-${name}`)?.setData(collection);
   }
-
-  #fly(camera: Camera, state: State): void {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const options = { animate: !still, duration: 1.2 };
-    if (camera.to === "place") {
-      const zoom = camera.zoom ?? Math.max(this.#map.getZoom(), 14);
-      this.#map.flyTo([camera.lat, camera.lon], zoom, options);
-      return;
-    }
-    const bounds =
-      camera.to === "box"
-        ? L.latLngBounds([camera.south, camera.west], [camera.north, camera.east])
-        : planBounds(state);
-    if (bounds) this.#map.flyToBounds(bounds, { ...options, ...this.#beside(bounds) });
-  }
-
-  /** Room for the legend at the bottom left: beside it or above it, whichever shows more. */
-  #beside(bounds: L.LatLngBounds): L.FitBoundsOptions {
-    const legend = this.options.legend?.()?.getBoundingClientRect();
-    // Labels grow with the scale, and hang over the box of what they name.
-    const margin = MARGIN_PX * (this.options.scale ?? 1);
-    const zoom = (x: number, y: number): number =>
-      this.#map.getBoundsZoom(bounds, false, L.point(2 * margin + x, 2 * margin + y));
-    const [wide, high] = [legend?.width ?? 0, legend?.height ?? 0];
-    const [x, y] = zoom(wide, 0) >= zoom(0, high) ? [wide, 0] : [0, high];
-    return {
-      paddingTopLeft: [margin + x, margin],
-      paddingBottomRight: [margin, margin + y],
-      maxZoom: PLAN_ZOOM,
-    };
-  }
 }
 
-/** The box of zones and places on scene; routes may begin far away and are not waited for. */
-function planBounds(state: State): L.LatLngBounds | null {
-  const incident = activeIncident(state);
-  if (!incident) return null;
-  const plan = activePlan(state);
-  const bounds = L.latLng(incident.lat, incident.lon).toBounds(1500);
-  if (!plan) return bounds;
-  for (const collection of [plan.zones, plan.points]) {
-    if (collection.features.length > 0) {
-      const box = L.geoJSON(collection).getBounds();
-      if (box.isValid()) bounds.extend(box);
-    }
-  }
-  return bounds;
+/** What a style is made of beside its data: words of a language, and which layers there are. */
+function lookOf({ language, layers }: State): string {
+  const own = layers.map(({ name, style }) => [name, style]);
+  return JSON.stringify([language, own]);
 }

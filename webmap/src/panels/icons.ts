@@ -12,6 +12,14 @@ export const ICONS = {
   ),
   import: icon(svg`<path d="M12 4v11M7.5 10.500L12 15l4.5-4.500M4 18.500h16" />`),
   card: icon(svg`<rect x="4" y="5" width="16" height="14" rx="2" /><path d="M8 10h8M8 14h5" />`),
+  query: icon(
+    svg`<path d="M5 5h9l5 5-3 9H7l-4-7z" stroke-dasharray="3 2.500" /><circle cx="12" cy="12" r="2.200" />`,
+  ),
+  statistics: icon(svg`<path d="M4 20h16M7 20v-7M12 20V5M17 20v-10" />`),
+  themes: icon(svg`<path d="M4 6l5-2 6 2 5-2v14l-5 2-6-2-5 2zM9 4v14M15 6v14" />`),
+  quality: icon(
+    svg`<path d="M12 3l8 3v6c0 4.500-3.200 7.500-8 9-4.800-1.500-8-4.500-8-9V6z" /><path d="M8.500 12l2.500 2.500 4.500-5" />`,
+  ),
   fit: icon(svg`<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />`),
   plus: icon(svg`<path d="M12 5v14M5 12h14" />`),
   minus: icon(svg`<path d="M5 12h14" />`),

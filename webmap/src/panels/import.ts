@@ -1,54 +1,148 @@
+/** A file's way in, in five steps that a person can see and turn back from. */
 import { html, nothing, type TemplateResult } from "lit";
-import { upload } from "../store/importing";
-import { tell } from "../store/notices";
-import { t } from "../text/i18n";
-import { importJob } from "./import_job";
+import type { ImportJob } from "../api/imports";
+import { isMoving, reached } from "../store/import_form";
+import { another, forget, openImport, readRecent, showStep, upload } from "../store/importing";
+import { STEPS, type Step } from "../store/planner";
+import { layerNamed } from "../store/state";
+import { count, day } from "../text/format";
+import { t, word } from "../text/i18n";
+import { changesStep, publishStep } from "./import_changes";
+import { adjustStep, checkStep } from "./import_faults";
+import { analyseStep, CRS, ENCODINGS } from "./import_file";
 import { define, Panel } from "./panel";
 
-const CRS = ["EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09", "EPSG:3857"];
-const ENCODINGS = ["UTF-8", "GBK", "GB18030", "Big5"];
-
-/** A file on its way in: uploaded here, then checked, and a person decides. */
 class ImportPanel extends Panel {
   static override reads = ["importing", "layers"] as const;
+  #over = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.state.importing.recent === null) void readRecent();
+  }
 
   protected override render(): TemplateResult {
     const { importing } = this.state;
-    return html`<h2>${t("import.title")}</h2>${importing.job ? importJob(importing.job, this.state) : this.#form()}`;
+    const { job } = importing;
+    return html`<header class="tool-head"><h2>${t("import.title")}</h2>
+        ${job ? html`<button class="ghost" name="another" @click=${another}>${t("import.again")}</button>` : nothing}</header>
+      ${stepper(importing.step, job)}
+      ${job ? this.#job(job) : this.#start()}`;
   }
 
-  #form(): TemplateResult {
-    const { importing, layers } = this.state;
-    const targets = layers.filter(({ name }) => name !== "incident");
-    return html`<form @submit=${(event: Event) => void send(event)}>
-      <label>${t("import.file")}<input type="file" name="file" required /><small>${t("import.file.hint")}</small></label>
-      <label>${t("import.layer")}<select name="layer"><option value="">${t("import.layer.byFile")}</option>
+  #start(): TemplateResult {
+    const { busy } = this.state.importing;
+    return html`<form class="import-start" @submit=${(event: Event) => event.preventDefault()}>
+        <label class="drop ${this.#over ? "over" : ""}" @dragover=${(event: DragEvent) => this.#drag(event, true)}
+          @dragleave=${(event: DragEvent) => this.#drag(event, false)} @drop=${(event: DragEvent) => this.#drop(event)}>
+          <b>${busy ? t("import.sending") : t("import.drop")}</b><small>${t("import.file.hint")}</small>
+          <input type="file" name="file" multiple ?disabled=${busy} aria-label=${t("import.file")} @change=${(event: Event) => this.#chosen(event)} />
+          ${busy ? html`<progress></progress>` : nothing}</label>
+        <details><summary>${t("import.known")}</summary>${this.#known()}</details></form>
+      ${this.#recent()}${this.#remembered()}`;
+  }
+
+  /** What is known before the file is read; with a layer it goes on to the comparison by itself. */
+  #known(): TemplateResult {
+    const targets = this.state.layers.filter(({ name }) => name !== "incident");
+    return html`<label>${t("import.layer")}<select name="layer"><option value="">${t("import.layer.later")}</option>
         ${targets.map(({ name, title }) => html`<option value=${name}>${title ?? name}</option>`)}</select></label>
       <label>${t("import.crs")}<input name="crs" list="crs" placeholder=${t("import.crs.auto")} />
-        <datalist id="crs">${CRS.map((crs) => html`<option value=${crs}></option>`)}</datalist></label>
+        <datalist id="crs">${CRS.map((crs) => html`<option value=${crs}>${word("crs", crs)}</option>`)}</datalist></label>
       <label>${t("import.encoding")}<input name="encoding" list="encodings" placeholder=${t("import.encoding.auto")} />
         <datalist id="encodings">${ENCODINGS.map((name) => html`<option value=${name}></option>`)}</datalist></label>
-      <label>${t("import.map")}<input type="file" name="map" accept=".toml" /></label>
-      <button class="primary wide" name="upload" ?disabled=${importing.busy}>${importing.busy ? t("import.sending") : t("import.send")}</button>
-      ${importing.busy ? html`<progress></progress>` : nothing}
-    </form>`;
+      <label>${t("import.source")}<input name="source" maxlength="400" /></label>
+      <label>${t("import.map")}<input type="file" name="map" accept=".toml" /></label>`;
+  }
+
+  #drag(event: DragEvent, over: boolean): void {
+    event.preventDefault();
+    if (this.#over === over) return;
+    this.#over = over;
+    this.requestUpdate();
+  }
+
+  #drop(event: DragEvent): void {
+    this.#drag(event, false);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void this.#send(files);
+  }
+
+  #chosen(event: Event): void {
+    const files = [...((event.target as HTMLInputElement).files ?? [])];
+    if (files.length > 0) void this.#send(files);
+  }
+
+  async #send(files: readonly File[]): Promise<void> {
+    const form = this.querySelector("form");
+    if (!form) return;
+    const data = new FormData(form);
+    const map = data.get("map");
+    const given: Record<string, string> = {};
+    for (const name of ["layer", "crs", "encoding", "source"])
+      given[name] = String(data.get(name) ?? "").trim();
+    if (map instanceof File && map.name !== "") given.map = await map.text();
+    await upload(files, given);
+  }
+
+  #job(job: ImportJob): TemplateResult {
+    const { importing } = this.state;
+    const moving = isMoving(job.status);
+    const { error } = job.report;
+    return html`<p class="job"><b>${job.file_name}</b> <span class="badge" data-status=${job.status}>${word("import.status", job.status)}</span></p>
+      ${moving ? html`<progress></progress><small>${job.progress.step ? word("import.step", job.progress.step) : ""} ${job.progress.count ? count(job.progress.count) : ""}</small>` : nothing}
+      ${error ? html`<p class="failed" role="alert">${error.text || error.code}</p>` : nothing}
+      ${this.#step(importing.step)}`;
+  }
+
+  #step(step: Step): TemplateResult {
+    switch (step) {
+      case "analyse":
+        return analyseStep(this.state);
+      case "check":
+        return checkStep(this.state);
+      case "adjust":
+        return adjustStep(this.state);
+      case "stage":
+        return changesStep(this.state);
+      case "publish":
+        return publishStep(this.state);
+    }
+  }
+
+  #recent(): TemplateResult | typeof nothing {
+    const { recent } = this.state.importing;
+    if (!recent || recent.length === 0) return nothing;
+    return html`<h3>${t("import.recent")}</h3><ul class="recent">${recent.map(
+      (job) => html`<li><button class="row" @click=${() => void openImport(job.id)}>
+        <span class="name">${job.file_name}<small>${[job.created_at ? day(Date.parse(job.created_at)) : "", job.created_by ?? ""].filter(Boolean).join(" · ")}</small></span>
+        <span class="badge" data-status=${job.status}>${word("import.status", job.status)}</span></button></li>`,
+    )}</ul>`;
+  }
+
+  #remembered(): TemplateResult | typeof nothing {
+    const { remembered } = this.state.importing;
+    if (!remembered || remembered.length === 0) return nothing;
+    return html`<details class="remembered"><summary>${t("import.remembered", { count: remembered.length })}</summary><ul>${remembered.map(
+      (
+        source,
+      ) => html`<li><span class="name">${source.source ?? "—"}<small>${layerNamed(this.state, source.layer)?.title ?? source.layer}</small></span>
+        <button class="ghost" @click=${() => void forget(source.id)}>${t("import.forget")}</button></li>`,
+    )}</ul></details>`;
   }
 }
 
-/** What was left open is not sent; the map goes as its text. */
-async function send(event: Event): Promise<void> {
-  event.preventDefault();
-  const form = new FormData(event.target as HTMLFormElement);
-  const file = form.get("file");
-  if (!(file instanceof File) || file.name === "") {
-    tell(t("error.file"), "error");
-    return;
-  }
-  const map = form.get("map");
-  form.delete("map");
-  if (map instanceof File && map.name !== "") form.set("map", await map.text());
-  for (const name of ["layer", "crs", "encoding"]) if (form.get(name) === "") form.delete(name);
-  await upload(form);
+/** Where the file is on its way; steps that were reached can be looked at again. */
+function stepper(now: Step, job: ImportJob | null): TemplateResult {
+  const open = reached(job);
+  const at = STEPS.indexOf(now);
+  return html`<ol class="stepper" aria-label=${t("import.steps")}>${STEPS.map(
+    (
+      step,
+      index,
+    ) => html`<li class=${index < at ? "past" : ""}><button type="button" name="step-${step}" aria-current=${step === now ? "step" : "false"}
+      ?disabled=${!open.has(step)} @click=${() => showStep(step)}><i>${index + 1}</i>${t(`import.step.${step}`)}</button></li>`,
+  )}</ol>`;
 }
 
 define("om-import", ImportPanel);

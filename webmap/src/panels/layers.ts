@@ -4,26 +4,29 @@ import { toggleLayer } from "../store/browse";
 import { count } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
-import { symbol } from "./symbol";
+import { layerSymbol, symbol } from "./symbol";
 
 const GROUPS = ["risk", "target", "help", "ground"];
 const GRADES = ["1", "2", "3", "4"];
+const OWN = "own";
 
-/** The layer tree: each with its count, its legend and its switch. */
+/** The layer tree: each with its count, its age, its legend and its switch. */
 class LayerTree extends Panel {
   static override reads = ["layers", "hidden"] as const;
 
   protected override render(): TemplateResult {
     const { layers } = this.state;
     if (layers.length === 0) return html`<p class="hint">${t("layers.loading")}</p>`;
-    const others = [...new Set(layers.map(({ group }) => group))].filter(
-      (group) => !GROUPS.includes(group),
-    );
+    const groups = [...new Set([...GROUPS, ...layers.map(({ group }) => group)])];
     return html`<h2>${t("drawer.layers")}</h2>
-      ${[...GROUPS, ...others].map((group) =>
+      ${this.#group(
+        OWN,
+        layers.filter(({ user }) => user),
+      )}
+      ${groups.map((group) =>
         this.#group(
           group,
-          layers.filter((layer) => layer.group === group),
+          layers.filter((layer) => !layer.user && layer.group === group),
         ),
       )}
       <p class="hint">${t("map.candidate")}</p>`;
@@ -38,11 +41,11 @@ class LayerTree extends Panel {
   #row(layer: Layer): TemplateResult {
     const shown = !this.state.hidden.has(layer.name);
     const title = layer.title ?? layer.name;
-    const kinds = this.#legend(layer);
+    const kinds = legend(layer);
     return html`<li class=${shown ? "" : "off"}>
       <label title=${t("layers.show", { layer: title })}>
         <input type="checkbox" .checked=${shown} @change=${() => toggleLayer(layer.name)} data-layer=${layer.name} />
-        ${symbol(layer.name)}<span class="name">${title}</span><span class="count">${count(layer.count)}</span>
+        ${layerSymbol(layer)}<span class="name">${title}</span>${stale(layer)}<span class="count">${count(layer.count)}</span>
       </label>
       ${
         kinds.length > 0 && shown
@@ -50,16 +53,24 @@ class LayerTree extends Panel {
         ${kinds.map(([key, label]) => html`<li>${symbol(layer.name, key, 18)} ${label}</li>`)}</ul></details>`
           : nothing
       }
+      ${layer.can_edit && layer.user ? html`<om-own-layer .name=${layer.name}></om-own-layer>` : nothing}
     </li>`;
   }
+}
 
-  #legend(layer: Layer): [string, string][] {
-    if (layer.group === "ground") return [];
-    const key = layer.name === "hazard_source" ? "grade" : "kind";
-    const domain = layer.fields.find((field) => field.name === key)?.domain ?? [];
-    if (key === "grade" && domain.length === 0) return GRADES.map((grade) => [grade, grade]);
-    return domain.map(({ value, title }) => [value, title ?? value]);
-  }
+/** How many features nobody has confirmed for longer than their layer allows. */
+function stale({ stale: number }: Layer): TemplateResult | typeof nothing {
+  return number
+    ? html`<span class="stale" title=${t("layers.stale", { count: count(number) })}>${count(number)}</span>`
+    : nothing;
+}
+
+function legend(layer: Layer): [string, string][] {
+  if (layer.group === "ground" || layer.user) return [];
+  const key = layer.name === "hazard_source" ? "grade" : "kind";
+  const domain = layer.fields.find((field) => field.name === key)?.domain ?? [];
+  if (key === "grade" && domain.length === 0) return GRADES.map((grade) => [grade, grade]);
+  return domain.map(({ value, title }) => [value, title ?? value]);
 }
 
 define("om-layers", LayerTree);

@@ -1,38 +1,46 @@
-/** The planner's page: find a feature, and see how much each layer holds. */
+/** The planner's page: data in, questions, themes and files of enterprises, around one map. */
 import "../style/all.css";
+import "../style/planner.css";
 import "../panels/topbar";
 import "../panels/search";
-import "../panels/card";
-import { html, nothing, type TemplateResult } from "lit";
+import "../panels/layers";
+import "../panels/import";
+import "../panels/tools";
+import "../panels/drawing";
+import "../panels/side";
+import { html } from "lit";
 import { mountMap } from "../map/frame";
+import type { MapView } from "../map/view";
+import { ICONS } from "../panels/icons";
 import { host, page } from "../panels/page";
-import { define, Panel } from "../panels/panel";
-import { symbol } from "../panels/symbol";
-import { begin } from "../store/site";
-import { count } from "../text/format";
-import { t, word } from "../text/i18n";
+import { beginPlanner } from "../store/begin_planner";
+import { t } from "../text/i18n";
+import { listenToKeys } from "./keys";
 
-/** Every layer with its group, geometry, count and revision. */
-class LayerTable extends Panel {
-  static override reads = ["layers", "card"] as const;
+let map: MapView | null = null;
 
-  protected override render(): TemplateResult {
-    const { layers, card } = this.state;
-    return html`${card ? html`<om-card></om-card>` : nothing}
-      <h2>${t("planner.layers")}</h2>
-      <table class="layer-table"><thead><tr><th>${t("planner.layer")}</th><th>${t("planner.count")}</th><th>${t("planner.revision")}</th></tr></thead>
-      <tbody>${layers.map((layer) => html`<tr><td>${symbol(layer.name)} ${layer.title ?? layer.name} <small>${word("group", layer.group)}</small></td><td>${count(layer.count)}</td><td>${count(layer.revision)}</td></tr>`)}</tbody></table>`;
-  }
-}
-
-define("om-layer-table", LayerTable);
 document.body.className = "planner";
 page(
   () => html`<om-topbar></om-topbar>
     <main class="work">
-      <section class="drawer wide"><om-search></om-search><om-layer-table></om-layer-table></section>
-      <section class="map-frame"><div id="map"></div><om-legend></om-legend><om-map-foot></om-map-foot></section>
+      <om-tools></om-tools>
+      <section class="map-frame">
+        <div id="map"></div>
+        <om-legend></om-legend>
+        <om-drawing></om-drawing>
+        <div class="map-tools">
+          <button title=${t("map.zoomIn")} aria-label=${t("map.zoomIn")} @click=${() => map?.zoomBy(1)}>${ICONS.plus}</button>
+          <button title=${t("map.zoomOut")} aria-label=${t("map.zoomOut")} @click=${() => map?.zoomBy(-1)}>${ICONS.minus}</button>
+        </div>
+        <om-map-foot></om-map-foot>
+      </section>
+      <om-side></om-side>
     </main>`,
 );
-mountMap(host("#map"));
-void begin();
+mountMap(host("#map"), {
+  onReady: (made) => {
+    map = made;
+  },
+});
+listenToKeys();
+void beginPlanner();

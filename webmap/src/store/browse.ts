@@ -3,6 +3,7 @@ import * as api from "../api/calls";
 import type { Found } from "../api/wire";
 import { attempt } from "./notices";
 import { readCoordinates } from "./place";
+import type { Tool } from "./planner";
 import { type Camera, type Drawer, type PlanTab, type SourceNote, store, type View } from "./state";
 
 export function toggleLayer(name: string): void {
@@ -13,6 +14,11 @@ export function toggleLayer(name: string): void {
 
 export function showDrawer(drawer: Drawer): void {
   store.set({ drawer: store.state.drawer === drawer ? null : drawer });
+}
+
+/** Open a tool of the planner; a second press folds it. */
+export function showTool(tool: Tool): void {
+  store.set({ tool: store.state.tool === tool ? null : tool });
 }
 
 export function showTab(tab: PlanTab): void {

@@ -20,7 +20,7 @@ export function readPlace(search: string): Place {
   const zoom = finite(query.get("zoom"), 0, 22);
   const view = lon === null || lat === null || zoom === null ? null : { lon, lat, zoom };
   const hidden = new Set(
-    (query.get("hide") ?? "").split(",").filter((name) => /^[a-z_]+$/.test(name)),
+    (query.get("hide") ?? "").split(",").filter((name) => /^[a-z0-9_]+$/.test(name)),
   );
   const incident = query.get("incident");
   return {

@@ -2,10 +2,8 @@
 import type { Assessment } from "../api/assessment";
 import type {
   Call,
-  Fault,
   FeatureCard,
   Found,
-  ImportJob,
   Incident,
   Layer,
   Properties,
@@ -14,6 +12,14 @@ import type {
 } from "../api/wire";
 import type { LinkStatus } from "../live/stream";
 import { Observable } from "./observable";
+import {
+  type Drawing,
+  type Importing,
+  noImport,
+  noOverlay,
+  type Overlay,
+  type Tool,
+} from "./planner";
 
 export type Language = "zh" | "en";
 export type Drawer = "layers" | "search" | "report" | "import" | "card" | null;
@@ -62,14 +68,6 @@ export interface SourceNote {
   lines: readonly string[];
 }
 
-export interface Importing {
-  job: ImportJob | null;
-  faults: readonly Fault[];
-  /** There are more faults than are shown. */
-  more: boolean;
-  busy: boolean;
-}
-
 export interface State {
   language: Language;
   ready: boolean;
@@ -99,6 +97,9 @@ export interface State {
   focus: { layer: string; id: string } | null;
   source: SourceNote | null;
   importing: Importing;
+  tool: Tool | null;
+  overlay: Overlay;
+  drawing: Drawing | null;
   notices: readonly Notice[];
   link: { status: LinkStatus; seq: number | null; at: number };
   now: number;
@@ -129,7 +130,10 @@ export const initial: State = {
   draft: null,
   focus: null,
   source: null,
-  importing: { job: null, faults: [], more: false, busy: false },
+  importing: noImport,
+  tool: "layers",
+  overlay: noOverlay,
+  drawing: null,
   notices: [],
   link: { status: "connecting", seq: null, at: 0 },
   now: Date.now(),

@@ -29,6 +29,14 @@ export function count(value: number | null | undefined): string {
   return value === null || value === undefined ? DASH : Math.round(value).toLocaleString("en");
 }
 
+/** The size of a file: 640 B, 12.4 kB, 3.1 MB. */
+export function bytes(size: number | null | undefined): string {
+  if (size === null || size === undefined) return DASH;
+  const power = Math.min(3, Math.floor(Math.log10(Math.max(1, size)) / 3));
+  const shown = size / 1000 ** power;
+  return `${power === 0 ? shown : shown.toFixed(1)} ${["B", "kB", "MB", "GB"][power]}`;
+}
+
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** 00:14:32 since something began; a time to come shows as a minus. */

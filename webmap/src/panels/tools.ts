@@ -1,0 +1,46 @@
+/** The planner's rail of tools and the panel that one of them opens. */
+import { html, nothing, type TemplateResult } from "lit";
+import { showTool } from "../store/browse";
+import type { Tool } from "../store/planner";
+import { may } from "../store/state";
+import { t } from "../text/i18n";
+import { ICONS } from "./icons";
+import { define, Panel } from "./panel";
+
+const NEEDS: Readonly<Partial<Record<Tool, string>>> = { import: "imports.write" };
+const ALL: readonly Tool[] = ["layers", "import"];
+
+class Tools extends Panel {
+  static override reads = ["tool", "session"] as const;
+
+  protected override render(): TemplateResult {
+    const { tool } = this.state;
+    const tools = ALL.filter((name) => may(this.state, NEEDS[name] ?? "features.read"));
+    return html`<nav class="rail" aria-label=${t("tools.title")}>${tools.map(
+      (
+        name,
+      ) => html`<button name="tool-${name}" aria-pressed=${tool === name} title=${t(`tools.${name}`)} @click=${() => showTool(name)}>
+        ${ICONS[name]}<span>${t(`tools.${name}`)}</span></button>`,
+    )}</nav>
+    ${tool ? html`<section class="drawer tool-${tool}" aria-label=${t(`tools.${tool}`)}>${content(tool)}</section>` : nothing}`;
+  }
+}
+
+function content(tool: Tool): TemplateResult {
+  switch (tool) {
+    case "layers":
+      return html`<om-search></om-search><om-layers></om-layers>`;
+    case "import":
+      return html`<om-import></om-import>`;
+    case "query":
+      return html`<om-query></om-query>`;
+    case "statistics":
+      return html`<om-statistics></om-statistics>`;
+    case "themes":
+      return html`<om-themes></om-themes>`;
+    case "quality":
+      return html`<om-quality></om-quality>`;
+  }
+}
+
+define("om-tools", Tools);

@@ -1,0 +1,127 @@
+/** What the planner's page holds beside what every page holds. */
+import type { Geometry, Position } from "geojson";
+import type {
+  ChangeCounts,
+  ChangeKind,
+  EditedRow,
+  Fault,
+  ImportJob,
+  Preview,
+  Remembered,
+  RowChange,
+} from "../api/imports";
+import type { WireCollection } from "../api/wire";
+
+/** The five steps of a file's way in (analyse, check, adjust, stage, publish). */
+export const STEPS = ["analyse", "check", "adjust", "stage", "publish"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** The look of a person's own layer. */
+export interface Style {
+  color: string;
+  symbol: string;
+  label_field: string | null;
+  min_zoom: number | null;
+}
+
+export interface OwnLayer {
+  title: string;
+  access: string;
+  style: Style;
+}
+
+/** How a file is to be read: guessed first, then as a person decides. */
+export interface ImportForm {
+  layer: string;
+  /** The file becomes a layer of its own instead. */
+  own: OwnLayer | null;
+  crs: string;
+  encoding: string;
+  sourceLayer: string;
+  /** Field of the layer to column of the file. */
+  fields: Readonly<Record<string, string>>;
+  source: string;
+  sourceDate: string;
+}
+
+export interface Correction {
+  row: number;
+  field: string;
+  got: string;
+  value: string;
+}
+
+export interface Changes {
+  kind: ChangeKind;
+  layer: string | null;
+  counts: Readonly<Record<string, ChangeCounts>>;
+  rows: readonly RowChange[];
+  next: string | null;
+}
+
+export interface Importing {
+  job: ImportJob | null;
+  busy: boolean;
+  step: Step;
+  form: ImportForm;
+  preview: Preview | null;
+  faults: readonly Fault[];
+  /** Where the list of faults goes on; null at its end. */
+  next: string | null;
+  severity: "error,warning" | "error" | "warning";
+  corrections: readonly Correction[];
+  changes: Changes | null;
+  removeGone: boolean;
+  /** Rows that were edited since a batch was published: they stop it from being taken back. */
+  edited: readonly EditedRow[];
+  taken: { restored: number; removed: number } | null;
+  recent: readonly ImportJob[] | null;
+  remembered: readonly Remembered[] | null;
+}
+
+export const emptyForm: ImportForm = {
+  layer: "",
+  own: null,
+  crs: "",
+  encoding: "",
+  sourceLayer: "",
+  fields: {},
+  source: "",
+  sourceDate: "",
+};
+
+export const noImport: Importing = {
+  job: null,
+  busy: false,
+  step: "analyse",
+  form: emptyForm,
+  preview: null,
+  faults: [],
+  next: null,
+  severity: "error,warning",
+  corrections: [],
+  changes: null,
+  removeGone: false,
+  edited: [],
+  taken: null,
+  recent: null,
+  remembered: null,
+};
+
+/** What is laid over the map: an area asked about, and what was found or is on its way in. */
+export interface Overlay {
+  area: Geometry | null;
+  features: WireCollection;
+}
+
+export const EMPTY: WireCollection = { type: "FeatureCollection", features: [] };
+export const noOverlay: Overlay = { area: null, features: EMPTY };
+
+/** A shape being drawn with presses on the map. */
+export interface Drawing {
+  shape: "point" | "polygon";
+  points: readonly Position[];
+}
+
+export const TOOLS = ["layers", "import", "query", "statistics", "themes", "quality"] as const;
+export type Tool = (typeof TOOLS)[number];
