@@ -80,16 +80,16 @@ def remove(session: Session) -> dict[str, int]:
     removed = {}
     others = [layer for layer in catalog.layers() if layer.name not in _FIRST]
     for layer in [*others, *(catalog.find(name) for name in reversed(_FIRST))]:
-        model = layer.model
-        ours = model.source.startswith(FICTIONAL)
+        table = layer.table
+        ours = table.c.source.startswith(FICTIONAL)
         session.execute(
             delete(Contact).where(
-                Contact.layer == layer.name, Contact.feature_id.in_(select(model.id).where(ours))
+                Contact.layer == layer.name, Contact.feature_id.in_(select(table.c.id).where(ours))
             )
         )
-        gone = session.scalar(select(func.count()).select_from(model).where(ours)) or 0
+        gone = session.scalar(select(func.count()).select_from(table).where(ours)) or 0
         if gone:
-            session.execute(delete(model).where(ours))
+            session.execute(delete(table).where(ours))
             removed[layer.name] = gone
     site.forget_sample(session)
     return removed

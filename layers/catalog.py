@@ -1,7 +1,8 @@
 """Which layers there are: their fields, their place in the tree, what a tile and a search show.
 
-One `Layer` a table of `layers.models.LAYERS`, made from the columns' own `Field` declarations.
-Titles are texts (`layer.<name>`, `field.<layer>.<name>`), not part of the catalogue.
+One `Layer` a table of `layers.models.LAYERS`, made from the columns' own `Field` declarations, and
+one a row of `user_layer` (layers.definition). Titles of the product's layers are texts
+(`layer.<name>`, `field.<layer>.<name>`), not part of the catalogue.
 """
 
 from __future__ import annotations
@@ -10,90 +11,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, Table, Uuid, inspect, select
+from sqlalchemy import (
+    Boolean,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    Table,
+    Uuid,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from layers import models
-from layers.errors import InvalidInputError, NotFoundError
+from layers import definition, models
+from layers.definition import PROGRAM, Reader, reader_of, set_reader
+from layers.errors import NotFoundError
+from layers.layer import Access, Definition, FieldType, Group, Layer, LayerField
 
-Group = Literal["risk", "help", "target", "ground"]
-FieldType = Literal["text", "integer", "number", "boolean", "time", "date", "list", "id"]
-
-
-@dataclass(frozen=True)
-class LayerField:
-    """One field of a layer: its wire name (also the column's), its type and its rules."""
-
-    name: str
-    type: FieldType
-    spec: models.Field
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer of the map.
-
-    Attributes
-    ----------
-    name, model, geometry_type
-        The table's name, its ORM class, and POINT, LINESTRING, MULTIPOLYGON or GEOMETRY (any).
-    fields
-        Every declared field, in the table's order.
-    group
-        Where it stands in the layer tree. Rows of `ground` layers are open to every reader;
-        rows of the others only to readers whose scope holds the row's region.
-    searched
-        Text fields that a search reads; the first two are the shown names.
-    tiled
-        Fields that a tile's features carry besides `id`.
-    summed, worst
-        Fields that a counted cell adds up, and the one whose least value is the worst grade.
-    min_zoom
-        The first zoom at which a tile of this layer holds anything.
-    """
-
-    name: str
-    model: type[models.Feature]
-    geometry_type: str
-    fields: tuple[LayerField, ...]
-    group: Group
-    searched: tuple[str, ...]
-    tiled: tuple[str, ...]
-    summed: tuple[str, ...]
-    worst: str | None
-    min_zoom: int
-
-    @property
-    def table(self) -> Table:
-        """The table that stores the layer."""
-        return _table(self.model)
-
-    @property
-    def kind_field(self) -> str | None:
-        """The field that sorts features into kinds: `kind` or `class`, where there is one."""
-        return next((f.name for f in self.fields if f.name in ("kind", "class")), None)
-
-    def column(self, name: str) -> Column[Any]:
-        """Return the table's column of that name; the spine's columns too."""
-        return self.table.c[name]
-
-    def field(self, name: str) -> LayerField:
-        """Return the declared field; `InvalidInputError` names those that exist."""
-        for declared in self.fields:
-            if declared.name == name:
-                return declared
-        names = [f.name for f in self.fields]
-        raise InvalidInputError(
-            f"layer {self.name} has no field {name!r}; its fields are {', '.join(names)}",
-            code="unknown_field",
-            layer=self.name,
-            field=name,
-            known=", ".join(names),
-        )
+__all__ = [
+    "PROGRAM", "Access", "Definition", "FieldType", "Group", "Layer", "LayerField", "Reader",
+    "find", "layers", "reader_of", "revisions", "set_reader",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -214,37 +158,52 @@ def _layer(model: type[models.Feature]) -> Layer:
     )
     return Layer(
         name=table.name,
-        model=model,
+        table=table,
         geometry_type=model.geometry_type,
         fields=fields,
         group=shown.group,
+        access="open" if shown.group == "ground" else "region",
         searched=("name", "name_en", *shown.searched),
         tiled=("name", "name_en", *shown.tiled),
         summed=shown.summed,
         worst=shown.worst,
         min_zoom=shown.min_zoom,
+        geometry_required=model.geometry_required,
     )
 
 
 @cache
-def layers() -> tuple[Layer, ...]:
-    """Return every layer, in the order of the layer tree."""
+def _of_the_product() -> tuple[Layer, ...]:
+    """Return the layers that the product itself brings."""
     return tuple(_layer(model) for model in models.LAYERS)
 
 
-def find(name: str) -> Layer:
+def layers(session: Session | None = None) -> tuple[Layer, ...]:
+    """Return every layer, in the order of the layer tree; with a session also users' own.
+
+    Of restricted layers, only those that the session's reader (`set_reader`) may know of.
+    """
+    own = () if session is None else definition.read(session)
+    return (*_of_the_product(), *own)
+
+
+def find(name: str, session: Session | None = None) -> Layer:
     """Return the layer of that name; a plural, a hyphen or capitals are forgiven.
 
     Raises
     ------
     NotFoundError
-        There is no such layer; the message lists those that exist and the nearest of them.
+        There is no such layer, or none for the session's reader; the message lists those that
+        exist and the nearest of them.
     """
-    known = {layer.name: layer for layer in layers()}
+    known = {layer.name: layer for layer in _of_the_product()}
     wanted = name.strip().lower().replace("-", "_")
     for candidate in (wanted, wanted.removesuffix("s"), wanted.removesuffix("ies") + "y"):
         if candidate in known:
             return known[candidate]
+    if session is not None and wanted.startswith(definition.PREFIX):
+        for layer in definition.read(session, wanted):
+            return layer
     near = get_close_matches(wanted, known, n=1, cutoff=0.5)
     hint = f" (near: {near[0]})" if near else ""
     raise NotFoundError(
@@ -259,9 +218,18 @@ def find(name: str) -> Layer:
 def revisions(session: Session, names: Sequence[str] | None = None) -> dict[str, int]:
     """Return each layer's revision: the seq of its last sealed change, 0 where there is none.
 
+    A change of a user layer's definition is one of its layer: what its tiles carry may differ.
     Read it before the rows that it labels: rows then are at least as new as their label.
     """
-    state = models.LayerState
-    wanted = [layer.name for layer in layers()] if names is None else list(names)
+    state, own, line = models.LayerState, models.UserLayer, models.JournalRow
+    wanted = [layer.name for layer in layers(session)] if names is None else list(names)
+    found = dict.fromkeys(wanted, 0)
     rows = session.execute(select(state.layer, state.revision).where(state.layer.in_(wanted)))
-    return dict.fromkeys(wanted, 0) | {name: revision for name, revision in rows}
+    defined = session.execute(
+        select(own.name, func.coalesce(line.seq, 0))
+        .join(line, line.entry == own.entry)
+        .where(own.name.in_(wanted))
+    )
+    for name, revision in (*rows, *defined):
+        found[name] = max(found[name], revision)
+    return found

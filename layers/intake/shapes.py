@@ -60,7 +60,7 @@ def _check_presence(
 ) -> None:
     empty: NDArray[np.bool_] = np.asarray(shapely.is_missing(made) | shapely.is_empty(made))
     made[empty] = None
-    if not layer.model.geometry_required:
+    if not layer.geometry_required:
         return
     bad = set(known_bad)
     wanted = _wanted(layer)

@@ -22,6 +22,7 @@ from layers.models.sensitive_place import SensitivePlace
 from layers.models.site import Site
 from layers.models.tank import Tank
 from layers.models.user import ROLES, Grant, LoginFailure, Session, User
+from layers.models.user_layer import UserLayer
 from layers.models.video_point import VideoPoint
 from layers.models.weather_station import Observation, WeatherStation
 
@@ -61,6 +62,6 @@ __all__ = [
     "ImportSource", "Incident", "JournalRow", "LandUse", "LayerState", "LoginFailure",
     "Observation", "Park", "Place", "ProtectionTarget", "Railway", "Region", "Reservoir",
     "Resource", "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session", "Site",
-    "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "User", "Vehicle", "VideoPoint",
-    "Water", "WeatherStation",
+    "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "User", "UserLayer", "Vehicle",
+    "VideoPoint", "Water", "WeatherStation",
 ]  # fmt: skip

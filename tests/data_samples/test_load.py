@@ -38,8 +38,8 @@ def test_every_row_is_loaded_and_a_second_load_adds_none(session: Session, city:
     first = load(session, city, now=NOW)
     second = load(session, city, now=NOW)
     for name, count in first.items():
-        model = catalog.find(name).model
-        assert session.scalar(select(func.count()).select_from(model)) == count
+        table = catalog.find(name).table
+        assert session.scalar(select(func.count()).select_from(table)) == count
     assert first == second
     assert session.scalar(select(func.count()).select_from(Contact)) > 100
     assert session.scalar(select(func.count()).select_from(Stock)) > 10
@@ -78,8 +78,8 @@ def test_removing_the_city_leaves_only_what_is_real(session: Session, city: City
     session.expire_all()
     assert removed == {name: len(rows) for name, rows in city.layers.items() if len(rows)}
     for layer in catalog.layers():
-        rows = session.scalars(select(layer.model.id)).all()
-        assert list(rows) == [row.id for row in (own, station) if isinstance(row, layer.model)]
+        rows = session.scalars(select(layer.table.c.id)).all()
+        assert list(rows) == [row.id for row in (own, station) if row.__tablename__ == layer.name]
     assert own.enterprise_id is None
     assert session.scalars(select(Contact.feature_id)).all() == [own.id]
     for model in (Stock, Observation):

@@ -10,7 +10,7 @@ from layers.errors import InvalidInputError, NotFoundError
 
 
 def test_every_table_of_a_layer_is_in_the_catalogue_in_the_order_of_the_tree() -> None:
-    assert [layer.model for layer in catalog.layers()] == list(models.LAYERS)
+    assert [layer.name for layer in catalog.layers()] == [m.__tablename__ for m in models.LAYERS]
 
 
 def test_every_declared_column_is_a_field_and_no_other_is() -> None:
