@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sample": ("sample:sample", "Load the fictional sample city."),
     "import": ("load:load", "Check a file row by row and load it into a layer."),
     "roads": ("roads:roads", "Build the road network of an OpenStreetMap extract."),
+    "grade": ("grade:grade", "Grade the hazard sources by GB 18218."),
     "layers": ("site:layers", "List the layers with their counts."),
     "user": ("user:user", "Add users, grant roles, set passwords."),
     "backup": ("backup:backup", "Write everything to one file."),

@@ -138,6 +138,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """Build a worker's application: engine, hub and sealer belong to the process."""
         from gis_server.app import create_app
+        from gis_server.grading import Grader
         from gis_server.jobs import Runner
         from gis_server.live import Hub
         from gis_server.state import state_of
@@ -153,6 +154,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         Sealer(engine).start()
         Runner(self.site, engine, self.urls.app).start()
         SampleWeather(engine).start()
+        Grader(engine).start()
         return app
 
     def _when_ready(self, arbiter: Any) -> None:

@@ -14,3 +14,4 @@ class Lock(IntEnum):
     SEALER = _SITE + 2
     LOAD = _SITE + 3
     SAMPLE_WEATHER = _SITE + 4
+    GRADING = _SITE + 5

@@ -9,6 +9,7 @@ from gis_server.views import (
     docs,
     events,
     features,
+    grading,
     health,
     imports,
     incidents,
@@ -23,7 +24,7 @@ from gis_server.views import (
 )
 
 NOUNS = (
-    health, session, layers, features, places, roads, models, incidents, assessments,
+    health, session, layers, features, grading, places, roads, models, incidents, assessments,
     observations, imports, events, tiles,
 )  # fmt: skip
 

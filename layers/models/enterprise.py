@@ -19,9 +19,10 @@ CONTAINERS = (
 )  # fmt: skip
 HAZARD_CLASSES = (
     "j1", "j2", "j3", "j4", "j5", "w1.1", "w1.2", "w1.3", "w2", "w3", "w4", "w5.1", "w5.2", "w5.3",
-    "w5.4", "w6.1", "w6.2", "w7.1", "w7.2", "w8", "w9.1", "w9.2", "w10", "w11",
+    "w5.4", "w6.1", "w6.2", "w7.1", "w7.2", "w8", "w9.1", "w9.2", "w10", "w11", "none",
 )  # fmt: skip
-"""The classes of GB 18218-2018, table 2, for a substance that its table 1 does not name."""
+"""The classes of GB 18218-2018, table 2, for a substance that its table 1 does not name; "none"
+says that the standard does not count it."""
 RISK_COLOURS = ("red", "orange", "yellow", "blue")
 
 
