@@ -94,7 +94,13 @@ export class MapView {
 
   #tellView(): void {
     const { lat, lng } = this.#map.getCenter();
-    moved({ lon: lng, lat, zoom: this.#map.getZoom() });
+    const shown = this.#map.getBounds();
+    moved({ lon: lng, lat, zoom: this.#map.getZoom() }, [
+      Math.max(-180, shown.getWest()),
+      Math.max(-90, shown.getSouth()),
+      Math.min(180, shown.getEast()),
+      Math.min(90, shown.getNorth()),
+    ]);
   }
 
   #press({ lng, lat }: L.LatLng): void {

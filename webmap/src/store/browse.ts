@@ -4,7 +4,15 @@ import type { Found } from "../api/wire";
 import { attempt } from "./notices";
 import { readCoordinates } from "./place";
 import type { Tool } from "./planner";
-import { type Camera, type Drawer, type PlanTab, type SourceNote, store, type View } from "./state";
+import {
+  type Camera,
+  type Drawer,
+  type PlanTab,
+  type SourceNote,
+  type State,
+  store,
+  type View,
+} from "./state";
 
 export function toggleLayer(name: string): void {
   const hidden = new Set(store.state.hidden);
@@ -25,8 +33,8 @@ export function showTab(tab: PlanTab): void {
   store.set({ tab });
 }
 
-export function moved(view: View): void {
-  store.set({ view });
+export function moved(view: View, bounds: State["bounds"]): void {
+  store.set({ view, bounds });
 }
 
 /** A wish is always a new object, so that asking twice for one place flies twice. */

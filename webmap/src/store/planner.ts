@@ -10,7 +10,9 @@ import type {
   Remembered,
   RowChange,
 } from "../api/imports";
+import type { Found } from "../api/queries";
 import type { WireCollection } from "../api/wire";
+import type { Condition } from "./cql";
 
 /** The five steps of a file's way in (analyse, check, adjust, stage, publish). */
 export const STEPS = ["analyse", "check", "adjust", "stage", "publish"] as const;
@@ -125,3 +127,43 @@ export interface Drawing {
 
 export const TOOLS = ["layers", "import", "query", "statistics", "themes", "quality"] as const;
 export type Tool = (typeof TOOLS)[number];
+
+export const WHERES = ["around", "polygon", "district", "view", "anywhere"] as const;
+export type Where = (typeof WHERES)[number];
+
+export interface District {
+  code: string;
+  name: string | null;
+  name_en: string | null;
+}
+
+export interface Asking {
+  where: Where;
+  center: { lon: number; lat: number } | null;
+  radius_m: number;
+  polygon: Geometry | null;
+  district: District | null;
+  /** Which layers are asked; none chosen is all of them. */
+  layers: ReadonlySet<string>;
+  conditions: Readonly<Record<string, readonly Condition[]>>;
+  /** CQL2 text for each layer that has conditions. */
+  filters: Readonly<Record<string, string>>;
+  busy: boolean;
+  found: Readonly<Record<string, Found>> | null;
+  /** The layer whose rows are in the table. */
+  shown: string | null;
+}
+
+export const noQuestion: Asking = {
+  where: "around",
+  center: null,
+  radius_m: 1000,
+  polygon: null,
+  district: null,
+  layers: new Set(),
+  conditions: {},
+  filters: {},
+  busy: false,
+  found: null,
+  shown: null,
+};

@@ -13,10 +13,12 @@ import type {
 import type { LinkStatus } from "../live/stream";
 import { Observable } from "./observable";
 import {
+  type Asking,
   type Drawing,
   type Importing,
   noImport,
   noOverlay,
+  noQuestion,
   type Overlay,
   type Tool,
 } from "./planner";
@@ -83,6 +85,8 @@ export interface State {
   epoch: string | null;
   hidden: ReadonlySet<string>;
   view: View | null;
+  /** West, south, east, north of what the map shows. */
+  bounds: [number, number, number, number] | null;
   camera: Camera | null;
   drawer: Drawer;
   tab: PlanTab;
@@ -98,6 +102,7 @@ export interface State {
   source: SourceNote | null;
   importing: Importing;
   tool: Tool | null;
+  asking: Asking;
   overlay: Overlay;
   drawing: Drawing | null;
   notices: readonly Notice[];
@@ -117,6 +122,7 @@ export const initial: State = {
   epoch: null,
   hidden: new Set(),
   view: null,
+  bounds: null,
   camera: null,
   drawer: "layers",
   tab: "situation",
@@ -132,6 +138,7 @@ export const initial: State = {
   source: null,
   importing: noImport,
   tool: "layers",
+  asking: noQuestion,
   overlay: noOverlay,
   drawing: null,
   notices: [],
