@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from layers.errors import InvalidInputError
 
@@ -23,8 +25,10 @@ class ArchiveError(InvalidInputError):
     code = "unsafe_archive"
 
 
-def _refuse(why: str) -> ArchiveError:
-    return ArchiveError(f"the zip file cannot be used: {why}", got=why)
+def _refuse(reason: str, why: str, **params: Any) -> ArchiveError:
+    """Return the error; the zh/en text of the reason is `archive.<reason>`."""
+    got = {"code": f"archive.{reason}", "params": params}
+    return ArchiveError(f"the zip file cannot be used: {why}", got=got)
 
 
 def entries(path: Path) -> list[zipfile.ZipInfo]:
@@ -39,17 +43,26 @@ def entries(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, OSError) as error:
-        raise _refuse(f"it is damaged or cut off ({error})") from None
+    except (
+        zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, OSError, ValueError,
+    ) as error:  # fmt: skip
+        said = str(error)[:120]
+        raise _refuse("damaged", f"it is damaged or cut off ({said})", detail=said) from None
     if len(found) > ENTRIES_MAX:
-        raise _refuse(f"{len(found)} entries, at most {ENTRIES_MAX}")
+        raise _too_many(len(found))
     for entry in found:
         _check_entry(entry)
     names = [entry.filename for entry in found]
     if len(set(names)) != len(names):
-        raise _refuse("two entries have one name")
+        raise _refuse("doubled", "two entries have one name")
     _check_sizes(found, path.stat().st_size)
     return found
+
+
+def _too_many(count: int) -> ArchiveError:
+    return _refuse(
+        "entries", f"{count} entries, at most {ENTRIES_MAX}", count=count, most=ENTRIES_MAX
+    )
 
 
 def _check_directory_size(path: Path) -> None:
@@ -60,34 +73,45 @@ def _check_directory_size(path: Path) -> None:
         tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
-        raise _refuse("it is damaged or cut off (no central directory)")
+        raise _refuse(
+            "damaged", "it is damaged or cut off", detail="no central directory"
+        )
     count = int.from_bytes(tail[at + 10 : at + 12], "little")
     length = int.from_bytes(tail[at + 12 : at + 16], "little")
     if count > ENTRIES_MAX or length > _CENTRAL_DIRECTORY_MAX_BYTES:
-        raise _refuse(f"{count} entries, at most {ENTRIES_MAX}")
+        raise _too_many(count)
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
     parts = PurePosixPath(name.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts or "\x00" in name or ":" in name:
-        raise _refuse(f"the entry {name[:60]!r} leads out of the folder")
+        raise _refuse("outside", f"the entry {name[:60]!r} leads out of the folder", name=name[:60])
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise _refuse(f"the entry {name[:60]!r} is a link")
+        raise _refuse("link", f"the entry {name[:60]!r} is a link", name=name[:60])
     if entry.flag_bits & 0x1:
-        raise _refuse("it is encrypted")
+        raise _refuse("encrypted", "it is encrypted")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise _refuse(f"compression method {entry.compress_type}; wanted deflate")
+        raise _refuse(
+            "method", f"compression method {entry.compress_type}; wanted deflate",
+            method=entry.compress_type,
+        )  # fmt: skip
 
 
 def _check_sizes(found: list[zipfile.ZipInfo], size: int) -> None:
     total = sum(entry.file_size for entry in found)
     if total > INFLATED_MAX_BYTES:
-        raise _refuse(f"{total} bytes unpacked, at most {INFLATED_MAX_BYTES}")
+        raise _refuse(
+            "large", f"{total} bytes unpacked, at most {INFLATED_MAX_BYTES}",
+            bytes=total, most=INFLATED_MAX_BYTES,
+        )  # fmt: skip
     if total > RATIO_FREE_BYTES and total > RATIO_MAX * size:
-        raise _refuse(f"it unfolds {total // max(size, 1)} times, at most {RATIO_MAX}")
+        times = total // max(size, 1)
+        raise _refuse(
+            "ratio", f"it unfolds {times} times, at most {RATIO_MAX}", times=times, most=RATIO_MAX
+        )
     if sum(entry.compress_size for entry in found) > size:
-        raise _refuse("entries overlap")
+        raise _refuse("overlap", "entries overlap")
 
 
 def extract(path: Path, entry: zipfile.ZipInfo, target: Path) -> None:
@@ -108,7 +132,16 @@ def extract(path: Path, entry: zipfile.ZipInfo, target: Path) -> None:
             while chunk := source.read(_CHUNK_BYTES):
                 left -= len(chunk)
                 if left < 0:
-                    raise _refuse(f"{entry.filename[:60]!r} is larger than it says")
+                    raise _refuse(
+                        "grows", f"{entry.filename[:60]!r} is larger than it says",
+                        name=entry.filename[:60],
+                    )  # fmt: skip
                 file.write(chunk)
-    except (zipfile.BadZipFile, EOFError, OSError, zipfile.LargeZipFile) as error:
-        raise _refuse(f"{entry.filename[:60]!r} is damaged ({error})") from None
+    except (
+        zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError,
+        NotImplementedError, RuntimeError, ValueError,
+    ) as error:  # fmt: skip
+        raise _refuse(
+            "entry_damaged", f"{entry.filename[:60]!r} is damaged ({error})",
+            name=entry.filename[:60], detail=str(error)[:120],
+        ) from None  # fmt: skip

@@ -46,7 +46,7 @@ def confine(limits: Mapping[str, int], *, kind: str) -> list[str]:
 
 def _import_readers(kind: str) -> None:
     """Load the libraries while their files are still readable."""
-    if kind in ("gpkg", "shapefile"):
+    if kind in ("gpkg", "shapefile", "flatgeobuf", "dxf"):
         import pyogrio
 
         pyogrio.list_drivers()

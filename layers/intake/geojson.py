@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,35 +14,60 @@ from layers.intake.formats import unreadable
 from layers.intake.geometry import TYPES, GeometryError, from_geojson
 from layers.intake.places import geometry_fault
 from layers.intake.sheets import check_size
+from layers.intake.source import Inside
 from layers.intake.table import Fault, Table, shown
-from layers.intake.text import encoding_of
+from layers.intake.text import decode
 
 _DOUBLED = "\x00doubled"
 
 
-def read_geojson(path: Path, *, encoding: str | None) -> tuple[Table, str]:
-    """Return the table of a GeoJSON file and the encoding it was read in.
+class GeoJson:
+    """A GeoJSON file: a root of any kind, or one feature a line (RFC 8142, newline-delimited).
 
-    A root of any kind is read: FeatureCollection, Feature, or a bare geometry. The coordinate
-    system is WGS 84 unless the file has the old `crs` member, which is believed; `"crs": null`
-    means unknown, as it did in 2008.
+    The coordinate system is WGS 84 unless the file has the old `crs` member, which is believed;
+    `"crs": null` means unknown, as it did in 2008.
 
     Raises
     ------
     InvalidInputError
         Not JSON, cut off, nested too deep, a number that JSON has not, or no GeoJSON object.
     """
-    data = path.read_bytes()
-    found = encoding_of(data, encoding)
-    root = _parse(data.decode(found).removeprefix("\ufeff"))
-    features = _features(root)
-    check_size(len(features), 1)
-    return _table(features, _crs(root)), found
+
+    skipped: Mapping[str, int] = MappingProxyType({})
+
+    def __init__(self, path: Path, *, given: str | None, first: int | None) -> None:
+        data = path.read_bytes()
+        text, self.encoding = decode(data, given)
+        root = _root(text)
+        self.crs = _crs(root)
+        self.features = _features(root)
+        check_size(len(self.features), 1)
+        self.first = first
+
+    def inside(self) -> list[Inside]:
+        """Return the one table, which has no name."""
+        return [Inside("", len(self.features))]
+
+    def table(self, name: str | None) -> Table:
+        """Return the features."""
+        return _table(self.features[: self.first], self.crs)
 
 
-def _parse(text: str) -> Any:
+def _root(text: str) -> Any:
+    """Return the parsed file; features one a line are made a collection."""
+    lines = [line.strip("\x1e \t\r") for line in text.split("\n")]
+    filled = [line for line in lines if line]
+    if len(filled) > 1 and all(line[0] == "{" and line[-1] == "}" for line in filled):
+        features = [_parse(line, at) for at, line in enumerate(lines) if line]
+        return {"type": "FeatureCollection", "features": features}
+    return _parse(text.lstrip("\x1e"))
+
+
+def _parse(text: str, at: int = 0) -> Any:
     def refuse(constant: str) -> Any:
-        raise unreadable(f"it holds {constant}, which is no JSON number", code="not_finite")
+        raise unreadable(
+            "constant", f"it holds {constant}, which is no JSON number", constant=constant
+        )
 
     def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(members)
@@ -53,13 +79,16 @@ def _parse(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=refuse, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
+        line = at + error.lineno
         raise unreadable(
-            f"no valid JSON: {error.msg} in line {error.lineno}, column {error.colno}"
-        ) from None
+            "json", f"no valid JSON: {error.msg} in line {line}, column {error.colno}",
+            detail=error.msg, line=line, column=error.colno,
+        ) from None  # fmt: skip
     except RecursionError:
-        raise unreadable("it is nested too deep", code="too_deep") from None
+        raise unreadable("nested", "it is nested too deep") from None
     except ValueError as error:  # an integer of over 4,300 digits
-        raise unreadable(f"no valid JSON: {str(error)[:80]}") from None
+        said = str(error)[:80]
+        raise unreadable("number", f"no valid JSON: {said}", detail=said) from None
 
 
 def _features(root: Any) -> list[Any]:
@@ -67,16 +96,19 @@ def _features(root: Any) -> list[Any]:
     if kind == "FeatureCollection":
         features = root.get("features")
         if not isinstance(features, list):
-            raise unreadable("its FeatureCollection has no array of features")
+            raise unreadable("no_features", "its FeatureCollection has no array of features")
         if not features:
-            raise unreadable("its FeatureCollection has no features", code="empty_file")
+            raise unreadable("empty", "its FeatureCollection has no features", code="empty_file")
         return features
     if kind == "Feature":
         return [root]
     if kind in TYPES:
         return [{"type": "Feature", "geometry": root, "properties": {}}]
     wanted = "FeatureCollection, Feature, " + ", ".join(TYPES)
-    raise unreadable(f"its root is of type {str(kind)[:40]!r}, wanted one of {wanted}")
+    raise unreadable(
+        "root", f"its root is of type {str(kind)[:40]!r}, wanted one of {wanted}",
+        got=str(kind)[:40], wanted=wanted,
+    )  # fmt: skip
 
 
 def _crs(root: dict[str, Any]) -> str | None:

@@ -7,8 +7,6 @@ of a self-crossing ring runs for minutes, so what is wrong is refused with its p
 from __future__ import annotations
 
 import math
-import struct
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -135,85 +133,17 @@ def from_wkt(text: str) -> BaseGeometry | None:
     if "(((((" in words.replace(" ", "") or words.count(",") > VERTICES_MAX:
         raise GeometryError("vertices", "nested or long WKT", f"at most {VERTICES_MAX} vertices")
     try:
-        return _plane(shapely.from_wkt(text))
+        return plane(shapely.from_wkt(text))
     except shapely.errors.ShapelyError as error:
         raise GeometryError("wkt", text[:60], str(error)[:120]) from None
 
 
-_POINT, _LINE, _POLYGON = 1, 2, 3
-
-
-def from_wkb(data: bytes) -> BaseGeometry | None:
-    """Return the geometry of WKB or EWKB bytes (big or little end first); None of an empty one.
-
-    Raises
-    ------
-    GeometryError
-        Another type than GeoJSON's six, wrong nesting, truncated, or not WKB.
-    """
-    end = _walk(data, 0, allowed=(1, 2, 3, 4, 5, 6), budget=[VERTICES_MAX])
-    if end > len(data):
-        raise GeometryError("wkb", "truncated geometry", "complete WKB")
-    try:
-        geometry = shapely.from_wkb(data)
-    except shapely.errors.ShapelyError as error:
-        raise GeometryError("wkb", "unreadable geometry", str(error)[:120]) from None
-    return _plane(geometry)
-
-
-def _plane(geometry: BaseGeometry | None) -> BaseGeometry | None:
+def plane(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    """Return the geometry without third and fourth ordinates; None of an empty one."""
     if geometry is None or geometry.is_empty:
         return None
     flat: BaseGeometry = shapely.force_2d(geometry)
     return flat
-
-
-def _walk(data: bytes, at: int, *, allowed: Sequence[int], budget: list[int]) -> int:
-    """Return the offset after the geometry at `at`, having seen every header in it."""
-    try:
-        order = "<" if data[at] == 1 else ">"
-        (code,) = struct.unpack_from(order + "I", data, at + 1)
-        kind, dimensions, at = _header(code, at + 5)
-        if kind not in allowed:
-            raise GeometryError("geometry_type", f"WKB type {kind}", _WANTED_TYPES)
-        if kind == _POINT:
-            return at + 8 * dimensions
-        (count,) = struct.unpack_from(order + "I", data, at)
-        at += 4
-        if count > VERTICES_MAX:
-            raise GeometryError("vertices", count, f"≤ {VERTICES_MAX}")
-        for _ in range(count if kind != _LINE else 0):
-            at = _walk_part(data, at, kind, order, dimensions, budget)
-        if kind == _LINE:
-            at = _spend(at, count, dimensions, budget)
-    except (struct.error, IndexError):
-        raise GeometryError("wkb", "truncated geometry", "complete WKB") from None
-    return at
-
-
-def _header(code: int, at: int) -> tuple[int, int, int]:
-    """Return type, number of ordinates and offset, for ISO (1001) and EWKB (flag) headers."""
-    ewkb_z, ewkb_m, ewkb_srid = code & 0x80000000, code & 0x40000000, code & 0x20000000
-    plain = code & 0x1FFFFFFF
-    iso = plain // 1000
-    dimensions = 2 + bool(ewkb_z) + bool(ewkb_m) + {0: 0, 1: 1, 2: 1, 3: 2}.get(iso, 0)
-    return plain % 1000, dimensions, at + (4 if ewkb_srid else 0)
-
-
-def _walk_part(
-    data: bytes, at: int, kind: int, order: str, dimensions: int, budget: list[int]
-) -> int:
-    if kind == _POLYGON:
-        (count,) = struct.unpack_from(order + "I", data, at)
-        return _spend(at + 4, count, dimensions, budget)
-    return _walk(data, at, allowed=(kind - 3,), budget=budget)
-
-
-def _spend(at: int, count: int, dimensions: int, budget: list[int]) -> int:
-    budget[0] -= count
-    if budget[0] < 0:
-        raise GeometryError("vertices", f"> {VERTICES_MAX}", f"≤ {VERTICES_MAX}")
-    return at + 8 * dimensions * count
 
 
 def decimal(value: Any) -> float | None:

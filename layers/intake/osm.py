@@ -70,13 +70,17 @@ def read_extract(
         gathered = _gather(path, progress)
     except (RuntimeError, osmium.InvalidLocationError) as error:
         if "out of order" not in str(error):
-            raise unreadable(f"the extract is damaged or cut off ({str(error)[:120]})") from None
+            said = str(error)[:120]
+            raise unreadable(
+                "osm", f"the extract is damaged or cut off ({said})", detail=said
+            ) from None
         gathered = _gather(_sorted(path), progress)
     gathered.skipped["relation_incomplete"] += len(gathered.open_relations)
     _code_regions(gathered)
     tables = [_table(layer, gathered) for layer in sorted(gathered.records)]
     if not tables:
         raise unreadable(
+            "no_layers_in_extract",
             "the extract has no stations, hospitals, schools, works, water, land or buildings",
             code="empty_extract",
         )

@@ -8,50 +8,69 @@ worker; see `layers.intake.files` for the side that asks.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 
-from layers.errors import InvalidInputError, OneMapError
+from layers.errors import InvalidInputError, OneMapError, TooLargeError
+from layers.intake.cells import Cells
 from layers.intake.confinement import confine
 from layers.intake.table import Fault, Table
 
 FAULTS_MAX = 10_000
-GEOMETRY, ROW = "__geometry", "__row"
+LAYERS_MAX = 50
+GEOMETRY, LON, LAT, ROW = "__geometry", "__lon", "__lat", "__row"
 
 
 def read_tables(
     request: Mapping[str, Any], progress: Callable[[int], None]
 ) -> tuple[list[Table], dict[str, Any]]:
     """Return the tables of the requested file; and its encoding, and what was skipped in it."""
-    from layers.intake import geojson, osm, sheets, vectors
+    from layers.intake.opening import open_source
 
-    path, kind = Path(request["path"]), request["format"]
-    encoding, layer, place = request["encoding"], request["layer"], request["place"]
-    if kind == "geojson":
-        table, found = geojson.read_geojson(path, encoding=encoding)
-        return [table], {"encoding": found}
-    if kind == "csv":
-        table, found = sheets.read_csv(path, encoding=encoding, place=place)
-        return [table], {"encoding": found}
-    if kind == "shapefile":
-        table, found = vectors.read_shapefile(
-            path, folder=path.parent, layer=layer, encoding=encoding
-        )
-        return [table], {"encoding": found}
-    if kind == "xlsx":
-        return [sheets.read_xlsx(path, sheet=layer, place=place)], {}
-    if kind == "parquet":
-        return [sheets.read_parquet(path, place=place)], {}
-    if kind == "gpkg":
-        return [vectors.read_geopackage(path, layer=layer)], {}
-    tables, skipped = osm.read_extract(path, progress=progress)
-    return tables, {"skipped": dict(skipped)}
+    if request["format"] == "osm_pbf":
+        from layers.intake import osm
+
+        tables, skipped = osm.read_extract(Path(request["path"]), progress=progress)
+        return tables, {"skipped": dict(skipped)}
+    source = open_source(request, first=None)
+    table = source.table(request["layer"])
+    found = source.encoding.name if source.encoding else None
+    return [table], {"encoding": found, "skipped": dict(source.skipped)}
+
+
+def sample_tables(request: Mapping[str, Any]) -> tuple[list[Table], dict[str, Any]]:
+    """Return the first rows of every layer of the file, one table each, and what it holds.
+
+    A layer that cannot be read has its error in place of a table.
+    """
+    from layers.intake.opening import open_source
+
+    if request["format"] == "osm_pbf":
+        return [], {"inside": []}
+    source = open_source(request, first=request["first"])
+    tables: list[Table] = []
+    inside = []
+    for each in source.inside()[:LAYERS_MAX]:
+        told: dict[str, Any] = {"name": each.name, "rows": each.rows}
+        try:
+            tables.append(source.table(each.name))
+            told["table"] = len(tables) - 1
+        except InvalidInputError as error:
+            told["error"] = _told(error)
+        told["encoding"] = asdict(source.encoding) if source.encoding else None
+        inside.append(told)
+    if not inside:
+        source.table(None)  # says why there is nothing
+    return tables, {"inside": inside, "skipped": dict(source.skipped)}
 
 
 def _column(values: Sequence[Any]) -> pa.Array:
@@ -85,9 +104,14 @@ def _text(value: Any) -> str | None:
 
 def write_table(table: Table, path: Path) -> None:
     """Write a table as an Arrow file."""
-    arrays = {name: _column([_clean(v) for v in values]) for name, values in table.columns.items()}
+    arrays = {
+        name: values.array
+        if isinstance(values, Cells)
+        else _column([_clean(v) for v in values])
+        for name, values in table.columns.items()
+    }
     arrays[ROW] = pa.array(np.asarray(table.rows, dtype=np.int64))
-    arrays[GEOMETRY] = pa.array(shapely.to_wkb(table.geometry).tolist(), type=pa.binary())
+    arrays |= _places(table.geometry)
     told = {
         "crs": table.crs,
         "layer": table.layer,
@@ -97,6 +121,28 @@ def write_table(table: Table, path: Path) -> None:
     content = pa.table(arrays).replace_schema_metadata({"onemap": json.dumps(told)})
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, content.schema) as writer:
         writer.write_table(content)
+
+
+def _places(geometry: NDArray[Any]) -> dict[str, pa.Array]:
+    """Return geometries as columns: two numbers where all are points of a plane, else WKB."""
+    missing = shapely.is_missing(geometry)
+    flat = (shapely.get_type_id(geometry) == 0) & ~shapely.has_z(geometry)
+    if (missing | (flat & ~shapely.is_empty(geometry))).all():
+        lon, lat = shapely.get_x(geometry), shapely.get_y(geometry)
+        return {LON: pa.array(lon, mask=missing), LAT: pa.array(lat, mask=missing)}
+    return {GEOMETRY: pa.array(shapely.to_wkb(geometry).tolist(), type=pa.binary())}
+
+
+def _geometries(content: pa.Table) -> NDArray[Any]:
+    """Return the geometries that `_places` wrote."""
+    if GEOMETRY in content.column_names:
+        cells = content.column(GEOMETRY).to_numpy(zero_copy_only=False)
+        return np.asarray(shapely.from_wkb(cells), dtype=object)
+    geometry = np.full(content.num_rows, None, dtype=object)
+    there = content.column(LON).is_valid().to_numpy()
+    lon, lat = (content.column(name).to_numpy()[there] for name in (LON, LAT))
+    geometry[there] = shapely.points(lon, lat)
+    return geometry
 
 
 def _clean(value: Any) -> Any:
@@ -112,15 +158,15 @@ def load_table(path: Path) -> Table:
         content = pa.ipc.open_file(source).read_all()
         told = json.loads(content.schema.metadata[b"onemap"])
         columns = {
-            name: content.column(name).to_pylist()
+            name: Cells(content.column(name))
             for name in content.column_names
-            if name not in (ROW, GEOMETRY)
+            if name not in (ROW, GEOMETRY, LON, LAT)
         }
         rows = content.column(ROW).to_numpy().copy()
-        geometry = shapely.from_wkb(content.column(GEOMETRY).to_numpy(zero_copy_only=False))
+        geometry = _geometries(content)
     return Table(
         columns=columns,
-        geometry=np.asarray(geometry, dtype=object),
+        geometry=geometry,
         rows=rows,
         crs=told["crs"],
         layer=told["layer"],
@@ -128,45 +174,46 @@ def load_table(path: Path) -> Table:
     )
 
 
-def _say(line: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+def answer(request: Mapping[str, Any], say: Callable[[Mapping[str, Any]], None]) -> None:
+    """Read the requested file in this process, which is confined from here on; say what came.
 
-
-def main() -> None:
-    """Answer the one request on standard input."""
-    request = json.loads(sys.stdin.read())
+    The tables are written beside the file as `table-0.arrow` and so on.
+    """
     open_doors = confine(request["limits"], kind=request["format"])
+    folder = Path(request["path"]).parent
     try:
-        tables, told = read_tables(request, lambda done: _say({"progress": done}))
-        names = []
+        if request["first"] is None:
+            tables, told = read_tables(request, lambda done: say({"progress": done}))
+        else:
+            tables, told = sample_tables(request)
         for i, table in enumerate(tables):
-            names.append(f"table-{i}.arrow")
-            write_table(table, Path(request["path"]).parent / names[-1])
-        _say({"tables": names, "open": open_doors, **told})
+            write_table(table, folder / f"table-{i}.arrow")
+        say({"tables": len(tables), "open": open_doors, **told})
     except OneMapError as error:
-        _say({"error": _told(error)})
+        say({"error": _told(error)})
     except MemoryError:
-        _say(
-            {
-                "error": {
-                    "kind": "large",
-                    "code": "file_too_large",
-                    "details": {},
-                    "message": "the file needs too much memory",
-                }
-            }
-        )
+        say({"error": {
+            "kind": "large", "code": "file_too_large", "message": "the file needs too much memory",
+            "details": {"got": {"code": "size.memory", "params": {}}, "wanted": None},
+        }})  # fmt: skip
 
 
 def _told(error: OneMapError) -> dict[str, Any]:
-    kind = "invalid" if isinstance(error, InvalidInputError) else "large"
-    return {
-        "kind": kind,
-        "code": error.code,
-        "message": error.message,
-        "details": {name: _text(value) for name, value in error.details.items()},
-    }
+    kind = "large" if isinstance(error, TooLargeError) else "invalid"
+    return {"kind": kind, "code": error.code, "message": error.message, "details": error.details}
+
+
+def main() -> None:
+    """Answer the one request on standard input; libraries that print do so to the error stream."""
+    request = json.loads(sys.stdin.read())
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+        os.dup2(2, 1)
+
+        def say(line: Mapping[str, Any]) -> None:
+            out.write(json.dumps(line, default=str) + "\n")
+            out.flush()
+
+        answer(request, say)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,21 @@
-"""CSV, XLSX and Parquet: rows of cells to columns."""
+"""CSV, and what sheets of every format share: a header, rows of cells, caps on both."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from layers.errors import InvalidInputError, TooLargeError
-from layers.intake.archive import entries
 from layers.intake.formats import unreadable
-from layers.intake.geometry import GeometryError, from_wkb
-from layers.intake.places import geometry_fault, located
+from layers.intake.places import located
+from layers.intake.source import Inside
 from layers.intake.table import Fault, Table
-from layers.intake.text import encoding_of
+from layers.intake.text import decode
 
 ROWS_MAX = 2_000_000
 COLUMNS_MAX = 500
@@ -37,26 +34,54 @@ def check_size(rows: int, columns: int) -> None:
             raise TooLargeError(
                 f"the file has {got} {what}, at most {most}",
                 code="file_too_large",
-                got=f"{got} {what}",
-                wanted=f"{most} {what}",
+                got={"code": f"size.{what}", "params": {"count": got}},
+                wanted={"code": f"size.{what}", "params": {"count": most}},
             )
 
 
-def read_csv(path: Path, *, encoding: str | None, place: Mapping[str, str]) -> tuple[Table, str]:
-    """Return the table of a CSV file and the encoding it was read in; every cell is text."""
-    data = path.read_bytes()
-    found = encoding_of(data, encoding)
-    text = data.decode(found).removeprefix("\ufeff")
-    if "\x00" in text:
-        raise unreadable("it holds NUL characters")
+class Csv:
+    """A CSV file; every cell is text."""
+
+    skipped: Mapping[str, int] = MappingProxyType({})
+
+    def __init__(
+        self, path: Path, *, given: str | None, first: int | None, place: Mapping[str, str]
+    ) -> None:
+        data = path.read_bytes()
+        text, self.encoding = decode(data, given)
+        if "\x00" in text:
+            raise unreadable("nul", "it holds NUL characters")
+        self.place, self.strict = place, first is None
+        self.header, self.rows, self.count = _split(text, first)
+
+    def inside(self) -> list[Inside]:
+        """Return the one table, which has no name."""
+        return [Inside("", self.count)]
+
+    def table(self, name: str | None) -> Table:
+        """Return the records, with geometries from the columns that say where."""
+        return from_rows(self.header, self.rows, place=self.place, strict=self.strict)
+
+
+def _split(text: str, first: int | None) -> tuple[list[str], list[list[str]], int]:
+    """Return header, rows (at most `first`) and the number of all rows."""
     csv.field_size_limit(CELL_MAX_CHARACTERS)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    rows: list[list[str]] = []
+    count = 0
     try:
         header = next(lines, [])
-        rows = [line for line in lines if line]
+        for line in lines:
+            if line:
+                count += 1
+                if first is None or count <= first:
+                    rows.append(line)
     except csv.Error as error:
-        raise unreadable(f"line {lines.line_num}: {error}") from None
-    return _from_rows(header, rows, place=place), found
+        said, line_number = str(error), lines.line_num
+        raise unreadable(
+            "csv", f"line {line_number}: {said}", line=line_number, detail=said
+        ) from None
+    return header, rows, count
 
 
 def _delimiter(text: str) -> str:
@@ -65,10 +90,25 @@ def _delimiter(text: str) -> str:
     return max(",\t;|", key=header.count)
 
 
-def _from_rows(
-    header: Sequence[Any], rows: Sequence[Sequence[Any]], *, place: Mapping[str, str]
+def from_rows(
+    header: Sequence[Any],
+    rows: Sequence[Sequence[Any]],
+    *,
+    place: Mapping[str, str],
+    strict: bool,
 ) -> Table:
-    names = _names(header)
+    """Return the table of a header and its rows; rows of another width get a fault.
+
+    `strict`: columns that say where are needed.
+
+    Raises
+    ------
+    InvalidInputError
+        No header, a column without name, or two of one name.
+    TooLargeError
+        Over the caps on rows, columns and cells.
+    """
+    names = named(header)
     check_size(len(rows), len(names))
     faults = [
         Fault(i, None, "columns", str(len(row)), str(len(names)))
@@ -83,19 +123,22 @@ def _from_rows(
             names, zip(*even, strict=True) if even else [()] * width, strict=True
         )
     }
-    table = located(columns, place=place, rows=len(rows))
-    return Table(**{**table.__dict__, "faults": (*faults, *table.faults)})
+    table = located(columns, place=place, rows=len(rows), strict=strict)
+    return replace(table, faults=(*faults, *table.faults))
 
 
-def _names(header: Sequence[Any]) -> list[str]:
+def named(header: Iterable[Any]) -> list[str]:
+    """Return the names of columns, without empty ones at the end; raises as `from_rows` does."""
     names = [str(cell).strip() if cell is not None else "" for cell in header]
     while names and not names[-1]:
         names.pop()
     if not any(names):
-        raise unreadable("it has no header line")
-    for i, name in enumerate(names):
+        raise unreadable("no_header", "it has no header line")
+    for i, name in enumerate(names, start=1):
         if not name:
-            raise unreadable(f"column {i + 1} has no name in the header line")
+            raise unreadable(
+                "no_column_name", f"column {i} has no name in the header line", column=i
+            )
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise InvalidInputError(
@@ -105,125 +148,3 @@ def _names(header: Sequence[Any]) -> list[str]:
             wanted="each name once",
         )
     return names
-
-
-def read_xlsx(path: Path, *, sheet: str | None, place: Mapping[str, str]) -> Table:
-    """Return the table of one sheet: the named one, or the first that has cells."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    _count_cells(path)
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        names = workbook.sheet_names
-        if sheet is not None and sheet not in names:
-            raise InvalidInputError(
-                f"the workbook has no sheet {sheet!r}; its sheets are {', '.join(names)}",
-                code="unknown_source_layer",
-                got=sheet,
-                wanted=", ".join(names),
-            )
-        for name in [sheet] if sheet is not None else names:
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
-            if rows:
-                break
-        else:
-            raise unreadable("no sheet has cells", code="empty_file")
-    except CalamineError as error:
-        raise unreadable(f"the workbook is damaged ({error})") from None
-    width = max((i + 1 for i, cell in enumerate(rows[0]) if cell != ""), default=0)
-    body = [row[:width] for row in rows[1:] if any(cell != "" for cell in row)]
-    return _from_rows(rows[0][:width], [[_cell(c) for c in row] for row in body], place=place)
-
-
-def _cell(value: Any) -> Any:
-    """Return whole numbers without their ".0": codes and phone numbers are typed as numbers."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _count_cells(path: Path) -> None:
-    """Count cells in the packed XML before a reader makes an object of each."""
-    count = 0
-    with zipfile.ZipFile(path) as archive:
-        for entry in entries(path):
-            if not entry.filename.lower().startswith("xl/worksheets/"):
-                continue
-            with archive.open(entry) as source:
-                try:
-                    while chunk := source.read(1024 * 1024):
-                        count += chunk.count(b"<c ") + chunk.count(b"<row")
-                        if count > CELLS_MAX:
-                            check_size(count, 1)
-                except (zipfile.BadZipFile, EOFError, OSError) as error:
-                    raise unreadable(f"the workbook is damaged ({error})") from None
-
-
-def read_parquet(path: Path, *, place: Mapping[str, str]) -> Table:
-    """Return the table of a Parquet file, GeoParquet (WKB) or plain with columns that say where."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        file = pq.ParquetFile(path)
-        check_size(file.metadata.num_rows, len(file.schema_arrow.names))
-        content = file.read()
-    except (pa.ArrowException, OSError) as error:
-        raise unreadable(f"the Parquet file is damaged ({str(error)[:120]})") from None
-    geo = _geo_metadata(content.schema.metadata or {})
-    names = _names(content.column_names)
-    columns = {name: _values(content.column(i)) for i, name in enumerate(names)}
-    if geo is None or place:
-        return located(columns, place=place, rows=content.num_rows)
-    column, crs = geo
-    if column not in columns:
-        raise unreadable(f"its geometry column {column!r} is not in it")
-    geometry, faults = from_wkb_cells(columns.pop(column), column)
-    rows = np.arange(1, content.num_rows + 1, dtype=np.int64)
-    return Table(columns=columns, geometry=geometry, rows=rows, crs=crs, faults=tuple(faults))
-
-
-def _geo_metadata(metadata: Mapping[bytes, bytes]) -> tuple[str, str | None] | None:
-    """Return the primary geometry column and its CRS (WGS 84 where the key is absent)."""
-    if b"geo" not in metadata:
-        return None
-    try:
-        geo = json.loads(metadata[b"geo"])
-        column = geo["primary_column"]
-        described = geo["columns"][column]
-        encoding = described["encoding"]
-    except (ValueError, KeyError, TypeError):
-        raise unreadable("its GeoParquet description is broken") from None
-    if encoding != "WKB":
-        raise unreadable(f"its geometries are encoded as {encoding}, not WKB")
-    if "crs" not in described:
-        return column, "OGC:CRS84"
-    return column, None if described["crs"] is None else json.dumps(described["crs"])
-
-
-def _values(column: Any) -> list[Any]:
-    import pyarrow as pa
-
-    if pa.types.is_timestamp(column.type):  # nanoseconds would need pandas
-        column = column.cast(pa.timestamp("us", column.type.tz))
-    values: list[Any] = column.to_pylist()
-    return [None if isinstance(v, float) and v != v else v for v in values]
-
-
-def from_wkb_cells(
-    cells: Iterable[bytes | None], column: str
-) -> tuple[np.ndarray[Any, Any], list[Fault]]:
-    """Return geometries of WKB cells, and a fault for each that was refused."""
-    geometry, faults = [], []
-    for row, cell in enumerate(cells, start=1):
-        try:
-            geometry.append(None if cell is None else from_wkb(bytes(cell)))
-        except (GeometryError, TypeError) as error:
-            geometry.append(None)
-            if isinstance(error, GeometryError):
-                faults.append(geometry_fault(row, column, error))
-            else:
-                faults.append(Fault(row, column, "wkb", type(cell).__name__, "bytes"))
-    array = np.empty(len(geometry), dtype=object)
-    array[:] = geometry
-    return array, faults

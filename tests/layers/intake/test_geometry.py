@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
 from layers.catalog import find
-from layers.intake.geometry import GeometryError, from_geojson, from_wkb, from_wkt
+from layers.intake.geometry import GeometryError, from_geojson, from_wkt
 from layers.intake.shapes import check_geometries
+from layers.intake.wkb import from_wkb
 
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 0]]
 
