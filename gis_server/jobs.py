@@ -2,11 +2,11 @@
 
 Why not procrastinate: there is one kind of job, and its state must be the batch that a person
 sees; a second table of job states would be a second truth, with a schema and rights of its own.
-Every server process has one thread that looks for batches in status `reading` that nobody works
-on, and runs each in a child of its own (`python -m gis_server.jobs ID`), so that neither a crash
-nor a long check touches requests. The child holds an advisory lock on the batch for as long as it
-works; the lock dies with it, so a batch that was cut short is found and taken again (twice; then
-it is failed, with the reason).
+Every server process has one thread that looks for batches in a moving state (`reading`,
+`checking`, `publishing`) that nobody works on, and runs each in a child of its own
+(`python -m gis_server.jobs ID`), so that neither a crash nor a long check touches requests. The
+child holds an advisory lock on the batch for as long as it works; the lock dies with it, so a
+batch that was cut short is found and taken again (twice; then it is failed, with the reason).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -27,16 +27,22 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from gis_server.config import Config
+from gis_server.uploads import file_of, folder_of, forget_file, forget_old
+from layers.database import set_actor
 from layers.errors import OneMapError
 from layers.intake import pipeline
+from layers.intake.batches import found
+from layers.intake.pipeline import MOVING
 from layers.models import Batch
+from layers.site import credit
 
 log = logging.getLogger(__name__)
 
 LOCK_CLASS = 0x6F6E656D
 POLL_S = 0.5
 ATTEMPTS = 2
-MOVING = ("reading", "checking")
+SWEEP_S = 3600.0
+OSM_CREDIT = "© OpenStreetMap contributors"
 
 
 class Runner:
@@ -61,8 +67,12 @@ class Runner:
             self._thread.join()
 
     def _run(self) -> None:
+        swept = -SWEEP_S
         while not self._done.wait(POLL_S):
             try:
+                if time.monotonic() - swept > SWEEP_S:
+                    swept = time.monotonic()
+                    sweep(self._engine, self._config)
                 batch_id = next_batch(self._engine, self._config)
                 if batch_id is not None:
                     self._child(batch_id)
@@ -100,7 +110,7 @@ def next_batch(engine: Engine, config: Config) -> uuid.UUID | None:
 
 
 def run(engine: Engine, config: Config, batch_id: uuid.UUID) -> None:
-    """Analyse one batch's file; whatever happens, the batch says so afterwards."""
+    """Take a batch as far as it goes by itself; whatever happens, the batch says so afterwards."""
     with engine.connect() as keeper:
         key = _key(batch_id)
         if not keeper.execute(select(func.pg_try_advisory_lock(LOCK_CLASS, key))).scalar_one():
@@ -108,20 +118,28 @@ def run(engine: Engine, config: Config, batch_id: uuid.UUID) -> None:
         keeper.commit()
         try:
             if _attempt(engine, batch_id):
-                _analyse(engine, config, batch_id)
+                _advance(engine, config, batch_id)
         finally:
             keeper.execute(select(func.pg_advisory_unlock(LOCK_CLASS, key)))
             keeper.commit()
 
 
-def file_of(config: Config, batch_id: uuid.UUID) -> Path:
-    """Return where a batch's uploaded file waits."""
-    return config.uploads_dir / str(batch_id) / "file"
+def sweep(engine: Engine, config: Config) -> int:
+    """Delete uploads that are too old, and end the batches that waited with one; return how many.
 
-
-def forget_file(config: Config, batch_id: uuid.UUID) -> None:
-    """Delete a batch's uploaded file."""
-    shutil.rmtree(config.uploads_dir / str(batch_id), ignore_errors=True)
+    What is staged can still be published: it needs no file any more.
+    """
+    gone = forget_old(config)
+    for batch_id in gone:
+        with Session(engine) as session, session.begin():
+            batch = session.get(Batch, batch_id, with_for_update=True)
+            if batch is not None and batch.status in ("reading", "analysed"):
+                expired = OneMapError(
+                    f"the file waited {config.upload_days} days and was deleted",
+                    code="upload_expired", days=config.upload_days,
+                )  # fmt: skip
+                pipeline.fail(session, batch_id, expired)
+    return len(gone)
 
 
 def _attempt(engine: Engine, batch_id: uuid.UUID) -> bool:
@@ -135,21 +153,52 @@ def _attempt(engine: Engine, batch_id: uuid.UUID) -> bool:
             crash = OneMapError("the check ended unexpectedly twice", code="import_crashed")
             pipeline.fail(session, batch_id, crash)
             return False
-        batch.status = "reading"
-        batch.progress = {"attempts": tried + 1}
+        batch.progress = {**batch.progress, "attempts": tried + 1}
         return True
 
 
-def _analyse(engine: Engine, config: Config, batch_id: uuid.UUID) -> None:
-    path = file_of(config, batch_id)
+def _advance(engine: Engine, config: Config, batch_id: uuid.UUID) -> None:
+    """Do the steps that need no person, each in a transaction of its own."""
+    step = {"reading": _look, "checking": _check, "publishing": _publish}
     try:
-        with Session(engine) as session, session.begin():
-            tell = _teller(config, batch_id)
-            pipeline.analyse(session, batch_id, path, titles=words(), progress=tell)
+        while (status := _status(engine, batch_id)) in step:
+            with Session(engine) as session, session.begin():
+                step[status](session, config, batch_id)
     except OneMapError as error:
         with Session(engine) as session, session.begin():
-            pipeline.fail(session, batch_id, error)
+            if found(session, batch_id).status in MOVING:  # not what was rejected meanwhile
+                pipeline.fail(session, batch_id, error)
+
+
+def _status(engine: Engine, batch_id: uuid.UUID) -> str:
+    with Session(engine) as session:
+        return found(session, batch_id, lock=False).status
+
+
+def _look(session: Session, config: Config, batch_id: uuid.UUID) -> None:
+    path, tell = file_of(config, batch_id), _teller(config, batch_id)
+    pipeline.look(session, batch_id, path, titles=words(), progress=tell)
+
+
+def _check(session: Session, config: Config, batch_id: uuid.UUID) -> None:
+    path, tell = file_of(config, batch_id), _teller(config, batch_id)
+    pipeline.check(session, batch_id, path, titles=words(), progress=tell)
+
+
+def _publish(session: Session, config: Config, batch_id: uuid.UUID) -> None:
+    decision = dict(found(session, batch_id).progress["decision"])
+    set_actor(session, decision.pop("by"))
+    _teller(config, batch_id)("loading", 0)
+    publish(session, batch_id, **decision)
     forget_file(config, batch_id)
+
+
+def publish(session: Session, batch_id: uuid.UUID, **decision: bool) -> dict[str, Any]:
+    """Publish a batch, and credit whom its data must credit; return what each layer got."""
+    loaded = pipeline.publish(session, batch_id, **decision)
+    if found(session, batch_id).report.get("format") == "osm_pbf":
+        credit(session, OSM_CREDIT)
+    return {name: vars(done) for name, done in loaded.items()}
 
 
 def words() -> tuple[dict[str, str], ...]:
@@ -168,7 +217,7 @@ def progress_of(config: Config, batch_id: uuid.UUID) -> dict[str, Any]:
 
 
 def _teller(config: Config, batch_id: uuid.UUID) -> pipeline.Progress:
-    """Return a function that tells progress in a file: the batch's row is locked by the check."""
+    """Return a function that tells progress in a file: the batch's row is locked by the step."""
     path = _progress_file(config, batch_id)
 
     def tell(step: str, count: int) -> None:
@@ -180,7 +229,7 @@ def _teller(config: Config, batch_id: uuid.UUID) -> pipeline.Progress:
 
 
 def _progress_file(config: Config, batch_id: uuid.UUID) -> Path:
-    return file_of(config, batch_id).with_name("progress.json")
+    return folder_of(config, batch_id) / "progress.json"
 
 
 def _held(session: Session, batch_id: uuid.UUID) -> bool:

@@ -1,4 +1,4 @@
-"""Imports: upload, progress, faults, and a person's decision."""
+"""Imports: upload, analysis, adjusting, faults, and a person's decision."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy import ColumnElement, select, true
 
-from gis_server import jobs
+from gis_server import jobs, uploads
 from gis_server.auth import permission, scope, who
 from gis_server.errors import reader_language
 from gis_server.faults import in_words
 from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
-from gis_server.wire.batch import BatchPath, BatchQuery, Decision, FaultQuery, NoBody, Upload
-from layers.errors import InvalidInputError, NotFoundError, PermissionError_
+from gis_server.wire.batch import (
+    BatchPath,
+    BatchQuery,
+    CheckBody,
+    Decision,
+    FaultQuery,
+    NoBody,
+    Upload,
+)
+from layers.errors import ConflictError, NotFoundError
 from layers.intake import pipeline
+from layers.intake.batches import found
 from layers.intake.pipeline import Options
 from layers.models import Batch
-from layers.site import credit
 
 bp = api("imports")
-OSM_CREDIT = "© OpenStreetMap contributors"
+ROWS_AT_ONCE = 20_000  # are published within a request: about a second
 
 
 @bp.get("/imports")
@@ -38,10 +46,11 @@ def every(query: BatchQuery) -> dict[str, Any]:
 @bp.post("/imports")
 @permission("imports.write")
 def upload(form: Upload) -> Response:
-    """Take a file; it is read, checked and staged off the request. 202 with the batch."""
-    _refuse_partial_scope()
-    if not form.file.filename:
-        raise InvalidInputError("no file was sent", code="no_file", field="file")
+    """Take a file, or the loose parts of a Shapefile; it is read off the request. 202.
+
+    With `layer` or `map` it is checked and staged by itself, else it waits at `analysed`.
+    """
+    name = uploads.name_of(form.file)
     options = Options(
         layer=form.layer or None,
         crs=form.crs or None,
@@ -50,15 +59,11 @@ def upload(form: Upload) -> Response:
         source_layer=form.source_layer or None,
         source=form.source or None,
         timezone=config().timezone,
+        regions=_regions(),
     )
-    batch_id = pipeline.start(db(), form.file.filename, options, actor=who().name)
-    path = jobs.file_of(config(), batch_id)
-    path.parent.mkdir(parents=True, mode=0o700)
-    form.file.save(path)
-    response = jsonify(_shown(batch_id))
-    response.status_code = 202
-    response.headers["Location"] = f"/api/v1/imports/{batch_id}"
-    return response
+    batch_id = pipeline.start(db(), name, options, actor=who().name)
+    uploads.store(config(), batch_id, form.file)
+    return _accepted(batch_id)
 
 
 @bp.get("/imports/<id>")
@@ -88,15 +93,37 @@ def faults(path: BatchPath, query: FaultQuery) -> dict[str, Any]:
     }
 
 
+@bp.post("/imports/<id>/check")
+@permission("imports.write")
+def check(path: BatchPath, body: CheckBody) -> Response:
+    """Say how a file is to be read and where its rows go, with cells mended by hand; 202.
+
+    It is checked off the request, again if it was before.
+    """
+    _refuse_strangers(path.id)
+    if not uploads.file_of(config(), path.id).exists():
+        raise ConflictError("the uploaded file is not kept any more", code="upload_gone")
+    pipeline.settle(db(), path.id, {**body.said(), "regions": _regions()})
+    return _accepted(path.id)
+
+
 @bp.post("/imports/<id>/publish")
 @permission("imports.write")
-def publish(path: BatchPath, body: Decision) -> dict[str, Any]:
-    """Load everything into the official layers, or the good rows alone; all or nothing."""
-    _refuse_partial_scope()
-    pipeline.publish(db(), path.id, good_rows_only=body.good_rows_only)
-    if pipeline.status(db(), path.id)["report"].get("format") == "osm_pbf":
-        credit(db(), OSM_CREDIT)
-    return _shown(path.id)
+def publish(path: BatchPath, body: Decision) -> Response:
+    """Load everything into the official layers, or the good rows alone; all or nothing.
+
+    A small batch is published at once (200), a large one off the request (202, `publishing`).
+    """
+    _refuse_strangers(path.id)
+    decision = body.model_dump()
+    batch = found(db(), path.id)
+    _refuse_other_regions(batch)
+    if batch.status == "staged" and _rows(batch) > ROWS_AT_ONCE:
+        pipeline.order(db(), path.id, by=who().name, **decision)
+        return _accepted(path.id)
+    jobs.publish(db(), path.id, **decision)
+    uploads.forget_file(config(), path.id)
+    return jsonify(_shown(path.id))
 
 
 @bp.post("/imports/<id>/reject")
@@ -105,14 +132,22 @@ def reject(path: BatchPath, body: NoBody) -> dict[str, Any]:
     """Throw a batch away; its faults stay as its account."""
     _refuse_strangers(path.id)
     pipeline.reject(db(), path.id)
-    jobs.forget_file(config(), path.id)
+    uploads.forget_file(config(), path.id)
     return _shown(path.id)
+
+
+def _accepted(batch_id: uuid.UUID) -> Response:
+    response = jsonify(_shown(batch_id))
+    response.status_code = 202
+    response.headers["Location"] = f"/api/v1/imports/{batch_id}"
+    return response
 
 
 def _shown(batch_id: uuid.UUID) -> dict[str, Any]:
     status = pipeline.status(db(), batch_id)
     status["options"].pop("map_text", None)
-    status["progress"] = jobs.progress_of(config(), batch_id) or status["progress"]
+    running = jobs.progress_of(config(), batch_id) if status["status"] in pipeline.MOVING else {}
+    status["progress"] = running or {k: v for k, v in status["progress"].items() if k == "attempts"}
     return dict(spoken(status))
 
 
@@ -129,10 +164,18 @@ def _refuse_strangers(batch_id: uuid.UUID) -> None:
         )
 
 
-def _refuse_partial_scope() -> None:
-    """Refuse whoever may not write everywhere: a file may hold rows of any region."""
-    if scope().regions is not None:
-        raise PermissionError_(
-            "an import writes to every region; yours are limited", code="outside_regions",
-            region=None, regions=list(scope().regions or ()),
-        )  # fmt: skip
+def _regions() -> list[str] | None:
+    """Return outside which regions the one who asks may not write; None is the whole tree."""
+    regions = scope().regions
+    return None if regions is None else list(regions)
+
+
+def _refuse_other_regions(batch: Batch) -> None:
+    """Refuse whoever may write in some regions, where the check was made for others."""
+    mine = _regions()
+    if mine is not None and mine != batch.options.get("regions"):
+        raise ConflictError("your regions changed since the check", code="regions_changed")
+
+
+def _rows(batch: Batch) -> int:
+    return sum(counted["rows"] for counted in batch.report["layers"].values())

@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from typing import Annotated
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask_openapi import FileStorage
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from gis_server.wire.base import Query, Wire
 
+FILES_MAX = 20
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("a time zone such as Asia/Shanghai") from None
+    return name
+
+
+LayerName = Annotated[str, Field(max_length=64)]
+CrsText = Annotated[str, Field(max_length=2000)]
+Encoding = Annotated[str, Field(max_length=40)]
+SourceText = Annotated[str, Field(max_length=400)]
+Inside = Annotated[str, Field(max_length=200)]
+Cell = Annotated[str, Field(max_length=20_000)] | int | float | bool | None
+
 
 class Upload(Wire):
-    """A file and how it is to be read; `map` is the text of a mapping (TOML)."""
+    """A file, or the parts of one Shapefile, and how it is to be read; `map` is a mapping (TOML).
+
+    With `layer` or `map` it is checked and staged at once, else it waits for a person.
+    """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    file: FileStorage
-    layer: Annotated[str, Field(max_length=64)] | None = None
-    crs: Annotated[str, Field(max_length=2000)] | None = None
-    encoding: Annotated[str, Field(max_length=40)] | None = None
+    file: Annotated[list[FileStorage], Field(max_length=FILES_MAX)]
+    layer: LayerName | None = None
+    crs: CrsText | None = None
+    encoding: Encoding | None = None
     map: Annotated[str, Field(max_length=200_000)] | None = None
-    source_layer: Annotated[str, Field(max_length=200)] | None = None
-    source: Annotated[str, Field(max_length=400)] | None = None
+    source_layer: Inside | None = None
+    source: SourceText | None = None
 
 
 class BatchPath(Wire):
@@ -37,6 +60,47 @@ class BatchQuery(Query):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
+class PreviewQuery(Query):
+    """Which layer inside the file, and how it is read for the look; left out: as the batch says."""
+
+    source_layer: Inside | None = None
+    crs: CrsText | None = None
+    encoding: Encoding | None = None
+
+
+class CorrectionBody(Wire):
+    """One cell mended by hand: the file's row, the field, its value; null empties it.
+
+    The field `geometry` is the place: `lon, lat` or WKT, in the coordinate system of the file.
+    """
+
+    row: Annotated[int, Field(ge=1, le=100_000_000)]
+    field: Annotated[str, Field(min_length=1, max_length=200)]
+    value: Cell = None
+
+
+class CheckBody(Wire):
+    """How the file is to be read and where its rows go; what is left out stays as it was."""
+
+    layer: LayerName | None = None
+    crs: CrsText | None = None
+    encoding: Encoding | None = None
+    source_layer: Inside | None = None
+    fields: Annotated[dict[str, str], Field(max_length=500)] | None = None
+    constants: Annotated[dict[str, Cell], Field(max_length=100)] | None = None
+    source: SourceText | None = None
+    source_date: dt.date | None = None
+    timezone: Annotated[str, Field(max_length=60), AfterValidator(_zone)] | None = None
+    corrections: Annotated[list[CorrectionBody], Field(max_length=10_000)] | None = None
+
+    def said(self) -> dict[str, Any]:
+        """Return the options that were sent, as a batch keeps them; null takes one back."""
+        sent = self.model_dump(mode="json", exclude_unset=True)
+        empty: dict[str, Any] = {"constants": {}, "corrections": []}
+        told = {name: empty.get(name) if value is None else value for name, value in sent.items()}
+        return {name: value for name, value in told.items() if (name, value) != ("timezone", None)}
+
+
 class FaultQuery(Query):
     """Which faults; `cursor` is `next_cursor` of the page before."""
 
@@ -48,9 +112,10 @@ class FaultQuery(Query):
 
 
 class Decision(Wire):
-    """Publish everything, or the good rows alone."""
+    """Publish everything, or the good rows alone; remove what the file no longer holds."""
 
     good_rows_only: bool = False
+    remove_gone: bool = False
 
 
 class NoBody(Wire):

@@ -1,52 +1,40 @@
-"""The whole way of a file, for the command line and the server: start, look, publish or reject.
+"""The whole way of a file, for the command line and the server, one step a function.
 
-A batch goes reading -> staged -> published | rejected | failed. Each function works in the
-caller's transaction and the caller commits, so a process that is killed leaves either all of a
-step or nothing; `fail` marks what it left over.
+start -> look (分析) -> check (质检, 预入库) -> publish (正式入库), with `settle` where a person
+adjusts (调整) and has it checked again, and `reject`.
+
+Each function works in the caller's transaction and the caller commits, so a process that is
+killed leaves either all of a step or nothing; `fail` marks what it left over.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from layers.catalog import find, layers
-from layers.errors import ConflictError, InvalidInputError, NotFoundError, OneMapError, QualityError
-from layers.intake import files, mapping, quality, staging
+from layers.catalog import find
+from layers.errors import OneMapError, QualityError
+from layers.intake import analysis, checking, outside, remembered, staging
+from layers.intake.batches import faults, found, status, told
+from layers.intake.checking import Progress, Report
 from layers.intake.load import allow_long, begin, load_staged
-from layers.intake.mapping import Mapped
-from layers.intake.matching import by_name
 from layers.intake.merge import Loaded
-from layers.intake.quality import Rules
-from layers.intake.words import field_words, value_words
-from layers.models import Batch
+from layers.intake.options import Options, settled, stored, verify
+from layers.models import Batch, StagedRow
 
-Progress = Callable[[str, int], None]
-Report = dict[str, Any]
+__all__ = [
+    "MOVING", "Options", "Progress", "Report", "analyse", "check", "fail", "faults", "look",
+    "order", "publish", "reject", "settle", "start", "status",
+]  # fmt: skip
 
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How a file is to be read. Needed is `layer` or `map_text`, but not for OpenStreetMap.
-
-    `map_text` is the text of a mapping file, `source_layer` the layer or sheet inside the file,
-    `source` who says what the file says (the file's name by default).
-    """
-
-    layer: str | None = None
-    crs: str | None = None
-    encoding: str | None = None
-    map_text: str | None = None
-    source_layer: str | None = None
-    source: str | None = None
-    timezone: str = "Asia/Shanghai"
+MOVING = ("reading", "checking", "publishing")
+_WAITING = ("analysed", "staged", "failed")
 
 
 def start(
@@ -59,10 +47,7 @@ def start(
     NotFoundError, InvalidInputError
         The layer or the mapping is wrong: better told before the file travels.
     """
-    if options.layer is not None:
-        find(options.layer)
-    if options.map_text is not None:
-        mapping.parse(options.map_text)
+    verify(options)
     batch = Batch(file_name=Path(file_name).name[:200], options=asdict(options), created_by=actor)
     session.add(batch)
     session.flush()
@@ -70,6 +55,76 @@ def start(
 
 
 def analyse(
+    session: Session,
+    batch_id: uuid.UUID,
+    path: Path,
+    *,
+    titles: Iterable[Mapping[str, str]] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """Look into a batch's file and, where it is said what it is for, check it at once.
+
+    Returns the report of the check; an empty one where a person has to say more (`analysed`).
+    Parameters and errors as `check`.
+    """
+    texts = tuple(titles)
+    look(session, batch_id, path, titles=texts, progress=progress)
+    if found(session, batch_id).status == "analysed":
+        return {}
+    return check(session, batch_id, path, titles=texts, progress=progress)
+
+
+def look(
+    session: Session,
+    batch_id: uuid.UUID,
+    path: Path,
+    *,
+    titles: Iterable[Mapping[str, str]] = (),
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Look into a batch's file: what it holds, how it seems to be read, where it seems to go.
+
+    Status becomes `checking` where the options or the format say what the file is for, else
+    `analysed`: it waits for a person.
+
+    Raises
+    ------
+    OneMapError
+        The file cannot be read at all. Roll back and call `fail`.
+    """
+    (progress or _silent)("reading", 0)
+    batch = found(session, batch_id, ("reading",))
+    allow_long(session)
+    options = stored(batch.options)
+    batch.analysis = analysis.look(
+        session, path, options, file_name=batch.file_name, titles=tuple(titles)
+    )
+    decided = options.decided or batch.analysis["format"] == "osm_pbf"
+    batch.status = "checking" if decided else "analysed"
+    session.flush()
+    return batch.analysis
+
+
+def settle(session: Session, batch_id: uuid.UUID, said: Mapping[str, Any]) -> None:
+    """Take down how a person wants the file read; the next step is its check (`checking`).
+
+    `said` holds options by name; those that are left out stay as they are.
+
+    Raises
+    ------
+    ConflictError
+        The batch is not one that waits for a person.
+    NotFoundError, InvalidInputError
+        A layer, field or coordinate system that does not exist.
+    """
+    batch = found(session, batch_id, _WAITING)
+    batch.options = asdict(settled(stored(batch.options), said))
+    batch.report, batch.progress = {}, {}
+    batch.status = "checking"
+    session.flush()
+
+
+def check(
     session: Session,
     batch_id: uuid.UUID,
     path: Path,
@@ -92,25 +147,13 @@ def analyse(
     OneMapError
         The file as a whole cannot be used. Roll back and call `fail`.
     """
-    tell = progress or _silent
-    texts = tuple(titles)
-    batch = _batch(session, batch_id, ("reading",))
+    batch = found(session, batch_id, ("checking",))
     allow_long(session)
-    options = Options(**batch.options)
-    reading, tables = _read(path, options, texts, tell)
-    rules = Rules(timezone=ZoneInfo(options.timezone), titles=value_words(texts))
-    report = _report(reading, tables)
-    for each in tables:
-        tell("checking", len(each.table))
-        checked = quality.check(each.table, each.layer, rules=rules)
-        tell("staging", len(checked.records))
-        given = staging.stage(session, batch_id, checked, source=options.source or batch.file_name)
-        tell("comparing", len(checked.records))
-        compared = staging.compare(session, batch_id, checked.layer)
-        counted = staging.severities(session, batch_id, checked.layer)
-        report["layers"][checked.layer.name] = {
-            "rows": len(checked.records), "columns": given, **compared, **counted,
-        }  # fmt: skip
+    session.execute(delete(StagedRow).where(StagedRow.batch_id == batch_id))
+    report = checking.run(
+        session, batch_id, path, stored(batch.options),
+        file_name=batch.file_name, texts=tuple(titles), tell=progress or _silent,
+    )  # fmt: skip
     batch.status, batch.report = "staged", report
     session.flush()
     return report
@@ -120,85 +163,35 @@ def _silent(step: str, count: int) -> None:
     """Tell nobody."""
 
 
-def _read(
-    path: Path, options: Options, texts: Sequence[Mapping[str, str]], tell: Progress
-) -> tuple[files.Reading, list[Mapped]]:
-    made = mapping.parse(options.map_text) if options.map_text else None
-    tell("reading", 0)
-    reading = files.read(
-        path,
-        crs=options.crs or (made.crs if made else None),
-        encoding=options.encoding or (made.encoding if made else None),
-        layer=options.source_layer or (made.source_layer if made else None),
-        place={str(key): column for key, column in made.place.items()} if made else None,
-        progress=lambda count: tell("reading", count),
-    )
-    if reading.format == "osm_pbf":
-        return reading, [Mapped(find(t.layer or ""), t, ()) for t in reading.tables]
-    table = reading.tables[0]
-    if made is not None:
-        return reading, mapping.apply(table, made)
-    if options.layer is None:
-        names = ", ".join(layer.name for layer in layers())
-        raise InvalidInputError(
-            f"say which layer the file is for: {names}", code="layer_needed", wanted=names
-        )
-    layer = find(options.layer)
-    return reading, [by_name(table, layer, titles=field_words(texts, layer.name))]
-
-
-def _report(reading: files.Reading, tables: Sequence[Mapped]) -> Report:
-    overridden = reading.told_crs not in (None, reading.crs.name)
-    return {
-        "format": reading.format,
-        "crs": reading.crs.name,
-        "crs_in_file": reading.told_crs,
-        "crs_overridden": overridden,
-        "encoding": reading.encoding,
-        "open_doors": list(reading.open_doors),
-        "unmatched": sorted({name for each in tables for name in each.unmatched}),
-        "skipped": dict(reading.skipped),
-        "layers": {},
-    }
-
-
-def status(session: Session, batch_id: uuid.UUID) -> dict[str, Any]:
-    """Return what a reader of a batch sees: status, progress, options, report, times."""
-    batch = _batch(session, batch_id, None, lock=False)
-    return {
-        "id": str(batch.id),
-        "file_name": batch.file_name,
-        "status": batch.status,
-        "progress": dict(batch.progress),
-        "options": dict(batch.options),
-        "report": dict(batch.report),
-        "created_at": batch.created_at.isoformat(),
-        "created_by": batch.created_by,
-    }
-
-
-def faults(
+def order(
     session: Session,
     batch_id: uuid.UUID,
     *,
-    severities: Sequence[str] = ("error", "warning"),
-    limit: int = 100,
-    offset: int = 0,
-) -> list[dict[str, Any]]:
-    """Return a page of a batch's faults by layer and row, each with its message code."""
-    found = staging.fault_page(session, batch_id, severities=severities, limit=limit, offset=offset)
-    return [
-        {
-            **fault,
-            "code": f"fault.{fault['rule']}",
-            "params": {name: fault[name] for name in ("row", "field", "got", "wanted")},
-        }
-        for fault in found
-    ]
+    by: str,
+    good_rows_only: bool = False,
+    remove_gone: bool = False,
+) -> None:
+    """Take down that a staged batch is to be published, and by whom; the next step is `publish`.
+
+    Raises
+    ------
+    QualityError, ConflictError
+        As `publish`.
+    """
+    batch = found(session, batch_id, ("staged",))
+    _refuse_bad(batch, good_rows_only=good_rows_only)
+    decision = {"by": by, "good_rows_only": good_rows_only, "remove_gone": remove_gone}
+    batch.progress = {"decision": decision}
+    batch.status = "publishing"
+    session.flush()
 
 
 def publish(
-    session: Session, batch_id: uuid.UUID, *, good_rows_only: bool = False
+    session: Session,
+    batch_id: uuid.UUID,
+    *,
+    good_rows_only: bool = False,
+    remove_gone: bool = False,
 ) -> dict[str, Loaded]:
     """Load a staged batch into its layers; return what each layer got. Status `published`.
 
@@ -212,29 +205,66 @@ def publish(
     ConflictError
         The batch was rejected, failed, or is not staged yet.
     """
-    batch = _batch(session, batch_id, ("staged", "published"))
+    batch = found(session, batch_id, ("staged", "publishing", "published"))
     if batch.status == "published":
         return {name: Loaded(**done) for name, done in batch.report["loaded"].items()}
-    report = dict(batch.report)
-    errors = sum(counted["errors"] for counted in report["layers"].values())
-    good = sum(counted["new"] + counted["existing"] for counted in report["layers"].values())
-    if (errors and not good_rows_only) or not good:
-        raise QualityError(
-            f"{errors} rows have errors, {good} are good; nothing was loaded",
-            report,
-            errors=errors,
-            good=good,
-        )
+    options = stored(batch.options)
     begin(session, batch_id)
+    _mark_outside(session, batch, options)
+    _refuse_bad(batch, good_rows_only=good_rows_only)
+    report = dict(batch.report)
     loaded = {
         name: load_staged(session, batch_id, find(name), given=report["layers"][name]["columns"])
         for name in sorted(report["layers"], key=_load_order)
     }
     report["loaded"] = {name: asdict(done) for name, done in loaded.items()}
+    report.pop("error", None)
     batch.status, batch.report = "published", report
+    _remember(session, batch, options)
     staging.discard(session, batch_id)
     session.flush()
     return loaded
+
+
+def _mark_outside(session: Session, batch: Batch, options: Options) -> None:
+    """Look once more whether every row lies where the importer may write: rows move meanwhile."""
+    if options.regions is None:
+        return
+    report = dict(batch.report)
+    layers = {name: dict(counted) for name, counted in report["layers"].items()}
+    for name, counted in layers.items():
+        late = outside.mark(session, batch.id, find(name), options.regions)
+        if late:
+            counted |= staging.compare(session, batch.id, find(name))
+            counted |= staging.severities(session, batch.id, find(name))
+    batch.report = {**report, "layers": layers}
+
+
+def _refuse_bad(batch: Batch, *, good_rows_only: bool) -> None:
+    counts = batch.report["layers"].values()
+    errors = sum(counted["errors"] for counted in counts)
+    good = sum(counted["new"] + counted["existing"] for counted in counts)
+    if (errors and not good_rows_only) or not good:
+        raise QualityError(
+            f"{errors} rows have errors, {good} are good; nothing was loaded",
+            batch.report,
+            errors=errors,
+            good=good,
+        )
+
+
+def _remember(session: Session, batch: Batch, options: Options) -> None:
+    """Keep how this file was read for the next one of its source."""
+    columns = batch.analysis.get("columns")
+    if not columns or options.layer is None or options.map_text is not None:
+        return
+    settings = asdict(options) | {"fields": options.fields or batch.analysis["proposed"]["fields"]}
+    if "+" in (options.crs or ""):
+        settings["crs"] = None  # an old datum's parameters are the person's, not the source's
+    remembered.remember(
+        session, columns, name=remembered.source_name(batch.file_name, options.source),
+        layer=find(options.layer).name, settings=settings, actor=batch.created_by,
+    )  # fmt: skip
 
 
 def _load_order(name: str) -> tuple[int, str]:
@@ -244,45 +274,20 @@ def _load_order(name: str) -> tuple[int, str]:
 
 
 def reject(session: Session, batch_id: uuid.UUID) -> None:
-    """Throw a staged or failed batch away; its faults stay as its account. Status `rejected`."""
-    batch = _batch(session, batch_id, ("reading", "staged", "failed", "rejected"))
+    """Throw a batch that is not published away; its faults stay as its account."""
+    batch = found(session, batch_id, ("reading", "checking", *_WAITING, "rejected"))
     batch.status = "rejected"
     staging.discard(session, batch_id)
     session.flush()
 
 
 def fail(session: Session, batch_id: uuid.UUID, error: OneMapError | None = None) -> None:
-    """Mark a batch that could not be finished, with the error; None: it was interrupted."""
-    batch = _batch(session, batch_id, None)
-    told = error or OneMapError("the import was interrupted; start it again", code="interrupted")
-    batch.status = "failed"
-    batch.report = {
-        **batch.report,
-        "error": {"code": told.code, "message": told.message, "params": _told(told.details)},
-    }
+    """Mark a batch that could not be finished, with the error; None: it was interrupted.
+
+    One that could not be published stays staged: it can be published again.
+    """
+    batch = found(session, batch_id)
+    why = error or OneMapError("the import was interrupted; start it again", code="interrupted")
+    batch.status = "staged" if batch.status == "publishing" else "failed"
+    batch.report = {**batch.report, "error": told(why)}
     session.flush()
-
-
-def _told(details: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in details.items()}
-
-
-def _batch(
-    session: Session,
-    batch_id: uuid.UUID,
-    wanted: Sequence[str] | None,
-    *,
-    lock: bool = True,
-) -> Batch:
-    query = select(Batch).where(Batch.id == batch_id)
-    batch = session.scalar(query.with_for_update() if lock else query)
-    if batch is None:
-        raise NotFoundError(f"there is no import {batch_id}", code="unknown_import")
-    if wanted is not None and batch.status not in wanted:
-        raise ConflictError(
-            f"the import is {batch.status}, wanted {' or '.join(wanted)}",
-            code="import_status",
-            got=batch.status,
-            wanted=", ".join(wanted),
-        )
-    return batch

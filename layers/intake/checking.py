@@ -1,0 +1,127 @@
+"""One batch read, mapped, mended, checked (质检), staged and compared (预入库)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from layers.catalog import find, layers
+from layers.errors import InvalidInputError
+from layers.intake import files, mapping, outside, quality, staging
+from layers.intake.corrections import Corrected, Correction, correct
+from layers.intake.mapping import Mapped
+from layers.intake.matching import by_fields, match
+from layers.intake.options import Options
+from layers.intake.quality import Rules
+from layers.intake.words import field_words, value_words
+
+Progress = Callable[[str, int], None]
+Report = dict[str, Any]
+Texts = Sequence[Mapping[str, str]]
+
+
+def run(
+    session: Session,
+    batch_id: uuid.UUID,
+    path: Path,
+    options: Options,
+    *,
+    file_name: str,
+    texts: Texts,
+    tell: Progress,
+) -> Report:
+    """Check and stage a file's rows for each layer that it feeds; return the report.
+
+    Raises
+    ------
+    OneMapError
+        The file as a whole cannot be used.
+    """
+    reading, tables = _read(path, options, texts, tell)
+    rules = Rules(timezone=ZoneInfo(options.timezone), titles=value_words(texts))
+    report = _report(reading, tables)
+    for each in tables:
+        mended = _mended(each, options, reading)
+        report["corrected"] += mended.cells
+        table, layer = mended.mapped.table, each.layer
+        tell("checking", len(table))
+        checked = quality.check(table, layer, rules=rules)
+        tell("staging", len(checked.records))
+        given = staging.stage(session, batch_id, checked, source=options.source or file_name)
+        if options.regions is not None:
+            outside.mark(session, batch_id, layer, options.regions)
+        tell("comparing", len(checked.records))
+        report["layers"][layer.name] = {
+            "rows": len(checked.records),
+            "columns": given,
+            **staging.compare(session, batch_id, layer),
+            **staging.severities(session, batch_id, layer),
+        }
+    return report
+
+
+def _mended(mapped: Mapped, options: Options, reading: files.Reading) -> Corrected:
+    wanted = [Correction(**each) for each in options.corrections]
+    place = (options.place or {}).values()
+    return correct(mapped, wanted, crs=reading.crs, place=place)
+
+
+def _read(
+    path: Path, options: Options, texts: Texts, tell: Progress
+) -> tuple[files.Reading, list[Mapped]]:
+    made = mapping.parse(options.map_text) if options.map_text else None
+    tell("reading", 0)
+    place = {str(key): column for key, column in made.place.items()} if made else options.place
+    reading = files.read(
+        path,
+        crs=options.crs or (made.crs if made else None),
+        encoding=options.encoding or (made.encoding if made else None),
+        layer=options.source_layer or (made.source_layer if made else None),
+        place=place,
+        progress=lambda count: tell("reading", count),
+    )
+    if reading.format == "osm_pbf":
+        return reading, [Mapped(find(t.layer or ""), t, ()) for t in reading.tables]
+    if made is not None:
+        return reading, mapping.apply(reading.tables[0], made)
+    return reading, [_mapped(reading, options, texts)]
+
+
+def _mapped(reading: files.Reading, options: Options, texts: Texts) -> Mapped:
+    """Return the file's one table with its columns under the fields of the chosen layer."""
+    if options.layer is None:
+        names = ", ".join(layer.name for layer in layers())
+        raise InvalidInputError(
+            f"say which layer the file is for: {names}", code="layer_needed", wanted=names
+        )
+    table, layer = reading.tables[0], find(options.layer)
+    constants = dict(options.constants)
+    if options.source_date is not None:
+        constants["source_date"] = options.source_date
+    fields = options.own_fields
+    if fields is None:
+        fields = match(list(table.columns), layer, titles=field_words(texts, layer.name))
+    fields = {name: column for name, column in fields.items() if name not in constants}
+    return by_fields(table, layer, fields, constants=constants)
+
+
+def _report(reading: files.Reading, tables: Sequence[Mapped]) -> Report:
+    overridden = reading.told_crs not in (None, reading.crs.name)
+    return {
+        "format": reading.format,
+        "crs": reading.crs.name,
+        "crs_in_file": reading.told_crs,
+        "crs_overridden": overridden,
+        "encoding": reading.encoding,
+        "open_doors": list(reading.open_doors),
+        "unmatched": sorted({name for each in tables for name in each.unmatched}),
+        "skipped": dict(reading.skipped),
+        "corrected": [],
+        "warnings": [],
+        "layers": {},
+    }
