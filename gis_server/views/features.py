@@ -20,6 +20,7 @@ from gis_server.wire.feature import (
     FeatureQuery,
     LayerPath,
     StocksBody,
+    VehiclesBody,
 )
 from layers import catalog, edit
 from layers import query as ask
@@ -55,7 +56,7 @@ def page(path: LayerPath, query: FeatureQuery) -> dict[str, Any]:
 @bp.get("/layers/<layer>/features/<id>")
 @permission("features.read")
 def one(path: FeaturePath, query: NoQuery) -> Response:
-    """Read one feature, with its contacts and stock; `ETag` is its version."""
+    """Read one feature, with its contacts, stock or vehicles; `ETag` is its version."""
     layer = catalog.find(path.layer)
     feature = ask.feature(db(), layer, path.id, scope=scope())
     full = may("contacts.read", feature["properties"].get("region"))
@@ -64,6 +65,8 @@ def one(path: FeaturePath, query: NoQuery) -> Response:
     ]
     if layer.name == "resource":
         feature["stock"] = edit.stock(db(), path.id)
+    if layer.name == "team":
+        feature["vehicles"] = edit.vehicles(db(), path.id)
     return _answer(feature)
 
 
@@ -118,6 +121,18 @@ def set_stock(path: FeaturePath, body: StocksBody) -> Response:
     version = wanted_version()
     listed = edit.set_stock(db(), path.id, entries, version=version, scope=scope())
     return _attached("stock", listed, version)
+
+
+@bp.put("/layers/<layer>/features/<id>/vehicles")
+@permission("features.write")
+def set_vehicles(path: FeaturePath, body: VehiclesBody) -> Response:
+    """Say which vehicles a team has; what is not named is taken off. Needs `If-Match`."""
+    if catalog.find(path.layer).name != "team":
+        raise InvalidInputError("only teams have vehicles", code="no_vehicles", layer=path.layer)
+    entries = body.model_dump(mode="json", exclude_none=True)["vehicles"]
+    version = wanted_version()
+    listed = edit.set_vehicles(db(), path.id, entries, version=version, scope=scope())
+    return _attached("vehicles", listed, version)
 
 
 def wanted_version() -> int:

@@ -117,9 +117,25 @@ class StockBody(Wire):
     item: Word
     quantity: Annotated[float, Field(ge=0, le=1e12, strict=True)]
     unit: Annotated[str, Field(min_length=1, max_length=20)]
+    owner: Word | None = None
 
 
 class StocksBody(Wire):
     """Everything held at a resource."""
 
     stock: Annotated[list[StockBody], Field(max_length=1000)]
+
+
+class VehicleBody(Wire):
+    """Vehicles of one kind, or a single one by its plate; an `id` names one that is there."""
+
+    id: uuid.UUID | None = None
+    kind: Word
+    count: Annotated[int, Field(ge=1, le=100_000)] = 1
+    plate: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+
+
+class VehiclesBody(Wire):
+    """Every vehicle of a team."""
+
+    vehicles: Annotated[list[VehicleBody], Field(max_length=200)]

@@ -1,4 +1,4 @@
-"""What hangs on a feature: whom to call, and what a resource has in stock."""
+"""What hangs on a feature: whom to call, a resource's stock, a team's vehicles."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from sqlalchemy.orm import Session, class_mapper
 from layers.catalog import Layer, find
 from layers.edit.features import next_version
 from layers.errors import InvalidInputError, OutOfRangeError
-from layers.models import Contact, Stock
+from layers.models import Contact, Stock, Vehicle
 from layers.query.page import feature_id
 from layers.query.scope import Scope
 
 MAX_ENTRIES = 200
 MAX_CHARACTERS = 500
+STOCK_PARTS = ("item", "quantity", "unit", "owner")
+VEHICLE_PARTS = ("kind", "count", "plate")
+
+Attached = type[Contact] | type[Stock] | type[Vehicle]
 
 
 def contacts(session: Session, layer: Layer, id: uuid.UUID | str) -> list[dict[str, Any]]:
@@ -67,11 +71,11 @@ def set_contacts(
 
 
 def stock(session: Session, id: uuid.UUID | str) -> list[dict[str, Any]]:
-    """Return what a resource has in stock: id, item, quantity, unit."""
+    """Return what a resource has in stock: id, item, quantity, unit, owner."""
     table = _table(Stock)
     key = feature_id(find("resource"), id)
     statement = select(table).where(table.c.resource_id == key).order_by(table.c.item, table.c.id)
-    return _entries(session, statement, ("item", "quantity", "unit"))
+    return _entries(session, statement, STOCK_PARTS)
 
 
 def set_stock(
@@ -95,7 +99,7 @@ def set_stock(
     OutOfRangeError
         A quantity below 0.
     """
-    rows = [_checked(Stock, entry, ("item", "quantity", "unit")) for entry in entries]
+    rows = [_checked(Stock, entry, STOCK_PARTS) for entry in entries]
     key = next_version(
         session, find("resource"), id, version=version, scope=scope,
         mine={"stock": list(entries)},
@@ -105,7 +109,49 @@ def set_stock(
     return stock(session, key)
 
 
-def _table(model: type[Contact] | type[Stock]) -> Table:
+def vehicles(session: Session, id: uuid.UUID | str) -> list[dict[str, Any]]:
+    """Return the vehicles of a team: id, kind, count, plate."""
+    table = _table(Vehicle)
+    key = feature_id(find("team"), id)
+    statement = select(table).where(table.c.team_id == key).order_by(table.c.kind, table.c.id)
+    return _entries(session, statement, VEHICLE_PARTS)
+
+
+def set_vehicles(
+    session: Session,
+    id: uuid.UUID | str,
+    entries: Sequence[Mapping[str, Any]],
+    *,
+    version: int,
+    scope: Scope,
+) -> list[dict[str, Any]]:
+    """Make these the vehicles of a team, and return them; entries as in `set_contacts`.
+
+    An entry without `count` is one vehicle.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such team, or none that this writer may see.
+    ConflictError
+        The team is not at `version`.
+    InvalidInputError
+        An entry without kind, or with an unknown key.
+    OutOfRangeError
+        A count below 1.
+    """
+    counted = [{"count": 1, **entry} for entry in entries]
+    rows = [_checked(Vehicle, entry, VEHICLE_PARTS) for entry in counted]
+    key = next_version(
+        session, find("team"), id, version=version, scope=scope,
+        mine={"vehicles": list(entries)},
+        theirs=lambda key: {"vehicles": vehicles(session, key)},
+    )  # fmt: skip
+    _replace(session, _table(Vehicle), {"team_id": key}, rows)
+    return vehicles(session, key)
+
+
+def _table(model: Attached) -> Table:
     """Return the table of a model."""
     table = class_mapper(model).local_table
     if not isinstance(table, Table):
@@ -119,9 +165,7 @@ def _entries(session: Session, statement: Any, names: tuple[str, ...]) -> list[d
     return [{"id": str(row["id"]), **{name: row[name] for name in names}} for row in rows]
 
 
-def _checked(
-    model: type[Contact] | type[Stock], entry: Mapping[str, Any], names: tuple[str, ...]
-) -> dict[str, Any]:
+def _checked(model: Attached, entry: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """Return an entry as the table holds it."""
     unknown = sorted(set(entry) - {"id", *names})
     if unknown:

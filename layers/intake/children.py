@@ -1,10 +1,13 @@
-"""What hangs on a feature in the same record: contacts and stock, in two declared forms.
+"""What hangs on a feature in the same record: contacts, stock and vehicles, in declared forms.
 
 Contacts are columns: `contact_name`, `contact_post`, `contact_phone` (联系人, 职务, 联系电话), or
 `contact_1_name` ... `contact_9_phone`; the number is the order of calling. A contact needs a phone.
 
 Stock is one column, `stock` (库存): `item=quantity unit` with semicolons between, such as
-`泡沫液=5 t; 防化服=20 套`.
+`泡沫液=5 t; 防化服=20 套`; whose it is may follow after an @.
+
+The vehicles of a team are one column, `fleet` (车辆明细): `kind=count` with semicolons between, and
+the plate of a single one in brackets, such as `泡沫消防车=3; 指挥车=1 (浙B0001应急)`.
 """
 
 # ruff: noqa: S608 - identifiers come from the catalogue only, values are always bound
@@ -28,24 +31,34 @@ CHILD_COLUMNS = (
     *_FIRST,
     *(f"contact_{rank}_{part}" for rank in range(1, CONTACT_RANKS + 1) for part in _PARTS),
     "stock",
+    "fleet",
 )
-CHILD_TITLES = {title: name for name, title in _FIRST.items()} | {"库存": "stock"}
+CHILD_TITLES = {title: name for name, title in _FIRST.items()} | {
+    "库存": "stock",
+    "车辆明细": "fleet",
+}
 STOCK_FORM = "item=quantity unit; item=quantity unit"
+FLEET_FORM = "kind=count; kind=count (plate)"
 _PHONE = re.compile(r"[0-9+][0-9 ()/-]{2,31}")
 _STOCK = re.compile(
-    r"(?P<item>[^=＝\s][^=＝]{0,199}?)\s*[=＝]\s*(?P<quantity>[0-9.]+)\s*(?P<unit>\S.{0,31})"
+    r"(?P<item>[^=＝\s][^=＝]{0,199}?)\s*[=＝]\s*(?P<quantity>[0-9.]+)"
+    r"\s*(?P<unit>[^\s@][^@]{0,31}?)\s*(?:@\s*(?P<owner>\S.{0,199}))?"
+)
+_VEHICLES = re.compile(
+    r"(?P<kind>[^=＝\s][^=＝]{0,199}?)\s*[=＝]\s*(?P<count>[1-9][0-9]{0,4})\s*[辆台艘架]?"
+    r"\s*(?:[(（](?P<plate>[^()（）]{1,40})[)）])?"
 )
 
 
 def take_children(
     layer: Layer, record: dict[str, Any], row: int
 ) -> tuple[dict[str, list[dict[str, Any]]], list[Fault]]:
-    """Take contact and stock columns out of a record; return the child records and their faults.
+    """Take the columns of contacts, stock and vehicles out of a record; return them, and faults.
 
     Returns
     -------
-    `{"contact": [{"name", "post", "phone", "rank"}], "stock": [{"item", "quantity", "unit"}]}`,
-    only the kinds that the record has.
+    `{"contact": [{"name", "post", "phone", "rank"}], "stock": [{"item", "quantity", "unit",
+    "owner"}], "vehicle": [{"kind", "count", "plate"}]}`, only the kinds that the record has.
     """
     given = {name: record.pop(name) for name in CHILD_COLUMNS if name in record}
     if not given:
@@ -60,6 +73,11 @@ def take_children(
             faults.append(Fault(row, "stock", "stock_layer", got, "resource"))
         elif stock := _stock(str(given["stock"]), row, faults):
             children["stock"] = stock
+    if "fleet" in given:
+        if layer.name != "team":
+            faults.append(Fault(row, "fleet", "fleet_layer", shown(given["fleet"]), "team"))
+        elif fleet := _fleet(str(given["fleet"]), row, faults):
+            children["vehicle"] = fleet
     return children, faults
 
 
@@ -97,8 +115,24 @@ def _stock(cell: str, row: int, faults: list[Fault]) -> list[dict[str, Any]]:
             continue
         stock.append({
             "item": found["item"], "quantity": float(found["quantity"]), "unit": found["unit"],
+            "owner": found["owner"],
         })  # fmt: skip
     return stock
+
+
+def _fleet(cell: str, row: int, faults: list[Fault]) -> list[dict[str, Any]]:
+    fleet = []
+    for part in re.split("[;；]", cell):
+        if not part.strip():
+            continue
+        found = _VEHICLES.fullmatch(part.strip())
+        if found is None:
+            faults.append(Fault(row, "fleet", "fleet_form", shown(part), FLEET_FORM))
+            continue
+        fleet.append({
+            "kind": found["kind"], "count": int(found["count"]), "plate": found["plate"],
+        })  # fmt: skip
+    return fleet
 
 
 _TABLES = {
@@ -112,13 +146,19 @@ _TABLES = {
         "resource_id",
         "resource_id",
         "i.id",
-        {"item": "text", "quantity": "float", "unit": "text"},
+        {"item": "text", "quantity": "float", "unit": "text", "owner": "text"},
+    ),
+    "vehicle": (
+        "team_id",
+        "team_id",
+        "i.id",
+        {"kind": "text", "count": "bigint", "plate": "text"},
     ),
 }
 
 
 def merge_children(session: Session, layer: Layer, incoming: str) -> None:
-    """Make the contacts and stock of each feature those of its record, where it has any."""
+    """Make what hangs on each feature that of its record, where the record has any of it."""
     for table, (owner, owner_names, owner_values, parts) in _TABLES.items():
         some = f"SELECT EXISTS (SELECT FROM {incoming} WHERE children ? '{table}')"
         if not session.execute(text(some)).scalar_one():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import shapely
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from layers import edit, query
@@ -21,7 +21,7 @@ from layers.errors import (
     PermissionError_,
     QualityError,
 )
-from layers.models import JournalRow
+from layers.models import JournalRow, Vehicle
 from layers.query import Scope
 from tests.scatter import put
 
@@ -294,7 +294,7 @@ def test_contacts_of_a_hidden_feature_cannot_be_set(session: Session) -> None:
 def test_stock_is_what_a_resource_holds(session: Session) -> None:
     depot = {"geometry": POINT, "properties": {"kind": "depot"}}
     id = edit.add(session, find("resource"), depot, scope=ALL)["id"]
-    foam = {"item": "泡沫", "quantity": 5, "unit": "t"}
+    foam = {"item": "泡沫", "quantity": 5, "unit": "t", "owner": "市消防支队"}
     (listed,) = edit.set_stock(session, id, [foam], version=1, scope=ALL)
     assert {**foam, "id": listed["id"]} == listed
     less = {**listed, "quantity": 4.5}
@@ -306,3 +306,25 @@ def test_stock_is_what_a_resource_holds(session: Session) -> None:
         edit.set_stock(session, id, [foam] * 201, version=3, scope=ALL)
     with pytest.raises(NotFoundError):
         edit.set_stock(session, uuid.uuid4(), [foam], version=1, scope=ALL)
+
+
+def test_vehicles_are_what_a_team_has(session: Session) -> None:
+    id = edit.add(session, TEAM, _team(), scope=ALL)["id"]
+    engine = {"kind": "泡沫消防车", "count": 3, "plate": None}
+    car = {"kind": "指挥车", "plate": "浙B0001应急"}
+    listed = edit.set_vehicles(session, id, [engine, car], version=1, scope=ALL)
+    assert [(v["kind"], v["count"], v["plate"]) for v in listed] == [
+        ("指挥车", 1, "浙B0001应急"), ("泡沫消防车", 3, None),
+    ]  # fmt: skip
+    kept = listed[1]
+    assert edit.set_vehicles(session, id, [kept], version=2, scope=ALL) == [kept]
+    for wrong in ({"kind": "x", "count": 0}, {"kind": "x", "count": -3}):
+        with pytest.raises(OutOfRangeError):
+            edit.set_vehicles(session, id, [wrong], version=3, scope=ALL)
+    for wrong in ({"count": 1}, {"kind": "x", "colour": "red"}, {"kind": "x", "count": 1.5}):
+        with pytest.raises(InvalidInputError):
+            edit.set_vehicles(session, id, [wrong], version=3, scope=ALL)
+    with pytest.raises(ConflictError):
+        edit.set_vehicles(session, id, [], version=1, scope=ALL)
+    edit.remove(session, TEAM, id, version=3, scope=ALL)
+    assert session.scalar(select(func.count()).select_from(Vehicle)) == 0
