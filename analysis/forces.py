@@ -99,7 +99,7 @@ def _candidates(
     """Return the places of a group by air; places of help inside a zone are left out."""
     rows = query.nearest_by_line(
         session,
-        catalog.find(layer),
+        catalog.find(layer, session),
         scope=scope,
         lon=scenario.lon,
         lat=scenario.lat,
@@ -123,7 +123,8 @@ def _candidates(
         return found
     # By their whole shape: a hospital whose grounds the zone touches is a target.
     touched = {
-        str(row["id"]) for row in query.inside(session, catalog.find(layer), zones, scope=scope)
+        str(row["id"])
+        for row in query.inside(session, catalog.find(layer, session), zones, scope=scope)
     }
     return [candidate for candidate in found if candidate.id not in touched]
 

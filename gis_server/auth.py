@@ -18,6 +18,7 @@ from gis_server.errors import CrossSiteError, DemoDoorError
 from gis_server.roles import PERMISSIONS, PUBLIC, SIGNED_IN
 from gis_server.signin import DEMO, Identity, identify
 from gis_server.state import config, db
+from layers.catalog import set_reader
 from layers.database import set_actor
 from layers.errors import NotSignedInError, PermissionError_
 from layers.query import Scope
@@ -57,6 +58,7 @@ def identity() -> Identity | None:
         g.identity = _recognise()
         if g.identity is not None:
             set_actor(db(), g.identity.name)
+            set_reader(db(), g.identity.reader)
     return cast("Identity | None", g.identity)
 
 

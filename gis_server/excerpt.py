@@ -48,7 +48,7 @@ def visible_of(session: Session, keys: Iterable[Key], *, scope: Scope) -> frozen
     """Return which of some features (layer, id) a reader may see; one that is gone is not seen."""
     wanted = frozenset(keys)
     seen: set[Key] = set()
-    for layer in catalog.layers():
+    for layer in catalog.layers(session):
         name = layer.name
         column = layer.column("id")
         ids = [uuid.UUID(id) for other, id in wanted if other == name]

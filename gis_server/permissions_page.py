@@ -23,6 +23,11 @@ TAIL = """
 - **What a region hides.** Layers of the `ground` group (base map, districts, roads) are open to
   every reader. A row of any other layer is seen, counted, drawn and announced only where the
   reader's regions hold it; a row without a region only to readers of the whole tree.
+- **Layers of a user's own** are `open` (every reader sees every row), `region` (as above) or
+  `restricted`: for the roles and users that they name, within their regions, for their owner and
+  for administrators of the whole tree. For everybody else there is no such layer: not in lists,
+  searches, counts, tiles or the event stream. Only the owner and administrators of the whole tree
+  change or remove one; what is removed can be brought back for 30 days.
 - **Granting.** `onemap user grant NAME ROLE` gives a role, over `--region` and to the end of
   `--until` (a date or a time) where they are given; once more, it changes the end, also of a right
   that has ended. `onemap user revoke` takes back one right. `onemap user disable` shuts a person

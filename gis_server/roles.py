@@ -9,6 +9,7 @@ SIGNED_IN = "signed_in"
 
 PERMISSIONS: dict[str, str] = {
     "layers.read": "the list of layers, their fields and counts",
+    "layers.write": "define layers of one's own; change and remove them",
     "features.read": "features, search, what lies around a place, tiles, the event stream",
     "features.write": "add, change and remove features",
     "contacts.read": "names and full telephone numbers of whom to call (masked without it)",
@@ -23,7 +24,13 @@ PERMISSIONS: dict[str, str] = {
 _VIEWER = frozenset({"layers.read", "features.read", "incidents.read"})
 _FIELD = _VIEWER | {"incidents.report", "analysis.run"}
 _DUTY = _FIELD | {"incidents.write", "contacts.read"}
-_PLANNER = _VIEWER | {"analysis.run", "features.write", "imports.write", "contacts.read"}
+_PLANNER = _VIEWER | {
+    "analysis.run",
+    "layers.write",
+    "features.write",
+    "imports.write",
+    "contacts.read",
+}
 
 GRANTS: dict[str, frozenset[str]] = {
     "viewer": _VIEWER,

@@ -21,6 +21,7 @@ from gis_server import passwords
 from gis_server.config import Config
 from gis_server.errors import TooManyError
 from gis_server.roles import GRANTS
+from layers.catalog import Reader
 from layers.errors import NotSignedInError
 from layers.models import Grant, LoginFailure, User
 from layers.models import Session as SessionRow
@@ -51,6 +52,12 @@ class Identity:
     def permissions(self) -> frozenset[str]:
         """Return what these roles open, somewhere."""
         return frozenset().union(*(GRANTS[role] for role in self.roles))
+
+    @property
+    def reader(self) -> Reader:
+        """Return for whom the catalogue lists layers."""
+        admin = ("admin", "") in self.grants
+        return Reader(self.name, frozenset(self.roles), admin=admin)
 
     def scope(self, permission: str) -> Scope:
         """Return where a permission holds: the whole tree, or the subtrees granted with it."""

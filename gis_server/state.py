@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from gis_server.config import Config
+from layers.catalog import Reader, set_reader
 
 if TYPE_CHECKING:
     from gis_server.live import Hub
@@ -52,6 +53,7 @@ def db() -> Session:
     """Return this request's session; its transaction is committed when the view has answered."""
     if "session" not in g:
         g.session = Session(state().engine, expire_on_commit=False)
+        set_reader(g.session, Reader())  # nobody yet: the door says who
     return cast(Session, g.session)
 
 

@@ -51,7 +51,7 @@ def _vector_layer(layer: Layer) -> dict[str, Any]:
     """Return one source-layer with the fields that its features or cells carry."""
     words = {"integer": "Number", "number": "Number", "boolean": "Boolean"}
     fields = {name: words.get(layer.field(name).type, "String") for name in layer.tiled}
-    if layer.group != "ground":
+    if not layer.thinned:
         cell = ["count", *layer.summed, *(f"{name}_unknown" for name in layer.summed)]
         fields |= dict.fromkeys(cell, "Number")
         fields |= {"worst": "String"} if layer.worst else {}

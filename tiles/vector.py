@@ -53,7 +53,9 @@ def tile(
 
 def _source_layer(session: Session, layer: Layer, where: Tile, scope: Scope) -> bytes:
     """Return one source-layer."""
-    if layer.group == "ground":
+    if where.z < layer.min_zoom:
+        return b""
+    if layer.thinned:
         return ground.tile(session, layer, where)
     statement = _features(layer, Frame.of(where), scope)
     found, body = session.execute(statement, bound(where)).one()

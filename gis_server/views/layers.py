@@ -8,13 +8,13 @@ from typing import Any
 from gis_server.auth import permission, scope
 from gis_server.errors import reader_language
 from gis_server.state import db, state
-from gis_server.text import title
+from gis_server.titles import definition_of, field_of, layer_title
 from gis_server.views.blueprint import api
 from gis_server.wire.base import NoQuery
 from gis_server.wire.feature import LayerPath
 from layers import catalog, journal
 from layers import query as ask
-from layers.catalog import Layer, LayerField
+from layers.catalog import Layer
 from tiles.basemap import SOURCES
 
 bp = api("layers")
@@ -30,7 +30,7 @@ def every(query: NoQuery) -> dict[str, Any]:
     counts = ask.counts(db(), scope=scope(), known=state().counts)
     return {
         "epoch": str(epoch),
-        "layers": [_shown(layer, counts, revisions, epoch) for layer in catalog.layers()],
+        "layers": [_shown(layer, counts, revisions, epoch) for layer in catalog.layers(db())],
         "basemap": {"revision": ground, "tiles": _tiles("basemap", epoch, ground)},
     }
 
@@ -39,7 +39,7 @@ def every(query: NoQuery) -> dict[str, Any]:
 @permission("layers.read")
 def one(path: LayerPath, query: NoQuery) -> dict[str, Any]:
     """Tell one layer."""
-    layer = catalog.find(path.layer)
+    layer = catalog.find(path.layer, db())
     counts = {layer.name: ask.count(db(), layer, scope=scope())}
     return _shown(layer, counts, catalog.revisions(db(), [layer.name]), journal.epoch(db()))
 
@@ -53,41 +53,18 @@ def _shown(
 ) -> dict[str, Any]:
     language = reader_language()
     revision = revisions[layer.name]
+    own = {"style": {}, "owner": None, "can_edit": False, **definition_of(db(), layer)}
     return {
+        **own,
         "name": layer.name,
-        "title": title(language, f"layer.{layer.name}") or layer.name,
+        "title": layer_title(language, layer),
+        "user": layer.definition is not None,
         "geometry": layer.geometry_type,
         "group": layer.group,
-        "access": "open" if layer.group == "ground" else "region",
+        "access": layer.access,
         "count": counts[layer.name],
         "revision": revision,
         "min_zoom": layer.min_zoom,
         "tiles": _tiles(layer.name, epoch, revision),
-        "fields": [_field(language, layer, field) for field in layer.fields],
+        "fields": [field_of(language, layer, field) for field in layer.fields],
     }
-
-
-def _field(language: str, layer: Layer, field: LayerField) -> dict[str, Any]:
-    keys = (f"field.{layer.name}.{field.name}", f"field.{field.name}")
-    return {
-        "name": field.name,
-        "title": title(language, *keys) or field.name,
-        "type": field.type,
-        "required": field.spec.required,
-        "unit": field.spec.unit,
-        "minimum": field.spec.minimum,
-        "maximum": field.spec.maximum,
-        "domain": [
-            {"value": value, "title": _value_title(language, layer, field, value)}
-            for value in field.spec.domain or ()
-        ],
-    }
-
-
-def _value_title(language: str, layer: Layer, field: LayerField, value: str) -> str:
-    keys = (
-        f"value.{layer.name}.{field.name}.{value}",
-        f"value.{field.name}.{value}",
-        f"{field.name}.{value}",
-    )
-    return title(language, *keys) or value

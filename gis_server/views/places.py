@@ -25,7 +25,7 @@ def around(query: AroundQuery) -> dict[str, Any]:
         lon=query.lon,
         lat=query.lat,
         radius_m=query.radius_m,
-        layers=[catalog.find(name) for name in names] or None,
+        layers=[catalog.find(name, db()) for name in names] or None,
         limit=query.limit,
     )
     return {"lon": query.lon, "lat": query.lat, "radius_m": query.radius_m, "layers": found}

@@ -95,7 +95,7 @@ def _closed(asked: Closures | Avoid) -> Closed:
 
 
 def _nearest(asked: NearestQuery | NearestBody, closed: Closed) -> Any:
-    layer = catalog.find(asked.layer)
+    layer = catalog.find(asked.layer, db())
     kinds = asked.kind.split(",") if asked.kind else None
     by_road = asked.by == "road"
     rows = ask.nearest_by_line(

@@ -31,7 +31,7 @@ class TilePath(Wire):
     number, which no restored or remade database gives again; the number alone is taken too.
     """
 
-    layer: Annotated[str, Field(max_length=200)]
+    layer: Annotated[str, Field(max_length=2000)]
     revision: Annotated[str, Field(pattern=r"^([0-9a-f]{8}-)?[0-9]{1,18}$")]
     z: Annotated[int, Field(ge=0, le=MAX_ZOOM)]
     x: Annotated[int, Field(ge=0, lt=2**MAX_ZOOM)]
@@ -79,7 +79,7 @@ def tile_set(path: TileSet) -> dict[str, Any]:
         document = describe_tiles.of_basemap(revision=revision, label=label, attribution=credits)
     else:
         document = describe_tiles.of_layer(
-            catalog.find(path.layer), revision=revision, label=label, attribution=credits
+            catalog.find(path.layer, db()), revision=revision, label=label, attribution=credits
         )
     root = request.host_url.rstrip("/")
     return document | {"tiles": [root + address for address in document["tiles"]]}
@@ -90,8 +90,8 @@ def _names(name: str) -> list[str]:
 
 
 def _layers(name: str) -> list[Layer]:
-    found = {layer.name: layer for layer in map(catalog.find, name.split(","))}
-    return list(found.values())
+    found = (catalog.find(each, db()) for each in name.split(","))
+    return list({layer.name: layer for layer in found}.values())
 
 
 def _revision(names: list[str]) -> int:

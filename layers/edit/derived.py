@@ -30,7 +30,7 @@ def fill_pinyin(session: Session, *, among: Iterable[Layer] | None = None) -> in
     For rows from before the column, or written by another program. A row gets no new version and
     no journal entry by it: nothing of it is said that its name did not say.
     """
-    return sum(_fill(session, layer) for layer in (layers() if among is None else among))
+    return sum(_fill(session, layer) for layer in (layers(session) if among is None else among))
 
 
 def _named_by(layer: Layer) -> str:

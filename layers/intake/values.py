@@ -67,6 +67,8 @@ def value_of(
 
 
 def _in_domain(value: Any, domain: tuple[str, ...], titles: Mapping[str, str]) -> str:
+    if str(value) in domain:
+        return str(value)
     folded = str(value).lower().replace(" ", "_").replace("-", "_")
     if folded in domain:
         return folded

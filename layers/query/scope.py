@@ -17,7 +17,7 @@ class Scope:
     """The region subtrees that a reader may see: `None` is the whole tree, `()` is nothing.
 
     `layers.region_code` says what a subtree holds. A row without a region is seen by readers of
-    the whole tree only; `ground` layers are open to everyone.
+    the whole tree only; rows of `open` layers are seen by everyone.
     The empty code '' is the root, so a scope that holds it is the whole tree.
     """
 
@@ -59,7 +59,7 @@ def visible(layer: Layer, scope: Scope) -> ColumnElement[bool]:
     network stay stored beside the new one.
     """
     clauses: list[ColumnElement[bool]] = []
-    if layer.group != "ground":
+    if layer.access != "open":
         clauses.append(scope.clause(layer.column("region")))
     if layer.name == "road":
         network = layer.column("network_id")

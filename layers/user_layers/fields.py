@@ -54,7 +54,7 @@ def stored(drafts: Iterable[FieldDraft], present: Sequence[dict[str, Any]]) -> l
     OutOfRangeError
         More than 200 fields, counting those that were removed.
     """
-    made = [_checked(draft) for draft in drafts]
+    made = [checked(draft) for draft in drafts]
     total = len(present) + len(made)
     if total > MAX_FIELDS:
         raise OutOfRangeError(
@@ -99,7 +99,7 @@ def title_of(text: str, *, field: str) -> str:
     return title
 
 
-def _checked(draft: FieldDraft) -> dict[str, Any]:
+def checked(draft: FieldDraft) -> dict[str, Any]:
     """Return a draft as it is stored, without name."""
     title = title_of(draft.title, field="fields")
     if draft.type not in TYPES:
