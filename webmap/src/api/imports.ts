@@ -200,7 +200,7 @@ export interface CheckBody {
   crs?: string;
   encoding?: string;
   source_layer?: string;
-  fields: Record<string, string>;
+  fields?: Record<string, string>;
   source?: string;
   source_date?: string;
   corrections: { row: number; field: string; value: string | null }[];
@@ -210,8 +210,11 @@ export const postImport = (form: FormData) => request(IMPORTS, importJob, { meth
 export const getImport = (id: string) => request(`${IMPORTS}/${id}`, importJob);
 export const getImports = () =>
   request(address(IMPORTS, { limit: 20 }), shape({ imports: list(importJob) }));
-export const getPreview = (id: string, source_layer: string | null) =>
-  request(address(`${IMPORTS}/${id}/preview`, { source_layer }), preview);
+/** The first rows as they read under a layer of the file, a coordinate system and an encoding. */
+export const getPreview = (
+  id: string,
+  reading: { source_layer: string; crs: string; encoding: string },
+) => request(address(`${IMPORTS}/${id}/preview`, reading), preview);
 export const checkImport = (id: string, body: CheckBody) =>
   request(`${IMPORTS}/${id}/check`, importJob, { method: "POST", body });
 export const getFaults = (id: string, severity: string, cursor: string | null) =>

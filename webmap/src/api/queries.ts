@@ -1,6 +1,6 @@
 /** Questions on the wire: what lies where, how much of it, and its export. */
 import type { Geometry } from "geojson";
-import { address, request, save } from "./client";
+import { address, type Query, request, save } from "./client";
 import { fallback, label, list, number, optional, type Read, record, shape, text } from "./read";
 import { feature } from "./wire";
 
@@ -16,7 +16,8 @@ export interface Area {
 
 export interface QueryBody extends Area {
   layers: string[];
-  filter?: string;
+  /** CQL2 text by layer. */
+  filters: Readonly<Record<string, string>>;
   limit: number;
   cursor?: string;
 }
@@ -67,6 +68,24 @@ const ENDING: Readonly<Record<ExportFormat, string>> = {
   kml: "kml",
 };
 
+/** A polygon as a condition: an address has no room for a body. */
+export function inside(geometry: Geometry): string {
+  const rings = geometry.type === "Polygon" ? geometry.coordinates : [];
+  const written = rings.map((ring) => `(${ring.map(([lon, lat]) => `${lon} ${lat}`).join(", ")})`);
+  return `S_INTERSECTS(geom, POLYGON(${written.join(", ")}))`;
+}
+
+/** An area and a filter as an address takes them. */
+export function whereQuery(area: Area, filter?: string): Query {
+  const clauses = [filter ? `(${filter})` : "", area.geometry ? inside(area.geometry) : ""];
+  return {
+    filter: clauses.filter(Boolean).join(" AND "),
+    bbox: area.bbox?.join(","),
+    district: area.district,
+    ...(area.around ?? {}),
+  };
+}
+
 /** Save what an area and a filter leave of a layer. */
 export const saveLayer = (
   layer: string,
@@ -77,11 +96,7 @@ export const saveLayer = (
   save(
     address(`${API}/layers/${encodeURIComponent(layer)}/export`, {
       ...options,
-      filter,
-      bbox: area.bbox?.join(","),
-      district: area.district,
-      ...(area.around ?? {}),
-      geometry: area.geometry ? JSON.stringify(area.geometry) : null,
+      ...whereQuery(area, filter),
     }),
     `${layer}.${ENDING[options.format]}`,
   );

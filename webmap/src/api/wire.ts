@@ -119,7 +119,7 @@ export interface FeatureCard {
   stock: Read<typeof stockItem>[];
 }
 
-const layerStyle = shape({
+export const layerStyle = shape({
   color: optional(text),
   symbol: optional(text),
   label_field: optional(text),

@@ -24,6 +24,7 @@ import { IncidentMarkers } from "./incidents";
 import { OverlayLayer } from "./overlay";
 import { pick } from "./pick";
 import { planData } from "./plan";
+import { showSitePlan } from "./site_plan";
 import { mapStyle, tileAddresses } from "./style";
 
 setWorkerUrl(workerUrl);
@@ -171,7 +172,7 @@ export class MapView {
     this.#redraw(
       gl,
       this.store.state,
-      new Set(["layers", "hidden", "incident", "assessments", "focus"]),
+      new Set(["layers", "hidden", "incident", "assessments", "focus", "planImage"]),
     );
   }
 
@@ -181,7 +182,11 @@ export class MapView {
       this.#look = look;
       gl.setStyle(this.#style(state), { diff: true });
       gl.once("styledata", () =>
-        this.#redraw(gl, this.store.state, new Set(["layers", "hidden", "incident", "focus"])),
+        this.#redraw(
+          gl,
+          this.store.state,
+          new Set(["layers", "hidden", "incident", "focus", "planImage"]),
+        ),
       );
       return;
     }
@@ -189,6 +194,7 @@ export class MapView {
     if (changed.has("hidden") || changed.has("layers")) this.#showLayers(gl, state);
     if (changed.has("incident") || changed.has("assessments") || changed.has("incidents"))
       this.#showPlan(gl, state);
+    if (changed.has("planImage")) showSitePlan(gl, state.planImage);
     if (changed.has("focus"))
       gl.setFilter("route-focus", ["==", ["get", "id"], state.focus?.id ?? ""]);
   }

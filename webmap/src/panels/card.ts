@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { FeatureCard, Layer, WireFeature } from "../api/wire";
 import { closeCard } from "../store/browse";
+import { openDossier } from "../store/dossier";
 import { beginReport, editReport, fillFrom } from "../store/report";
 import { layerNamed, mayReport } from "../store/state";
 import { place, quantity } from "../text/format";
@@ -8,8 +9,8 @@ import { t } from "../text/i18n";
 import { define, Panel } from "./panel";
 import { symbol } from "./symbol";
 
-/** Shown as the heading, or of no use to a person. */
-const APART = new Set(["name", "name_en", "candidate"]);
+/** Shown as the heading or below the fields, or of no use to a person. */
+const APART = new Set(["name", "name_en", "candidate", "source", "source_date"]);
 
 /** One feature with its fields, titled as the catalogue names them. */
 class Card extends Panel {
@@ -36,6 +37,7 @@ class Card extends Panel {
       ${this.#fields(layer, feature)}
       ${contacts(card.shown.contacts)}
       ${stock(card.shown.stock)}
+      ${dossierLink(card.layer, feature)}
       ${mayReport(this.state) ? html`<button class="primary wide" @click=${() => reportAt(feature)}>${t("card.report")}</button>` : nothing}`;
   }
 
@@ -49,14 +51,48 @@ class Card extends Panel {
           title: field.title ?? field.name,
           shown: known ?? quantity(value, field.unit),
           empty: value === null || value === undefined || value === "",
+          from: fieldSource(feature, field.name),
         };
       });
     const filled = rows.filter((row) => !row.empty);
     const at = anchor(feature);
     if (filled.length === 0 && !at) return html`<p class="hint">${t("card.nothing")}</p>`;
-    return html`<dl class="fields">${filled.map((row) => html`<dt>${row.title}</dt><dd>${row.shown}</dd>`)}
-      ${at ? html`<dt>${t("card.place")}</dt><dd>${place(at[0], at[1])}</dd>` : nothing}</dl>`;
+    return html`<dl class="fields">${filled.map((row) => html`<dt>${row.title}</dt><dd>${row.shown}${row.from ? html`<small class="from">${row.from}</small>` : nothing}</dd>`)}
+      ${at ? html`<dt>${t("card.place")}</dt><dd>${place(at[0], at[1])}</dd>` : nothing}</dl>${provenance(feature)}`;
   }
+}
+
+/** Who says so, of what date, and whether that is longer ago than the layer allows. */
+function provenance({ properties }: WireFeature): TemplateResult | typeof nothing {
+  const { source, source_date, age_days, stale } = properties;
+  const said = [
+    typeof source === "string" ? source : "",
+    typeof source_date === "string" ? source_date : "",
+    typeof age_days === "number" ? t("card.age", { days: Math.round(age_days) }) : "",
+  ].filter(Boolean);
+  if (said.length === 0) return nothing;
+  return html`<p class="provenance">${t("card.source")} ${said.join(" · ")} ${stale === true ? html`<span class="stale">${t("card.stale")}</span>` : nothing}</p>`;
+}
+
+/** Where a field's value comes from, where that is another source than the row's. */
+function fieldSource({ properties }: WireFeature, field: string): string | null {
+  const sources = properties.field_sources;
+  if (typeof sources !== "object" || sources === null) return null;
+  const own: unknown = (sources as Record<string, unknown>)[field];
+  if (typeof own !== "object" || own === null) return null;
+  const { source, date } = own as Record<string, unknown>;
+  return (
+    [source, date].filter((part) => typeof part === "string" && part !== "").join(" · ") || null
+  );
+}
+
+/** The file of an enterprise or a park, from its own card or from that of what it holds. */
+function dossierLink(layer: string, feature: WireFeature): TemplateResult | typeof nothing {
+  const enterprise = layer === "enterprise" ? feature.id : feature.properties.enterprise_id;
+  const kind = layer === "park" ? "park" : "enterprise";
+  const id = layer === "park" ? feature.id : enterprise;
+  if (typeof id !== "string" || location.pathname !== "/planner") return nothing;
+  return html`<button class="wide" name="dossier" @click=${() => void openDossier(kind, id)}>${t(`dossier.open.${kind}`)}</button>`;
 }
 
 function contacts(people: FeatureCard["contacts"]): TemplateResult | typeof nothing {

@@ -105,7 +105,7 @@ function faultList(state: State, errorsOnly: boolean): TemplateResult {
 /** What was got (to be written over) and wanted, and under it the sentence in the reader's language. */
 function faultRow(fault: Fault, state: State): TemplateResult {
   const title = fieldTitle(fault, state);
-  return html`<tr class=${fault.severity}><td>${fault.row ?? ""}</td><td>${title}</td><td>${word("rule", fault.rule)}</td><td>${cell(fault, state.importing)}</td><td>${fault.wanted ?? ""}</td></tr>
+  return html`<tr class=${fault.severity}><td>${fault.row ?? ""}</td><td>${title}</td><td>${word("rule", fault.rule)}</td><td>${cell(fault, state)}</td><td>${fault.wanted ?? ""}</td></tr>
     ${fault.text ? html`<tr class="said"><td></td><td colspan="4"><small>${fault.text}</small></td></tr>` : nothing}`;
 }
 
@@ -115,12 +115,15 @@ function fieldTitle({ field, layer }: Fault, state: State): string {
   return known ?? word("field", field);
 }
 
-/** A cell of a field of the layer can be put right here; a whole row or shape cannot. */
-function cell(fault: Fault, importing: Importing): TemplateResult {
+/** A cell or a place can be put right here; what is wrong with a row as a whole cannot. */
+function cell(fault: Fault, state: State): TemplateResult {
+  const { importing } = state;
   const { row, field } = fault;
   const got = fault.got ?? "";
   const open = importing.job?.status === "staged" && row !== null && Number.isInteger(Number(row));
-  if (!open || !field || !(field in importing.form.fields)) return html`${got}`;
+  const known = layerNamed(state, fault.layer ?? "")?.fields.some(({ name }) => name === field);
+  if (!open || !field || !(known || field === "geometry" || field in importing.form.fields))
+    return html`${got}`;
   const held = importing.corrections.find((one) => one.row === Number(row) && one.field === field);
   return html`<input class=${held ? "corrected" : ""} data-row=${row} data-field=${field} aria-label=${t("import.correct", { row, field })}
     .value=${held?.value ?? got} @change=${(event: Event) => write(event, { row: Number(row), field, got })} />`;

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis, ImportJob, Preview } from "../api/imports";
 import type { Message } from "../api/wire";
 import { isMoving } from "../store/import_form";
-import { check, chooseSourceLayer, editForm } from "../store/importing";
+import { check, readAs } from "../store/importing";
 import type { Importing } from "../store/planner";
 import type { State } from "../store/state";
 import { bytes, count } from "../text/format";
@@ -51,7 +51,7 @@ function facts(job: ImportJob, { format, size_bytes, layers }: Analysis): Templa
 
 function sourceLayers({ form }: Importing, { layers }: Analysis): TemplateResult | typeof nothing {
   if (layers.length < 2) return nothing;
-  return html`<label>${t("import.sourceLayer")}<select name="source_layer" @change=${(event: Event) => chooseSourceLayer((event.target as HTMLSelectElement).value)}>
+  return html`<label>${t("import.sourceLayer")}<select name="source_layer" @change=${(event: Event) => readAs({ sourceLayer: (event.target as HTMLSelectElement).value })}>
     ${layers.map(({ name, rows }) => html`<option value=${name} ?selected=${name === form.sourceLayer}>${name} (${count(rows)})</option>`)}</select></label>`;
 }
 
@@ -61,11 +61,11 @@ function crs({ form }: Importing, { crs: guess }: Analysis): TemplateResult {
   const known = [...new Set(others.filter((name): name is string => Boolean(name)))];
   return html`<fieldset class="guess"><legend>${t("import.crs")} ${certainty(guess)}</legend>
     <input name="crs" list="crs-known" .value=${form.crs} placeholder=${t("import.crs.needed")} aria-label=${t("import.crs")}
-      @change=${(event: Event) => editForm({ crs: (event.target as HTMLInputElement).value })} />
+      @change=${(event: Event) => readAs({ crs: (event.target as HTMLInputElement).value })} />
     <datalist id="crs-known">${known.map((name) => html`<option value=${name}>${word("crs", name)}</option>`)}</datalist>
     ${guess?.name ? html`<small>${guess.name}</small>` : nothing}
     ${reasons(guess?.reasons ?? [])}
-    <div class="quick">${CRS.slice(0, 4).map((name) => html`<button type="button" aria-pressed=${form.crs === name} @click=${() => editForm({ crs: name })}>${word("crs", name)}</button>`)}</div>
+    <div class="quick">${CRS.slice(0, 4).map((name) => html`<button type="button" aria-pressed=${form.crs === name} @click=${() => readAs({ crs: name })}>${word("crs", name)}</button>`)}</div>
   </fieldset>`;
 }
 
@@ -76,7 +76,7 @@ function encoding(
   if (!guess || (guess.given === null && guess.guessed === null)) return nothing;
   const known = [...new Set([form.encoding, guess.guessed, ...guess.alternatives, ...ENCODINGS])];
   return html`<fieldset class="guess"><legend>${t("import.encoding")} ${certainty(guess)}</legend>
-    <select name="encoding" aria-label=${t("import.encoding")} @change=${(event: Event) => editForm({ encoding: (event.target as HTMLSelectElement).value })}>
+    <select name="encoding" aria-label=${t("import.encoding")} @change=${(event: Event) => readAs({ encoding: (event.target as HTMLSelectElement).value })}>
       ${known.filter(Boolean).map((name) => html`<option value=${name ?? ""} ?selected=${name === form.encoding}>${name}</option>`)}</select>
     <small>${t("import.encoding.hint")}</small></fieldset>`;
 }

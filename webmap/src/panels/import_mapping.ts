@@ -66,6 +66,7 @@ function sameNames(all: readonly Column[], layer: Layer | null): Record<string, 
 function fieldTable(layer: Layer, importing: Importing): TemplateResult {
   const { form, job } = importing;
   const all = columns(job, form);
+  if (all.length === 0) return html``;
   const used = new Set(Object.values(form.fields));
   const unused = all.filter(({ name }) => !used.has(name));
   return html`<table class="mapping"><thead><tr><th>${t("import.field")}</th><th>${t("import.column")}</th><th>${t("import.examples")}</th></tr></thead>

@@ -29,7 +29,7 @@ class Tools extends Panel {
 function content(tool: Tool): TemplateResult {
   switch (tool) {
     case "layers":
-      return html`<om-search></om-search><om-layers></om-layers>`;
+      return html`<om-search></om-search><om-layers></om-layers><om-removed-layers></om-removed-layers>`;
     case "import":
       return html`<om-import></om-import>`;
     case "query":

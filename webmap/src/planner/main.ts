@@ -5,6 +5,7 @@ import "../panels/topbar";
 import "../panels/search";
 import "../panels/layers";
 import "../panels/import";
+import "../panels/own_layer";
 import "../panels/query";
 import "../panels/tools";
 import "../panels/drawing";

@@ -127,36 +127,32 @@ export function askedLayers(state: State): string[] {
 
 let running: AbortController | null = null;
 
-/** Ask; layers with a condition are asked one by one, the rest together. */
 export async function ask(): Promise<void> {
   const { asking, bounds } = store.state;
   const area = whereBody(asking, bounds);
-  const names = askedLayers(store.state);
-  if (!area || names.length === 0) return;
+  const layers = askedLayers(store.state);
+  if (!area || layers.length === 0) return;
   running?.abort();
   const control = new AbortController();
   running = control;
   patch({ busy: true });
-  const filtered = names.filter((name) => asking.filters[name]);
-  const plain = names.filter((name) => !asking.filters[name]);
-  const bodies = filtered.map((name): api.QueryBody => {
-    const filter = asking.filters[name] ?? "";
-    return { ...area, layers: [name], filter, limit: PAGE };
-  });
-  if (plain.length > 0) bodies.push({ ...area, layers: plain, limit: PAGE });
-  const answers = await attempt(() =>
-    Promise.all(bodies.map((body) => api.askQuery(body, control.signal))),
-  );
+  const body = { ...area, layers, filters: filtersOf(asking, layers), limit: PAGE };
+  const answer = await attempt(() => api.askQuery(body, control.signal));
   if (running !== control) return;
   patch({ busy: false });
-  if (answers) show(answers.map(({ layers }) => layers));
+  if (answer) show(answer.layers);
 }
 
-function show(parts: readonly Record<string, api.Found>[]): void {
+/** The filters of the layers that are asked; a filter for another is refused by the server. */
+function filtersOf({ filters }: Asking, layers: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(filters).filter(([name]) => layers.includes(name)));
+}
+
+function show(found: Readonly<Record<string, api.Found>>): void {
   const { asking, layers } = store.state;
-  const found = Object.assign({}, ...parts) as Record<string, api.Found>;
-  const order = layers.map(({ name }) => name).filter((name) => found[name]);
-  const filled = order.filter((name) => (found[name]?.features.length ?? 0) > 0);
+  const filled = layers
+    .map(({ name }) => name)
+    .filter((name) => (found[name]?.features.length ?? 0) > 0);
   const shown = asking.shown && filled.includes(asking.shown) ? asking.shown : (filled[0] ?? null);
   patch({ found, shown });
   drawFound();
@@ -190,12 +186,10 @@ export async function moreFound(layer: string): Promise<void> {
   const held = asking.found?.[layer];
   const area = whereBody(asking, bounds);
   if (!held?.next_cursor || !area) return;
-  const filter = asking.filters[layer];
-  const body = { ...area, layers: [layer], limit: PAGE, cursor: held.next_cursor };
+  const filters = filtersOf(asking, [layer]);
+  const body = { ...area, layers: [layer], filters, limit: PAGE, cursor: held.next_cursor };
   const control = new AbortController();
-  const answer = await attempt(() =>
-    api.askQuery(filter ? { ...body, filter } : body, control.signal),
-  );
+  const answer = await attempt(() => api.askQuery(body, control.signal));
   const page = answer?.layers[layer];
   if (!page || store.state.asking.found?.[layer] !== held) return;
   const whole = { ...page, total: held.total, features: [...held.features, ...page.features] };

@@ -35,7 +35,6 @@ export function columns(job: ImportJob | null, form: ImportForm): readonly Colum
 /** What is asked of the server; what was left open is left out. */
 export function checkBody(form: ImportForm, corrections: readonly Correction[]): CheckBody {
   const body: CheckBody = {
-    fields: { ...form.fields },
     corrections: corrections.map(({ row, field, value }) => ({ row, field, value: value || null })),
   };
   if (form.own) {
@@ -51,6 +50,7 @@ export function checkBody(form: ImportForm, corrections: readonly Correction[]):
       },
     };
   } else if (form.layer) body.layer = form.layer;
+  if (Object.keys(form.fields).length > 0) body.fields = { ...form.fields };
   if (form.crs.trim()) body.crs = form.crs.trim();
   if (form.encoding.trim()) body.encoding = form.encoding.trim();
   if (form.sourceLayer) body.source_layer = form.sourceLayer;

@@ -79,8 +79,11 @@ async function settle(job: api.ImportJob, analysed: boolean): Promise<void> {
 export async function readPreview(): Promise<void> {
   const { job, form } = store.state.importing;
   if (!job) return;
-  const preview = await attempt(() => api.getPreview(job.id, form.sourceLayer || null));
-  if (!preview || store.state.importing.job?.id !== job.id) return;
+  const { sourceLayer: source_layer, crs, encoding } = form;
+  const preview = await attempt(() => api.getPreview(job.id, { source_layer, crs, encoding }));
+  const now = store.state.importing.form;
+  if (!preview || now.sourceLayer !== source_layer || now.crs !== crs || now.encoding !== encoding)
+    return;
   patch({ preview });
   store.set({ overlay: { area: null, features: preview.features } });
   const [west, south, east, north] = preview.bbox ?? [];
@@ -108,8 +111,11 @@ export function showStep(step: Step): void {
   patch({ step });
 }
 
-export function chooseSourceLayer(name: string): void {
-  fill({ sourceLayer: name });
+/** Read the file otherwise; the first rows and their places show at once whether that is better. */
+export function readAs(
+  change: Pick<Partial<ImportForm>, "sourceLayer" | "crs" | "encoding">,
+): void {
+  fill(change);
   void readPreview();
 }
 

@@ -167,3 +167,11 @@ export const noQuestion: Asking = {
   found: null,
   shown: null,
 };
+
+/** A plan image on the map: corners are lon lat of its top left, top right, bottom right, bottom left. */
+export interface PlanImage {
+  id: string;
+  url: string;
+  corners: readonly Position[];
+  opacity: number;
+}

@@ -1,5 +1,7 @@
 /** The one state of a page. Panels and the map read it; only `store/` writes it. */
 import type { Assessment } from "../api/assessment";
+import type { DossierKind } from "../api/dossier";
+import type { OwnLayer, RemovedLayer } from "../api/user_layers";
 import type {
   Call,
   FeatureCard,
@@ -20,6 +22,7 @@ import {
   noOverlay,
   noQuestion,
   type Overlay,
+  type PlanImage,
   type Tool,
 } from "./planner";
 
@@ -105,6 +108,11 @@ export interface State {
   asking: Asking;
   overlay: Overlay;
   drawing: Drawing | null;
+  planImage: PlanImage | null;
+  /** The own layer whose look and name are being changed. */
+  ownLayer: OwnLayer | null;
+  removedLayers: readonly RemovedLayer[];
+  dossier: { kind: DossierKind; id: string; file: Record<string, unknown> | null } | null;
   notices: readonly Notice[];
   link: { status: LinkStatus; seq: number | null; at: number };
   now: number;
@@ -141,6 +149,10 @@ export const initial: State = {
   asking: noQuestion,
   overlay: noOverlay,
   drawing: null,
+  planImage: null,
+  ownLayer: null,
+  removedLayers: [],
+  dossier: null,
   notices: [],
   link: { status: "connecting", seq: null, at: 0 },
   now: Date.now(),
