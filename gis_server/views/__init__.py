@@ -7,6 +7,7 @@ from flask_openapi import OpenAPI
 from gis_server.views import (
     assessments,
     docs,
+    documents,
     events,
     features,
     grading,
@@ -18,14 +19,16 @@ from gis_server.views import (
     observations,
     pages,
     places,
+    queries,
     roads,
     session,
     tiles,
+    user_layers,
 )
 
 NOUNS = (
-    health, session, layers, features, grading, places, roads, models, incidents, assessments,
-    observations, imports, events, tiles,
+    health, session, layers, features, grading, places, queries, roads, models, incidents, assessments,
+    observations, imports, events, tiles, documents, user_layers,
 )  # fmt: skip
 
 

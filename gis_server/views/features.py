@@ -34,14 +34,16 @@ OWN_ROUTES = {"incident": "/api/v1/incidents"}
 @bp.get("/layers/<layer>/features")
 @permission("features.read")
 def page(path: LayerPath, query: FeatureQuery) -> dict[str, Any]:
-    """List features in a box, with a text, under conditions; page by page."""
+    """List features in a box, a district, with a text, under conditions or a filter; by pages."""
     found = ask.features(
         db(),
-        catalog.find(path.layer),
+        catalog.find(path.layer, db()),
         scope=scope(),
         bbox=query.box(),
         q=query.q,
         where=query.where,
+        filter=query.tree(),
+        area=ask.area(db(), district=query.district),
         limit=query.limit,
         cursor=query.cursor,
     )
@@ -57,7 +59,7 @@ def page(path: LayerPath, query: FeatureQuery) -> dict[str, Any]:
 @permission("features.read")
 def one(path: FeaturePath, query: NoQuery) -> Response:
     """Read one feature, with its contacts, stock or vehicles; `ETag` is its version."""
-    layer = catalog.find(path.layer)
+    layer = catalog.find(path.layer, db())
     feature = ask.feature(db(), layer, path.id, scope=scope())
     full = may("contacts.read", feature["properties"].get("region"))
     feature["contacts"] = [
@@ -105,7 +107,7 @@ def remove(path: FeaturePath) -> Response:
 def set_contacts(path: FeaturePath, body: ContactsBody) -> Response:
     """Say who is to be called for a feature; who is not named is taken off. Needs `If-Match`."""
     entries = body.model_dump(mode="json", exclude_none=True)["contacts"]
-    layer = catalog.find(path.layer)
+    layer = catalog.find(path.layer, db())
     version = wanted_version()
     listed = edit.set_contacts(db(), layer, path.id, entries, version=version, scope=scope())
     return _attached("contacts", listed, version)
@@ -115,7 +117,7 @@ def set_contacts(path: FeaturePath, body: ContactsBody) -> Response:
 @permission("features.write")
 def set_stock(path: FeaturePath, body: StocksBody) -> Response:
     """Say what a resource holds; what is not named is taken off. Needs `If-Match`."""
-    if catalog.find(path.layer).name != "resource":
+    if catalog.find(path.layer, db()).name != "resource":
         raise InvalidInputError("only resources hold stock", code="no_stock", layer=path.layer)
     entries = body.model_dump(mode="json", exclude_none=True)["stock"]
     version = wanted_version()
@@ -158,7 +160,7 @@ def wanted_version() -> int:
 
 
 def _editable(name: str) -> Layer:
-    layer = catalog.find(name)
+    layer = catalog.find(name, db())
     if layer.name in OWN_ROUTES:
         raise InvalidInputError(
             f"{layer.name} is changed through {OWN_ROUTES[layer.name]}",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gis_server.wire.base import Lat, Lon, Moment, Query, Wire, Word, numbers
+from layers.query import cql2
 
 LayerName = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -25,17 +26,27 @@ class FeaturePath(LayerPath):
 
 
 class FeatureQuery(Query):
-    """Which features: `bbox` is west,south,east,north; `where` is `field=value`, repeatable."""
+    """Which features: `bbox` is west,south,east,north; `where` is `field=value`, repeatable.
+
+    `filter` is CQL2, text unless `filter-lang` says otherwise; `district` is a region's code.
+    """
 
     bbox: Annotated[str, Field(max_length=200)] | None = None
     q: Annotated[str, Field(max_length=200)] | None = None
     where: Annotated[list[str], Field(max_length=20)] | None = None
+    filter: Annotated[str, Field(max_length=100_000)] | None = None
+    filter_lang: Literal["cql2-text", "cql2-json"] | None = Field(default=None, alias="filter-lang")
+    district: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
     cursor: Annotated[str, Field(max_length=200)] | None = None
 
     def box(self) -> tuple[float, ...] | None:
         """Return the box as four numbers, or None."""
         return None if self.bbox is None else numbers(self.bbox, field="bbox", count=4)
+
+    def tree(self) -> Any:
+        """Return the filter as CQL2 JSON, or None."""
+        return None if self.filter is None else cql2.read(self.filter, language=self.filter_lang)
 
 
 class FeatureBody(Wire):
@@ -62,7 +73,7 @@ class AroundQuery(Query):
     lon: Lon
     lat: Lat
     radius_m: Annotated[float, Field(gt=0, le=200_000)]
-    layers: Annotated[str, Field(max_length=500)] | None = None
+    layers: Annotated[str, Field(max_length=4000)] | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
 
 

@@ -20,7 +20,7 @@ from layers.query.page import feature_id, no_feature
 from layers.query.rows import feature_columns, to_feature
 from layers.query.scope import Scope, visible
 
-READ_ONLY = frozenset({"layer", "fid", "version", "updated_at", "distance_m"})
+READ_ONLY = frozenset({"layer", "fid", "version", "updated_at", "distance_m", "bearing_deg"})
 """Properties that an answer carries and a change may echo: they are not the writer's."""
 
 

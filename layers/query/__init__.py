@@ -3,6 +3,8 @@
 Every function takes the reader's `Scope`; what lies outside it is neither listed nor counted.
 """
 
+from layers.query.area import EVERYWHERE, Area, Circle, area
+from layers.query.grouped import grouped, without_ground
 from layers.query.names import search
 from layers.query.page import Page, count, counts, feature, features
 from layers.query.proximity import around, inside, nearest_by_line
@@ -10,6 +12,7 @@ from layers.query.scope import Scope
 from layers.query.where import Condition, conditions
 
 __all__ = [
-    "Condition", "Page", "Scope", "around", "conditions", "count", "counts", "feature",
-    "features", "inside", "nearest_by_line", "search",
+    "EVERYWHERE", "Area", "Circle", "Condition", "Page", "Scope", "area", "around", "conditions",
+    "count", "counts", "feature", "features", "grouped", "inside", "nearest_by_line", "search",
+    "without_ground",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Find a feature of any layer by a part of its name, code or address."""
+"""Find a feature of any layer by a part of its name, its pinyin, its code or address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from layers.catalog import Layer, layers
 from layers.errors import OutOfRangeError
-from layers.query.matching import checked, matches
+from layers.query.matching import begins, checked, matches
 from layers.query.rows import anchor_columns
 from layers.query.scope import Scope, visible
 from layers.query.where import escape_like
@@ -20,8 +20,8 @@ MAX_LIMIT = 100
 def search(session: Session, *, scope: Scope, q: str, limit: int = 20) -> list[dict[str, Any]]:
     """Return the features whose searched fields contain the text, best first.
 
-    Exact names come first, then names that begin with it, then the rest; among equals in the
-    order of the layer tree, shorter names first.
+    Exact names come first, then names that begin with it, then those whose pinyin does, then the
+    rest; among equals in the order of the layer tree, shorter names first.
 
     Returns
     -------
@@ -41,7 +41,9 @@ def search(session: Session, *, scope: Scope, q: str, limit: int = 20) -> list[d
         )  # fmt: skip
     if not text:
         return []
-    parts = [_matches(layer, order, text, scope, limit) for order, layer in enumerate(layers())]
+    parts = [
+        _matches(layer, order, text, scope, limit) for order, layer in enumerate(layers(session))
+    ]
     found = union_all(*(select(part.subquery()) for part in parts)).subquery()
     statement = (
         select(*(found.c[name] for name in _COLUMNS))
@@ -85,11 +87,12 @@ def _shown_name(layer: Layer) -> Any:
 
 
 def _rank(layer: Layer, text: str) -> Any:
-    """Return 0 for an exact name, 1 for a beginning, 2 for the rest."""
+    """Return 0 for an exact name, 1 for a beginning, 2 for one of its pinyin, 3 for the rest."""
     names = [_shown_name(layer), layer.column("name_en")]
     exact = escape_like(text)
     return case(
         *((name.ilike(exact, escape="\\"), 0) for name in names),
         *((name.ilike(exact + "%", escape="\\"), 1) for name in names),
-        else_=2,
+        (begins(layer, text), 2),
+        else_=3,
     )

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from layers.catalog import Layer, layers, revisions
 from layers.errors import InvalidInputError, NotFoundError, OutOfRangeError
 from layers.query import boxes as box
+from layers.query import cql2
+from layers.query.area import EVERYWHERE, Area
 from layers.query.matching import matches
 from layers.query.rows import feature_columns, to_feature
 from layers.query.scope import Scope, visible
@@ -46,6 +48,8 @@ def features(
     bbox: Sequence[float] | None = None,
     q: str | None = None,
     where: Sequence[str | Condition] | None = None,
+    filter: Any = None,
+    area: Area = EVERYWHERE,
     limit: int = 100,
     cursor: str | None = None,
 ) -> Page:
@@ -60,6 +64,10 @@ def features(
         Text that one of the layer's searched fields contains, in any case.
     where
         `Condition`s, or texts as `conditions` reads them.
+    filter
+        CQL2 JSON (`layers.query.cql2.read`).
+    area
+        Where the features lie.
     limit
         1 to 1000 features.
     cursor
@@ -78,7 +86,7 @@ def features(
             f"limit is {limit}, wanted 1 to {MAX_LIMIT}",
             field="limit", got=str(limit), minimum=1, maximum=MAX_LIMIT,
         )  # fmt: skip
-    wanted = _wanted(layer, scope, bbox, q, where)
+    wanted = conditions_of(layer, scope, bbox=bbox, q=q, where=where, filter=filter, area=area)
     fid = layer.column("fid")
     after = _after(layer, cursor)
     statement = select(*feature_columns(layer)).where(wanted, after).order_by(fid).limit(limit + 1)
@@ -88,7 +96,7 @@ def features(
     return Page(
         features=page,
         next_cursor=_cursor(layer, rows[limit - 1]["fid"]) if more else None,
-        total=_total(session, layer, wanted, len(rows) if not more else None, cursor),
+        total=total_of(session, layer, wanted, len(rows) if not more else None, cursor),
     )
 
 
@@ -103,7 +111,7 @@ def count(
     at_most: int | None = None,
 ) -> int:
     """Return how many features meet the conditions; counting stops at `at_most`."""
-    return _count(session, layer, _wanted(layer, scope, bbox, q, where), at_most)
+    return _count(session, layer, conditions_of(layer, scope, bbox=bbox, q=q, where=where), at_most)
 
 
 def feature(session: Session, layer: Layer, id: uuid.UUID | str, *, scope: Scope) -> dict[str, Any]:
@@ -143,8 +151,8 @@ def counts(session: Session, *, scope: Scope, known: CountCache | None = None) -
     labels = revisions(session)
     cache: CountCache = {} if known is None else known
     found: dict[str, int] = {}
-    for layer in layers():
-        key = (layer.name, None if layer.group == "ground" else scope.regions)
+    for layer in layers(session):
+        key = (layer.name, None if layer.access == "open" else scope.regions)
         revision, number = cache.get(key, (-1, 0))
         # Revision 0 labels both an empty layer and one whose first rows are not sealed yet.
         if revision != labels[layer.name] or revision == 0:
@@ -154,14 +162,17 @@ def counts(session: Session, *, scope: Scope, known: CountCache | None = None) -
     return found
 
 
-def _wanted(
+def conditions_of(
     layer: Layer,
     scope: Scope,
-    bbox: Sequence[float] | None,
-    q: str | None,
-    where: Sequence[str | Condition] | None,
+    *,
+    bbox: Sequence[float] | None = None,
+    q: str | None = None,
+    where: Sequence[str | Condition] | None = None,
+    filter: Any = None,
+    area: Area = EVERYWHERE,
 ) -> ColumnElement[bool]:
-    """Return everything that a row must meet, as one SQL condition."""
+    """Return everything that a row must meet, as one SQL condition; see `features`."""
     texts = [item for item in where or () if isinstance(item, str)]
     typed = [item for item in where or () if isinstance(item, Condition)]
     return and_(
@@ -169,10 +180,12 @@ def _wanted(
         box.intersects(layer.column("geom"), box.boxes(bbox)) if bbox is not None else true(),
         matches(layer, q) if q else true(),
         clause(layer, [*typed, *conditions(layer, texts)]),
+        cql2.clause(layer, filter) if filter is not None else true(),
+        area.clause(layer),
     )
 
 
-def _total(
+def total_of(
     session: Session,
     layer: Layer,
     wanted: ColumnElement[bool],

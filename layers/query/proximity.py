@@ -6,19 +6,19 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from geoalchemy2 import Geography
 from geoalchemy2.shape import from_shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, cast, func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from layers.catalog import Layer, layers
-from layers.errors import InvalidInputError, OutOfRangeError
+from layers.errors import InvalidInputError
 from layers.query import boxes as box
+from layers.query.distance import MAX_RADIUS_M, bearing, check_number, point, within
+from layers.query.distance import distance as measured
 from layers.query.rows import anchor_columns, feature_columns, to_feature
 from layers.query.scope import Scope, visible
 
-MAX_RADIUS_M = 1_000_000.0
 MAX_NEAREST = 1000
 HALF_THE_EARTH_M = 20_037_508.0
 
@@ -36,7 +36,9 @@ def around(
     """Return the features within a radius, by layer, nearest first.
 
     Distances are geodesic on WGS 84, in metres, to the nearest part of the feature, and are
-    added to the properties as `distance_m`. Layers without a feature in reach are left out.
+    added to the properties as `distance_m`; `bearing_deg` is the direction there, clockwise from
+    north, None where the place lies on or in the feature. Layers without a feature in reach are
+    left out.
 
     Parameters
     ----------
@@ -53,21 +55,22 @@ def around(
         A position off the Earth, a radius or a limit outside its range.
     """
     box.check_position(lon, lat)
-    _check_number("radius_m", radius_m, MAX_RADIUS_M)
-    _check_number("limit", limit, MAX_NEAREST)
+    check_number("radius_m", radius_m, MAX_RADIUS_M)
+    check_number("limit", limit, MAX_NEAREST)
     found: dict[str, list[dict[str, Any]]] = {}
-    for layer in _all_but_ground() if layers is None else layers:
-        distance = _distance(layer, lon, lat).label("distance_m")
+    for layer in _all_but_ground(session) if layers is None else layers:
+        distance = measured(layer, lon, lat).label("distance_m")
         statement = (
-            select(*feature_columns(layer), distance)
-            .where(visible(layer, scope), _within(layer, lon, lat, radius_m))
+            select(*feature_columns(layer), distance, bearing(layer, lon, lat).label("bearing_deg"))
+            .where(visible(layer, scope), within(layer, lon, lat, radius_m))
             .order_by(distance, layer.column("fid"))
             .limit(limit)
         )
         rows = session.execute(statement).mappings().all()
         if rows:
             found[layer.name] = [
-                to_feature(layer, row, distance_m=row["distance_m"]) for row in rows
+                to_feature(layer, row, distance_m=row["distance_m"], bearing_deg=row["bearing_deg"])
+                for row in rows
             ]
     return found
 
@@ -98,13 +101,13 @@ def nearest_by_line(
         A position off the Earth, or k outside 1 to 1000.
     """
     box.check_position(lon, lat)
-    _check_number("k", k, MAX_NEAREST)
+    check_number("k", k, MAX_NEAREST)
     wanted = visible(layer, scope) & _kinds(layer, kinds)
     radius_m = _radius_of(session, layer, wanted, lon, lat, k)
-    distance = _distance(layer, lon, lat).label("distance_m")
+    distance = measured(layer, lon, lat).label("distance_m")
     statement = (
         select(*_short_columns(layer), distance)
-        .where(wanted, _within(layer, lon, lat, radius_m) if radius_m is not None else true())
+        .where(wanted, within(layer, lon, lat, radius_m) if radius_m is not None else true())
         .order_by(distance, layer.column("fid"))
         .limit(k)
     )
@@ -143,40 +146,9 @@ def inside(
     return [{"layer": layer.name, **row} for row in session.execute(statement).mappings()]
 
 
-def _all_but_ground() -> list[Layer]:
+def _all_but_ground(session: Session) -> list[Layer]:
     """Return the layers that an emergency is about."""
-    return [layer for layer in layers() if layer.group != "ground"]
-
-
-def _check_number(name: str, value: float, maximum: float) -> None:
-    """Refuse a number that is not finite, not positive or above its maximum."""
-    if not (math.isfinite(value) and 0 < value <= maximum):
-        raise OutOfRangeError(
-            f"{name} is {value}, wanted more than 0 and at most {maximum:g}",
-            field=name, got=str(value), minimum=0, maximum=maximum,
-        )  # fmt: skip
-
-
-def _geography(geom: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return a geometry as geography."""
-    return cast(geom, Geography(srid=4326))
-
-
-def _point(lon: float, lat: float) -> ColumnElement[Any]:
-    """Return a position as SQL."""
-    return func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326)
-
-
-def _distance(layer: Layer, lon: float, lat: float) -> ColumnElement[float]:
-    """Return the geodesic distance in metres from a position to a row's geometry."""
-    return func.ST_Distance(_geography(layer.column("geom")), _geography(_point(lon, lat)))
-
-
-def _within(layer: Layer, lon: float, lat: float, radius_m: float) -> ColumnElement[bool]:
-    """Return the condition: at most `radius_m` away; the degree boxes let the index help."""
-    return box.overlaps(layer.column("geom"), box.circle_boxes(lon, lat, radius_m)) & (
-        _distance(layer, lon, lat) <= radius_m
-    )
+    return [layer for layer in layers(session) if layer.group != "ground"]
 
 
 def _kinds(layer: Layer, kinds: Sequence[str] | None) -> ColumnElement[bool]:
@@ -193,9 +165,9 @@ def _radius_of(
 ) -> float | None:
     """Return a radius that holds at least k features, or None where all must be measured."""
     by_degrees = (
-        select(_distance(layer, lon, lat).label("distance_m"))
+        select(measured(layer, lon, lat).label("distance_m"))
         .where(wanted)
-        .order_by(layer.column("geom").op("<->")(_point(lon, lat)))
+        .order_by(layer.column("geom").op("<->")(point(lon, lat)))
         .limit(k)
         .subquery()
     )

@@ -172,3 +172,35 @@ def test_around_refuses_what_is_out_of_range(session: Session, wrong: dict[str, 
 def test_nearest_refuses_a_k_out_of_range(session: Session, k: int) -> None:
     with pytest.raises(OutOfRangeError):
         query.nearest_by_line(session, TEAM, scope=ALL, lon=0, lat=0, k=k)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_bearing_is_that_of_the_geodesic(
+    session: Session, scattered: tuple, place: tuple[float, float]
+) -> None:
+    ids, lons, lats = scattered
+    found = query.around(session, scope=ALL, lon=place[0], lat=place[1], radius_m=1e6, limit=50)
+    for feature in found.get("team", []):
+        at = ids.index(feature["id"])
+        azimuth, _, distance = WGS84.inv(*place, lons[at], lats[at])
+        turned = (feature["properties"]["bearing_deg"] - azimuth + 180) % 360 - 180
+        assert abs(turned) < 0.01 or distance < 1 or abs(place[1]) == 90
+
+
+def test_the_bearing_of_a_shape_is_that_of_its_nearest_part(session: Session) -> None:
+    zones = find("protection_target")
+    east = shapely.box(120.2, 59.5, 121, 60.4)
+    around_us = shapely.box(119.9, 59.9, 120.1, 60.1)
+    across = shapely.box(-179.99, -1, -179.9, 1)
+    put(session, zones, [east, around_us, across], kind=["school"] * 3, name=["e", "in", "x"])
+    named = {
+        feature["properties"]["name"]: feature["properties"]
+        for feature in query.around(session, scope=ALL, lon=120, lat=60, radius_m=50_000)[
+            zones.name
+        ]
+    }
+    assert named["e"]["bearing_deg"] == pytest.approx(90, abs=0.5)
+    assert named["in"]["bearing_deg"] is None
+    assert named["in"]["distance_m"] == 0
+    (beyond,) = query.around(session, scope=ALL, lon=179.99, lat=0, radius_m=50_000)[zones.name]
+    assert beyond["properties"]["bearing_deg"] == pytest.approx(90, abs=0.5)

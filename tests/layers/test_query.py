@@ -12,7 +12,7 @@ from shapely.geometry import box as rectangle
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from layers import query
+from layers import pinyin, query
 from layers.catalog import find
 from layers.errors import InvalidInputError, OutOfRangeError
 from layers.query import Scope
@@ -289,3 +289,29 @@ def _plans(session: Session) -> list[str]:
     session.info["stop"] = lambda: event.remove(connection, "before_cursor_execute", explain)
     session.execute(text("SELECT 1"))
     return plans
+
+
+@pytest.mark.parametrize(
+    ("q", "names"),
+    [
+        ("lghg", ["临港化工", "临港化工二厂", "新临港化工"]),
+        ("LGHG", ["临港化工", "临港化工二厂", "新临港化工"]),
+        ("hg", ["临港化工", "新临港化工", "临港化工二厂"]),
+        ("lin gang", ["临港化工", "临港化工二厂", "新临港化工"]),
+        ("gang", ["临港化工", "新临港化工", "临港化工二厂"]),
+        ("x", ["新临港化工"]),
+        ("xl", ["新临港化工"]),
+        ("chongq", ["重庆氯碱"]),
+        ("cqlj", ["重庆氯碱"]),
+        ("zhongq", []),
+        ("an", []),
+        ("ec", ["临港化工二厂"]),
+    ],
+)
+def test_search_reads_the_pinyin_of_names(session: Session, q: str, names: list[str]) -> None:
+    called = ["新临港化工", "临港化工二厂", "临港化工", "重庆氯碱"]
+    put(session, find("enterprise"), [shapely.Point(0, 0)] * 4, name=called,
+        name_pinyin=[pinyin.key(name) for name in called])  # fmt: skip
+    assert [row["name"] for row in query.search(session, scope=ALL, q=q)] == names
+    page = query.features(session, find("enterprise"), scope=ALL, q=q)
+    assert {f["properties"]["name"] for f in page.features} == set(names)
