@@ -51,13 +51,13 @@ def run(
         table, layer = mended.mapped.table, each.layer
         tell("checking", len(table))
         checked = quality.check(table, layer, rules=rules)
-        tell("staging", len(checked.records))
+        tell("staging", len(checked))
         given = staging.stage(session, batch_id, checked, source=options.source or file_name)
         if options.regions is not None:
             outside.mark(session, batch_id, layer, options.regions)
-        tell("comparing", len(checked.records))
+        tell("comparing", len(checked))
         report["layers"][layer.name] = {
-            "rows": len(checked.records),
+            "rows": len(checked),
             "columns": given,
             **staging.compare(session, batch_id, layer),
             **staging.severities(session, batch_id, layer),
@@ -105,7 +105,7 @@ def _mapped(reading: files.Reading, options: Options, texts: Texts) -> Mapped:
         constants["source_date"] = options.source_date
     fields = options.own_fields
     if fields is None:
-        fields = match(list(table.columns), layer, titles=field_words(texts, layer.name))
+        fields = match(list(table.columns), layer, titles=field_words(texts, layer))
     fields = {name: column for name, column in fields.items() if name not in constants}
     return by_fields(table, layer, fields, constants=constants)
 

@@ -1,7 +1,8 @@
 """The load (正式入库): staged or given records into the official layer, in one transaction.
 
 Records that are stored already (same id or code) are updated, never doubled; a record that says
-nothing new changes nothing. The journal sees one row a statement. Nothing here commits.
+nothing new changes nothing. The journal sees one row a statement. A layer of a user's own that is
+still empty takes the staged table itself. Nothing here commits.
 """
 
 # ruff: noqa: S608 - identifiers come from the catalogue only, values are always bound
@@ -17,13 +18,24 @@ import shapely
 from numpy.typing import NDArray
 from psycopg.types.json import Json
 from sqlalchemy import Column, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from layers import pinyin
 from layers.catalog import Layer
 from layers.database import set_bulk
-from layers.errors import InvalidInputError
-from layers.intake.merge import Loaded, incoming_table, make_incoming, merge, prefixed, sql_type
-from layers.intake.staging import psycopg_connection
+from layers.errors import ConflictError, InvalidInputError
+from layers.intake.merge import (
+    REFERENCES,
+    Incoming,
+    Loaded,
+    gone_sql,
+    lock,
+    merge,
+    sql_type,
+    table_columns,
+)
+from layers.intake.waiting import psycopg_connection, staged
 from layers.locks import Lock
 
 _LOAD_TIMEOUT = "30min"
@@ -45,27 +57,65 @@ def allow_long(session: Session) -> None:
 
 
 def load_staged(
-    session: Session, batch_id: uuid.UUID, layer: Layer, *, given: Sequence[str]
+    session: Session,
+    batch_id: uuid.UUID,
+    layer: Layer,
+    *,
+    given: Sequence[str] = (),
+    remove_gone: bool = False,
 ) -> Loaded:
-    """Load a layer's good staged records; `given` are the fields that the file has."""
-    columns = _columns(layer)
-    make_incoming(session, layer, columns)
-    typed = ", ".join(f'"{c.name}" {sql_type(c)}' for c in columns)
-    names = ", ".join(f'"{c.name}"' for c in columns)
+    """Load a layer's good staged records.
+
+    Parameters
+    ----------
+    given
+        The fields that the file has; the staged table knows them by itself.
+    remove_gone
+        Whether stored rows of the same source that the file no longer holds are removed.
+
+    Raises
+    ------
+    ConflictError
+        What was staged is no longer there (`staging_lost`), or something refers to a row that is
+        gone from the file (`still_referred`).
+    """
+    incoming = staged(session, batch_id, layer)
+    if "geom_3857" in incoming.columns and _is_empty(session, layer):
+        return _adopt(session, batch_id, layer)
+    loaded = merge(session, layer, incoming)
+    if not remove_gone:
+        return loaded
+    return Loaded(**{**vars(loaded), "removed": _remove_gone(session, batch_id, layer, incoming)})
+
+
+def _is_empty(session: Session, layer: Layer) -> bool:
+    lock(session, layer)
+    stored = f'SELECT EXISTS (SELECT FROM "{layer.name}")'
+    return not session.execute(text(stored)).scalar_one()
+
+
+def _adopt(session: Session, batch_id: uuid.UUID, layer: Layer) -> Loaded:
+    """Make the staged table the layer's own: the rows were written once, the indexes come now."""
     session.execute(
-        text(
-            f"""
-            INSERT INTO {incoming_table(layer)} (given, id, children, geom, {names})
-            SELECT r.id, r.id, s.record -> 'children', s.geom, {prefixed("r", columns)}
-            FROM staged_row s, jsonb_to_record(s.record) AS r(id uuid, {typed})
-            WHERE s.batch_id = :batch AND s.layer = :layer
-              AND NOT s.faults @> '[{{"severity": "error"}}]'
-            ORDER BY s.row
-            """
-        ),
+        text("SELECT onemap_adopt_staging(:batch, :layer)"),
         {"batch": batch_id, "layer": layer.name},
     )
-    return merge(session, layer, [c for c in columns if c.name in {*given, "source", "region"}])
+    finish = text("SELECT onemap_finish_layer(:layer)")
+    return Loaded(int(session.execute(finish, {"layer": layer.name}).scalar_one() or 0), 0, 0)
+
+
+def _remove_gone(session: Session, batch_id: uuid.UUID, layer: Layer, incoming: Incoming) -> int:
+    statement = text(f'DELETE FROM "{layer.name}" t WHERE {gone_sql(layer, incoming)}')
+    try:
+        with session.begin_nested():
+            done = session.execute(statement, {"batch": batch_id, "layer": layer.name})
+    except IntegrityError as error:
+        raise ConflictError(
+            f"a row of {layer.name} that the file no longer holds is referred to by another",
+            code="still_referred",
+            layer=layer.name,
+        ) from error
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def load_records(
@@ -101,40 +151,65 @@ def load_records(
     InvalidInputError
         A column that the layer does not have, or of another length.
     """
-    columns = [layer.column(layer.field(name).name) for name in records if name != "id"]
+    columns = {n: layer.column(layer.field(n).name) for n in records if n != "id"}
     count = len(geometry)
     for name, values in records.items():
         if len(values) != count:
             raise InvalidInputError(f"{name} has {len(values)} values, geometry {count}")
     if source is not None and "source" not in records:
-        columns.append(layer.column("source"))
+        columns["source"] = layer.column("source")
         records = {**records, "source": [source] * count}
+    if layer.group != "ground":
+        columns.setdefault("region", layer.column("region"))
     begin(session, batch_id or uuid.uuid4())
-    make_incoming(session, layer, columns)
-    _copy(session, layer, columns, records, geometry, children)
-    if layer.group != "ground" and "region" not in records:
-        columns.append(layer.column("region"))
-    return merge(session, layer, columns)
+    incoming = _make_incoming(session, layer, columns)
+    _copy(session, incoming, columns, records, geometry, children)
+    session.execute(text(f"CREATE INDEX ON {incoming.table} (id)"))
+    session.execute(text(f"ANALYZE {incoming.table}"))
+    return merge(session, layer, incoming)
+
+
+def _make_incoming(
+    session: Session, layer: Layer, columns: Mapping[str, Column[Any]]
+) -> Incoming:
+    """Make an empty temporary table; it is gone with the transaction."""
+    name = f"incoming_{layer.name}"
+    typed = "".join(f', "{column}" {sql_type(c)}' for column, c in columns.items())
+    if "name" in columns:
+        typed += ", name_pinyin varchar"
+    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
+    session.execute(
+        text(
+            f"CREATE TEMPORARY TABLE {name} (given uuid, id uuid, children jsonb, "
+            f"geom geometry(GEOMETRY, 4326){typed}) ON COMMIT DROP"
+        )
+    )
+    tables = {target: f"pg_temp.incoming_{target}" for target in REFERENCES}
+    referred = {target: t for target, t in tables.items() if table_columns(session, t)}
+    table = f"pg_temp.{name}"
+    return Incoming(table, table_columns(session, table), referred)
 
 
 def _copy(
     session: Session,
-    layer: Layer,
-    columns: Sequence[Column[Any]],
+    incoming: Incoming,
+    columns: Mapping[str, Column[Any]],
     records: Mapping[str, Sequence[Any]],
     geometry: NDArray[Any] | Sequence[Any],
     children: Sequence[Mapping[str, Any] | None] | None,
 ) -> None:
     shapes = _hex_shapes(geometry)
-    count = len(shapes)
-    ids = records.get("id") or [None] * count
-    hung = [None if c is None else Json(dict(c)) for c in children] if children else [None] * count
-    values = [records.get(c.name) or [None] * count for c in columns]
-    names = "".join(f', "{c.name}"' for c in columns)
+    nothing = [None] * len(shapes)
+    ids = records.get("id") or nothing
+    hung = [None if c is None else Json(dict(c)) for c in children] if children else nothing
+    cells = {name: records.get(name) or nothing for name in columns}
+    if "name" in cells:
+        cells["name_pinyin"] = pinyin.keys(cells["name"])
+    names = "".join(f', "{name}"' for name in cells)
     with psycopg_connection(session).cursor() as cursor:
-        statement = f"COPY {incoming_table(layer)} (given, id, children, geom{names}) FROM STDIN"
+        statement = f"COPY {incoming.table} (given, id, children, geom{names}) FROM STDIN"
         with cursor.copy(statement.encode()) as copy:
-            for row in zip(ids, ids, hung, shapes, *values, strict=True):
+            for row in zip(ids, ids, hung, shapes, *cells.values(), strict=True):
                 copy.write_row(row)
 
 
@@ -146,8 +221,3 @@ def _hex_shapes(geometry: NDArray[Any] | Sequence[Any]) -> list[str | None]:
         shapely.set_srid(array, 4326), hex=True, include_srid=True
     ).tolist()
     return shapes
-
-
-def _columns(layer: Layer) -> list[Column[Any]]:
-    """Return the columns that a file may fill."""
-    return [layer.column(field.name) for field in layer.fields]

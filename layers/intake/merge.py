@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, text
+from sqlalchemy import Column, Uuid, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -17,161 +17,237 @@ from layers.district import district_sql
 from layers.errors import InvalidInputError
 from layers.intake.children import merge_children
 from layers.intake.identity import key_fields
+from layers.intake.provenance import foreign, sources_sql
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+# Rules of fields that hold the id of a feature of the layer of the same name.
+REFERENCES = frozenset({"enterprise", "hazard_source", "park"})
+_OF_ROW = frozenset({"source", "source_date"})
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did to one layer; `left_out` are records whose enterprise is not stored."""
+    """What a load did to one layer.
+
+    `left_out` are records that refer to a feature that is not stored, `removed` stored rows of the
+    same source that the file no longer holds.
+    """
 
     inserted: int
     updated: int
     unchanged: int
     left_out: int = 0
+    removed: int = 0
 
 
-def incoming_table(layer: Layer) -> str:
-    """Return the name of the temporary table from which a layer is merged."""
-    return f"incoming_{layer.name}"
+@dataclass(frozen=True)
+class Incoming:
+    """Where records wait: the qualified name of a table, and its columns.
+
+    `referred` are the tables of the same load by layer, in which `given` is the id that the
+    records were known by and `id` the one under which they are stored.
+    """
+
+    table: str
+    columns: frozenset[str]
+    referred: dict[str, str]
+
+    def fields(self, layer: Layer) -> list[Column[Any]]:
+        """Return the layer's columns that the records bring, in the table's order."""
+        return [layer.column(f.name) for f in layer.fields if f.name in self.columns]
 
 
 def sql_type(column: Column[Any]) -> str:
-    """Return a column's type as SQL spells it."""
+    """Return the type of a column in which records wait; an id may still be a code there."""
+    if isinstance(column.type, Uuid):
+        return "varchar"
     return str(column.type.compile(dialect=_DIALECT))
 
 
-def prefixed(prefix: str, columns: Sequence[Column[Any]]) -> str:
-    """Return a list of columns of one table for a SELECT."""
-    return ", ".join(f'{prefix}."{c.name}"' for c in columns)
+def lock(session: Session, layer: Layer) -> None:
+    """Keep edits away until the transaction ends, readers not.
+
+    One entry of the journal is taken for many rows before they are written: an edit in between
+    would be sealed before the version that it replaced.
+    """
+    session.execute(text(f'LOCK TABLE "{layer.name}" IN SHARE ROW EXCLUSIVE MODE'))
 
 
-def make_incoming(session: Session, layer: Layer, columns: Sequence[Column[Any]]) -> None:
-    """Make the empty temporary table; it is gone with the transaction."""
-    named = {c.name: c for c in [*columns, layer.column("region"), layer.column("source")]}
-    typed = ", ".join(f'"{name}" {sql_type(c)}' for name, c in named.items())
-    session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{incoming_table(layer)}"))
-    session.execute(
-        text(
-            f"CREATE TEMPORARY TABLE {incoming_table(layer)} (given uuid, id uuid, children jsonb, "
-            f"geom geometry(GEOMETRY, 4326), {typed}) ON COMMIT DROP"
-        )
+def merge(session: Session, layer: Layer, incoming: Incoming) -> Loaded:
+    """Update what is stored, insert what is new; nothing else may write the layer meanwhile."""
+    lock(session, layer)
+    if layer.group != "ground":
+        _fill_regions(session, incoming)
+    left_out = sum(
+        _follow(session, incoming, f.name, str(f.spec.rule))
+        for f in layer.fields
+        if f.spec.rule in REFERENCES and f.name in incoming.columns
     )
+    resolve(session, layer, incoming)
+    _give_ids(session, incoming)
+    total = _scalar(session, f"SELECT count(*) FROM {incoming.table}")
+    updated = _execute(session, _update_statement(layer, incoming))
+    inserted = _execute(session, _insert_statement(layer, incoming))
+    if "children" in incoming.columns:
+        merge_children(session, layer, incoming.table)
+    found = _scalar(
+        session, f'SELECT count(*) FROM {incoming.table} i JOIN "{layer.name}" t ON t.id = i.id'
+    )
+    if total != found:
+        raise InvalidInputError(f"not every record of {layer.name} was loaded",
+                                code="load_incomplete")  # fmt: skip
+    return Loaded(inserted, updated, total - inserted - updated, left_out)
 
 
-def _fill_regions(session: Session, layer: Layer) -> None:
+def _fill_regions(session: Session, incoming: Incoming) -> None:
     """Fill empty regions with the smallest region that holds the position."""
     session.execute(
         text(
             f"""
-            UPDATE {incoming_table(layer)} i SET region = {district_sql("i.geom")}
+            UPDATE {incoming.table} i SET region = {district_sql("i.geom")}
             WHERE i.region IS NULL AND i.geom IS NOT NULL AND EXISTS (SELECT FROM region)
+              AND EXISTS (SELECT FROM region r WHERE r.geom && i.geom)
             """
         )
     )
 
 
-def merge(session: Session, layer: Layer, columns: Sequence[Column[Any]]) -> Loaded:
-    """Update what is stored, insert what is new; `columns` are those that the records give."""
-    if layer.group != "ground":
-        _fill_regions(session, layer)
-    left_out = _follow_enterprises(session, layer) if _has_enterprise(layer, columns) else 0
-    _resolve(session, layer, columns)
-    incoming, table = incoming_table(layer), layer.name
-    total = _scalar(session, f"SELECT count(*) FROM {incoming}")
-    updated = _execute(session, _update_statement(layer, columns))
-    inserted = _execute(session, _insert_statement(layer, columns))
-    merge_children(session, layer, incoming)
-    if total != _scalar(
-        session, f"SELECT count(*) FROM {incoming} i WHERE EXISTS "
-        f"(SELECT FROM {table} t WHERE t.id = i.id)",
-    ):  # fmt: skip
-        raise InvalidInputError(f"not every record of {table} was loaded", code="load_incomplete")
-    return Loaded(inserted, updated, total - inserted - updated, left_out)
-
-
-def _has_enterprise(layer: Layer, columns: Sequence[Column[Any]]) -> bool:
-    rules = {f.name: f.spec.rule for f in layer.fields}
-    return any(rules.get(c.name) == "enterprise" for c in columns)
-
-
-def _follow_enterprises(session: Session, layer: Layer) -> int:
-    """Point to enterprises as they are stored; leave out records whose enterprise is not there."""
-    known = _scalar(session, "SELECT to_regclass('pg_temp.incoming_enterprise') IS NOT NULL")
-    if known and layer.name != "enterprise":
+def _follow(session: Session, incoming: Incoming, field: str, target: str) -> int:
+    """Point to features as they are stored; leave out records whose feature is not there."""
+    if (there := incoming.referred.get(target)) is not None and there != incoming.table:
         session.execute(
             text(
                 f"""
-                UPDATE {incoming_table(layer)} i SET enterprise_id = e.id FROM incoming_enterprise e
-                WHERE i.enterprise_id = e.given AND e.id <> e.given
+                UPDATE {incoming.table} i SET "{field}" = e.id::text FROM {there} e
+                WHERE i."{field}" = e.given::text AND e.id <> e.given
                 """
             )
         )
     return _execute(
         session,
         f"""
-        DELETE FROM {incoming_table(layer)} i WHERE i.enterprise_id IS NOT NULL
-          AND NOT EXISTS (SELECT FROM enterprise e WHERE e.id = i.enterprise_id)
+        DELETE FROM {incoming.table} i WHERE i."{field}" IS NOT NULL
+          AND NOT EXISTS (SELECT FROM {target} e WHERE e.id = i."{field}"::uuid)
         """,
     )
 
 
-def _resolve(session: Session, layer: Layer, columns: Sequence[Column[Any]]) -> None:
-    """Find the stored feature of each record by its codes; give new ones their id."""
-    given = {c.name for c in columns}
+def resolve(session: Session, layer: Layer, incoming: Incoming) -> None:
+    """Find the stored feature of each record by its codes."""
     for key in key_fields(layer):
-        if key not in given:
-            continue
-        session.execute(
-            text(
-                f"""
-                UPDATE {incoming_table(layer)} i SET id = t.id FROM {layer.name} t
-                WHERE t."{key}" = i."{key}"
-                  AND NOT EXISTS (SELECT FROM {layer.name} o WHERE o.id = i.id)
-                """
+        if key in incoming.columns:
+            session.execute(
+                text(
+                    f"""
+                    UPDATE {incoming.table} i SET id = t.id FROM "{layer.name}" t
+                    WHERE t."{key}" = i."{key}" AND t.id IS DISTINCT FROM i.id
+                      AND NOT EXISTS (SELECT FROM "{layer.name}" o WHERE o.id = i.id)
+                    """
+                )
             )
-        )
+
+
+def _give_ids(session: Session, incoming: Incoming) -> None:
     session.execute(
-        text(f"UPDATE {incoming_table(layer)} SET id = onemap_uuid_v7() WHERE id IS NULL")
+        text(f"UPDATE {incoming.table} SET id = onemap_uuid_v7() WHERE id IS NULL")
     )
-    session.execute(text(f"CREATE INDEX ON {incoming_table(layer)} (id)"))
-    session.execute(text(f"ANALYZE {incoming_table(layer)}"))
 
 
-def _value(column: Column[Any], *, stored: bool = False) -> str:
+def wanted(column: Column[Any], *, stored: bool) -> str:
     """Return an incoming value; NULL becomes the default where the column cannot be empty.
 
     A region that could not be found does not empty the one that is `stored`.
     """
-    if column.name == "region" and stored:
-        return "coalesce(i.region, t.region)"
+    value = f'i."{column.name}"'
+    if isinstance(column.type, Uuid):
+        value += "::uuid"
+    if column.name in ("region", *_OF_ROW) and stored:
+        return f'coalesce({value}, t."{column.name}")'
     default = column.server_default
     if column.nullable or default is None:
-        return f'i."{column.name}"'
-    return f'coalesce(i."{column.name}", {default.arg})'  # type: ignore[attr-defined]
+        return value
+    return f"coalesce({value}, {default.arg})"  # type: ignore[attr-defined]
 
 
-def _update_statement(layer: Layer, columns: Sequence[Column[Any]]) -> str:
-    sets = ", ".join(
-        [f'"{c.name}" = {_value(c, stored=True)}' for c in columns] + ["geom = i.geom"]
-    )
-    stored = ", ".join([f't."{c.name}"' for c in columns] + ["t.geom"])
-    wanted = ", ".join([_value(c, stored=True) for c in columns] + ["i.geom"])
+def compared(layer: Layer, incoming: Incoming) -> dict[str, tuple[str, str]]:
+    """Return for each field that records bring what is stored and what is wanted, as SQL.
+
+    The place goes by the name `geometry`. Of a row that another source keeps, source and date
+    stay what they are: see `layers.intake.provenance`.
+    """
+    pairs = {}
+    for column in incoming.fields(layer):
+        value = wanted(column, stored=True)
+        if column.name in _OF_ROW:
+            value = f'CASE WHEN {foreign(incoming.columns)} THEN t."{column.name}" ELSE {value} END'
+        pairs[column.name] = (f't."{column.name}"', value)
+    pairs["geometry"] = ("t.geom", "i.geom")
+    return pairs
+
+
+def differs(layer: Layer, incoming: Incoming) -> str:
+    """Return the SQL condition that a stored row `t` is not what its record `i` says."""
+    pairs = compared(layer, incoming).values()
+    stored = ", ".join(pair[0] for pair in pairs)
+    coming = ", ".join(pair[1] for pair in pairs)
+    return f"ROW({stored}) IS DISTINCT FROM ROW({coming})"
+
+
+def _update_statement(layer: Layer, incoming: Incoming) -> str:
+    pairs = compared(layer, incoming)
+    sets = {f'"{name}"': value for name, (_, value) in pairs.items() if name != "geometry"}
+    sets["geom"] = "i.geom"
+    if "name_pinyin" in incoming.columns:
+        sets["name_pinyin"] = "i.name_pinyin"
+    if "source" in incoming.columns:
+        data = {name: pair for name, pair in pairs.items() if name not in _OF_ROW}
+        sets["field_sources"] = sources_sql(data, incoming.columns)
+    spelled = ", ".join(f"{name} = {value}" for name, value in sets.items())
     return f"""
-        UPDATE {layer.name} t SET {sets} FROM {incoming_table(layer)} i
-        WHERE t.id = i.id AND ({stored}) IS DISTINCT FROM ({wanted})
+        UPDATE "{layer.name}" t SET {spelled} FROM {incoming.table} i
+        WHERE t.id = i.id AND {differs(layer, incoming)}
     """
 
 
-def _insert_statement(layer: Layer, columns: Sequence[Column[Any]]) -> str:
-    names = ", ".join(f'"{c.name}"' for c in columns)
-    comma = ", " if columns else ""
-    values = ", ".join(_value(c) for c in columns)
+def _insert_statement(layer: Layer, incoming: Incoming) -> str:
+    columns = incoming.fields(layer)
+    names = ["id", "geom", *(f'"{c.name}"' for c in columns)]
+    values = ["i.id", "i.geom", *(wanted(c, stored=False) for c in columns)]
+    if "name_pinyin" in incoming.columns:
+        names.append("name_pinyin")
+        values.append("i.name_pinyin")
     return f"""
-        INSERT INTO {layer.name} (id, geom{comma}{names})
-        SELECT i.id, i.geom{comma}{values} FROM {incoming_table(layer)} i
-        WHERE NOT EXISTS (SELECT FROM {layer.name} t WHERE t.id = i.id)
+        INSERT INTO "{layer.name}" ({", ".join(names)})
+        SELECT {", ".join(values)} FROM {incoming.table} i
+        WHERE NOT EXISTS (SELECT FROM "{layer.name}" t WHERE t.id = i.id)
     """
+
+
+def gone_sql(layer: Layer, incoming: Incoming) -> str:
+    """Return the SQL condition that a stored row `t` is of the same source and not in the file.
+
+    A row that the file holds with errors is in the file: `:batch` and `:layer` name its account.
+    """
+    said = ["f.record ->> 'id' = t.id::text"]
+    said += [f"f.record ->> '{key}' = t.\"{key}\"" for key in key_fields(layer)]
+    return f"""
+        t.source IN (SELECT DISTINCT source FROM {incoming.table})
+        AND NOT EXISTS (SELECT FROM {incoming.table} i WHERE i.id = t.id)
+        AND NOT EXISTS (SELECT FROM staged_row f WHERE f.batch_id = :batch AND f.layer = :layer
+                        AND ({" OR ".join(said)}))
+    """
+
+
+def table_columns(session: Session, table: str) -> frozenset[str]:
+    """Return the names of a table's columns; empty where there is no such table."""
+    names = session.execute(
+        text(
+            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(:table) "
+            "AND attnum > 0 AND NOT attisdropped"
+        ),
+        {"table": table},
+    ).scalars()
+    return frozenset(names)
 
 
 def _scalar(session: Session, statement: str) -> Any:
@@ -180,3 +256,8 @@ def _scalar(session: Session, statement: str) -> Any:
 
 def _execute(session: Session, statement: str) -> int:
     return int(session.execute(text(statement)).rowcount)  # type: ignore[attr-defined]
+
+
+def prefixed(prefix: str, names: Sequence[str]) -> str:
+    """Return a list of columns of one table for a SELECT."""
+    return ", ".join(f'{prefix}."{name}"' for name in names)

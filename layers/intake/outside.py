@@ -4,22 +4,23 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, String, false, literal_column, or_, text
+from sqlalchemy import ColumnElement, String, false, literal_column, or_
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from layers import region_code
 from layers.catalog import Layer
 from layers.district import district_sql
+from layers.intake import comparison
 from layers.intake.identity import key_fields
+from layers.intake.merge import Incoming
+from layers.intake.waiting import staged
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 RULE = "outside_regions"
-_REGION = "coalesce(s.record ->> 'region', {district})"
 
 
 def mark(session: Session, batch_id: uuid.UUID, layer: Layer, regions: Sequence[str]) -> int:
@@ -28,33 +29,23 @@ def mark(session: Session, batch_id: uuid.UUID, layer: Layer, regions: Sequence[
     A row lies where it says (`region`), else where its place is; one that lies nowhere known is
     outside. A row that would change a stored feature lies where that feature is, too.
     """
-    where = _REGION.format(district=district_sql("s.geom"))
-    told = text(
+    incoming = staged(session, batch_id, layer)
+    where = f"coalesce(i.region, {district_sql('i.geom')})"
+    return comparison.mark(
+        session, batch_id, layer,
         f"""
-        WITH outside AS (
-          SELECT s.row, CASE WHEN {_held(where, regions)} THEN stored.region ELSE {where} END AS at
-          FROM staged_row s
-          LEFT JOIN LATERAL (
-            SELECT t.region FROM {layer.name} t
-            WHERE {_same(layer)} AND NOT {_held("t.region", regions)} LIMIT 1
-          ) stored ON true
-          WHERE s.batch_id = :batch AND s.layer = :layer
-            AND NOT s.faults @> CAST(:already AS jsonb)
-            AND (stored IS NOT NULL OR NOT {_held(where, regions)})
-        )
-        UPDATE staged_row s SET faults = s.faults || jsonb_build_array(jsonb_build_object(
-          'row', coalesce((s.record ->> '__row')::bigint, s.row), 'layer', s.layer,
-          'field', 'region', 'rule', '{RULE}', 'got', outside.at,
-          'wanted', CAST(:wanted AS text), 'severity', 'error'))
-        FROM outside
-        WHERE s.batch_id = :batch AND s.layer = :layer AND s.row = outside.row
-        """
-    )
-    values = {
-        "batch": batch_id, "layer": layer.name, "wanted": ", ".join(regions) or None,
-        "already": json.dumps([{"rule": RULE}]),
-    }  # fmt: skip
-    return int(session.execute(told, values).rowcount)  # type: ignore[attr-defined]
+        SELECT i.row, 'region', '{RULE}',
+               CASE WHEN {_held(where, regions)} THEN stored.region ELSE {where} END,
+               CAST(:wanted AS text)
+        FROM {incoming.table} i
+        LEFT JOIN LATERAL (
+          SELECT t.region FROM "{layer.name}" t
+          WHERE {_same(layer, incoming)} AND NOT {_held("t.region", regions)} LIMIT 1
+        ) stored ON true
+        WHERE stored IS NOT NULL OR NOT {_held(where, regions)}
+        """,
+        wanted=", ".join(regions) or None,
+    )  # fmt: skip
 
 
 def _held(region: str, regions: Sequence[str]) -> str:
@@ -69,7 +60,7 @@ def _held(region: str, regions: Sequence[str]) -> str:
     return f"coalesce({spelled}, false)"
 
 
-def _same(layer: Layer) -> str:
+def _same(layer: Layer, incoming: Incoming) -> str:
     """Return the SQL condition that a stored feature `t` is the one that a staged row means."""
-    keys = [f"t.{key} = s.record ->> '{key}'" for key in key_fields(layer)]
-    return "(" + " OR ".join(["t.id = (s.record ->> 'id')::uuid", *keys]) + ")"
+    keys = [f't."{key}" = i."{key}"' for key in key_fields(layer) if key in incoming.columns]
+    return "(" + " OR ".join(["t.id = i.id", *keys]) + ")"

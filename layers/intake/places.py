@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from layers.errors import InvalidInputError
+from layers.intake.cells import Cells
 from layers.intake.geometry import GeometryError, decimal, from_wkt
 from layers.intake.table import Fault, Table
 
@@ -121,8 +122,10 @@ def _from_numbers(
 def _numbers(
     cells: Sequence[Any], column: str, faults: list[Fault]
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.bool_]]]:
-    numbers = np.full(len(cells), np.nan)
     bad = np.zeros(len(cells), dtype=bool)
+    if isinstance(cells, Cells) and (floats := cells.finite()) is not None:
+        return floats, bad
+    numbers = np.full(len(cells), np.nan)
     for i, cell in enumerate(cells):
         try:
             number = decimal(cell)

@@ -9,23 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from layers import substances
 from layers.catalog import Layer, LayerField
-from layers.errors import InvalidInputError, NotFoundError
-from layers.intake import codes
+from layers.intake.columns import read_column
+from layers.intake.rules import apply_rules, record_faults
 from layers.intake.shapes import check_geometries
-from layers.intake.table import Fault, Table, shown
+from layers.intake.table import Fault, Table
 from layers.intake.values import FieldError, value_of
 
 SITE_TIMEZONE = ZoneInfo("Asia/Shanghai")
-ENTERPRISE = "enterprise_id"
 
 
 @dataclass(frozen=True)
@@ -41,77 +39,122 @@ class Rules:
 
 @dataclass(frozen=True)
 class Checked:
-    """Records of one layer after the check, in the file's order.
+    """Records of one layer after the check, in the file's order, column by column.
 
-    `records[i]` holds Python values by field name (and `id`, children); `geometry[i]` is EPSG:4326
-    or None; `rows[i]` is the file's row; `faults` are of all rows.
+    Attributes
+    ----------
+    columns
+        Values by field name, each as long as the file; null where a cell is empty or wrong.
+    given
+        The fields that the file says something about, be it wrong.
+    others
+        Columns that are no fields of the layer, as they came: `id`, children.
+    geometry, rows
+        EPSG:4326 or None, and the file's row, of each record.
+    faults
+        Of all rows, in their order.
     """
 
     layer: Layer
-    records: list[dict[str, Any]]
+    columns: Mapping[str, pa.Array]
+    given: frozenset[str]
+    others: Mapping[str, Sequence[Any]]
     geometry: NDArray[Any]
     rows: NDArray[np.int64]
     faults: list[Fault]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The records as Python values by name, empty cells left out."""
+        return self.records_at(np.arange(len(self), dtype=np.int64))
+
+    def records_at(self, positions: NDArray[np.int64]) -> list[dict[str, Any]]:
+        """Return the records at these positions."""
+        made: list[dict[str, Any]] = [{} for _ in positions]
+        for name, values in self.columns.items():
+            taken = values.take(pa.array(positions)).to_pylist()
+            for record, value in zip(made, taken, strict=True):
+                if value is not None:
+                    record[name] = value
+        for name, cells in self.others.items():
+            for record, at in zip(made, positions.tolist(), strict=True):
+                if (cell := cells[at]) is not None:
+                    record[name] = cell
+        return made
 
 
 def check(table: Table, layer: Layer, *, rules: Rules | None = None) -> Checked:
     """Check a table whose columns are the layer's fields; return its records and every fault.
 
-    Columns that are no fields of the layer are kept in the records untouched (`id`, children):
+    Columns that are no fields of the layer are kept untouched (`id`, children):
     `layers.intake.mapping` has named what is left over.
     """
     rules = rules or Rules()
     faults = list(table.faults)
-    records: list[dict[str, Any]] = [{} for _ in range(len(table))]
     known = {field.name: field for field in layer.fields}
+    columns: dict[str, pa.Array] = {}
+    others: dict[str, Sequence[Any]] = {}
+    given: set[str] = set()
     for name, cells in table.columns.items():
-        if name in known:
-            _check_column(known[name], layer, cells, table.rows, records, faults, rules)
-        else:
-            for record, cell in zip(records, cells, strict=True):
-                if cell is not None:
-                    record[name] = cell
-    told: dict[int | None, set[str | None]] = {}
+        if name not in known:
+            others[name] = cells
+            continue
+        columns[name], found = _check_column(known[name], layer, cells, table.rows, rules)
+        faults += found
+        if found or columns[name].null_count < len(table):
+            given.add(name)
+    told: dict[str | None, set[int | None]] = {}
     for fault in faults:
-        told.setdefault(fault.row, set()).add(fault.field)
-    for record, row in zip(records, table.rows.tolist(), strict=True):
-        faults += [_at(fault, row) for fault in _rule_faults(layer, record)]
-        missing = _missing(layer, record, told.get(row, ()), partial=False)
-        faults += [_at(fault, row) for fault in missing]
+        told.setdefault(fault.field, set()).add(fault.row)
+    faults += apply_rules(layer, columns, table.rows)
+    given |= {name for name, values in columns.items() if values.null_count < len(table)}
+    for field in layer.fields:
+        faults += _missing_cells(layer, field, columns, table.rows, told.get(field.name, set()))
     bad = {f.row for f in table.faults if f.row is not None and f.severity == "error"}
     geometry, found = check_geometries(layer, table.geometry, table.rows, known_bad=bad)
-    return Checked(layer, records, geometry, table.rows, _of_layer(layer, faults + found))
+    faults = _of_layer(layer, faults + found)
+    return Checked(layer, columns, frozenset(given), others, geometry, table.rows, faults)
 
 
 def _check_column(
-    field: LayerField,
-    layer: Layer,
-    cells: Sequence[Any],
-    rows: NDArray[np.int64],
-    records: list[dict[str, Any]],
-    faults: list[Fault],
-    rules: Rules,
-) -> None:
+    field: LayerField, layer: Layer, cells: Sequence[Any], rows: NDArray[np.int64], rules: Rules
+) -> tuple[pa.Array, list[Fault]]:
     titles = rules.titles.get(f"{layer.name}.{field.name}")
-    for record, row, cell in zip(records, rows.tolist(), cells, strict=True):
-        if cell is None:
-            continue
-        try:
-            value = _value(field, cell, rules, titles)
-        except FieldError as fault:
-            faults.append(Fault(row, field.name, fault.rule, fault.got, fault.wanted))
-            record[field.name] = None
-        else:
-            if value is not None:
-                record[field.name] = value
+    values, wrong = read_column(field, cells, lambda cell: _value(field, cell, rules, titles))
+    faults = [
+        Fault(int(rows[at]), field.name, error.rule, error.got, error.wanted)
+        for at, error in wrong
+    ]
+    return values, faults
+
+
+def _missing_cells(
+    layer: Layer,
+    field: LayerField,
+    columns: Mapping[str, pa.Array],
+    rows: NDArray[np.int64],
+    told: Collection[int | None],
+) -> list[Fault]:
+    """Return a fault for each record without a required value that has no fault yet."""
+    if not field.spec.required or _has_default(layer, field):
+        return []
+    values = columns.get(field.name)
+    missing = rows if values is None else rows[values.is_null().to_numpy(zero_copy_only=False)]
+    return [
+        Fault(row, field.name, "required", None, field.name)
+        for row in missing.tolist() if row not in told
+    ]  # fmt: skip
 
 
 def _value(field: LayerField, cell: Any, rules: Rules, titles: Mapping[str, str] | None) -> Any:
     try:
         return value_of(field, cell, timezone=rules.timezone, titles=titles)
     except FieldError as fault:
-        # An enterprise may be named by its code or name; the staged batch looks it up.
-        if field.spec.rule == "enterprise" and fault.rule == "id":
+        # A feature may be named by its code or name; the staged batch looks it up.
+        if field.type == "id" and field.spec.rule is not None and fault.rule == "id":
             return str(cell).strip()
         raise
 
@@ -120,71 +163,9 @@ def _has_default(layer: Layer, field: LayerField) -> bool:
     return layer.column(field.name).server_default is not None
 
 
-def _at(fault: Fault, row: int | None) -> Fault:
-    return Fault(row, fault.field, fault.rule, fault.got, fault.wanted, fault.severity)
-
-
 def _of_layer(layer: Layer, faults: Sequence[Fault]) -> list[Fault]:
     ordered = sorted(faults, key=lambda f: f.row or 0)
     return [Fault(f.row, f.field, f.rule, f.got, f.wanted, f.severity, layer.name) for f in ordered]
-
-
-def _rule_faults(layer: Layer, record: dict[str, Any]) -> list[Fault]:
-    """Apply the named rules to a record of values; codes are put in capitals, CAS filled in."""
-    faults: list[Fault] = []
-    for field in layer.fields:
-        value = record.get(field.name)
-        if value is None or field.spec.rule is None:
-            continue
-        if field.spec.rule == "credit_code":
-            record[field.name] = value.upper()
-            faults += _credit_code(field.name, value.upper())
-        elif field.spec.rule == "cas":
-            faults += _cas(field.name, value)
-        elif field.spec.rule == "substance":
-            faults += _substance(field.name, record)
-    return faults
-
-
-def _credit_code(name: str, code: str) -> list[Fault]:
-    verdict = codes.credit_code(code)
-    if verdict == "wrong_form":
-        return [Fault(None, name, "credit_code_form", shown(code), codes.CREDIT_FORM)]
-    if verdict == "wrong_check":
-        wanted = code[:17] + codes.credit_check_character(code[:17])
-        return [Fault(None, name, "credit_code_check", code, wanted, "warning")]
-    return []
-
-
-def _cas(name: str, number: str) -> list[Fault]:
-    if codes.cas(number) == "good":
-        return []
-    return [Fault(None, name, "cas", shown(number), codes.CAS_FORM)]
-
-
-def _substance(name: str, record: dict[str, Any]) -> list[Fault]:
-    """Fill in the CAS number of a known substance; an unknown one keeps its text."""
-    text = str(record[name])
-    cas, near = _known_substance(text)
-    if cas is None:
-        return [Fault(None, name, "substance", shown(text), near or None, "warning")]
-    if record.get("cas") is None:
-        record["cas"] = cas
-    elif record["cas"] != cas:
-        got = f"{record['cas']} ({text})"
-        return [Fault(None, "cas", "cas_substance", shown(got), cas, "warning")]
-    return []
-
-
-@lru_cache(maxsize=4096)
-def _known_substance(text: str) -> tuple[str | None, str]:
-    """Return a substance's CAS number, or None and the names that look like it."""
-    try:
-        return substances.find(text).cas, ""
-    except NotFoundError as error:
-        return None, ", ".join(error.details.get("near", ()))
-    except InvalidInputError as error:
-        return None, error.message
 
 
 def check_record(
@@ -221,7 +202,7 @@ def check_record(
             clean[name] = value_of(known[name], cell, timezone=rules.timezone, titles=titles)
         except FieldError as fault:
             faults.append(Fault(None, name, fault.rule, fault.got, fault.wanted))
-    faults += _rule_faults(layer, clean)
+    faults += record_faults(layer, clean)
     faults += _missing(layer, clean, {fault.field for fault in faults}, partial=partial)
     return clean, _of_layer(layer, faults)
 

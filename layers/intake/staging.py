@@ -1,4 +1,9 @@
-"""Staging (预入库): checked records beside their faults, compared with what is stored already."""
+"""Staging (预入库): checked records beside their faults, in tables of their own.
+
+Records without an error wait in a table of the batch and layer, typed column by column, from which
+they are compared and loaded by SQL alone; a row with faults is kept in `staged_row` with everything
+that it says, for the person who must see it. A record with an error is in `staged_row` only.
+"""
 
 # ruff: noqa: S608 - identifiers come from the catalogue only, values are always bound
 
@@ -7,210 +12,230 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
-from psycopg import Connection
+from numpy.typing import NDArray
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import String
 
+from layers import pinyin
 from layers.catalog import Layer
-from layers.district import district_sql
-from layers.intake.children import take_children
-from layers.intake.identity import identify, key_fields
+from layers.intake import copying, regions
+from layers.intake.changes import Page, changes
+from layers.intake.children import CHILD_COLUMNS, take_children
+from layers.intake.comparison import compare, mark
+from layers.intake.identity import identify, is_own
 from layers.intake.quality import Checked
 from layers.intake.table import Fault
-from layers.region_code import holds_sql
+from layers.intake.waiting import psycopg_connection, staged_table
+
+__all__ = ["Page", "changes", "compare", "discard", "fault_page", "mark", "severities", "stage"]
 
 _CHILDREN = "children"
-_UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-
-
-def psycopg_connection(session: Session) -> Connection[Any]:
-    """Return the driver's connection of a session's transaction, for COPY."""
-    driver = session.connection().connection.driver_connection
-    if not isinstance(driver, Connection):
-        raise TypeError("COPY needs psycopg 3")
-    return driver
+_SQL: dict[pa.DataType, str] = {
+    pa.string(): "varchar", pa.int64(): "bigint", pa.float64(): "double precision",
+    pa.bool_(): "boolean", pa.timestamp("us", "UTC"): "timestamptz", pa.date32(): "date",
+    pa.list_(pa.string()): "varchar[]",
+}  # fmt: skip
+Columns = dict[str, pa.Array]
 
 
 def stage(session: Session, batch_id: uuid.UUID, checked: Checked, *, source: str) -> list[str]:
     """Write checked records and their faults to staging; return the fields that the file gives.
 
-    `source` goes into records without one. Records with errors are staged too: they are what a
-    person must see.
+    `source` goes into records without one. Records with errors are kept too: they are what a
+    person must see. What was staged before for the batch and layer is replaced.
     """
-    layer = checked.layer
-    faults = list(checked.faults)
-    for record, row in zip(checked.records, checked.rows.tolist(), strict=True):
-        children, found = take_children(layer, record, row)
-        faults += found
-        if children:
-            record[_CHILDREN] = children
-    faults += identify(checked, source=source)
-    by_row: dict[int | None, list[Fault]] = {}
-    for fault in faults:
-        by_row.setdefault(fault.row, []).append(fault)
-    given = sorted({name for record in checked.records for name in record} - {"id", _CHILDREN})
-    with psycopg_connection(session).cursor() as cursor:
-        statement = "COPY staged_row (batch_id, layer, row, record, geom, faults) FROM STDIN"
-        with cursor.copy(statement) as copy:
-            for line in _lines(batch_id, checked, by_row, source):
-                copy.write_row(line)
+    children, faults = _children(checked)
+    identities = identify(checked, source=source)
+    faults = [*checked.faults, *faults, *identities.faults]
+    given = sorted(set(checked.given) | (set(identities.columns) - set(checked.columns)))
+    columns = {name: identities.columns[name] for name in given}
+    columns["source"] = _filled(columns.get("source"), source, len(checked))
+    if checked.layer.group != "ground":
+        found = regions.districts(session, checked.geometry)
+        if "region" in columns:
+            faults += regions.elsewhere(columns["region"], found, checked.rows)
+        columns["region"] = regions.fill(columns.get("region"), found)
+    good = np.flatnonzero(~_at_rows(checked, (f for f in faults if f.severity == "error")))
+    if "name" in columns:
+        columns["name_pinyin"] = _pinyin(columns["name"])
+    _write_good(session, batch_id, checked, columns, identities.ids, children, good)
+    _write_faulty(session, batch_id, checked, columns, identities.ids, children, faults)
     return given
 
 
+def _at_rows(checked: Checked, faults: Iterable[Fault]) -> NDArray[np.bool_]:
+    """Tell for each record whether one of the faults is of its row."""
+    return np.isin(checked.rows, [fault.row for fault in faults if fault.row is not None])
+
+
+def _filled(column: pa.Array | None, value: str, count: int) -> pa.Array:
+    if column is None:
+        return pa.repeat(pa.scalar(value, pa.string()), count)
+    return pc.fill_null(column, value)
+
+
+def _pinyin(names: pa.Array) -> pa.Array:
+    encoded = names.dictionary_encode()
+    keys = pa.array(pinyin.keys(encoded.dictionary.to_pylist()), type=pa.string())
+    return keys.take(encoded.indices)
+
+
+def _children(checked: Checked) -> tuple[pa.Array | None, list[Fault]]:
+    """Return what hangs on each record as JSON text, None where nothing does anywhere."""
+    cells = {name: checked.others[name] for name in CHILD_COLUMNS if name in checked.others}
+    if not cells:
+        return None, []
+    faults: list[Fault] = []
+    children: list[str | None] = []
+    for i, row in enumerate(checked.rows.tolist()):
+        record = {name: column[i] for name, column in cells.items() if column[i] is not None}
+        hung, found = take_children(checked.layer, record, row)
+        children.append(json.dumps(hung) if hung else None)
+        faults += found
+    return pa.array(children, type=pa.string()), faults
+
+
+def _write_good(
+    session: Session,
+    batch_id: uuid.UUID,
+    checked: Checked,
+    columns: Columns,
+    ids: pa.Array,
+    children: pa.Array | None,
+    good: NDArray[np.int64],
+) -> None:
+    """Fill the batch's table with the records that have no error."""
+    layer = checked.layer
+    taken = _taken(columns, good, len(checked))
+    constants = {name: column for name, column in taken.items() if _constant(column)}
+    varying = {name: column for name, column in taken.items() if name not in constants}
+    fresh = is_own(layer) and children is None and _is_empty(session, layer)
+    spec = [{"name": name, "type": _SQL[column.type]} for name, column in varying.items()]
+    system: Columns = {"row": pa.array(good + 1), "id": _take(ids, good, len(checked))}
+    if not (checked.rows == np.arange(1, len(checked) + 1)).all():
+        system["file_row"] = pa.array(checked.rows[good])
+        spec.append({"name": "file_row", "type": "bigint"})
+        fresh = False
+    if "region" not in taken:
+        spec.append({"name": "region", "type": "varchar"})
+    session.execute(
+        text("SELECT onemap_make_staging(:batch, :layer, CAST(:columns AS jsonb), :shape)"),
+        {"batch": batch_id, "layer": layer.name, "columns": json.dumps(spec),
+         "shape": layer.geometry_type if fresh else None},
+    )  # fmt: skip
+    if not fresh:
+        system["given"] = system["id"]
+        if children is not None:
+            system[_CHILDREN] = _take(children, good, len(checked))
+    _copy(session, staged_table(batch_id, layer.name), system | varying, checked.geometry[good])
+    told = [
+        {"name": name, "type": _SQL[column.type], "value": _word(column[0])}
+        for name, column in constants.items()
+    ]
+    session.execute(
+        text("SELECT onemap_complete_staging(:batch, :layer, CAST(:constants AS jsonb))"),
+        {"batch": batch_id, "layer": layer.name, "constants": json.dumps(told)},
+    )
+
+
+def _taken(columns: Columns, at: NDArray[np.int64], count: int) -> Columns:
+    return {name: _take(column, at, count) for name, column in columns.items()}
+
+
+def _take(column: pa.Array, at: NDArray[np.int64], count: int) -> pa.Array:
+    return column if len(at) == count else column.take(pa.array(at))
+
+
+def _constant(column: pa.Array) -> bool:
+    """Tell whether a column says the same in every row: it is then told once."""
+    if not len(column) or column.null_count or pa.types.is_nested(column.type):
+        return False
+    return bool(pc.all(pc.equal(column, column[0])).as_py())
+
+
+def _word(value: pa.Scalar) -> str:
+    return str(value.cast(pa.string()).as_py())
+
+
+def _is_empty(session: Session, layer: Layer) -> bool:
+    stored = f'SELECT EXISTS (SELECT FROM "{layer.name}")'
+    return not session.execute(text(stored)).scalar_one()
+
+
+def _copy(session: Session, table: str, columns: Columns, geometry: NDArray[Any]) -> None:
+    names = ", ".join(["geom", *(f'"{name}"' for name in columns)])
+    with psycopg_connection(session).cursor() as cursor:
+        statement = f"COPY {table} ({names}) FROM STDIN"
+        with cursor.copy(statement.encode()) as copy:
+            for block in copying.blocks(columns, geometry):
+                copy.write(block)
+
+
+def _write_faulty(
+    session: Session,
+    batch_id: uuid.UUID,
+    checked: Checked,
+    columns: Columns,
+    ids: pa.Array,
+    children: pa.Array | None,
+    faults: Sequence[Fault],
+) -> None:
+    """Keep the rows that have faults, with everything that they say."""
+    by_row: dict[int | None, list[Fault]] = {}
+    for fault in faults:
+        by_row.setdefault(fault.row, []).append(fault)
+    at = np.flatnonzero(_at_rows(checked, faults))
+    session.execute(
+        text("DELETE FROM staged_row WHERE batch_id = :batch AND layer = :layer"),
+        {"batch": batch_id, "layer": checked.layer.name},
+    )
+    with psycopg_connection(session).cursor() as cursor:
+        statement = "COPY staged_row (batch_id, layer, row, record, geom, faults) FROM STDIN"
+        with cursor.copy(statement) as copy:
+            for line in _lines(batch_id, checked, columns, ids, children, at, by_row):
+                copy.write_row(line)
+
+
 def _lines(
-    batch_id: uuid.UUID, checked: Checked, faults: dict[int | None, list[Fault]], source: str
+    batch_id: uuid.UUID,
+    checked: Checked,
+    columns: Columns,
+    ids: pa.Array,
+    children: pa.Array | None,
+    at: NDArray[np.int64],
+    faults: Mapping[int | None, Sequence[Fault]],
 ) -> Iterator[tuple[Any, ...]]:
-    shapes = shapely.to_wkb(shapely.set_srid(checked.geometry, 4326), hex=True, include_srid=True)
-    for number, (record, row, shape) in enumerate(
-        zip(checked.records, checked.rows.tolist(), shapes, strict=True), start=1
-    ):
-        record.setdefault("source", source)
-        if row != number:
+    shapes = shapely.to_wkb(
+        shapely.set_srid(checked.geometry[at], 4326), hex=True, include_srid=True
+    )
+    cells = {name: column.take(pa.array(at)).to_pylist() for name, column in columns.items()}
+    for n, (i, shape) in enumerate(zip(at.tolist(), shapes, strict=True)):
+        record = {name: values[n] for name, values in cells.items() if values[n] is not None}
+        record["id"] = None if (told := ids[i].as_py()) is None else str(uuid.UUID(bytes=told))
+        record.pop("name_pinyin", None)
+        if children is not None and (hung := children[i].as_py()) is not None:
+            record[_CHILDREN] = json.loads(hung)
+        row = int(checked.rows[i])
+        if row != i + 1:
             record["__row"] = row
         found = [fault.to_json() for fault in faults.get(row, ())]
         yield (
-            batch_id, checked.layer.name, number, json.dumps(record, default=_plain), shape,
+            batch_id, checked.layer.name, i + 1, json.dumps(record, default=_plain), shape,
             json.dumps(found),
         )  # fmt: skip
 
 
 def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, dt.datetime) else str(value)
-
-
-def compare(session: Session, batch_id: uuid.UUID, layer: Layer) -> dict[str, int]:
-    """Compare a layer's staged records with the database; add faults; return `new`, `existing`.
-
-    References to enterprises become ids, given regions that are elsewhere get a warning, codes that
-    fit several features an error.
-    """
-    if any(field.spec.rule == "enterprise" for field in layer.fields):
-        _refer_to_enterprises(session, batch_id, layer)
-    if layer.group != "ground":
-        _compare_regions(session, batch_id, layer)
-    for key in key_fields(layer):
-        _find_ambiguous(session, batch_id, layer, key)
-    return _count(session, batch_id, layer)
-
-
-_ADD_FAULT = """
-UPDATE staged_row s SET faults = s.faults || jsonb_build_array(jsonb_build_object(
-  'row', {row}, 'layer', s.layer, 'field', {field}, 'rule', '{rule}', 'got', {got},
-  'wanted', {wanted}, 'severity', '{severity}'))
-"""
-# The file's row is known from the record's other faults or, without any, from its own number;
-# a mapping that splits or filters rows stores it in the record.
-_FILE_ROW = "coalesce((s.record ->> '__row')::bigint, s.row)"
-
-
-def _run(session: Session, statement: str, **values: Any) -> None:
-    session.execute(text(statement), values)
-
-
-def _refer_to_enterprises(session: Session, batch_id: uuid.UUID, layer: Layer) -> None:
-    """Turn an enterprise's code or name into its id; name what fits none or several."""
-    for column in ("credit_code", "own_code", "name"):
-        _run(
-            session,
-            f"""
-            UPDATE staged_row s
-            SET record = jsonb_set(s.record, '{{enterprise_id}}', to_jsonb(e.id::text))
-            FROM (SELECT {column} AS code, (array_agg(id))[1] AS id FROM enterprise
-                  WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) = 1) e
-            WHERE s.batch_id = :batch AND s.layer = :layer
-              AND s.record ->> 'enterprise_id' = e.code
-            """,
-            batch=batch_id,
-            layer=layer.name,
-        )
-    fault = _ADD_FAULT.format(
-        row=_FILE_ROW, field="'enterprise_id'", rule="reference",
-        got="s.record ->> 'enterprise_id'", wanted="'an enterprise: id, code or full name'",
-        severity="error",
-    )  # fmt: skip
-    _run(
-        session,
-        fault
-        + f"""
-        WHERE s.batch_id = :batch AND s.layer = :layer AND s.record ->> 'enterprise_id' IS NOT NULL
-          AND NOT EXISTS (
-            SELECT FROM (SELECT id FROM enterprise
-                         UNION ALL
-                         SELECT (record ->> 'id')::uuid FROM staged_row
-                         WHERE batch_id = :batch AND layer = 'enterprise') e
-            WHERE e.id = CASE WHEN s.record ->> 'enterprise_id' ~ '{_UUID}'
-                              THEN (s.record ->> 'enterprise_id')::uuid END)
-        """,
-        batch=batch_id,
-        layer=layer.name,
-    )
-
-
-def _compare_regions(session: Session, batch_id: uuid.UUID, layer: Layer) -> None:
-    """Warn where the given region and the position's do not lie on one branch of the tree."""
-    fault = _ADD_FAULT.format(
-        row=_FILE_ROW, field="'region'", rule="region_elsewhere", got="s.record ->> 'region'",
-        wanted="place.code", severity="warning",
-    )  # fmt: skip
-    given = "(s.record ->> 'region')"
-    _run(
-        session,
-        fault
-        + f"""
-        FROM (SELECT p.row, {district_sql("p.geom")} AS code
-              FROM staged_row p
-              WHERE p.batch_id = :batch AND p.layer = :layer AND p.geom IS NOT NULL) place
-        WHERE s.batch_id = :batch AND s.layer = :layer AND s.row = place.row
-          AND NOT {holds_sql("place.code", given)}
-          AND NOT {holds_sql(given, "place.code")}
-        """,
-        batch=batch_id,
-        layer=layer.name,
-    )
-
-
-def _find_ambiguous(session: Session, batch_id: uuid.UUID, layer: Layer, key: str) -> None:
-    fault = _ADD_FAULT.format(
-        row=_FILE_ROW, field=f"'{key}'", rule="ambiguous", got=f"s.record ->> '{key}'",
-        wanted="'a code that one stored feature has'", severity="error",
-    )  # fmt: skip
-    _run(
-        session,
-        fault
-        + f"""
-        WHERE s.batch_id = :batch AND s.layer = :layer AND s.record ->> 'id' IS NULL
-          AND (SELECT count(*) FROM {layer.name} t WHERE t.{key} = s.record ->> '{key}') > 1
-        """,
-        batch=batch_id,
-        layer=layer.name,
-    )
-
-
-def _count(session: Session, batch_id: uuid.UUID, layer: Layer) -> dict[str, int]:
-    """Return how many good records are new and how many are stored already."""
-    matches = [f"t.{key} = s.record ->> '{key}'" for key in key_fields(layer)]
-    exists = " OR ".join(
-        f"EXISTS (SELECT FROM {layer.name} t WHERE {match})"
-        for match in ("t.id = (s.record ->> 'id')::uuid", *matches)
-    )
-    new, existing = session.execute(
-        text(
-            f"""
-            SELECT count(*) FILTER (WHERE NOT stored), count(*) FILTER (WHERE stored)
-            FROM (SELECT {exists} AS stored FROM staged_row s
-                  WHERE s.batch_id = :batch AND s.layer = :layer
-                    AND NOT s.faults @> '[{{"severity": "error"}}]') r
-            """
-        ),
-        {"batch": batch_id, "layer": layer.name},
-    ).one()
-    return {"new": new, "existing": existing}
+    return value.isoformat() if isinstance(value, dt.datetime | dt.date) else str(value)
 
 
 def severities(session: Session, batch_id: uuid.UUID, layer: Layer) -> dict[str, int]:
@@ -231,12 +256,8 @@ def severities(session: Session, batch_id: uuid.UUID, layer: Layer) -> dict[str,
 
 
 def discard(session: Session, batch_id: uuid.UUID) -> None:
-    """Delete a batch's staged records that have no faults; the others stay as its account."""
-    _run(
-        session,
-        "DELETE FROM staged_row WHERE batch_id = :batch AND faults = '[]'",
-        batch=batch_id,
-    )
+    """Drop a batch's staged records; the rows with faults stay as its account."""
+    session.execute(text("SELECT onemap_drop_staging(:batch)"), {"batch": batch_id})
 
 
 def fault_page(

@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.intake.cells import Cells
+
 Severity = Literal["error", "warning"]
 SHOWN_CHARACTERS = 200
 
@@ -62,7 +64,8 @@ class Table:
     Attributes
     ----------
     columns
-        Values by column name, each of the same length; a missing value is None.
+        Values by column name, each of the same length; a missing value is None. A column that
+        Arrow holds is a `Cells`, others are lists.
     geometry
         Shapely geometries or None (an object array), in the coordinate system `crs`.
     rows
@@ -88,7 +91,12 @@ class Table:
     def take(self, index: NDArray[np.int64]) -> Table:
         """Return the records at these positions; one may be taken several times."""
         positions = index.tolist()
-        columns = {name: [values[i] for i in positions] for name, values in self.columns.items()}
+        columns = {
+            name: values.take(index)
+            if isinstance(values, Cells)
+            else [values[i] for i in positions]
+            for name, values in self.columns.items()
+        }
         kept = {int(row) for row in self.rows[index]}
         return replace(
             self,

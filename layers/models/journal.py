@@ -52,6 +52,7 @@ class RowHistory(Base):
     """A superseded version of a row and the entries between which it held: [from, to)."""
 
     __tablename__ = "row_history"
+    __table_args__ = (Index("row_history_layer_entry_to_idx", "layer", "entry_to"),)
 
     layer: Mapped[str] = mapped_column(String, primary_key=True)
     feature: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)

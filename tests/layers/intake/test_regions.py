@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import shapely
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers.catalog import find
@@ -38,7 +37,7 @@ def test_a_given_region_on_another_branch_than_the_place_gets_a_warning(
     path.write_text(f"name,kind,region,lon,lat\n一站,fire,{given},0.5,0.5\n", encoding="utf-8")
     batch = pipeline.start(session, path.name, Options(layer="team", crs="EPSG:4326"))
     pipeline.analyse(session, batch, path)
-    (faults,) = session.scalars(text("SELECT faults FROM staged_row"))
+    faults = pipeline.faults(session, batch)
     assert ("region_elsewhere" in {fault["rule"] for fault in faults}) is elsewhere
 
 
