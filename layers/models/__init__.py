@@ -8,6 +8,7 @@ from layers.models.contact import Contact
 from layers.models.dam import FloodWork, Reservoir, TailingsPond
 from layers.models.disaster_point import DisasterPoint
 from layers.models.document import Document, SitePlan
+from layers.models.duplicate import Duplicate
 from layers.models.enterprise import Enterprise, HazardSource
 from layers.models.expert import Expert
 from layers.models.geohazard import Geohazard
@@ -58,8 +59,9 @@ LAYERS: tuple[type[Feature], ...] = (
 
 __all__ = [
     "LAYERS", "ROLES", "Accident", "Assessment", "Base", "Batch", "Building", "Call", "Contact",
-    "DisasterPoint", "Document", "Enterprise", "Epoch", "Expert", "Feature", "Field", "FireWater",
-    "FloodWork", "Follower", "Geohazard", "Grading", "Grant", "HazardSource", "Identified",
+    "DisasterPoint", "Document", "Duplicate", "Enterprise", "Epoch", "Expert", "Feature", "Field",
+    "FireWater", "FloodWork", "Follower", "Geohazard", "Grading", "Grant", "HazardSource",
+    "Identified",
     "ImportSource", "Incident", "JournalRow", "LandUse", "LayerState", "LoginFailure",
     "Observation", "Park", "Place", "ProtectionTarget", "Railway", "Region", "Reservoir",
     "Resource", "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session", "Site",

@@ -1,0 +1,159 @@
+"""Looking for features of a layer that may be one thing twice.
+
+Two kinds are looked for within a layer: one code (the owner's, or the organisation's part of two
+credit codes), and near each other with names that are alike after what says nothing is taken off
+(有限公司, 股份, the province and city before the name). Numbers and directions in a name must
+agree: tank 101 is not tank 102. What a person decided stays decided.
+"""
+
+# ruff: noqa: S608 - identifiers come from the catalogue only, values are always bound
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from layers.errors import InvalidInputError
+from layers.layer import Layer
+
+NEAR_M = 150.0
+ALIKE = 0.4
+# Two rows of one source were kept apart by its owner: they must be nearly the same in name.
+ALIKE_IN_ONE_SOURCE = 0.85
+# Places geocoded to one point can be thousands; the nearest ones of each are looked at.
+_NEIGHBOURS = 40
+_CODES = {"own_code": 'x."own_code"', "credit_code": 'substr(x."credit_code", 9, 9)'}
+_MUST_AGREE = ("kind", "substance", "container", "unit_kind", "hazard_source_id")
+_METRES_PER_DEGREE = 110_574.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search did: pairs that are new, and open pairs that are gone with their features."""
+
+    new: int
+    gone: int
+
+
+def searched(layer: Layer) -> bool:
+    """Tell whether duplicates are looked for in a layer: not in what lies under the map."""
+    return layer.group != "ground" and layer.name not in ("incident", "accident")
+
+
+def find(
+    session: Session,
+    layer: Layer,
+    *,
+    batch_id: uuid.UUID | None = None,
+    near_m: float = NEAR_M,
+    alike: float = ALIKE,
+) -> Found:
+    """Look for duplicates in a layer and store the pairs; pairs known already keep their state.
+
+    Parameters
+    ----------
+    batch_id
+        Look only at the features that this import wrote (against all of them).
+    near_m, alike
+        How near, in metres on the ellipsoid, and how alike (0 to 1) two features must be.
+
+    Raises
+    ------
+    InvalidInputError
+        The layer is not one in which duplicates are looked for (`no_duplicates`).
+    """
+    if not searched(layer):
+        raise InvalidInputError(
+            f"no duplicates are looked for in {layer.name}", code="no_duplicates", layer=layer.name
+        )
+    gone = _forget(session, layer)
+    new = 0
+    for statement in (*_by_code(layer, batch_id), _by_name(layer, batch_id)):
+        done = session.execute(
+            text(statement),
+            {"layer": layer.name, "batch": batch_id, "near_m": near_m, "alike": alike,
+             "alike_within": ALIKE_IN_ONE_SOURCE},
+        )  # fmt: skip
+        new += int(done.rowcount)  # type: ignore[attr-defined]
+    return Found(new, gone)
+
+
+def _forget(session: Session, layer: Layer) -> int:
+    """Delete the open pairs of which a feature is gone."""
+    done = session.execute(
+        text(
+            f"""
+            DELETE FROM duplicate d WHERE d.layer = :layer AND d.state = 'open' AND (
+              NOT EXISTS (SELECT FROM "{layer.name}" x WHERE x.id = d.a)
+              OR NOT EXISTS (SELECT FROM "{layer.name}" x WHERE x.id = d.b))
+            """
+        ),
+        {"layer": layer.name},
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _of_batch(batch_id: uuid.UUID | None) -> str:
+    """Return the condition on `x`: written by the batch; or, of each pair, the first."""
+    if batch_id is None:
+        return "x.id < y.id"
+    return "x.entry IN (SELECT entry FROM journal WHERE batch = :batch AND layer = :layer)"
+
+
+_INSERT = """
+    INSERT INTO duplicate (layer, a, b, reason, score, distance_m)
+    SELECT DISTINCT ON (least(x.id, y.id), greatest(x.id, y.id))
+      :layer, least(x.id, y.id), greatest(x.id, y.id), {reason}, {score}, {metres}
+"""
+_ONCE = """
+    ORDER BY least(x.id, y.id), greatest(x.id, y.id), 5 DESC
+    ON CONFLICT (layer, a, b) DO NOTHING
+"""
+_METRES = "ST_Distance(x.geom::geography, y.geom::geography)"
+
+
+def _by_code(layer: Layer, batch_id: uuid.UUID | None) -> list[str]:
+    columns = set(layer.table.c.keys())
+    statements = []
+    for name in _CODES.keys() & columns:
+        code = _CODES[name]
+        head = _INSERT.format(reason="'code'", score="1.0", metres=_METRES)
+        statements.append(
+            f"""{head} FROM "{layer.name}" x
+            JOIN "{layer.name}" y ON {code.replace("x.", "y.")} = {code} AND y.id <> x.id
+            WHERE length({code}) > 1 AND {_of_batch(batch_id)} {_ONCE}"""
+        )
+    return statements
+
+
+def _by_name(layer: Layer, batch_id: uuid.UUID | None) -> str:
+    columns = set(layer.table.c.keys())
+    agree = "".join(
+        f' AND (x."{name}" = y."{name}" OR x."{name}" IS NULL OR y."{name}" IS NULL)'
+        for name in _MUST_AGREE if name in columns
+    )  # fmt: skip
+    head = _INSERT.format(
+        reason="'name'",
+        score="round((0.7 * names.alike + 0.3 * (1 - apart.metres / :near_m))::numeric, 3)",
+        metres="apart.metres",
+    )
+    # A degree of longitude shrinks with the latitude; the box must hold the whole circle.
+    steepest = "least(89, greatest(abs(ST_YMin(x.geom)), abs(ST_YMax(x.geom))))"
+    wide = f":near_m / ({_METRES_PER_DEGREE} * cos(radians({steepest})))"
+    return f"""{head} FROM "{layer.name}" x
+        CROSS JOIN LATERAL (
+          SELECT n.* FROM "{layer.name}" n
+          WHERE n.geom && ST_Expand(x.geom, {wide}, :near_m / {_METRES_PER_DEGREE})
+            AND n.id <> x.id AND n.name IS NOT NULL
+          ORDER BY n.geom <-> x.geom LIMIT {_NEIGHBOURS}) y
+        CROSS JOIN LATERAL (SELECT {_METRES} AS metres) apart
+        CROSS JOIN LATERAL (SELECT onemap_plain_name(x.name) AS a, onemap_plain_name(y.name) AS b
+          OFFSET 0) plain
+        CROSS JOIN LATERAL (SELECT onemap_alike(plain.a, plain.b) AS alike) names
+        WHERE x.name IS NOT NULL AND {_of_batch(batch_id)} AND apart.metres <= :near_m {agree}
+          AND names.alike >= CASE WHEN x.source = y.source THEN :alike_within ELSE :alike END
+          AND onemap_telling_signs(plain.a) = onemap_telling_signs(plain.b)
+        {_ONCE}"""
