@@ -44,6 +44,7 @@ class Config(BaseSettings):
     statement_timeout_ms: int = Field(default=5000, ge=100)
     max_body_bytes: int = Field(default=2 * 1024**2, ge=1024)
     max_upload_bytes: int = Field(default=1024**3, ge=1024)
+    max_document_bytes: int = Field(default=100 * 1024**2, ge=1024)
     upload_days: int = Field(default=14, ge=1, le=3650)
     heartbeat_s: float = Field(default=15.0, gt=0)
     recheck_s: float = Field(default=30.0, gt=0, le=60)
@@ -96,3 +97,8 @@ class Config(BaseSettings):
     def uploads_dir(self) -> Path:
         """Return where uploaded files wait for their check."""
         return self.var / "uploads"
+
+    @property
+    def documents_dir(self) -> Path:
+        """Return where the contents of documents lie."""
+        return self.var / "documents"

@@ -17,17 +17,19 @@ PERMISSIONS: dict[str, str] = {
     "incidents.read": "incidents, their assessments, their call sheet and their log",
     "incidents.report": "report an incident; give observations",
     "incidents.write": "change an incident, assess it, note the result of a call",
+    "documents.write": "keep documents of features, lay plan images on the map",
     "imports.write": "upload files, see their faults, publish or reject them",
     "users.read": "changes of users and of what they were granted, in the event stream",
 }
 
 _VIEWER = frozenset({"layers.read", "features.read", "incidents.read"})
 _FIELD = _VIEWER | {"incidents.report", "analysis.run"}
-_DUTY = _FIELD | {"incidents.write", "contacts.read"}
+_DUTY = _FIELD | {"incidents.write", "contacts.read", "documents.write"}
 _PLANNER = _VIEWER | {
     "analysis.run",
     "layers.write",
     "features.write",
+    "documents.write",
     "imports.write",
     "contacts.read",
 }

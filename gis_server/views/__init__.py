@@ -12,6 +12,7 @@ from gis_server.views import (
     features,
     grading,
     health,
+    import_sheets,
     imports,
     incidents,
     layers,
@@ -28,7 +29,7 @@ from gis_server.views import (
 
 NOUNS = (
     health, session, layers, features, grading, places, queries, roads, models, incidents, assessments,
-    observations, imports, events, tiles, documents, user_layers,
+    observations, imports, import_sheets, events, tiles, documents, user_layers,
 )  # fmt: skip
 
 
