@@ -28,12 +28,12 @@ def is_code(text: str) -> bool:
 
 def holds(code: str, region: str) -> bool:
     """Tell whether a region lies in the subtree of a code; a code lies in its own."""
-    return region == code or region.startswith(_beginnings(code))
+    return region == code or region.startswith(beginnings(code))
 
 
 def subtree(code: str, region: ColumnElement[str | None]) -> ColumnElement[bool]:
     """Return `holds` as the SQL condition on a column, for a code that is known."""
-    below = [func.starts_with(region, beginning) for beginning in _beginnings(code)]
+    below = [func.starts_with(region, beginning) for beginning in beginnings(code)]
     return or_(region == code, *below)
 
 
@@ -51,8 +51,8 @@ def holds_sql(code: str, region: str) -> str:
     )
 
 
-def _beginnings(code: str) -> tuple[str, ...]:
-    """Return with what the codes below a code begin."""
+def beginnings(code: str) -> tuple[str, ...]:
+    """Return with what the codes below a code begin; the code itself need not."""
     if _DIGITS.fullmatch(code):
         return (_significant(code),)
     return (f"{code}.", f"{code}-") if _COUNTRY.fullmatch(code) else (f"{code}.",)

@@ -9,10 +9,12 @@ from layers.query.names import search
 from layers.query.page import Page, count, counts, feature, features
 from layers.query.proximity import around, inside, nearest_by_line
 from layers.query.scope import Scope
+from layers.query.statistics import Statistics, tally
 from layers.query.where import Condition, conditions
 
 __all__ = [
-    "EVERYWHERE", "Area", "Circle", "Condition", "Page", "Scope", "area", "around", "conditions",
+    "EVERYWHERE", "Area", "Circle", "Condition", "Page", "Scope", "Statistics",
+    "area", "around", "conditions",
     "count", "counts", "feature", "features", "grouped", "inside", "nearest_by_line", "search",
-    "without_ground",
+    "tally", "without_ground",
 ]  # fmt: skip
