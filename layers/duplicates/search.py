@@ -106,7 +106,7 @@ def _of_batch(batch_id: uuid.UUID | None) -> str:
 _INSERT = """
     INSERT INTO duplicate (layer, a, b, reason, score, distance_m)
     SELECT DISTINCT ON (least(x.id, y.id), greatest(x.id, y.id))
-      :layer, least(x.id, y.id), greatest(x.id, y.id), {reason}, {score}, {metres}
+      CAST(:layer AS varchar), least(x.id, y.id), greatest(x.id, y.id), {reason}, {score}, {metres}
 """
 _ONCE = """
     ORDER BY least(x.id, y.id), greatest(x.id, y.id), 5 DESC

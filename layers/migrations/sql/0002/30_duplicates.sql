@@ -26,7 +26,7 @@ CREATE INDEX duplicate_layer_state_idx ON duplicate (layer, state, score DESC, i
 CREATE INDEX duplicate_b_idx ON duplicate (layer, b);
 
 -- A name without what says nothing of which one it is: the form of the company, the province and
--- city before it, brackets, blanks beside Chinese. If that leaves nothing, the name itself.
+-- city before it, brackets, blanks beside Chinese; numerals in one way. If that leaves nothing, the name itself.
 CREATE FUNCTION public.onemap_plain_name(name text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -38,7 +38,7 @@ AS $$
     bare AS (SELECT regexp_replace(w,
       '(股份有限公司|有限责任公司|集团有限公司|有限公司|股份公司|总公司|分公司|公司|集团)', '', 'g') AS w
       FROM tight)
-  SELECT coalesce(nullif(trim(regexp_replace(w,
+  SELECT coalesce(nullif(trim(regexp_replace(translate(w, '一二三四五六七八九', '123456789'),
     '^([^省市区县]{2,3}省|[^省市区县]{2,8}自治区)?([^省市区县]{2,4}市)?([^省市区县]{1,4}[区县])?(?=.{2})',
     '')), ''), name)
   FROM bare
@@ -50,8 +50,7 @@ CREATE FUNCTION public.onemap_telling_signs(plain text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
   SELECT coalesce(string_agg(sign[1], '' ORDER BY n), '')
-  FROM regexp_matches(translate(plain, '一二三四五六七八九', '123456789'),
-    '[0-9]+|[十百甲乙丙丁东西南北]|\m[a-z]\M|\m(?:north|south|east|west)\M', 'g')
+  FROM regexp_matches(plain, '[0-9]+|[十百甲乙丙丁东西南北]|\m[a-z]\M|\m(?:north|south|east|west)\M', 'g')
     WITH ORDINALITY AS found(sign, n)
 $$;
 
