@@ -70,7 +70,7 @@ def upload(form: Upload) -> Response:
 @permission("imports.write")
 def one(path: BatchPath) -> dict[str, Any]:
     """Tell how far an import is, and its report."""
-    _refuse_strangers(path.id)
+    refuse_strangers(path.id)
     return _shown(path.id)
 
 
@@ -78,7 +78,7 @@ def one(path: BatchPath) -> dict[str, Any]:
 @permission("imports.write")
 def faults(path: BatchPath, query: FaultQuery) -> dict[str, Any]:
     """List faults: row, field, rule, got, wanted, severity; page by page."""
-    _refuse_strangers(path.id)
+    refuse_strangers(path.id)
     page = pipeline.faults(
         db(),
         path.id,
@@ -100,7 +100,7 @@ def check(path: BatchPath, body: CheckBody) -> Response:
 
     It is checked off the request, again if it was before.
     """
-    _refuse_strangers(path.id)
+    refuse_strangers(path.id)
     if not uploads.file_of(config(), path.id).exists():
         raise ConflictError("the uploaded file is not kept any more", code="upload_gone")
     pipeline.settle(db(), path.id, {**body.said(), "regions": _regions()})
@@ -114,7 +114,7 @@ def publish(path: BatchPath, body: Decision) -> Response:
 
     A small batch is published at once (200), a large one off the request (202, `publishing`).
     """
-    _refuse_strangers(path.id)
+    refuse_strangers(path.id)
     decision = body.model_dump()
     batch = found(db(), path.id)
     _refuse_other_regions(batch)
@@ -130,7 +130,7 @@ def publish(path: BatchPath, body: Decision) -> Response:
 @permission("imports.write")
 def reject(path: BatchPath, body: NoBody) -> dict[str, Any]:
     """Throw a batch away; its faults stay as its account."""
-    _refuse_strangers(path.id)
+    refuse_strangers(path.id)
     pipeline.reject(db(), path.id)
     uploads.forget_file(config(), path.id)
     return _shown(path.id)
@@ -156,7 +156,7 @@ def _readable() -> ColumnElement[bool]:
     return true() if scope().regions is None else Batch.created_by == who().name
 
 
-def _refuse_strangers(batch_id: uuid.UUID) -> None:
+def refuse_strangers(batch_id: uuid.UUID) -> None:
     """Raise NotFoundError where there is no such batch, or none for the one who asks."""
     if db().scalar(select(Batch.id).where(Batch.id == batch_id, _readable())) is None:
         raise NotFoundError(

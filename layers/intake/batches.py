@@ -70,14 +70,13 @@ def faults(
 ) -> list[dict[str, Any]]:
     """Return a page of a batch's faults by layer and row, each with its message code."""
     page = staging.fault_page(session, batch_id, severities=severities, limit=limit, offset=offset)
-    return [
-        {
-            **fault,
-            "code": f"fault.{fault['rule']}",
-            "params": {name: fault[name] for name in ("row", "field", "got", "wanted")},
-        }
-        for fault in page
-    ]
+    return [as_message(fault) for fault in page]
+
+
+def as_message(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored fault with its message code and parameters."""
+    params = {name: fault[name] for name in ("row", "field", "got", "wanted")}
+    return {**fault, "code": f"fault.{fault['rule']}", "params": params}
 
 
 def told(error: OneMapError) -> dict[str, Any]:

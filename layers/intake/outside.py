@@ -39,10 +39,10 @@ def mark(session: Session, batch_id: uuid.UUID, layer: Layer, regions: Sequence[
                CAST(:wanted AS text)
         FROM {incoming.table} i
         LEFT JOIN LATERAL (
-          SELECT t.region FROM "{layer.name}" t
+          SELECT true AS there, t.region FROM "{layer.name}" t
           WHERE {_same(layer, incoming)} AND NOT {_held("t.region", regions)} LIMIT 1
         ) stored ON true
-        WHERE stored IS NOT NULL OR NOT {_held(where, regions)}
+        WHERE stored.there OR NOT {_held(where, regions)}
         """,
         wanted=", ".join(regions) or None,
     )  # fmt: skip

@@ -81,7 +81,7 @@ def propose(
     if chosen is None:
         return Proposal(None, place, candidates=tuple(ranked[:_SHOWN]))
     found = find(chosen)
-    fields = match(rest, found, titles=field_words(titles, found.name))
+    fields = match(rest, found, titles=field_words(titles, found))
     return Proposal(found.name, {**fields, **place}, candidates=tuple(ranked[:_SHOWN]))
 
 
@@ -105,7 +105,7 @@ def _ranked(
     for layer in layers():
         if layer.name in _NOT_BY_FILE or not _shape_fits(layer, geometry_type):
             continue
-        fields = match(columns, layer, titles=field_words(titles, layer.name))
+        fields = match(columns, layer, titles=field_words(titles, layer))
         own = sum(name not in _COMMON for name in fields)
         scored = own + _NAMED_POINTS * _is_named(layer, file_name, titles)
         if scored:
