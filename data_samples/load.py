@@ -20,7 +20,7 @@ from layers.models import Contact
 from layers.site import FICTIONAL
 
 # Others point to these.
-_FIRST = ("region", "enterprise")
+_FIRST = ("region", "park", "enterprise", "hazard_source")
 
 
 def load(

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely import STRtree
+from shapely import LineString, STRtree
 
 from data_samples import SEED
-from data_samples.city import ground, people, rescue
+from data_samples.city import ground, hazards, inventory, people, rescue
 from data_samples.city.blocks import Block, Fabric, make_fabric
 from data_samples.city.buildings import PATTERNS, add_buildings
 from data_samples.city.districts import Town, make_towns
@@ -111,6 +111,27 @@ def _fill(
     tanks = [shapely.buffer(tank, 9.0) for tank in draft.drawn("building")]
     built = [(b, b.zone.use) for b in open_ground if b.zone.use in PATTERNS]
     add_buildings(chance(18), draft, built + villages, shapely.union_all([*rails, *tanks]))
+    _record(draft, names, land, free, streets, open_ground, chance)
+
+
+def _record(
+    draft: Draft,
+    names: Names,
+    land: Land,
+    free: people.Ground,
+    streets: Sequence[LineString],
+    blocks: Sequence[Block],
+    chance: Any,
+) -> None:
+    """Write what an authority has on record of what is drawn: grades, tanks, parks and the rest."""
+    rural = [block for block in free.free["rural"] if block.area.area > 60_000.0]
+    taken = {id(b) for b in hazards.add_other_plants(chance(20), draft, names, rural)}
+    hazards.file_grades(chance(21), draft)
+    hazards.add_tanks(chance(22), draft)
+    hazards.describe_enterprises(draft, names)
+    hazards.add_parks(draft, blocks)
+    rural = [block for block in rural if id(block) not in taken]
+    inventory.add_inventory(chance(23), draft, names, land, rural, streets, zone=_SITE_ZONE)
 
 
 def _residents(draft: Draft, towns: Sequence[Town]) -> dict[str, int]:

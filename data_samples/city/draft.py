@@ -24,7 +24,7 @@ _NAMESPACE = uuid.UUID("6f6e656d-6170-5000-8000-6c696e67616e")
 class Rows:
     """Rows of one layer: field values, geometry in EPSG:4326 (shapely, n), and what hangs on them.
 
-    `children[i]` is None or `{"contact": [...], "stock": [...]}` of record i.
+    `children[i]` is None or `{"contact": [...], "stock": [...], "vehicle": [...]}` of record i.
     """
 
     records: tuple[dict[str, Any], ...]
@@ -46,8 +46,8 @@ class Draft:
         self._children: dict[uuid.UUID, dict[str, list[dict[str, Any]]]] = {}
         self._phones = 0
 
-    def add(self, layer: str, geometry: shapely.Geometry, **fields: Any) -> uuid.UUID:
-        """Write one row and return its id."""
+    def add(self, layer: str, geometry: shapely.Geometry | None, **fields: Any) -> uuid.UUID:
+        """Write one row and return its id; None is a feature of which no place is known."""
         number = len(self._records[layer])
         key = uuid.uuid5(_NAMESPACE, f"{self.seed}/{layer}/{number}")
         self._records[layer].append({"id": key, "source": self.source, **fields})
@@ -64,10 +64,18 @@ class Draft:
         phone = f"000-5550-{self._phones:04d}"
         contacts.append({"name": name, "post": post, "phone": phone, "rank": len(contacts) + 1})
 
-    def store(self, feature: uuid.UUID, item: str, quantity: float, unit: str) -> None:
-        """Write what a resource holds."""
+    def store(
+        self, feature: uuid.UUID, item: str, quantity: float, unit: str, owner: str | None = None
+    ) -> None:
+        """Write what a resource holds, and whose it is."""
         stock = self._hung(feature, "stock")
-        stock.append({"item": item, "quantity": quantity, "unit": unit})
+        stock.append({"item": item, "quantity": quantity, "unit": unit, "owner": owner})
+
+    def equip(
+        self, feature: uuid.UUID, kind: str, count: int = 1, plate: str | None = None
+    ) -> None:
+        """Write which vehicles a team has."""
+        self._hung(feature, "vehicle").append({"kind": kind, "count": count, "plate": plate})
 
     def _hung(self, feature: uuid.UUID, kind: str) -> list[dict[str, Any]]:
         return self._children.setdefault(feature, {}).setdefault(kind, [])
@@ -75,6 +83,10 @@ class Draft:
     def drawn(self, layer: str) -> list[shapely.Geometry]:
         """Return the paper geometries of a layer."""
         return self._geometry[layer]
+
+    def records(self, layer: str) -> list[dict[str, Any]]:
+        """Return the rows of a layer as they are drawn; what is changed in them stays changed."""
+        return self._records[layer]
 
     def column(self, layer: str, field: str) -> list[Any]:
         """Return one field of every row of a layer."""
@@ -103,7 +115,7 @@ def _as_drawn(placed: NDArray[np.object_], drawn: NDArray[np.object_]) -> NDArra
     The bend may leave a hair on a large area, and a multipolygon of one part may come back single.
     """
     placed = placed.copy()
-    bad = ~shapely.is_valid(placed)
+    bad = ~(shapely.is_valid(placed) | shapely.is_missing(placed))
     placed[bad] = shapely.buffer(placed[bad], 0.0)
     single = (shapely.get_type_id(drawn) == MULTIPOLYGON) & (shapely.get_type_id(placed) == POLYGON)
     placed[single] = [shapely.MultiPolygon([area]) for area in placed[single]]

@@ -20,7 +20,7 @@ AMBIENT_K = 298.15
 
 @dataclass(frozen=True)
 class Stuff:
-    """A substance as it is kept: how, how much, and GB 18218-2018 Q (t) and β of its class."""
+    """A substance as it is kept: how, how much, under which pressure and at which temperature."""
 
     substance: str
     cas: str
@@ -29,33 +29,31 @@ class Stuff:
     high_t: float
     pressure_pa: float
     temperature_k: float
-    critical_t: float
-    beta: float
 
 
-# Pressures: saturation near 25 °C, rounded. Q and β: GB 18218-2018, tables 1, 3 and 4.
+# Pressures: saturation near 25 °C, rounded.
 STUFF = {
-    "chlorine": Stuff("氯", "7782-50-5", "tank", 20, 90, 7.7e5, AMBIENT_K, 5, 4),
-    "chlorine_cylinders": Stuff("氯", "7782-50-5", "cylinder", 3, 12, 7.7e5, AMBIENT_K, 5, 4),
-    "ammonia": Stuff("氨", "7664-41-7", "sphere", 150, 900, 1.0e6, AMBIENT_K, 10, 2),
-    "ammonia_cold": Stuff("氨", "7664-41-7", "tank", 2_000, 9_000, ATMOSPHERE_PA, 240.0, 10, 2),
-    "ammonia_cooling": Stuff("氨", "7664-41-7", "process", 8, 35, 1.0e6, AMBIENT_K, 10, 2),
-    "lpg": Stuff("液化石油气", "68476-85-7", "sphere", 400, 2_200, 8.5e5, AMBIENT_K, 50, 1.5),
-    "propane": Stuff("丙烷", "74-98-6", "sphere", 300, 1_500, 9.5e5, AMBIENT_K, 50, 1.5),
-    "benzene": Stuff("苯", "71-43-2", "tank", 800, 5_000, ATMOSPHERE_PA, AMBIENT_K, 50, 1),
-    "toluene": Stuff("甲苯", "108-88-3", "tank", 800, 5_000, ATMOSPHERE_PA, AMBIENT_K, 500, 1),
-    "methanol": Stuff("甲醇", "67-56-1", "tank", 1_500, 12_000, ATMOSPHERE_PA, AMBIENT_K, 500, 1),
-    "gasoline": Stuff("汽油", "86290-81-5", "tank", 2e3, 1.5e4, ATMOSPHERE_PA, AMBIENT_K, 200, 1),
-    "hf": Stuff("氟化氢", "7664-39-3", "tank", 15, 80, 1.22e5, AMBIENT_K, 1, 5),
-    "phosgene": Stuff("光气", "75-44-5", "process", 0.4, 3, 1.9e5, AMBIENT_K, 0.3, 20),
-    "ethylene_oxide": Stuff("环氧乙烷", "75-21-8", "tank", 80, 400, 3.5e5, AMBIENT_K, 10, 2),
-    "hydrogen_chloride": Stuff("氯化氢", "7647-01-0", "tank", 20, 60, 4.7e6, AMBIENT_K, 20, 3),
-    "sulfur_dioxide": Stuff("二氧化硫", "7446-09-5", "tank", 25, 80, 3.9e5, AMBIENT_K, 20, 2),
-    "acrylonitrile": Stuff("丙烯腈", "107-13-1", "tank", 500, 2e3, ATMOSPHERE_PA, AMBIENT_K, 50, 1),
-    "butadiene": Stuff("1,3-丁二烯", "106-99-0", "sphere", 400, 1_800, 2.8e5, AMBIENT_K, 5, 1.5),
-    "styrene": Stuff("苯乙烯", "100-42-5", "tank", 500, 3_000, ATMOSPHERE_PA, AMBIENT_K, 500, 1),
-    "hydrogen": Stuff("氢", "1333-74-0", "cylinder", 3, 9, 2.0e7, AMBIENT_K, 5, 1.5),
-    "methane": Stuff("甲烷", "74-82-8", "tank", 20_000, 70_000, ATMOSPHERE_PA, 111.7, 50, 1.5),
+    "chlorine": Stuff("氯", "7782-50-5", "tank", 20, 90, 7.7e5, AMBIENT_K),
+    "chlorine_cylinders": Stuff("氯", "7782-50-5", "cylinder", 3, 12, 7.7e5, AMBIENT_K),
+    "ammonia": Stuff("氨", "7664-41-7", "sphere", 150, 900, 1.0e6, AMBIENT_K),
+    "ammonia_cold": Stuff("氨", "7664-41-7", "tank", 2_000, 9_000, ATMOSPHERE_PA, 240.0),
+    "ammonia_cooling": Stuff("氨", "7664-41-7", "process", 8, 35, 1.0e6, AMBIENT_K),
+    "lpg": Stuff("液化石油气", "68476-85-7", "sphere", 400, 2_200, 8.5e5, AMBIENT_K),
+    "propane": Stuff("丙烷", "74-98-6", "sphere", 300, 1_500, 9.5e5, AMBIENT_K),
+    "benzene": Stuff("苯", "71-43-2", "tank", 800, 5_000, ATMOSPHERE_PA, AMBIENT_K),
+    "toluene": Stuff("甲苯", "108-88-3", "tank", 800, 5_000, ATMOSPHERE_PA, AMBIENT_K),
+    "methanol": Stuff("甲醇", "67-56-1", "tank", 1_500, 12_000, ATMOSPHERE_PA, AMBIENT_K),
+    "gasoline": Stuff("汽油", "86290-81-5", "tank", 2e3, 1.5e4, ATMOSPHERE_PA, AMBIENT_K),
+    "hf": Stuff("氟化氢", "7664-39-3", "tank", 15, 80, 1.22e5, AMBIENT_K),
+    "phosgene": Stuff("光气", "75-44-5", "process", 0.4, 3, 1.9e5, AMBIENT_K),
+    "ethylene_oxide": Stuff("环氧乙烷", "75-21-8", "tank", 80, 400, 3.5e5, AMBIENT_K),
+    "hydrogen_chloride": Stuff("氯化氢", "7647-01-0", "tank", 20, 60, 4.7e6, AMBIENT_K),
+    "sulfur_dioxide": Stuff("二氧化硫", "7446-09-5", "tank", 25, 80, 3.9e5, AMBIENT_K),
+    "acrylonitrile": Stuff("丙烯腈", "107-13-1", "tank", 500, 2e3, ATMOSPHERE_PA, AMBIENT_K),
+    "butadiene": Stuff("1,3-丁二烯", "106-99-0", "sphere", 400, 1_800, 2.8e5, AMBIENT_K),
+    "styrene": Stuff("苯乙烯", "100-42-5", "tank", 500, 3_000, ATMOSPHERE_PA, AMBIENT_K),
+    "hydrogen": Stuff("氢", "1333-74-0", "cylinder", 3, 9, 2.0e7, AMBIENT_K),
+    "methane": Stuff("甲烷", "74-82-8", "tank", 20_000, 70_000, ATMOSPHERE_PA, 111.7),
 }  # fmt: skip
 
 
@@ -97,17 +95,6 @@ _INLAND = (
 _COUNTS = (("chemical_park", _PARK, 36), ("port", _HARBOUR, 8), ("industry", _INLAND, 10))
 _MOST_KEPT = 4
 _UNKNOWN = 0.08  # of the tanks, nobody has reported how much is in them
-
-
-def grade(stuff: Stuff, quantity_t: float | None, *, alpha: float) -> str | None:
-    """Return the major-hazard grade "1" to "4" of one unit, or None where it is none or unknown.
-
-    GB 18218-2018: R = α β q / Q; 一级 R >= 100, 二级 >= 50, 三级 >= 10, else 四级; q < Q is none.
-    """
-    if quantity_t is None or quantity_t < stuff.critical_t:
-        return None
-    r = alpha * stuff.beta * quantity_t / stuff.critical_t
-    return "1" if r >= 100.0 else "2" if r >= 50.0 else "3" if r >= 10.0 else "4"
 
 
 def _tank_spots(rng: np.random.Generator, area: Polygon) -> list[Point]:
@@ -178,7 +165,6 @@ def _company(
             container=stuff.container,
             pressure_pa=stuff.pressure_pa,
             temperature_k=stuff.temperature_k,
-            grade=grade(stuff, quantity_t, alpha=1.0),
             candidate=False,
         )
         _tank(draft, spot, stuff, quantity_t)

@@ -160,7 +160,7 @@ def add_stores(
         key = draft.add("resource", _spot(blocks, x, y), name=name, name_en=name_en, kind="depot")
         draft.call(key, names.person(), "库管值班")
         for item, quantity, unit in stock:
-            draft.store(key, item, float(quantity), unit)
+            draft.store(key, item, float(quantity), unit, owner=f"{name}（虚构）")
     for name, name_en, (x, y) in _EQUIPMENT:
         key = draft.add(
             "resource", _spot(blocks, x, y), name=name, name_en=name_en, kind="equipment"

@@ -10,10 +10,12 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.grading import grade as graded
 from data_samples.city import City, make
 from data_samples.load import load, remove
 from data_samples.weather import observe
 from layers import catalog, site
+from layers.grading import unit_ids, units
 from layers.models import (
     Contact,
     Enterprise,
@@ -22,6 +24,8 @@ from layers.models import (
     Observation,
     RoadNetwork,
     Stock,
+    Team,
+    Vehicle,
     WeatherStation,
 )
 
@@ -43,6 +47,9 @@ def test_every_row_is_loaded_and_a_second_load_adds_none(session: Session, city:
     assert first == second
     assert session.scalar(select(func.count()).select_from(Contact)) > 100
     assert session.scalar(select(func.count()).select_from(Stock)) > 10
+    assert session.scalar(select(func.sum(Vehicle.count))) == session.scalar(
+        select(func.sum(Team.vehicles))
+    )
     described = site.describe(session)
     assert described["fictional"]
     assert "虚构" in described["name"]
@@ -59,6 +66,20 @@ def test_stations_observe_now_and_real_stations_stay_silent(session: Session, ci
     assert real.id not in set(stations)
     winds = session.scalars(select(Observation.value).where(Observation.quantity == "wind_speed"))
     assert all(0.5 < wind < 12.0 for wind in winds)
+
+
+def test_filed_grades_are_those_of_the_standard_but_for_a_few_outdated_ones(
+    session: Session, city: City
+) -> None:
+    load(session, city, now=NOW)
+    found = [graded(unit) for unit in units(session, unit_ids(session))]
+    decided = [each for each in found if each.level is not None]
+    assert len(decided) > 100
+    differ = sum(bool(each.differs) for each in decided)
+    assert 1 <= differ <= 0.12 * len(decided)
+    undecided = [each for each in found if each.level is None]
+    assert undecided
+    assert all(each.missing for each in undecided)
 
 
 def test_removing_the_city_leaves_only_what_is_real(session: Session, city: City) -> None:
@@ -82,7 +103,7 @@ def test_removing_the_city_leaves_only_what_is_real(session: Session, city: City
         assert list(rows) == [row.id for row in (own, station) if row.__tablename__ == layer.name]
     assert own.enterprise_id is None
     assert session.scalars(select(Contact.feature_id)).all() == [own.id]
-    for model in (Stock, Observation):
+    for model in (Stock, Vehicle, Observation):
         assert session.scalar(select(func.count()).select_from(model)) == 0
     described = site.describe(session)
     assert (described["name"], described["fictional"]) == (None, False)
