@@ -1,7 +1,19 @@
 /** Questions on the wire: what lies where, how much of it, and its export. */
 import type { Geometry } from "geojson";
 import { address, type Query, request, save } from "./client";
-import { fallback, label, list, number, optional, type Read, record, shape, text } from "./read";
+import {
+  anything,
+  boolean,
+  fallback,
+  label,
+  list,
+  number,
+  optional,
+  type Read,
+  record,
+  shape,
+  text,
+} from "./read";
 import { feature } from "./wire";
 
 const API = "/api/v1";
@@ -100,3 +112,26 @@ export const saveLayer = (
     }),
     `${layer}.${ENDING[options.format]}`,
   );
+
+const group = shape({ count: number, sums: fallback(record(number), {}) });
+const district = shape({ name: optional(text), name_en: optional(text), level: optional(label) });
+const statistics = shape({
+  by: list(text),
+  count: number,
+  truncated: fallback(boolean, false),
+  groups: list((value, path) => ({
+    keys: fallback(record(anything), {})(value, path),
+    ...group(value, path),
+  })),
+  districts: fallback(record(district), {}),
+});
+export type Statistics = Read<typeof statistics>;
+
+export interface CountBody extends Omit<QueryBody, "layers" | "limit" | "cursor"> {
+  layers?: string[];
+  by: string[];
+  level?: string;
+}
+
+export const askStatistics = (body: CountBody) =>
+  request(`${API}/statistics`, statistics, { method: "POST", body });

@@ -7,7 +7,7 @@ import { type Condition, cql } from "./cql";
 import { draw } from "./drawing";
 import { boxOf, circle } from "./geodesy";
 import { attempt } from "./notices";
-import { type Asking, type District, EMPTY, type Where } from "./planner";
+import { type Asking, type District, EMPTY, noOverlay, noQuestion, type Where } from "./planner";
 import { layerNamed, type State, store } from "./state";
 
 const PAGE = 200;
@@ -144,7 +144,7 @@ export async function ask(): Promise<void> {
 }
 
 /** The filters of the layers that are asked; a filter for another is refused by the server. */
-function filtersOf({ filters }: Asking, layers: readonly string[]): Record<string, string> {
+export function filtersOf({ filters }: Asking, layers: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(filters).filter(([name]) => layers.includes(name)));
 }
 
@@ -195,6 +195,11 @@ export async function moreFound(layer: string): Promise<void> {
   const whole = { ...page, total: held.total, features: [...held.features, ...page.features] };
   patch({ found: { ...asking.found, [layer]: whole } });
   drawFound();
+}
+
+/** Begin anew: nothing chosen, no conditions, nothing found. */
+export function clearQuestion(): void {
+  store.set({ asking: { ...noQuestion, where: "anywhere" }, overlay: noOverlay });
 }
 
 export function closeFound(): void {

@@ -1,16 +1,23 @@
 /** The start of the planner: what its address names is opened, and the address follows. */
+import { openDossier } from "./dossier";
 import { openImport } from "./importing";
 import type { Importing } from "./planner";
 import { type Route, readRoute, writeRoute } from "./route";
 import { begin } from "./site";
 import { type State, store } from "./state";
+import { openTheme } from "./themes";
 
 export async function beginPlanner(): Promise<void> {
   const route = readRoute(location.search);
   store.set({ tool: route.tool ?? "layers" });
   await begin();
   if (!store.state.ready) return;
-  await Promise.all([route.import ? openImport(route.import) : null]);
+  await Promise.all([
+    route.import ? openImport(route.import) : null,
+    route.theme ? openTheme(route.theme) : null,
+    route.enterprise ? openDossier("enterprise", route.enterprise) : null,
+    route.park ? openDossier("park", route.park) : null,
+  ]);
   keepRoute();
 }
 
@@ -20,9 +27,9 @@ function routeOf(state: State): Route {
   return {
     tool: state.tool,
     import: state.tool === "import" ? importId(state.importing) : null,
-    theme: null,
-    enterprise: null,
-    park: null,
+    theme: state.theme?.id ?? null,
+    enterprise: state.dossier?.kind === "enterprise" ? state.dossier.id : null,
+    park: state.dossier?.kind === "park" ? state.dossier.id : null,
   };
 }
 

@@ -1,5 +1,6 @@
 /** What the planner's page holds beside what every page holds. */
 import type { Geometry, Position } from "geojson";
+import type { Document, SitePlan } from "../api/documents";
 import type {
   ChangeCounts,
   ChangeKind,
@@ -10,7 +11,7 @@ import type {
   Remembered,
   RowChange,
 } from "../api/imports";
-import type { Found } from "../api/queries";
+import type { Found, Statistics } from "../api/queries";
 import type { WireCollection } from "../api/wire";
 import type { Condition } from "./cql";
 
@@ -175,3 +176,20 @@ export interface PlanImage {
   corners: readonly Position[];
   opacity: number;
 }
+
+/** What is on file for the feature whose file is open. */
+export interface Filed {
+  layer: string;
+  id: string;
+  documents: readonly Document[];
+  plans: readonly SitePlan[];
+}
+
+export interface Counting {
+  by: string;
+  level: string;
+  busy: boolean;
+  answer: Statistics | null;
+}
+
+export const noCounts: Counting = { by: "layer", level: "", busy: false, answer: null };

@@ -1,6 +1,7 @@
 /** The one state of a page. Panels and the map read it; only `store/` writes it. */
 import type { Assessment } from "../api/assessment";
 import type { DossierKind } from "../api/dossier";
+import type { Theme } from "../api/themes";
 import type { OwnLayer, RemovedLayer } from "../api/user_layers";
 import type {
   Call,
@@ -16,8 +17,11 @@ import type { LinkStatus } from "../live/stream";
 import { Observable } from "./observable";
 import {
   type Asking,
+  type Counting,
   type Drawing,
+  type Filed,
   type Importing,
+  noCounts,
   noImport,
   noOverlay,
   noQuestion,
@@ -106,9 +110,14 @@ export interface State {
   importing: Importing;
   tool: Tool | null;
   asking: Asking;
+  counting: Counting;
   overlay: Overlay;
   drawing: Drawing | null;
   planImage: PlanImage | null;
+  filed: Filed | null;
+  themes: readonly Theme[] | null;
+  /** The theme map that was opened last. */
+  theme: Theme | null;
   /** The own layer whose look and name are being changed. */
   ownLayer: OwnLayer | null;
   removedLayers: readonly RemovedLayer[];
@@ -147,9 +156,13 @@ export const initial: State = {
   importing: noImport,
   tool: "layers",
   asking: noQuestion,
+  counting: noCounts,
   overlay: noOverlay,
   drawing: null,
   planImage: null,
+  filed: null,
+  themes: null,
+  theme: null,
   ownLayer: null,
   removedLayers: [],
   dossier: null,
