@@ -12,6 +12,8 @@ PERMISSIONS: dict[str, str] = {
     "layers.write": "define layers of one's own; change and remove them",
     "features.read": "features, search, what lies around a place, tiles, the event stream",
     "features.write": "add, change and remove features",
+    "features.export": "take features out as a file",
+    "themes.write": "keep and share theme maps",
     "contacts.read": "names and full telephone numbers of whom to call (masked without it)",
     "analysis.run": "nearest, route, reach, models and zones of a case that is not stored",
     "incidents.read": "incidents, their assessments, their call sheet and their log",
@@ -24,11 +26,19 @@ PERMISSIONS: dict[str, str] = {
 
 _VIEWER = frozenset({"layers.read", "features.read", "incidents.read"})
 _FIELD = _VIEWER | {"incidents.report", "analysis.run"}
-_DUTY = _FIELD | {"incidents.write", "contacts.read", "documents.write"}
+_DUTY = _FIELD | {
+    "incidents.write",
+    "contacts.read",
+    "documents.write",
+    "features.export",
+    "themes.write",
+}
 _PLANNER = _VIEWER | {
     "analysis.run",
     "layers.write",
     "features.write",
+    "features.export",
+    "themes.write",
     "documents.write",
     "imports.write",
     "contacts.read",

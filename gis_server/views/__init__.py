@@ -23,13 +23,16 @@ from gis_server.views import (
     queries,
     roads,
     session,
+    statistics,
+    themes,
     tiles,
     user_layers,
 )
 
 NOUNS = (
-    health, session, layers, features, grading, places, queries, roads, models, incidents, assessments,
-    observations, imports, import_sheets, events, tiles, documents, user_layers,
+    health, session, layers, features, grading, places, queries, statistics, themes, roads, models,
+    incidents, assessments, observations, imports, import_sheets, events, tiles, documents,
+    user_layers,
 )  # fmt: skip
 
 

@@ -29,12 +29,12 @@ class Around(Wire):
     radius_m: RadiusM
 
 
-class QueryBody(Wire):
-    """One question to many layers.
+class Asked(Wire):
+    """Which features of which layers.
 
     `layers` left out asks all but those of the ground. Of `geometry`, `bbox`, `district` and
     `around`, all that are given must hold. `filter` is asked of every layer, `filters` of one each;
-    CQL2 as text or as JSON. `cursor` goes on where a layer's page ended; `layers` names it alone.
+    CQL2 as text or as JSON.
     """
 
     layers: Annotated[list[LayerName], Field(min_length=1, max_length=100)] | None = None
@@ -46,8 +46,6 @@ class QueryBody(Wire):
     filter: Filter | None = None
     filters: Annotated[dict[LayerName, Filter], Field(max_length=100)] = Field(default_factory=dict)
     filter_lang: Language | None = Field(default=None, alias="filter-lang")
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
-    cursor: Annotated[str, Field(max_length=400)] | None = None
 
     def among(self, session: Session) -> list[Layer] | None:
         """Return the layers that are asked, each once; None for all but the ground."""
@@ -76,6 +74,13 @@ class QueryBody(Wire):
             if read:
                 found[name] = read[0] if len(read) == 1 else {"op": "and", "args": read}
         return found
+
+
+class QueryBody(Asked):
+    """One question; `cursor` goes on where a layer's page ended, and `layers` names it alone."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    cursor: Annotated[str, Field(max_length=400)] | None = None
 
 
 class Where(Query):

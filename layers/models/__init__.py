@@ -23,6 +23,7 @@ from layers.models.road import Road, RoadNetwork
 from layers.models.sensitive_place import SensitivePlace
 from layers.models.site import Site
 from layers.models.tank import Tank
+from layers.models.theme import ThemeMap
 from layers.models.user import ROLES, Grant, LoginFailure, Session, User
 from layers.models.user_layer import UserLayer
 from layers.models.video_point import VideoPoint
@@ -65,6 +66,6 @@ __all__ = [
     "ImportSource", "Incident", "JournalRow", "LandUse", "LayerState", "LoginFailure",
     "Observation", "Park", "Place", "ProtectionTarget", "Railway", "Region", "Reservoir",
     "Resource", "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session", "Site",
-    "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "User", "UserLayer",
-    "Vehicle", "VideoPoint", "Water", "WeatherStation",
+    "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "ThemeMap", "User",
+    "UserLayer", "Vehicle", "VideoPoint", "Water", "WeatherStation",
 ]  # fmt: skip

@@ -53,3 +53,20 @@ BEGIN
   RETURN NEW;
 END
 $$;
+
+CREATE TABLE theme_map (
+  id uuid DEFAULT onemap_uuid_v7() NOT NULL,
+  title varchar NOT NULL,
+  title_en varchar,
+  owner varchar,
+  shared boolean DEFAULT false NOT NULL,
+  layers jsonb DEFAULT '[]'::jsonb NOT NULL,
+  view jsonb DEFAULT '{}'::jsonb NOT NULL,
+  created_at timestamptz DEFAULT now() NOT NULL,
+  version bigint DEFAULT 1 NOT NULL,
+  updated_at timestamptz DEFAULT now() NOT NULL,
+  entry bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT theme_map_pkey PRIMARY KEY (id)
+);
+CREATE INDEX theme_map_owner_idx ON theme_map (owner);
+SELECT onemap_watch('theme_map');
