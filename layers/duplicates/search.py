@@ -96,37 +96,29 @@ def _forget(session: Session, layer: Layer) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _of_batch(batch_id: uuid.UUID | None) -> str:
+def _of_batch(batch_id: uuid.UUID | None, other: str) -> str:
     """Return the condition on `x`: written by the batch; or, of each pair, the first."""
     if batch_id is None:
-        return "x.id < y.id"
-    return "x.entry IN (SELECT entry FROM journal WHERE batch = :batch AND layer = :layer)"
-
-
-_INSERT = """
-    INSERT INTO duplicate (layer, a, b, reason, score, distance_m)
-    SELECT DISTINCT ON (least(x.id, y.id), greatest(x.id, y.id))
-      CAST(:layer AS varchar), least(x.id, y.id), greatest(x.id, y.id), {reason}, {score}, {metres}
-"""
-_ONCE = """
-    ORDER BY least(x.id, y.id), greatest(x.id, y.id), 5 DESC
-    ON CONFLICT (layer, a, b) DO NOTHING
-"""
-_METRES = "ST_Distance(x.geom::geography, y.geom::geography)"
+        return f"x.id < {other}.id"
+    return (
+        f"x.id <> {other}.id AND x.entry IN "
+        "(SELECT entry FROM journal WHERE batch = :batch AND layer = :layer)"
+    )
 
 
 def _by_code(layer: Layer, batch_id: uuid.UUID | None) -> list[str]:
     columns = set(layer.table.c.keys())
-    statements = []
-    for name in _CODES.keys() & columns:
-        code = _CODES[name]
-        head = _INSERT.format(reason="'code'", score="1.0", metres=_METRES)
-        statements.append(
-            f"""{head} FROM "{layer.name}" x
-            JOIN "{layer.name}" y ON {code.replace("x.", "y.")} = {code} AND y.id <> x.id
-            WHERE length({code}) > 1 AND {_of_batch(batch_id)} {_ONCE}"""
-        )
-    return statements
+    return [
+        f"""
+        INSERT INTO duplicate (layer, a, b, reason, score, distance_m)
+        SELECT DISTINCT CAST(:layer AS varchar), least(x.id, y.id), greatest(x.id, y.id),
+          'code', 1.0, ST_Distance(x.geom::geography, y.geom::geography)
+        FROM "{layer.name}" x JOIN "{layer.name}" y ON {code.replace("x.", "y.")} = {code}
+        WHERE length({code}) > 1 AND {_of_batch(batch_id, "y")}
+        ON CONFLICT (layer, a, b) DO NOTHING
+        """
+        for name, code in _CODES.items() if name in columns
+    ]  # fmt: skip
 
 
 def _by_name(layer: Layer, batch_id: uuid.UUID | None) -> str:
@@ -135,25 +127,36 @@ def _by_name(layer: Layer, batch_id: uuid.UUID | None) -> str:
         f' AND (x."{name}" = y."{name}" OR x."{name}" IS NULL OR y."{name}" IS NULL)'
         for name in _MUST_AGREE if name in columns
     )  # fmt: skip
-    head = _INSERT.format(
-        reason="'name'",
-        score="round((0.7 * names.alike + 0.3 * (1 - apart.metres / :near_m))::numeric, 3)",
-        metres="apart.metres",
-    )
+    taken = ", ".join(f'n."{name}"' for name in ("id", "geom", "source", *_MUST_AGREE)
+                      if name in columns)  # fmt: skip
     # A degree of longitude shrinks with the latitude; the box must hold the whole circle.
     steepest = "least(89, greatest(abs(ST_YMin(x.geom)), abs(ST_YMax(x.geom))))"
     wide = f":near_m / ({_METRES_PER_DEGREE} * cos(radians({steepest})))"
-    return f"""{head} FROM "{layer.name}" x
-        CROSS JOIN LATERAL (
-          SELECT n.* FROM "{layer.name}" n
-          WHERE n.geom && ST_Expand(x.geom, {wide}, :near_m / {_METRES_PER_DEGREE})
-            AND n.id <> x.id AND n.name IS NOT NULL
-          ORDER BY n.geom <-> x.geom LIMIT {_NEIGHBOURS}) y
-        CROSS JOIN LATERAL (SELECT {_METRES} AS metres) apart
-        CROSS JOIN LATERAL (SELECT onemap_plain_name(x.name) AS a, onemap_plain_name(y.name) AS b
-          OFFSET 0) plain
-        CROSS JOIN LATERAL (SELECT onemap_alike(plain.a, plain.b) AS alike) names
-        WHERE x.name IS NOT NULL AND {_of_batch(batch_id)} AND apart.metres <= :near_m {agree}
-          AND names.alike >= CASE WHEN x.source = y.source THEN :alike_within ELSE :alike END
-          AND onemap_telling_signs(plain.a) = onemap_telling_signs(plain.b)
-        {_ONCE}"""
+    # Names are taken apart once a feature, not once a pair.
+    return f"""
+        WITH near AS MATERIALIZED (
+          SELECT x.id AS x, y.id AS y, apart.metres, x.source = y.source AS one_source
+          FROM "{layer.name}" x
+          CROSS JOIN LATERAL (
+            SELECT {taken} FROM "{layer.name}" n
+            WHERE n.geom && ST_Expand(x.geom, {wide}, :near_m / {_METRES_PER_DEGREE})
+              AND n.name IS NOT NULL AND {_of_batch(batch_id, "n")}
+            ORDER BY n.geom <-> x.geom LIMIT {_NEIGHBOURS}) y
+          CROSS JOIN LATERAL (
+            SELECT ST_Distance(x.geom::geography, y.geom::geography) AS metres OFFSET 0) apart
+          WHERE x.name IS NOT NULL AND apart.metres <= :near_m {agree}
+        ), named AS MATERIALIZED (
+          SELECT f.id, plain.name, onemap_telling_signs(plain.name) AS signs
+          FROM "{layer.name}" f
+          CROSS JOIN LATERAL (SELECT onemap_plain_name(f.name) AS name OFFSET 0) plain
+          WHERE f.id IN (SELECT x FROM near UNION SELECT y FROM near)
+        )
+        INSERT INTO duplicate (layer, a, b, reason, score, distance_m)
+        SELECT DISTINCT CAST(:layer AS varchar), least(a.id, b.id), greatest(a.id, b.id), 'name',
+          round((0.7 * names.alike + 0.3 * (1 - near.metres / :near_m))::numeric, 3), near.metres
+        FROM near JOIN named a ON a.id = near.x JOIN named b ON b.id = near.y
+        CROSS JOIN LATERAL (SELECT onemap_alike(a.name, b.name) AS alike OFFSET 0) names
+        WHERE a.signs = b.signs
+          AND names.alike >= CASE WHEN near.one_source THEN :alike_within ELSE :alike END
+        ON CONFLICT (layer, a, b) DO NOTHING
+        """
