@@ -37,6 +37,15 @@ const COLOUR: Readonly<Record<string, string>> = {
   resource: INK.good,
   protection_target: INK.target,
   fire_water: INK.water_source,
+  flood_work: INK.water_source,
+  reservoir: INK.water_source,
+  sensitive_place: "#5eead4",
+  geohazard: "#c9a27a",
+  tailings_pond: "#c9a27a",
+  accident: INK.muted,
+  park: INK.plant,
+  tank: INK.plant,
+  expert: INK.accent,
   region: INK.border,
 };
 
@@ -54,6 +63,8 @@ const PRIORITY: Readonly<Record<string, number>> = {
   protection_target: 4,
   disaster_point: 5,
   fire_water: 8,
+  tank: 8,
+  video_point: 8,
 };
 
 function image({ name: layer, user, style }: Layer): ExpressionSpecification {
@@ -83,7 +94,9 @@ function labelOf({ style }: Layer, language: string): ExpressionSpecification {
 /** Layers that are many and small come in late, so that a city stays readable from afar. */
 function firstZoom({ name: layer, style }: Layer): number {
   if (style?.min_zoom) return style.min_zoom;
-  if (layer === "fire_water") return 13.5;
+  if (layer === "fire_water" || layer === "video_point") return 13.5;
+  if (layer === "tank") return 13.5;
+  if (layer === "accident" || layer === "flood_work") return 11.5;
   if (layer === "protection_target") return 12.8;
   return 0;
 }
