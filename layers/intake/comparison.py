@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from layers.catalog import Layer
 from layers.intake.identity import key_fields
-from layers.intake.merge import REFERENCES, Incoming, differs, gone_sql, resolve
+from layers.intake.merge import REFERENCES, Incoming, differs, gone_sql, is_empty, resolve
 from layers.intake.waiting import staged
 
 _UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -34,6 +34,9 @@ def compare(session: Session, batch_id: uuid.UUID, layer: Layer) -> dict[str, in
     `new`, `existing` (that is `changed` and `unchanged`) and `gone`.
     """
     incoming = staged(session, batch_id, layer)
+    if "geom_3857" in incoming.columns and is_empty(session, layer):
+        (new,) = session.execute(text(f"SELECT count(*) FROM {incoming.table}")).one()
+        return {"new": new, "existing": 0, "changed": 0, "unchanged": 0, "gone": 0}
     for field in layer.fields:
         if field.spec.rule in REFERENCES and field.name in incoming.columns:
             _refer(session, batch_id, layer, incoming, field.name, str(field.spec.rule))
@@ -76,7 +79,8 @@ def mark(
                   - '{{row,given,geom,geom_3857,name_pinyin,file_row}}'::text[]
                   || jsonb_build_object('__row', to_jsonb(i) -> 'file_row')), i.geom,
                 jsonb_build_array(jsonb_build_object(
-                  'row', coalesce((to_jsonb(i) ->> 'file_row')::bigint, i.row), 'layer', CAST(:layer AS text),
+                  'row', coalesce((to_jsonb(i) ->> 'file_row')::bigint, i.row),
+                  'layer', CAST(:layer AS text),
                   'field', f.field, 'rule', f.rule, 'got', f.got, 'wanted', f.wanted,
                   'severity', CAST(:severity AS text)))
               FROM ({faulty}) f(row, field, rule, got, wanted) JOIN {table} i ON i.row = f.row

@@ -16,6 +16,8 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from layers.intake.points import lon_lat
+
 Lanes = NDArray[np.uint64]
 _SEEDS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 _NOTHING = np.array([0x165667B19E3779F9, 0x27D4EB2F165667C5], dtype=np.uint64)
@@ -90,13 +92,14 @@ def _texts(texts: Sequence[bytes]) -> Lanes:
 
 
 def _places(geometry: NDArray[Any]) -> Lanes:
-    missing = shapely.is_missing(geometry)
-    if (missing | (shapely.get_type_id(geometry) == 0)).all():
+    if (held := lon_lat(geometry)) is not None:
+        x, y, missing = held
         with np.errstate(over="ignore"):
-            lon = _mixed((shapely.get_x(geometry) + 0.0).view(np.uint64)[:, None] ^ _SEEDS)
-            lat = _mixed((shapely.get_y(geometry) + 0.0).view(np.uint64)[:, None] ^ _NOTHING)
-            lanes = _mixed(lon + lat * np.uint64(3))
+            lon = _mixed((x + 0.0).view(np.uint64)[:, None] ^ _SEEDS)
+            lat = (y + 0.0).view(np.uint64)[:, None] ^ _NOTHING
+            lanes = _mixed(lon + lat)
     else:
+        missing = np.asarray(shapely.is_missing(geometry))
         shapes = shapely.to_wkb(geometry)
         lanes = _texts([b"" if shape is None else shape for shape in shapes])
     lanes[missing] = _NOTHING

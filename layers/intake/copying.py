@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from layers.intake.points import lon_lat
+
 BLOCK_ROWS = 50_000
 _HEX = np.array([f"{byte:02X}" for byte in range(256)], dtype="S2").view(np.uint16)
 _ESCAPED = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
@@ -70,15 +72,14 @@ def _hex_ids(column: pa.Array) -> pa.Array:
 
 def _hex_shapes(geometry: NDArray[Any]) -> pa.Array:
     """Return geometries as hexadecimal EWKB."""
-    missing = shapely.is_missing(geometry)
-    point = (shapely.get_type_id(geometry) == 0) & ~shapely.has_z(geometry)
-    if not (missing | (point & ~shapely.is_empty(geometry))).all():
+    if (given := lon_lat(geometry)) is None:
         shapes = shapely.to_wkb(shapely.set_srid(geometry, 4326), hex=True, include_srid=True)
         return pa.array(shapes.tolist(), type=pa.string())
     held = np.empty((len(geometry), 25), dtype=np.uint8)
     held[:, :9] = _POINT
-    held[:, 9:17] = shapely.get_x(geometry).astype("<f8").view(np.uint8).reshape(-1, 8)
-    held[:, 17:] = shapely.get_y(geometry).astype("<f8").view(np.uint8).reshape(-1, 8)
+    lon, lat, missing = given
+    held[:, 9:17] = lon.astype("<f8").view(np.uint8).reshape(-1, 8)
+    held[:, 17:] = lat.astype("<f8").view(np.uint8).reshape(-1, 8)
     return _from_hex(held, ~missing)
 
 

@@ -127,6 +127,9 @@ def _stable(*parts: Any) -> bytes:
 
 def _first_of_same(lanes: content.Lanes) -> NDArray[np.int64]:
     """Return for each record the position of the first one that says the same."""
+    one = np.sort(lanes[:, 0])
+    if not (one[1:] == one[:-1]).any():
+        return np.arange(len(lanes), dtype=np.int64)
     order = np.lexsort((np.arange(len(lanes)), lanes[:, 1], lanes[:, 0]))
     ordered = lanes[order]
     begins = np.ones(len(lanes), dtype=np.bool_)

@@ -30,6 +30,7 @@ from layers.intake.merge import (
     Incoming,
     Loaded,
     gone_sql,
+    is_empty,
     lock,
     merge,
     sql_type,
@@ -80,18 +81,13 @@ def load_staged(
         gone from the file (`still_referred`).
     """
     incoming = staged(session, batch_id, layer)
-    if "geom_3857" in incoming.columns and _is_empty(session, layer):
+    lock(session, layer)
+    if "geom_3857" in incoming.columns and is_empty(session, layer):
         return _adopt(session, batch_id, layer)
     loaded = merge(session, layer, incoming)
     if not remove_gone:
         return loaded
     return Loaded(**{**vars(loaded), "removed": _remove_gone(session, batch_id, layer, incoming)})
-
-
-def _is_empty(session: Session, layer: Layer) -> bool:
-    lock(session, layer)
-    stored = f'SELECT EXISTS (SELECT FROM "{layer.name}")'
-    return not session.execute(text(stored)).scalar_one()
 
 
 def _adopt(session: Session, batch_id: uuid.UUID, layer: Layer) -> Loaded:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from layers.crs import Crs, Note, fit, guess, parse_crs
 from layers.errors import UnknownCrsError
 from layers.intake.formats import Format
+from layers.intake.points import held_as_points
 from layers.intake.table import Table, shown
 from layers.intake.text import Guess
 
@@ -211,11 +212,18 @@ def _crs(kind: Format, tables: Sequence[Table], given: Crs | None) -> CrsLook:
 
 def coordinates(tables: Sequence[Table]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the x and the y of every vertex of the tables."""
+    found = [_vertices(table.geometry) for table in tables]
+    both: NDArray[np.float64] = np.concatenate(found) if found else np.empty((0, 2))
+    return both[:, 0], both[:, 1]
+
+
+def _vertices(geometry: NDArray[Any]) -> NDArray[np.float64]:
     import shapely
 
-    shapes = [shape for table in tables for shape in table.geometry if shape is not None]
-    found: NDArray[np.float64] = shapely.get_coordinates(shapes)
-    return found[:, 0], found[:, 1]
+    if (held := held_as_points(geometry)) is not None:
+        return np.column_stack([held.lon, held.lat])[~held.missing]
+    found: NDArray[np.float64] = shapely.get_coordinates(geometry)
+    return found
 
 
 def _encoding(inside: Sequence[Mapping[str, Any]], given: str | None) -> EncodingLook:

@@ -73,6 +73,11 @@ def lock(session: Session, layer: Layer) -> None:
     session.execute(text(f'LOCK TABLE "{layer.name}" IN SHARE ROW EXCLUSIVE MODE'))
 
 
+def is_empty(session: Session, layer: Layer) -> bool:
+    """Tell whether no row of a layer is stored."""
+    return not _scalar(session, f'SELECT EXISTS (SELECT FROM "{layer.name}")')
+
+
 def merge(session: Session, layer: Layer, incoming: Incoming) -> Loaded:
     """Update what is stored, insert what is new; nothing else may write the layer meanwhile."""
     lock(session, layer)

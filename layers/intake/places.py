@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import shapely
 
 from layers.errors import InvalidInputError
 from layers.intake.cells import Cells
 from layers.intake.geometry import GeometryError, decimal, from_wkt
+from layers.intake.points import points
 from layers.intake.table import Fault, Table
 
 _SYSTEM = re.compile(r"wgs[-_ ]?84|cgcs[-_ ]?2000|gcj[-_ ]?02|bd[-_ ]?09", re.IGNORECASE)
@@ -32,12 +32,14 @@ def located(
 ) -> Table:
     """Return a table whose geometries come from the columns that say where; they are taken out.
 
+    Not in a look (`strict` is False): there a person must see every column to say what it is.
+
     Parameters
     ----------
     place
         Columns named by the person: `lon` and `lat`, or `wkt`. Empty: found by their names.
     strict
-        Whether a sheet without such columns is an error, or has no geometries.
+        Whether a sheet without such columns is an error, or has no geometries and stays whole.
 
     Raises
     ------
@@ -54,7 +56,8 @@ def located(
                 got=name,
                 wanted=", ".join(columns),
             )
-    rest = {name: values for name, values in columns.items() if name not in found.values()}
+    taken = found.values() if strict else ()
+    rest = {name: values for name, values in columns.items() if name not in taken}
     numbers = np.arange(1, rows + 1, dtype=np.int64)
     system = next((m for name in found.values() if (m := _SYSTEM.search(name))), None)
     crs = system.group().replace("_", "-").replace(" ", "") if system else None
@@ -113,10 +116,7 @@ def _from_numbers(
         got = f"{columns[lon][i]}, {columns[lat][i]}"
         missing = lon if np.isnan(xs[i]) else lat
         faults.append(Fault(i + 1, missing, "coordinates", got, f"{lon}, {lat}"))
-    whole = ~np.isnan(xs) & ~np.isnan(ys)
-    geometry = np.full(len(xs), None, dtype=object)
-    geometry[whole] = shapely.points(xs[whole], ys[whole])
-    return geometry, faults
+    return points(xs, ys), faults
 
 
 def _numbers(

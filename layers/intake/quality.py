@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
+import shapely
 from numpy.typing import NDArray
 
 from layers.catalog import Layer, LayerField
 from layers.intake.columns import read_column
+from layers.intake.points import held_as_points, points
 from layers.intake.rules import apply_rules, record_faults
 from layers.intake.shapes import check_geometries
 from layers.intake.table import Fault, Table
@@ -114,9 +116,26 @@ def check(table: Table, layer: Layer, *, rules: Rules | None = None) -> Checked:
     for field in layer.fields:
         faults += _missing_cells(layer, field, columns, table.rows, told.get(field.name, set()))
     bad = {f.row for f in table.faults if f.row is not None and f.severity == "error"}
-    geometry, found = check_geometries(layer, table.geometry, table.rows, known_bad=bad)
+    geometry, found = _check_places(layer, table, bad)
     faults = _of_layer(layer, faults + found)
     return Checked(layer, columns, frozenset(given), others, geometry, table.rows, faults)
+
+
+def _check_places(
+    layer: Layer, table: Table, known_bad: Collection[int]
+) -> tuple[NDArray[Any], list[Fault]]:
+    """Check geometries; of points, only those that are plainly wrong become geometries for it."""
+    held = held_as_points(table.geometry)
+    if held is None or layer.geometry_type not in ("POINT", "GEOMETRY"):
+        return check_geometries(layer, table.geometry, table.rows, known_bad=known_bad)
+    plain = (np.abs(held.lon) <= 180) & (np.abs(held.lat) <= 90)
+    at = np.flatnonzero(~plain)
+    made, faults = check_geometries(
+        layer, np.asarray(held[at]), table.rows[at], known_bad=known_bad
+    )
+    if shapely.is_missing(made).all():
+        return points(np.where(plain, held.lon, np.nan), held.lat), faults
+    raise RuntimeError("a place off the Earth passed the check")
 
 
 def _check_column(

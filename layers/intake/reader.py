@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from layers.errors import InvalidInputError, OneMapError, TooLargeError
 from layers.intake.cells import Cells
 from layers.intake.confinement import confine
+from layers.intake.points import lon_lat, points
 from layers.intake.table import Fault, Table
 
 FAULTS_MAX = 10_000
@@ -105,9 +106,7 @@ def _text(value: Any) -> str | None:
 def write_table(table: Table, path: Path) -> None:
     """Write a table as an Arrow file."""
     arrays = {
-        name: values.array
-        if isinstance(values, Cells)
-        else _column([_clean(v) for v in values])
+        name: values.array if isinstance(values, Cells) else _column([_clean(v) for v in values])
         for name, values in table.columns.items()
     }
     arrays[ROW] = pa.array(np.asarray(table.rows, dtype=np.int64))
@@ -125,10 +124,8 @@ def write_table(table: Table, path: Path) -> None:
 
 def _places(geometry: NDArray[Any]) -> dict[str, pa.Array]:
     """Return geometries as columns: two numbers where all are points of a plane, else WKB."""
-    missing = shapely.is_missing(geometry)
-    flat = (shapely.get_type_id(geometry) == 0) & ~shapely.has_z(geometry)
-    if (missing | (flat & ~shapely.is_empty(geometry))).all():
-        lon, lat = shapely.get_x(geometry), shapely.get_y(geometry)
+    if (held := lon_lat(geometry)) is not None:
+        lon, lat, missing = held
         return {LON: pa.array(lon, mask=missing), LAT: pa.array(lat, mask=missing)}
     return {GEOMETRY: pa.array(shapely.to_wkb(geometry).tolist(), type=pa.binary())}
 
@@ -138,11 +135,8 @@ def _geometries(content: pa.Table) -> NDArray[Any]:
     if GEOMETRY in content.column_names:
         cells = content.column(GEOMETRY).to_numpy(zero_copy_only=False)
         return np.asarray(shapely.from_wkb(cells), dtype=object)
-    geometry = np.full(content.num_rows, None, dtype=object)
-    there = content.column(LON).is_valid().to_numpy()
-    lon, lat = (content.column(name).to_numpy()[there] for name in (LON, LAT))
-    geometry[there] = shapely.points(lon, lat)
-    return geometry
+    lon, lat = (content.column(name).to_numpy() for name in (LON, LAT))
+    return points(np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64))
 
 
 def _clean(value: Any) -> Any:

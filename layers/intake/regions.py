@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from layers import region_code
@@ -23,6 +23,8 @@ from layers.models import Region
 
 def districts(session: Session, geometry: NDArray[Any]) -> pa.Array:
     """Return the code of the district of each geometry (EPSG:4326), null where there is none."""
+    if not session.scalar(select(exists().select_from(Region))):
+        return pa.nulls(len(geometry), pa.string())
     there = np.flatnonzero(~(shapely.is_missing(geometry) | shapely.is_empty(geometry)))
     codes: NDArray[Any] = np.full(len(geometry), None, dtype=object)
     if not len(there):

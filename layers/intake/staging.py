@@ -5,7 +5,7 @@ they are compared and loaded by SQL alone; a row with faults is kept in `staged_
 that it says, for the person who must see it. A record with an error is in `staged_row` only.
 """
 
-# ruff: noqa: S608 - identifiers come from the catalogue only, values are always bound
+
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from layers.intake.changes import Page, changes
 from layers.intake.children import CHILD_COLUMNS, take_children
 from layers.intake.comparison import compare, mark
 from layers.intake.identity import identify, is_own
+from layers.intake.merge import is_empty
 from layers.intake.quality import Checked
 from layers.intake.table import Fault
 from layers.intake.waiting import psycopg_connection, staged_table
@@ -118,7 +119,7 @@ def _write_good(
     taken = _taken(columns, good, len(checked))
     constants = {name: column for name, column in taken.items() if _constant(column)}
     varying = {name: column for name, column in taken.items() if name not in constants}
-    fresh = is_own(layer) and children is None and _is_empty(session, layer)
+    fresh = is_own(layer) and children is None and is_empty(session, layer)
     spec = [{"name": name, "type": _SQL[column.type]} for name, column in varying.items()]
     system: Columns = {"row": pa.array(good + 1), "id": _take(ids, good, len(checked))}
     if not (checked.rows == np.arange(1, len(checked) + 1)).all():
@@ -164,11 +165,6 @@ def _constant(column: pa.Array) -> bool:
 
 def _word(value: pa.Scalar) -> str:
     return str(value.cast(pa.string()).as_py())
-
-
-def _is_empty(session: Session, layer: Layer) -> bool:
-    stored = f'SELECT EXISTS (SELECT FROM "{layer.name}")'
-    return not session.execute(text(stored)).scalar_one()
 
 
 def _copy(session: Session, table: str, columns: Columns, geometry: NDArray[Any]) -> None:
