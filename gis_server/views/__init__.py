@@ -8,6 +8,7 @@ from gis_server.views import (
     assessments,
     docs,
     documents,
+    dossier,
     events,
     features,
     grading,
@@ -31,7 +32,7 @@ from gis_server.views import (
 
 NOUNS = (
     health, session, layers, features, grading, places, queries, statistics, themes, roads, models,
-    incidents, assessments, observations, imports, import_sheets, events, tiles, documents,
+    incidents, assessments, observations, imports, import_sheets, events, tiles, documents, dossier,
     user_layers,
 )  # fmt: skip
 
