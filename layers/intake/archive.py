@@ -73,9 +73,7 @@ def _check_directory_size(path: Path) -> None:
         tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
-        raise _refuse(
-            "damaged", "it is damaged or cut off", detail="no central directory"
-        )
+        raise _refuse("damaged", "it is damaged or cut off", detail="no central directory")
     count = int.from_bytes(tail[at + 10 : at + 12], "little")
     length = int.from_bytes(tail[at + 12 : at + 16], "little")
     if count > ENTRIES_MAX or length > _CENTRAL_DIRECTORY_MAX_BYTES:

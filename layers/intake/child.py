@@ -88,7 +88,6 @@ def environment(kind: Format, *, encoding: str | None = None) -> dict[str, str]:
         skipped = [driver for driver in _all_drivers() if driver != _DRIVERS[kind]]
         found |= {
             "GDAL_SKIP": ",".join(skipped),
-            "OGR_SKIP": ",".join(skipped),
             "GDAL_DRIVER_PATH": "disable",
             "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none",
             "OGR_SQLITE_JOURNAL": "OFF",
@@ -196,6 +195,7 @@ def _crashed(returncode: int, stderr: Path) -> InvalidInputError:
     ends = {
         -signal.SIGXCPU: ("it takes too long to read", "time"),
         -signal.SIGKILL: ("it takes too long or too much memory to read", "time_or_memory"),
+        -signal.SIGABRT: ("it takes too much memory to read, or is damaged", "abort"),
         -signal.SIGXFSZ: ("it unfolds to too many bytes", "bytes"),
     }
     error = _unusable(*ends.get(returncode, ("reading it ended in a crash", "crash")))

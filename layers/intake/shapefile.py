@@ -22,7 +22,8 @@ from layers.intake.vectors import read_layer
 _SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 PARTS = (".shp", *_SIDECARS)
 _DBF_SAMPLE_BYTES = 4 * 1024 * 1024
-_WHOLE_SHARE = 0.9
+# Of few words one may be cut, of many one in ten.
+_CUT_SHARE, _CUT_FREE = 0.1, 3
 # The language driver of a .dbf, byte 29: what dBASE and ArcGIS call code pages 936 and 950.
 _DRIVERS = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
 
@@ -63,9 +64,7 @@ class Shapefile:
             )
         parts = self._unpack(name)
         self.encoding = _encoding(parts, self.given)
-        table = read_layer(
-            parts[".shp"], layer=None, first=self.first, encoding=self.encoding.name
-        )
+        table = read_layer(parts[".shp"], layer=None, first=self.first, encoding=self.encoding.name)
         if ".prj" not in parts:
             return replace(table, crs=None)
         prj = parts[".prj"].read_bytes()[:20_000].decode("utf-8", errors="replace").strip()
@@ -117,7 +116,8 @@ def _whole_characters(words: Sequence[bytes]) -> bytes:
     outside = [word for word in words if not word.isascii()]
     for name in ("utf-8", "gb18030", "big5"):
         readable = [word for word in outside if fits(word, name)]
-        if len(readable) > _WHOLE_SHARE * len(outside):
+        cut = len(outside) - len(readable)
+        if cut <= max(_CUT_SHARE * len(outside), len(outside) >= _CUT_FREE):
             return b" ".join(readable)
     return b" ".join(outside)
 

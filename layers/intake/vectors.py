@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from layers.errors import TooLargeError
+from layers.intake.cells import plain_cells
 from layers.intake.formats import unreadable
 from layers.intake.sheets import check_size
 from layers.intake.source import Inside, choose
-from layers.intake.table import Table
-from layers.intake.text import Guess
+from layers.intake.table import Fault, Table, shown
+from layers.intake.text import Guess, fits
 from layers.intake.wkb import from_wkb_cells
 
 _CONTENTS = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' LIMIT 1000"
@@ -71,9 +72,12 @@ def _contents(path: Path) -> list[str]:
 
 
 def _unusable() -> tuple[type[Exception], ...]:
+    import pyarrow as pa
     import pyogrio
 
     return (
+        pa.ArrowException,
+        OSError,
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,
         pyogrio.errors.FieldError,
@@ -134,13 +138,44 @@ def read_layer(
     except _unusable() as error:
         raise _refused(error) from None
     name = meta["geometry_name"] or "wkb_geometry"
-    columns = {str(field): content.column(str(field)).to_pylist() for field in meta["fields"]}
+    faults: list[Fault] = []
+    columns = {
+        str(field): _cells(content.column(str(field)), str(field), encoding, faults)
+        for field in meta["fields"]
+    }
     if name not in content.column_names:
         raise unreadable("no_geometry", "it has no geometries")
-    geometry, faults = from_wkb_cells(content.column(name).to_pylist(), "geometry")
+    geometry, refused = from_wkb_cells(content.column(name).to_pylist(), "geometry")
     rows = np.arange(1, content.num_rows + 1, dtype=np.int64)
-    crs = meta["crs"]
-    return Table(columns=columns, geometry=geometry, rows=rows, crs=crs, faults=tuple(faults))
+    return Table(
+        columns=columns, geometry=geometry, rows=rows, crs=meta["crs"],
+        faults=(*faults, *refused),
+    )  # fmt: skip
+
+
+def _cells(column: Any, name: str, encoding: str | None, faults: list[Fault]) -> Sequence[Any]:
+    """Return a column's cells; a text that its encoding does not fit is shown with a warning.
+
+    GDAL hands such a text on as it is: most often a .dbf whose field ends inside a character.
+    """
+    import pyarrow as pa
+
+    try:
+        column.validate(full=True)
+        return plain_cells(column) or list(column.to_pylist())
+    except pa.ArrowInvalid:
+        if not pa.types.is_string(column.type):
+            raise unreadable("gdal", f"column {name} is damaged", detail=name[:60]) from None
+    cells: list[str | None] = []
+    for row, data in enumerate(column.cast(pa.binary()).to_pylist(), start=1):
+        fitting = (each for each in ("utf-8", encoding) if each and fits(data or b"", each))
+        if data is None or (found := next(fitting, None)):
+            cells.append(None if data is None else data.decode(found))
+            continue
+        text = data.decode(encoding or "utf-8", errors="replace")
+        faults.append(Fault(row, name, "cut_text", shown(text), encoding, "warning"))
+        cells.append(text.rstrip("\ufffd"))
+    return cells
 
 
 class Drawing(Dataset):

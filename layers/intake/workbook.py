@@ -57,9 +57,7 @@ class Workbook:
         width = max((i + 1 for i, cell in enumerate(header) if cell != ""), default=0)
         kept = [row[:width] for row in body if any(cell != "" for cell in row)]
         cells = [[_cell(cell) for cell in row] for row in kept]
-        return from_rows(
-            header[:width], cells, place=self.place, strict=self.first is None
-        )
+        return from_rows(header[:width], cells, place=self.place, strict=self.first is None)
 
 
 def _cell(value: Any) -> Any:
@@ -86,6 +84,4 @@ def _count_cells(path: Path) -> None:
                 zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError,
             ) as error:  # fmt: skip
                 said = str(error)[:120]
-                raise unreadable(
-                    "xlsx", f"the workbook is damaged ({said})", detail=said
-                ) from None
+                raise unreadable("xlsx", f"the workbook is damaged ({said})", detail=said) from None
