@@ -20,7 +20,8 @@ from layers.query import Scope
 from layers.query.scope import visible
 
 EXPOSED_LAYERS = (
-    "protection_target", "enterprise", "hazard_source", "resource", "team", "fire_water",
+    "protection_target", "sensitive_place", "enterprise", "park", "hazard_source", "tank",
+    "tailings_pond", "reservoir", "resource", "team", "fire_water",
 )  # fmt: skip
 LISTED_PER_LAYER = 500
 

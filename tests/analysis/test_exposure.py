@@ -12,7 +12,15 @@ from geoalchemy2.shape import from_shape
 from analysis import advice, exposure
 from analysis.local import LocalPlane
 from analysis.scenario import Message, Scenario, Weather, Zone
-from layers.models import Incident, ProtectionTarget
+from layers.models import (
+    Incident,
+    Park,
+    ProtectionTarget,
+    Reservoir,
+    SensitivePlace,
+    TailingsPond,
+    Tank,
+)
 from layers.query import Scope
 
 LON, LAT = 121.9, 30.8
@@ -118,6 +126,24 @@ def test_heat_and_blast_are_left_at_once(session, targets):
 def test_a_reader_of_another_region_sees_nobody(session, targets):
     result = exposure.expose(session, scenario(), ZONES, scope=Scope(("99",)))
     assert result["people"] == 0 and result["targets"] == []
+
+
+def test_waters_tanks_and_dams_in_a_zone_are_told(session, targets):
+    here = from_shape(shapely.Point(LON, LAT), srid=4326)
+    river = from_shape(shapely.LineString([(LON - 1, LAT), (LON + 1, LAT)]), srid=4326)
+    far = from_shape(shapely.Point(LON + 1, LAT), srid=4326)
+    session.add_all([
+        SensitivePlace(name="江", kind="river", geom=river), Tank(name="V-1", geom=here),
+        Tank(name="V-2", geom=far), Park(name="园", geom=here), Reservoir(name="库", geom=here),
+        TailingsPond(name="尾", geom=here),
+    ])  # fmt: skip
+    session.flush()
+    red, _ = exposure.expose(session, scenario(), ZONES, scope=Scope(None))["by_zone"]
+    found = {name: [f["name"] for f in held["features"]] for name, held in red["layers"].items()}
+    assert found["sensitive_place"] == ["江"]
+    assert found["tank"] == ["V-1"]
+    assert (found["park"], found["reservoir"], found["tailings_pond"]) == (["园"], ["库"], ["尾"])
+    assert red["layers"]["sensitive_place"]["features"][0]["kind"] == "river"
 
 
 def test_an_incident_is_not_a_thing_exposed():

@@ -42,7 +42,7 @@ const inked = (glyph: string, colour: string): string =>
 
 /** A triangle on its point would be a sign of traffic: a hidden danger has a dashed edge instead. */
 const danger = (glyph: string): string =>
-  `<path d="M12 3l9.500 17h-19z" fill="#241d17" stroke="${EARTH}" stroke-width="1.600" stroke-linejoin="round" stroke-dasharray="3 1.600"/><g transform="translate(0 1.600)">${inked(glyph, EARTH)}</g>`;
+  `<path d="M12 3l9.500 17h-19z" fill="#241d17" stroke="${EARTH}" stroke-width="1.600" stroke-linejoin="round" stroke-dasharray="3 1.600"/><g transform="translate(2.600 4.600) scale(.78)">${inked(glyph, EARTH)}</g>`;
 const nature = (glyph: string): string =>
   `<path d="M12 2.800l8 4.600v9.200l-8 4.600-8-4.600V7.400z" fill="#0b2a2b" stroke="${LEAF}" stroke-width="1.500" stroke-linejoin="round"/>${inked(glyph, LEAF)}`;
 const work = (glyph: string): string =>
