@@ -52,6 +52,14 @@ class _Shown:
     worst: str | None = None
 
 
+# After so many days without a newer source a row is shown as stale. What must be ready (teams,
+# stores, water) is to be looked at twice a year; what is registered, once; past events never age.
+_MAX_AGE_DAYS = {
+    "team": 183, "resource": 183, "fire_water": 183, "video_point": 183, "geohazard": 183,
+    "hazard_source": 365, "enterprise": 365, "tank": 365, "park": 365, "tailings_pond": 365,
+    "reservoir": 365, "flood_work": 365, "expert": 365, "protection_target": 730,
+    "sensitive_place": 1095,
+}  # fmt: skip
 _SHOWN: dict[str, _Shown] = {
     "incident": _Shown(
         "risk",
@@ -169,6 +177,7 @@ def _layer(model: type[models.Feature]) -> Layer:
         worst=shown.worst,
         min_zoom=shown.min_zoom,
         geometry_required=model.geometry_required,
+        max_age_days=_MAX_AGE_DAYS.get(table.name),
     )
 
 

@@ -78,6 +78,8 @@ class Layer:
         The first zoom at which a tile of this layer holds anything.
     geometry_required
         Whether every row has a place.
+    max_age_days
+        How old a row's source may be before the row is shown as stale; None: it does not age.
     definition
         Of a user's own layer; None for those of the product.
     """
@@ -94,6 +96,7 @@ class Layer:
     worst: str | None
     min_zoom: int
     geometry_required: bool = True
+    max_age_days: int | None = None
     definition: Definition | None = field(default=None, compare=False)
 
     @property

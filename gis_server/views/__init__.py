@@ -6,9 +6,11 @@ from flask_openapi import OpenAPI
 
 from gis_server.views import (
     assessments,
+    coordinates,
     docs,
     documents,
     dossier,
+    duplicates,
     events,
     features,
     grading,
@@ -33,7 +35,7 @@ from gis_server.views import (
 NOUNS = (
     health, session, layers, features, grading, places, queries, statistics, themes, roads, models,
     incidents, assessments, observations, imports, import_sheets, events, tiles, documents, dossier,
-    user_layers,
+    user_layers, coordinates, duplicates,
 )  # fmt: skip
 
 
