@@ -1,9 +1,9 @@
 """The whole database in one file, and back.
 
-A backup is a tar of `manifest.json` and `onemap.dump` (pg_dump's custom format), both of one
-moment: the counts are taken in the very snapshot that is dumped. A restore builds a new database
-beside the old one, holds it against the manifest, and only then swaps the names, in one
-transaction. The database that was there is kept as `<name>_before_restore`.
+A backup is a tar of `manifest.json`, `onemap.dump` (pg_dump's custom format) and the contents of
+documents, all of one moment: the counts are taken in the very snapshot that is dumped. A restore
+builds a new database beside the old one, holds it against the manifest, and only then swaps the
+names, in one transaction. The database that was there is kept as `<name>_before_restore`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import subprocess
 import tarfile
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO
@@ -33,6 +33,7 @@ from sqlalchemy.pool import NullPool
 
 from layers import database, journal, roles
 from layers.cluster import Urls
+from layers.documents import carry
 from layers.errors import DamagedError, SetupError
 from layers.installation import binaries
 
@@ -55,10 +56,18 @@ class Manifest:
     hash: str
     counts: dict[str, int]
     sha256: str
+    documents: int = 0
+    documents_missing: Sequence[str] = ()
 
 
-def backup(target: Path, urls: Urls) -> Manifest:
+def backup(target: Path, urls: Urls, *, documents: Path | None = None) -> Manifest:
     """Write the database of `urls` to one file, whole or not at all.
+
+    Parameters
+    ----------
+    documents
+        The folder in which the contents of documents lie. A content that is missing there does
+        not stop the backup of everything else: `documents_missing` names it.
 
     Raises
     ------
@@ -78,7 +87,10 @@ def backup(target: Path, urls: Urls) -> Manifest:
              "--exclude-table-data=public.spatial_ref_sys", f"--file={dump}"],
             urls.migrator,
         )  # fmt: skip
-        manifest = _describe(session, dump)
+        there, missing = carry.held(session, documents) if documents else ([], [])
+        manifest = replace(
+            _describe(session, dump), documents=len(there), documents_missing=missing
+        )
         whole = Path(folder) / "whole"
         with tarfile.open(whole, "w") as archive:
             text = json.dumps(asdict(manifest), indent=1).encode()
@@ -86,6 +98,8 @@ def backup(target: Path, urls: Urls) -> Manifest:
             entry.size = len(text)
             archive.addfile(entry, io.BytesIO(text))
             archive.add(dump, DUMP)
+            if documents:
+                carry.pack(archive, documents, there)
         whole.chmod(0o600)  # it holds every name, number and password hash of the site
         with whole.open("rb") as file:
             os.fsync(file.fileno())
@@ -95,7 +109,7 @@ def backup(target: Path, urls: Urls) -> Manifest:
     return manifest
 
 
-def restore(source: Path, urls: Urls) -> Manifest:
+def restore(source: Path, urls: Urls, *, documents: Path | None = None) -> Manifest:
     """Put a backup in the place of the database of `urls`, which need not exist.
 
     Older schemas are brought to the newest. The database gets a new epoch, so that readers who
@@ -118,6 +132,8 @@ def restore(source: Path, urls: Urls) -> Manifest:
             roles.provision(beside.superuser)
             _fill(beside, dump)
             _compare(beside, manifest)
+            if documents is not None:
+                carry.unpack(source, documents, expected=manifest.documents)
             database.migrate(beside.migrator)
             _begin_epoch(beside)
             _swap(server, fresh, name)

@@ -22,10 +22,16 @@ def backup(file: Path, as_json: bool) -> None:
     from gis_server.serve import database_of
     from layers import backup as copies
 
-    with progress("backup") as tell, database_of(Config()) as urls:
+    config = Config()
+    with progress("backup") as tell, database_of(config) as urls:
         tell("writing", 0)
-        manifest = copies.backup(file, urls)
-    words = f"{file}: {sum(manifest.counts.values()):,} rows, journal at {manifest.seq:,}"
+        manifest = copies.backup(file, urls, documents=config.documents_dir)
+    words = (
+        f"{file}: {sum(manifest.counts.values()):,} rows, {manifest.documents:,} documents, "
+        f"journal at {manifest.seq:,}"
+    )
+    if manifest.documents_missing:
+        words += f"; MISSING documents: {', '.join(manifest.documents_missing)}"
     answer(vars(manifest), as_json=as_json, words=words)
 
 
@@ -43,6 +49,9 @@ def _refuse_foreign(config: Config, file: Path) -> None:
         "pg_restore --role=onemap_migrator --no-owner --no-comments --exit-on-error"
         " -d onemap_restored onemap.dump",
         "psql -d onemap_restored -c 'DELETE FROM epoch' -c 'INSERT INTO epoch DEFAULT VALUES'",
+        f"mkdir -p {config.documents_dir} && tar -xf {file} --strip-components=1"
+        f" -C {config.documents_dir} documents && cd {config.documents_dir} && for f in *; do"
+        ' [ -f "$f" ] && mkdir -p "${f:0:2}" && mv "$f" "${f:0:2}/"; done',
     ]
     raise SetupError(
         "ONEMAP_DATABASE_URL names a server that is not ours, and a restore makes a database there."
@@ -69,6 +78,6 @@ def restore(file: Path, yes: bool, as_json: bool) -> None:
         click.confirm("The present database will be replaced. Go on?", abort=True, err=True)
     with progress("restore") as tell, database_of(config, migrate=False) as urls:
         tell("reading and comparing", 0)
-        manifest = copies.restore(file, urls)
+        manifest = copies.restore(file, urls, documents=config.documents_dir)
     words = f"restored {sum(manifest.counts.values()):,} rows of {manifest.created_at}"
     answer(vars(manifest), as_json=as_json, words=words)

@@ -67,8 +67,8 @@ class Store:
 
     def keep(self, path: Path) -> str:
         """Move a received file to its place for ever; return its SHA-256."""
+        sha256 = self.digest(path)
         with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
         target = self.path(sha256)
         target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -76,6 +76,11 @@ class Store:
         path.replace(target)
         _sync(target.parent)
         return sha256
+
+    def digest(self, path: Path) -> str:
+        """Return the SHA-256 of a file."""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def contents(self) -> Iterator[str]:
         """Give the SHA-256 of every content that lies here."""

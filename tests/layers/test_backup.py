@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
+import shutil
 import tarfile
 import uuid
 from collections.abc import Iterator
@@ -20,10 +22,12 @@ from layers import backup, journal, roles
 from layers import database as db
 from layers.cluster import Urls
 from layers.database import set_bulk
+from layers.documents import Store
 from layers.errors import DamagedError
-from layers.models import Team, Water
+from layers.models import Document, Team, Water
 
 PLACE = "SRID=4326;POINT(9.5 47.1)"
+PLAN = b"one plan for one plant"
 
 
 @pytest.fixture
@@ -170,3 +174,41 @@ def test_a_failed_backup_leaves_the_last_one_alone(
         backup.backup(file, gone)
     assert file.read_text() == "the last one"
     assert [path.name for path in tmp_path.iterdir()] == ["one.backup"]
+
+
+@pytest.fixture
+def filed(filled: Engine, tmp_path: Path) -> Path:
+    """A folder of documents, and a row that names its one content."""
+    store = Store(tmp_path / "documents")
+    sha256 = store.keep(store.receive(io.BytesIO(PLAN), max_bytes=100))
+    with Session(filled) as session:
+        session.add(
+            Document(layer="team", feature_id=uuid.uuid4(), kind="other", title="预案",
+                     file_name="plan.txt", media_type="text/plain", size_bytes=len(PLAN),
+                     sha256=sha256)
+        )  # fmt: skip
+        session.commit()
+    return store.folder
+
+
+def test_documents_come_back_with_the_database(filed: Path, urls: Urls, tmp_path: Path) -> None:
+    file = tmp_path / "one.backup"
+    assert backup.backup(file, urls, documents=filed).documents == 1
+    shutil.rmtree(filed)
+    backup.restore(file, urls, documents=filed)
+    (back,) = Store(filed).contents()
+    assert Store(filed).path(back).read_bytes() == PLAN
+    shutil.rmtree(filed)
+    again = backup.backup(file, urls, documents=filed)
+    assert (again.documents, list(again.documents_missing)) == (0, [back])
+
+
+def test_a_document_that_was_exchanged_is_found(filed: Path, urls: Urls, tmp_path: Path) -> None:
+    file = tmp_path / "one.backup"
+    backup.backup(file, urls, documents=filed)
+    content = file.read_bytes()
+    assert content.count(PLAN) == 1
+    file.write_bytes(content.replace(PLAN, PLAN[::-1]))
+    with pytest.raises(DamagedError, match="not what its name says"):
+        backup.restore(file, urls, documents=tmp_path / "elsewhere")
+    assert list(Store(tmp_path / "elsewhere").contents()) == []
