@@ -11,6 +11,13 @@ from layers.intake.children import CHILD_TITLES
 from layers.intake.mapping import KEPT, Cell, Mapped, check_fields, unknown_column
 from layers.intake.table import Table
 
+_ALIASES = {
+    "enterprise": ("enterprise", "enterprise_code", "enterprise_credit_code", "企业"),
+    "hazard_source": ("hazard_source", "hazard_source_code", "重大危险源", "危险源名称"),
+    "park": ("park", "park_code", "园区", "化工园区"),
+}
+"""More words for a field that refers to a feature, by its rule."""
+
 
 def by_name(table: Table, layer: Layer, *, titles: Mapping[str, Sequence[str]]) -> Mapped:
     """Return a table with its columns under the fields of the same name or title.
@@ -79,9 +86,8 @@ def _words(layer: Layer, titles: Mapping[str, Sequence[str]]) -> dict[str, str]:
     for field in layer.fields:
         for title in titles.get(field.name, ()):
             words.setdefault(_plain(title), field.name)
-        if field.spec.rule == "enterprise":
-            for alias in ("enterprise", "enterprise_code", "enterprise_credit_code", "企业"):
-                words.setdefault(alias, field.name)
+        for alias in _ALIASES.get(field.spec.rule or "", ()):
+            words.setdefault(alias, field.name)
     return words
 
 

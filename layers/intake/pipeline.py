@@ -268,8 +268,8 @@ def _remember(session: Session, batch: Batch, options: Options) -> None:
 
 
 def _load_order(name: str) -> tuple[int, str]:
-    """Return the place of a layer: regions place the others, enterprises are referred to."""
-    first = ("region", "enterprise")
+    """Return the place of a layer: regions place the others, the next ones are referred to."""
+    first = ("region", "park", "enterprise", "hazard_source")
     return (first.index(name) if name in first else len(first)), name
 
 

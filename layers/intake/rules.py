@@ -6,6 +6,7 @@ looked at once; both ask the same judges.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,9 @@ from layers.errors import InvalidInputError, NotFoundError
 from layers.intake import codes
 from layers.intake.table import Fault, shown
 
+STREAM_FORM = "https://... or rtsp://..., without a password"
+_STREAM = re.compile(r"(https|rtsps?)://[^\s/@?#]+([/?#][^\s]*)?", re.ASCII | re.IGNORECASE)
+
 
 def record_faults(layer: Layer, record: dict[str, Any]) -> list[Fault]:
     """Apply the rules to a record of values; codes are put in capitals, CAS filled in."""
@@ -33,6 +37,8 @@ def record_faults(layer: Layer, record: dict[str, Any]) -> list[Fault]:
             faults += _credit_code(field.name, value.upper())
         elif field.spec.rule == "cas":
             faults += _cas(field.name, value)
+        elif field.spec.rule == "stream_url":
+            faults += _stream_url(field.name, value)
         elif field.spec.rule == "substance":
             cas, found = _substance(field.name, str(value), record.get("cas"))
             faults += found
@@ -63,6 +69,8 @@ def apply_rules(
             faults += _judged(field.name, values, rows, _credit_code)
         elif field.spec.rule == "cas":
             faults += _judged(field.name, values, rows, _cas)
+        elif field.spec.rule == "stream_url":
+            faults += _judged(field.name, values, rows, _stream_url)
         elif field.spec.rule == "substance":
             faults += _substances(field.name, columns, rows)
     return faults
@@ -125,6 +133,14 @@ def _cas(name: str, number: str) -> list[Fault]:
     if codes.cas(number) == "good":
         return []
     return [Fault(None, name, "cas", shown(number), codes.CAS_FORM)]
+
+
+def _stream_url(name: str, address: str) -> list[Fault]:
+    """Refuse what a player must not be handed, and a password that every reader would see."""
+    if _STREAM.fullmatch(address):
+        return []
+    got = re.sub(r"//[^/@]*@", "//***@", address)
+    return [Fault(None, name, "stream_url", shown(got), STREAM_FORM)]
 
 
 def _substance(name: str, text: str, cas: str | None) -> tuple[str | None, list[Fault]]:
