@@ -20,7 +20,7 @@ const themeLayer = shape({
   visible: fallback(boolean, true),
   opacity: optional(number),
 });
-const view = shape({ lon: number, lat: number, zoom: number });
+const view = shape({ center: optional(list(number)), zoom: optional(number) });
 const theme = shape({
   id: text,
   title: text,
@@ -30,7 +30,8 @@ const theme = shape({
   layers: fallback(list(themeLayer), []),
   view: optional(view),
   version: fallback(number, 1),
-  updated_at: optional(text),
+  /** How many of its layers are not for this reader. */
+  hidden: fallback(number, 0),
 });
 export type Theme = Read<typeof theme>;
 
@@ -38,7 +39,7 @@ export interface ThemeBody {
   title: string;
   shared: boolean;
   layers: { layer: string; filter?: string; visible: boolean }[];
-  view: { lon: number; lat: number; zoom: number } | null;
+  view: { center?: [number, number]; zoom?: number };
 }
 
 export const getThemes = () => request(THEMES, shape({ themes: list(theme) }));

@@ -34,32 +34,33 @@ class Card extends Panel {
         <button class="ghost" aria-label=${t("card.close")} @click=${closeCard}>✕</button>
       </header>
       ${properties.candidate === true ? html`<p class="badge">${t("card.candidate")}</p>` : nothing}
-      ${this.#fields(layer, feature)}
+      ${fieldList(layer, feature)}
       ${contacts(card.shown.contacts)}
       ${stock(card.shown.stock)}
       ${dossierLink(card.layer, feature)}
       ${mayReport(this.state) ? html`<button class="primary wide" @click=${() => reportAt(feature)}>${t("card.report")}</button>` : nothing}`;
   }
+}
 
-  #fields(layer: Layer | null, feature: WireFeature): TemplateResult {
-    const rows = (layer?.fields ?? [])
-      .filter(({ name }) => !APART.has(name) && !name.endsWith("_id"))
-      .map((field) => {
-        const value = feature.properties[field.name];
-        const known = field.domain?.find((entry) => entry.value === String(value))?.title;
-        return {
-          title: field.title ?? field.name,
-          shown: known ?? quantity(value, field.unit),
-          empty: value === null || value === undefined || value === "",
-          from: fieldSource(feature, field.name),
-        };
-      });
-    const filled = rows.filter((row) => !row.empty);
-    const at = anchor(feature);
-    if (filled.length === 0 && !at) return html`<p class="hint">${t("card.nothing")}</p>`;
-    return html`<dl class="fields">${filled.map((row) => html`<dt>${row.title}</dt><dd>${row.shown}${row.from ? html`<small class="from">${row.from}</small>` : nothing}</dd>`)}
+/** Every field that is filled, titled as the catalogue names it. */
+export function fieldList(layer: Layer | null, feature: WireFeature): TemplateResult {
+  const rows = (layer?.fields ?? [])
+    .filter(({ name }) => !APART.has(name) && !name.endsWith("_id"))
+    .map((field) => {
+      const value = feature.properties[field.name];
+      const known = field.domain?.find((entry) => entry.value === String(value))?.title;
+      return {
+        title: field.title ?? field.name,
+        shown: known ?? quantity(value, field.unit),
+        empty: value === null || value === undefined || value === "",
+        from: fieldSource(feature, field.name),
+      };
+    });
+  const filled = rows.filter((row) => !row.empty);
+  const at = anchor(feature);
+  if (filled.length === 0 && !at) return html`<p class="hint">${t("card.nothing")}</p>`;
+  return html`<dl class="fields">${filled.map((row) => html`<dt>${row.title}</dt><dd>${row.shown}${row.from ? html`<small class="from">${row.from}</small>` : nothing}</dd>`)}
       ${at ? html`<dt>${t("card.place")}</dt><dd>${place(at[0], at[1])}</dd>` : nothing}</dl>${provenance(feature)}`;
-  }
 }
 
 /** Who says so, of what date, and whether that is longer ago than the layer allows. */
@@ -95,7 +96,7 @@ function dossierLink(layer: string, feature: WireFeature): TemplateResult | type
   return html`<button class="wide" name="dossier" @click=${() => void openDossier(kind, id)}>${t(`dossier.open.${kind}`)}</button>`;
 }
 
-function contacts(people: FeatureCard["contacts"]): TemplateResult | typeof nothing {
+export function contacts(people: FeatureCard["contacts"]): TemplateResult | typeof nothing {
   if (people.length === 0) return nothing;
   return html`<h3>${t("card.contacts")}</h3><ul class="contacts">
     ${people.map((person) => html`<li><span>${person.name ?? ""} ${person.post ? html`<small>${person.post}</small>` : nothing}</span><b>${person.phone ?? t("calls.nophone")}</b></li>`)}</ul>`;

@@ -1,15 +1,18 @@
-/** The planner's right side: what was found, and the card of one of it. */
+/** The planner's right side: what was found, the card of one of it, or the whole file of an enterprise or park. */
 import { html, nothing, type TemplateResult } from "lit";
 import "./card";
+import "./dossier";
 import { define, Panel } from "./panel";
 import "./results";
 
 class Side extends Panel {
-  static override reads = ["card", "asking"] as const;
+  static override reads = ["card", "asking", "dossier"] as const;
 
   protected override render(): TemplateResult | typeof nothing {
-    const { card, asking } = this.state;
-    if (!card && !asking.found) return nothing;
+    const { card, asking, dossier } = this.state;
+    if (!card && !asking.found && !dossier) return nothing;
+    if (dossier)
+      return html`<section class="side wide">${card ? html`<om-card></om-card>` : nothing}<om-dossier></om-dossier></section>`;
     return html`<section class="side">${card ? html`<om-card></om-card>` : nothing}
       ${asking.found ? html`<om-results></om-results>` : nothing}</section>`;
   }

@@ -112,14 +112,17 @@ class Counts extends Panel {
     if (by === "layer") return layerNamed(this.state, value)?.title ?? value;
     const district = districts[value];
     if (by === "district") return (district && nameOf(district)) ?? value;
-    const layers = askedLayers(this.state).flatMap((name) => layerNamed(this.state, name) ?? []);
-    for (const { fields } of layers)
-      for (const field of fields) {
-        const named = field.name === by || (by === "kind" && field.name === "class");
-        const title = named ? field.domain?.find((entry) => entry.value === value)?.title : null;
-        if (title) return title;
-      }
-    return word(by, value);
+    return this.#valueTitle(by, value) ?? word(by, value);
+  }
+
+  /** A value as the first asked layer that knows it calls it; `kind` is `class` for some. */
+  #valueTitle(by: string, value: string): string | null {
+    const names = by === "kind" ? ["kind", "class"] : [by];
+    const fields = askedLayers(this.state)
+      .flatMap((name) => layerNamed(this.state, name)?.fields ?? [])
+      .filter(({ name }) => names.includes(name));
+    const entries = fields.flatMap(({ domain }) => domain ?? []);
+    return entries.find((entry) => entry.value === value)?.title ?? null;
   }
 
   /** A bar leads to the rows behind it. */

@@ -49,7 +49,7 @@ class Themes extends Panel {
 
   #row(theme: Theme, open: boolean): TemplateResult {
     return html`<li class=${open ? "open" : ""}><button class="row" data-theme=${theme.id} aria-pressed=${open} @click=${() => void openTheme(theme.id)}>
-        <span class="name">${theme.title}<small>${[theme.owner, t("themes.layers", { count: count(theme.layers.length) })].filter(Boolean).join(" · ")}</small></span>
+        <span class="name">${theme.title}<small>${[theme.owner, t("themes.layers", { count: count(theme.layers.length) })].filter(Boolean).join(" · ")}</small>${theme.hidden > 0 ? html`<small>${t("themes.hidden", { count: theme.hidden })}</small>` : nothing}</span>
         ${theme.shared ? html`<span class="badge">${t("themes.shared")}</span>` : nothing}</button>
       ${
         open

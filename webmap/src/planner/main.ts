@@ -7,6 +7,7 @@ import "../panels/layers";
 import "../panels/import";
 import "../panels/own_layer";
 import "../panels/statistics";
+import "../panels/themes";
 import "../panels/query";
 import "../panels/tools";
 import "../panels/drawing";

@@ -193,3 +193,6 @@ export interface Counting {
 }
 
 export const noCounts: Counting = { by: "layer", level: "", busy: false, answer: null };
+
+export const DOSSIER_TABS = ["overview", "units", "around", "help", "past", "documents"] as const;
+export type DossierTab = (typeof DOSSIER_TABS)[number];

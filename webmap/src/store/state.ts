@@ -1,6 +1,6 @@
 /** The one state of a page. Panels and the map read it; only `store/` writes it. */
 import type { Assessment } from "../api/assessment";
-import type { DossierKind } from "../api/dossier";
+import type { Dossier, DossierKind } from "../api/dossier";
 import type { Theme } from "../api/themes";
 import type { OwnLayer, RemovedLayer } from "../api/user_layers";
 import type {
@@ -18,6 +18,7 @@ import { Observable } from "./observable";
 import {
   type Asking,
   type Counting,
+  type DossierTab,
   type Drawing,
   type Filed,
   type Importing,
@@ -121,7 +122,8 @@ export interface State {
   /** The own layer whose look and name are being changed. */
   ownLayer: OwnLayer | null;
   removedLayers: readonly RemovedLayer[];
-  dossier: { kind: DossierKind; id: string; file: Record<string, unknown> | null } | null;
+  dossier: { kind: DossierKind; id: string; file: Dossier | null } | null;
+  dossierTab: DossierTab;
   notices: readonly Notice[];
   link: { status: LinkStatus; seq: number | null; at: number };
   now: number;
@@ -166,6 +168,7 @@ export const initial: State = {
   ownLayer: null,
   removedLayers: [],
   dossier: null,
+  dossierTab: "overview",
   notices: [],
   link: { status: "connecting", seq: null, at: 0 },
   now: Date.now(),

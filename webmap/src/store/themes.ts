@@ -6,7 +6,6 @@ import { fly } from "./browse";
 import { attempt, tell } from "./notices";
 import { type State, store } from "./state";
 
-/** Who opened a theme and then looks elsewhere still has its link in the address. */
 export async function readThemes(): Promise<void> {
   const answer = await attempt(api.getThemes);
   if (answer) store.set({ themes: answer.themes });
@@ -22,7 +21,8 @@ export function themeBody(state: State, title: string, shared: boolean): api.The
       return { layer: name, visible: !hidden.has(name), ...(filter ? { filter } : {}) };
     })
     .filter(({ visible, filter }) => visible || filter);
-  return { title: title.trim(), shared, layers, view };
+  const shown = view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom } : {};
+  return { title: title.trim(), shared, layers, view: shown };
 }
 
 export async function saveTheme(title: string, shared: boolean): Promise<void> {
@@ -61,7 +61,9 @@ export async function openTheme(id: string): Promise<void> {
   const shown = new Set(theme.layers.filter(({ visible }) => visible).map(({ layer }) => layer));
   const hidden = store.state.layers.map(({ name }) => name).filter((name) => !shown.has(name));
   store.set({ theme, hidden: new Set(hidden.filter((name) => name !== "incident")) });
-  if (theme.view) fly({ to: "place", ...theme.view });
+  const [lon, lat] = theme.view?.center ?? [];
+  if (lon !== undefined && lat !== undefined)
+    fly({ to: "place", lon, lat, zoom: theme.view?.zoom ?? 12 });
   clearQuestion();
   for (const { layer, filter } of theme.layers) {
     if (typeof filter !== "string" || !askable(store.state).some(({ name }) => name === layer))
