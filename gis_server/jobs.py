@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from gis_server.config import Config
 from gis_server.uploads import file_of, folder_of, forget_file, forget_old
 from layers.database import set_actor
+from layers import documents
 from layers.errors import OneMapError
 from layers.intake import pipeline
 from layers.intake.batches import found
@@ -127,7 +128,8 @@ def run(engine: Engine, config: Config, batch_id: uuid.UUID) -> None:
 def sweep(engine: Engine, config: Config) -> int:
     """Delete uploads that are too old, and end the batches that waited with one; return how many.
 
-    What is staged can still be published: it needs no file any more.
+    What is staged can still be published: it needs no file any more. Contents that no document
+    names go too.
     """
     gone = forget_old(config)
     for batch_id in gone:
@@ -139,6 +141,8 @@ def sweep(engine: Engine, config: Config) -> int:
                     code="upload_expired", days=config.upload_days,
                 )  # fmt: skip
                 pipeline.fail(session, batch_id, expired)
+    with Session(engine) as session:
+        documents.sweep(session, documents.Store(config.documents_dir))
     return len(gone)
 
 
