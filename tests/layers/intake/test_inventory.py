@@ -1,4 +1,4 @@
-"""The layers of the full list come in by the door: referring to each other, and with their rules."""
+"""The layers of the full list come in by the door, refer to each other and keep their rules."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def test_parks_enterprises_units_and_tanks_find_each_other_by_code_and_name(
             "tank",
             "name,tag,重大危险源,substance,quantity_t,hazard_class,lon,lat\n"
             "一号,V-1,罐区一,液氯,50,,121.6,29.9\n二号,V-2,罐区一,添加剂,3,W5.4,121.6,29.9\n"
-            "三号,V-3,罐区九,液氯,50,W99,121.6,29.9\n",
+            "三号,V-3,罐区九,液氯,50,,121.6,29.9\n四号,V-4,罐区一,液氯,50,W99,121.6,29.9\n",
         ),
     ):
         batch = staged(session, tmp_path / f"{layer}.csv", content, layer=layer)
         if layer == "tank":
             told = {(f["row"], f["rule"], f["got"]) for f in pipeline.faults(session, batch)}
-            assert {(3, "reference", "罐区九"), (3, "domain", "W99")} <= told
+            assert {(3, "reference", "罐区九"), (4, "domain", "W99")} <= told
         pipeline.publish(session, batch, good_rows_only=True)
     chain = """
         SELECT t.tag, t.cas, t.hazard_class, h.name, e.name, p.name FROM tank t
@@ -59,7 +59,7 @@ def test_parks_enterprises_units_and_tanks_find_each_other_by_code_and_name(
 def test_an_expert_needs_no_place_and_brings_tags_and_a_telephone(
     session: Session, tmp_path: Path
 ) -> None:
-    content = "name,title,专家标签,contact_phone,region\n张工,教授,液氯;堵漏,0574-87650001,330206\n"
+    content = "name,专家标签,contact_phone,lon,lat\n张工,液氯;堵漏,0574-87650001,,\n"
     titles = {"field.tags": "专家标签"}
     path = tmp_path / "experts.csv"
     path.write_text(content, encoding="utf-8")
@@ -97,8 +97,9 @@ def test_the_address_of_a_camera_may_be_a_stream(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "javascript:alert(1)", "file:///etc/passwd", "http://plain.example/1", "rtsp://", "//host/x",
-        "rtsp://user:secret@10.1.2.3/live", "https://host/a b", "data:text/html,x", "10.1.2.3",
+        "javascript:alert(1)", "file:///etc/passwd", "http://plain.example/1", "rtsp://",
+        "//host/x", "rtsp://user:secret@10.1.2.3/live", "https://host/a b", "data:text/html,x",
+        "10.1.2.3",
         "https://user@host/",
     ],
 )  # fmt: skip
