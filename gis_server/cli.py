@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("load:load", "Check a file row by row and load it into a layer."),
     "roads": ("roads:roads", "Build the road network of an OpenStreetMap extract."),
     "grade": ("grade:grade", "Grade the hazard sources by GB 18218."),
-    "layers": ("site:layers", "List the layers with their counts."),
+    "layers": ("layers:layers", "List the layers; remove and restore users' own."),
     "user": ("user:user", "Add users, grant roles, set passwords."),
     "backup": ("backup:backup", "Write everything to one file."),
     "restore": ("backup:restore", "Put a backup in place of the database."),

@@ -1,8 +1,6 @@
-"""onemap init, layers and check."""
+"""onemap init and check."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import click
 
@@ -22,36 +20,6 @@ def init(as_json: bool) -> None:
     if password is not None:
         words += f"\nadministrator: user admin, password {password} (shown this once)"
     answer({"ready": True, "admin_password": password}, as_json=as_json, words=words)
-
-
-@click.command()
-@json_option
-def layers(as_json: bool) -> None:
-    """List the layers with their counts, revisions and fields."""
-    from gis_server.config import Config
-    from gis_server.site import opened
-    from layers import catalog, query
-    from layers.query import Scope
-
-    with opened(Config()) as site, site.work("onemap layers") as session:
-        counts = query.counts(session, scope=Scope(None))
-        revisions = catalog.revisions(session)
-    listed: list[dict[str, Any]] = [
-        {
-            "name": layer.name,
-            "geometry": layer.geometry_type,
-            "group": layer.group,
-            "count": counts[layer.name],
-            "revision": revisions[layer.name],
-            "fields": [field.name for field in layer.fields],
-        }
-        for layer in catalog.layers()
-    ]
-    words = "\n".join(
-        f"{entry['name']:20} {entry['count']:>10,}  {', '.join(entry['fields'])}"
-        for entry in listed
-    )
-    answer({"layers": listed}, as_json=as_json, words=words)
 
 
 @click.command()

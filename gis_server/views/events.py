@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from gis_server import signin
 from gis_server.auth import permission, token, who
 from gis_server.config import Config
-from gis_server.live import Stream
 from gis_server.signin import Identity
 from gis_server.state import config, state
+from gis_server.stream import Stream
 from gis_server.views.blueprint import api
 from gis_server.wire.base import Query
 from layers.errors import BusyError

@@ -21,7 +21,6 @@ from gis_server.wire.user_layer import (
     UserLayersQuery,
 )
 from layers import catalog, user_layers
-from layers.errors import NotFoundError
 from layers.layer import Layer
 from layers.models import UserLayer
 
@@ -42,11 +41,8 @@ def every(query: UserLayersQuery) -> dict[str, Any]:
 @permission("layers.read")
 def one(path: UserLayerPath, query: NoQuery) -> Response:
     """Tell one; `ETag` is the version of its definition."""
-    layer = catalog.find(path.layer, db())
-    if layer.definition is None:
-        raise NotFoundError(f"layer {layer.name} is the product's own", code="no_user_layer",
-                            layer=layer.name)  # fmt: skip
-    return _answer(layer)
+    user_layers.definition(db(), path.layer)
+    return _answer(catalog.find(path.layer, db()))
 
 
 @bp.post("/user-layers")

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from layers import definition
-from layers.definition import reader_of
+from layers import catalog
+from layers.definition import layer_of, reader_of
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
-from layers.layer import Layer
+from layers.layer import Definition, Layer
 from layers.models import Contact, UserLayer
 from layers.models.user_layer import ACCESSES, GROUPS
 from layers.user_layers import style as styles
@@ -63,18 +63,19 @@ def change(
         As `create`; an unknown field.
     """
     row = _held(session, name, version)
-    for attribute, value in patch.items():
-        setattr(row, *_checked(session, attribute, value))
-    if fields:
-        row.fields = _fields(row.fields, fields)
-    if fields or "style" in patch:
-        given = patch["style"] if "style" in patch else _without_removed(row.style, row.fields)
-        row.style = styles.checked(given, row.fields)
+    # Everything is looked at before anything is set: a question in between would write a half.
+    values = dict(_checked(session, attribute, value) for attribute, value in patch.items())
+    own = _fields(row.fields, fields) if fields else row.fields
+    given = values.get("style", _without_removed(row.style, own))
+    values |= {"fields": own, "style": styles.checked(given, own)}
+    for attribute, value in values.items():
+        if getattr(row, attribute) != value:
+            setattr(row, attribute, value)
     session.flush()
     session.refresh(row)
     if fields:
         session.execute(select(func.onemap_change_layer(row.name)))
-    return definition.layer_of(row)
+    return layer_of(row)
 
 
 def remove(session: Session, name: str, *, version: int, typed: str) -> None:
@@ -111,7 +112,7 @@ def restore(session: Session, name: str) -> Layer:
     row.removed_at = None
     session.flush()
     session.refresh(row)
-    return definition.layer_of(row)
+    return layer_of(row)
 
 
 def removed(session: Session) -> list[UserLayer]:
@@ -130,6 +131,14 @@ def purge(session: Session, *, older_than: dt.timedelta = KEPT) -> list[str]:
         session.execute(delete(Contact).where(Contact.layer == name))
         session.execute(select(func.onemap_drop_layer(name)))
     return names
+
+
+def definition(session: Session, name: str) -> Definition:
+    """Return the definition of a layer of a user's own; `NotFoundError` where there is none."""
+    known = catalog.find(name, session).definition
+    if known is None:
+        raise _none_of(name)
+    return known
 
 
 def may_change(session: Session, layer: Layer) -> bool:
@@ -167,9 +176,7 @@ def _read(session: Session, name: str, *, gone: bool) -> UserLayer:
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None or not reader_of(session).may_read(row.access, row.owner, row.readers):
-        raise NotFoundError(
-            f"there is no layer {name!r} of a user's own", code="no_user_layer", layer=name
-        )
+        raise _none_of(name)
     if not _own(session, row):
         raise PermissionError_(
             f"layer {name} is {row.owner}'s", code="not_your_layer", layer=name, owner=row.owner
@@ -177,8 +184,16 @@ def _read(session: Session, name: str, *, gone: bool) -> UserLayer:
     return row
 
 
+def _none_of(name: str) -> NotFoundError:
+    return NotFoundError(
+        f"there is no layer {name!r} of a user's own", code="no_user_layer", layer=name
+    )
+
+
 def _checked(session: Session, attribute: str, value: Any) -> tuple[str, Any]:
     """Return the column of an attribute and its checked value."""
+    if value is None and attribute in ("title", "group", "access"):
+        raise InvalidInputError(f"{attribute} is missing", code="field_missing", field=attribute)
     match attribute:
         case "title":
             return attribute, title_of(value, field=attribute)
@@ -209,15 +224,29 @@ def _fields(present: Sequence[Any], wanted: Sequence[Mapping[str, Any]]) -> list
                 code="unknown_field", field=name, layer="user_layer", known=", ".join(made),
             )  # fmt: skip
         made[name] = _changed(made[name], entry)
-    drafts = [FieldDraft(**entry) for entry in wanted if entry.get("name") is None]
+    drafts = [_draft(entry) for entry in wanted if entry.get("name") is None]
     fields = [*made.values(), *stored(drafts, list(made.values()))]
     refuse_twins([field for field in fields if not field.get("removed")])
     return fields
 
 
+def _draft(entry: Mapping[str, Any]) -> FieldDraft:
+    """Return the new field that an entry without a name stands for."""
+    rules = {key: value for key, value in entry.items() if value is not None}
+    if "title" not in rules or not rules.keys() <= {*_OF_A_FIELD, "type"}:
+        raise InvalidInputError("a new field has a title", code="field_missing", field="title")
+    return FieldDraft(**rules)
+
+
 def _changed(field: dict[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return one stored field with an entry's changes; its name and type stay."""
-    merged = {**field, **entry}
+    if entry.get("type") not in (None, field["type"]):
+        raise InvalidInputError(
+            f"field {field['title']!r} is {field['type']} for good",
+            code="bad_field", field=field["title"], rule="type", got=entry["type"],
+            wanted=field["type"],
+        )  # fmt: skip
+    merged = {**field, **entry, "title": entry.get("title") or field["title"]}
     domain = merged.get("domain")
     rules = {key: merged[key] for key in _OF_A_FIELD & merged.keys() if merged[key] is not None}
     draft = FieldDraft(

@@ -1,5 +1,6 @@
 """The commands: help that answers, results as JSON, errors that say what to do."""
 
+import io
 import json
 import sys
 
@@ -62,6 +63,33 @@ def test_a_good_file_is_loaded_and_loading_it_again_doubles_nothing(run, tmp_pat
     code, out, err = run("layers", "--json")
     count = {entry["name"]: entry["count"] for entry in json.loads(out)["layers"]}
     assert count["team"] == 2
+
+
+def test_a_users_own_layer_is_listed_taken_away_and_brought_back(run, monkeypatch):
+    from gis_server.config import Config
+    from gis_server.site import opened
+    from layers import user_layers
+
+    with opened(Config()) as site, site.work("li") as session:
+        layer = user_layers.create(session, title="井盖", geometry_type="POINT", owner="li")
+
+    def own(*words):
+        code, out, err = run("layers", "--json", *words)
+        assert code == 0, err
+        entries = [entry for entry in json.loads(out)["layers"] if entry["user"]]
+        return [(entry["name"], entry["title"], entry["owner"]) for entry in entries]
+
+    assert own() == [(layer.name, "井盖", "li")]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("甲\n"))
+    code, _, err = run("layers", "--remove", layer.name)
+    assert code == 1
+    assert "type its title '井盖'" in err
+    assert own("--remove", layer.name, "--yes") == []
+    assert own("--purge") == []
+    assert own("--restore", layer.name) == [(layer.name, "井盖", "li")]
+    code, _, err = run("layers", "--remove", "team", "--yes")
+    assert code == 1
+    assert "of a user's own" in err
 
 
 def test_a_file_with_bad_rows_loads_nothing_and_names_them(run, tmp_path):

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gis_server.live import QUEUE_LENGTH, Change, Stream, Subscription
+from gis_server.changes import Change
+from gis_server.live import QUEUE_LENGTH, Subscription
 from gis_server.signin import Identity
+from gis_server.stream import Stream
 from layers.database import set_bulk
 from layers.errors import BusyError
 

@@ -1,0 +1,161 @@
+"""A sealed change of the journal as the event stream tells it, and to whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, String, case, cast, select
+from sqlalchemy.orm import Session
+
+from gis_server.signin import Identity
+from layers import catalog
+from layers.definition import PREFIX
+from layers.models import JournalRow, UserLayer
+
+PAGE = 500
+
+NEEDED = {
+    "assessment": "incidents.read",
+    "call": "incidents.read",
+    "incident": "incidents.read",
+    "contact": "contacts.read",
+    "user_account": "users.read",
+    "role_grant": "users.read",
+    "user_layer": "layers.read",
+}
+"""Permission to hear of a table's changes; `features.read` where it is not named."""
+
+
+GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may know of a layer: its access, or `gone`; a user's own names an owner and readers."""
+
+    access: str
+    owner: str | None = None
+    readers: Mapping[str, Any] = field(default_factory=dict)
+
+    def shown_to(self, reader: Identity) -> bool:
+        """Tell whether there is such a layer for a reader."""
+        return self.access != GONE and reader.reader.may_read(self.access, self.owner, self.readers)
+
+
+OPEN, BY_REGION = Access("open"), Access("region")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One sealed change, without the row itself: who may see it fetches it.
+
+    `region` is the row's, `left` the one before an update: who sees only that one sees the
+    feature go. `access` and `was` are the layer's now and, where its definition changed, before.
+    """
+
+    seq: int
+    layer: str
+    feature: str | None
+    op: str
+    version: int | None
+    incident: str | None
+    at: dt.datetime
+    actor: str | None
+    count: int | None
+    region: str | None
+    left: str | None
+    access: Access = BY_REGION
+    was: Access | None = None
+
+    def shown_to(self, reader: Identity) -> dict[str, Any] | None:
+        """Return the event's data as a reader may have it, or None where it is not theirs."""
+        needed = NEEDED.get(self.layer, "features.read")
+        if needed not in reader.permissions:
+            return None
+        scope = reader.scope(needed)
+        op = self._op(reader)
+        if op is None:
+            return None
+        return {
+            "seq": self.seq,
+            "layer": self.layer,
+            "feature": self.feature,
+            "op": op,
+            "version": self.version,
+            "incident": self.incident,
+            "at": self.at.isoformat(),
+            "actor": self.actor,
+            "revision": self.seq,
+            # How many rows a load held is a count over all regions.
+            "count": self.count if scope.regions is None or self.access == OPEN else None,
+        }
+
+    def _op(self, reader: Identity) -> str | None:
+        """Return what the change is to a reader, who sees what leaves their sight as removed."""
+        if not self.access.shown_to(reader):
+            left = self.was is not None and self.op == "update" and self.was.shown_to(reader)
+            return "delete" if left else None
+        if self.op == "load" or self.layer == "user_layer" or self.access.access == "open":
+            return self.op
+        scope = reader.scope(NEEDED.get(self.layer, "features.read"))
+        if scope.holds(self.region):
+            return self.op
+        return "delete" if self.op == "update" and scope.holds(self.left) else None
+
+
+def changes_after(session: Session, seq: int, *, limit: int = PAGE) -> list[Change]:
+    """Return the sealed changes after a seq, in order; the rows' contents stay in the database."""
+    row = JournalRow
+    defined = row.layer == "user_layer"
+    fields: tuple[Any, ...] = (
+        row.seq, row.layer, cast(row.feature, String), row.op, row.version,
+        cast(row.incident, String), row.at, row.actor, row.count, row.region,
+        row.before.op("->>")("region"),
+        case((defined, row.before)).label("before"), case((defined, row.after)).label("after"),
+    )  # fmt: skip
+    statement = select(*fields).where(row.seq > seq).order_by(row.seq).limit(limit)
+    rows = session.execute(statement).all()
+    own = _own(session, {found.layer for found in rows if found.layer.startswith(PREFIX)})
+    return [_change(found, own) for found in rows]
+
+
+def _change(found: Row[Any], own: Mapping[str, Access]) -> Change:
+    facts, (before, after) = found[:-2], found[-2:]
+    layer, was = found.layer, None
+    if layer == "user_layer":
+        access = _stored(after or before)
+        was = _stored(before) if before else None
+    elif layer.startswith(PREFIX):
+        access = own.get(layer, Access(GONE))
+    else:
+        access = OPEN if layer in _open() else BY_REGION
+    return replace(Change(*facts), access=access, was=was)
+
+
+def _stored(document: Mapping[str, Any]) -> Access:
+    """Return the access that a definition in the journal gives; none to a removed layer."""
+    if document.get("removed_at") is not None:
+        return Access(GONE)
+    return Access(document["access"], document.get("owner"), document.get("readers") or {})
+
+
+def _own(session: Session, names: Sequence[str] | set[str]) -> dict[str, Access]:
+    """Return the present access of users' own layers; one that is gone is not among them."""
+    if not names:
+        return {}
+    row = UserLayer
+    rows = session.execute(
+        select(row.name, row.access, row.owner, row.readers).where(
+            row.name.in_(names), row.removed_at.is_(None)
+        )
+    )
+    return {name: Access(access, owner, readers) for name, access, owner, readers in rows}
+
+
+@cache
+def _open() -> frozenset[str]:
+    return frozenset(layer.name for layer in catalog.layers() if layer.access == "open")

@@ -1,0 +1,118 @@
+"""The event stream: each sealed change of the journal, to every screen that may see it.
+
+A stream reads what it missed from the journal and then what the hub hands on, so that nothing is
+lost between the two. The `id` of an event is its seq; a heartbeat says how far the stream has come,
+also past changes that its reader may not see, and the database's epoch: after a restore it is
+another, and a seq from before means nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+import uuid
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from gis_server.changes import Change, changes_after
+from gis_server.live import Subscription
+from gis_server.signin import Identity
+from layers import journal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """One reader's stream.
+
+    `recognise` says who the reader is now, None once the session has ended; it is asked again
+    every `recheck_s`, so that a grant taken back takes the stream along within a minute.
+    """
+
+    engine: Engine
+    recognise: Callable[[Session], Identity | None]
+    heartbeat_s: float = 15.0
+    recheck_s: float = 30.0
+
+    def events(
+        self, subscription: Subscription, since: int | None, *, epoch: uuid.UUID | None = None
+    ) -> Iterator[str]:
+        """Yield the stream from a seq (of an epoch, where it is known) on; None is from now on.
+
+        The place at the hub is taken before anything is read, so nothing falls between.
+        """
+        with Session(self.engine) as session:
+            reader = self.recognise(session)
+            first, last = journal.oldest(session), journal.high_water(session)
+            present = journal.epoch(session)
+        if reader is None:
+            return
+        foreign = epoch not in (None, present)
+        if foreign or (since is not None and not first - 1 <= since <= last):
+            yield _event("reset", last, {"seq": last, "oldest": first, "epoch": str(present)})
+            since = last
+        seq = last if since is None else since
+        yield _beat(seq, str(present))
+        seq = yield from self._missed(seq, reader)
+        yield from self._follow(subscription, seq, reader, str(present))
+
+    def _missed(self, seq: int, reader: Identity) -> Generator[str, None, int]:
+        """Yield what happened before the stream began; return how far it came."""
+        while True:
+            with Session(self.engine) as session:
+                changes = changes_after(session, seq)
+            if not changes:
+                return seq
+            yield from _told(changes, seq, reader)
+            seq = changes[-1].seq
+
+    def _follow(
+        self, subscription: Subscription, seq: int, reader: Identity, epoch: str
+    ) -> Iterator[str]:
+        checked = beaten = time.monotonic()
+        while subscription.open:
+            due = min(beaten + self.heartbeat_s, checked + self.recheck_s) - time.monotonic()
+            changes = subscription.take(max(due, 0.01))
+            if changes and changes[0].seq > seq + 1:
+                # Seqs have no gaps, so the hub missed something (it was cut off): read it all.
+                seq = yield from self._missed(seq, reader)
+            elif changes:
+                yield from _told(changes, seq, reader)
+                seq = max(seq, changes[-1].seq)
+            now = time.monotonic()
+            if now >= beaten + self.heartbeat_s:
+                beaten = now
+                yield _beat(seq, epoch)
+            if now >= checked + self.recheck_s:
+                checked = now
+                with Session(self.engine) as session, session.begin():
+                    known = self.recognise(session)
+                    last, present = journal.high_water(session), str(journal.epoch(session))
+                if known is None:
+                    return
+                if present != epoch:
+                    yield _event("reset", last, {"seq": last, "epoch": present})
+                    return
+                if last > seq:
+                    seq = yield from self._missed(seq, known)
+                reader = known
+
+
+def _told(changes: Sequence[Change], seq: int, reader: Identity) -> Iterator[str]:
+    for change in changes:
+        if change.seq > seq and (data := change.shown_to(reader)) is not None:
+            yield _event("change", change.seq, data)
+
+
+def _beat(seq: int, epoch: str) -> str:
+    now = dt.datetime.now(dt.UTC).isoformat()
+    return _event("heartbeat", seq, {"seq": seq, "now": now, "epoch": epoch})
+
+
+def _event(name: str, seq: int, data: dict[str, Any]) -> str:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"event: {name}\nid: {seq}\ndata: {text}\n\n"
