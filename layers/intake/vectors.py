@@ -18,9 +18,11 @@ from layers.intake.formats import unreadable
 from layers.intake.sheets import check_size
 from layers.intake.source import Inside, choose
 from layers.intake.table import Fault, Table, shown
-from layers.intake.text import Guess, fits
+from layers.intake.text import Guess
 from layers.intake.wkb import from_wkb_cells
 
+# In ISO 8859-1 every byte is a character and comes back as itself.
+_AS_BYTES = "ISO-8859-1"
 _CONTENTS = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' LIMIT 1000"
 
 
@@ -117,6 +119,8 @@ def read_layer(
 ) -> Table:
     """Return one layer of a file as a table, at most its first rows.
 
+    With an encoding, texts are decoded here and not by GDAL, which drops what does not fit.
+
     Raises
     ------
     TooLargeError
@@ -128,7 +132,7 @@ def read_layer(
 
     options: dict[str, Any] = {"layer": layer} if layer else {}
     if encoding:
-        options["encoding"] = encoding
+        options["encoding"] = _AS_BYTES
     try:
         info = _info(path, options)
         check_size(max(info["features"], 0), len(info["fields"]))
@@ -139,10 +143,11 @@ def read_layer(
         raise _refused(error) from None
     name = meta["geometry_name"] or "wkb_geometry"
     faults: list[Fault] = []
-    columns = {
-        str(field): _cells(content.column(str(field)), str(field), encoding, faults)
-        for field in meta["fields"]
-    }
+    columns: dict[str, Sequence[Any]] = {}
+    for raw in map(str, meta["fields"]):
+        title = raw if encoding is None else _decoded(raw, encoding)[0]
+        cells = _cells(content.column(raw), raw)
+        columns[title] = cells if encoding is None else _texts(cells, title, encoding, faults)
     if name not in content.column_names:
         raise unreadable("no_geometry", "it has no geometries")
     geometry, refused = from_wkb_cells(content.column(name).to_pylist(), "geometry")
@@ -153,29 +158,40 @@ def read_layer(
     )  # fmt: skip
 
 
-def _cells(column: Any, name: str, encoding: str | None, faults: list[Fault]) -> Sequence[Any]:
-    """Return a column's cells; a text that its encoding does not fit is shown with a warning.
-
-    GDAL hands such a text on as it is: most often a .dbf whose field ends inside a character.
-    """
+def _cells(column: Any, name: str) -> Sequence[Any]:
     import pyarrow as pa
 
     try:
         column.validate(full=True)
         return plain_cells(column) or list(column.to_pylist())
-    except pa.ArrowInvalid:
-        if not pa.types.is_string(column.type):
-            raise unreadable("gdal", f"column {name} is damaged", detail=name[:60]) from None
-    cells: list[str | None] = []
-    for row, data in enumerate(column.cast(pa.binary()).to_pylist(), start=1):
-        fitting = (each for each in ("utf-8", encoding) if each and fits(data or b"", each))
-        if data is None or (found := next(fitting, None)):
-            cells.append(None if data is None else data.decode(found))
-            continue
-        text = data.decode(encoding or "utf-8", errors="replace")
-        faults.append(Fault(row, name, "cut_text", shown(text), encoding, "warning"))
-        cells.append(text.rstrip("\ufffd"))
-    return cells
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        said = f"{name[:60]}: {str(error)[:120]}"
+        raise unreadable("gdal", f"a column cannot be read ({said})", detail=said) from None
+
+
+def _texts(cells: Sequence[Any], name: str, encoding: str, faults: list[Fault]) -> Sequence[Any]:
+    """Return texts that came as bytes; one that its encoding does not fit gets a warning.
+
+    Most often that is a .dbf whose field ends inside a character.
+    """
+    if not any(isinstance(cell, str) and not cell.isascii() for cell in cells):
+        return cells
+    made = []
+    for row, cell in enumerate(cells, start=1):
+        text, whole = _decoded(cell, encoding) if isinstance(cell, str) else (cell, True)
+        if not whole:
+            faults.append(Fault(row, name, "cut_text", shown(text), encoding, "warning"))
+        made.append(text)
+    return made
+
+
+def _decoded(text: str, encoding: str) -> tuple[str, bool]:
+    """Return a text that was read as bytes in its encoding, and if it fits."""
+    data = text.encode(_AS_BYTES)
+    try:
+        return data.decode(encoding), True
+    except UnicodeError:
+        return data.decode(encoding, errors="replace"), False
 
 
 class Drawing(Dataset):
