@@ -1,5 +1,15 @@
 /** The only fetch. Errors come back as one class that already speaks the reader's language. */
-import { anything, fallback, optional, type Reader, record, shape, text, WireError } from "./read";
+import {
+  anything,
+  fallback,
+  list,
+  optional,
+  type Reader,
+  record,
+  shape,
+  text,
+  WireError,
+} from "./read";
 
 const errorBody = shape({
   error: shape({
@@ -73,8 +83,14 @@ export async function request<T>(
   return reader(body, "");
 }
 
-/** Fetch a file and hand it to the browser as a download, named as the server names it. */
-export async function save(path: string, instead: string): Promise<void> {
+const noted = list(shape({ text: fallback(text, "") }));
+
+/**
+ * Fetch a file and hand it to the browser as a download, named as the server names it.
+ *
+ * Returns what the server notes of it: names that were cut, rows that were left out.
+ */
+export async function save(path: string, instead: string): Promise<string[]> {
   const response = await reach(path, {
     headers: { "Accept-Language": language },
     credentials: "same-origin",
@@ -89,6 +105,8 @@ export async function save(path: string, instead: string): Promise<void> {
   link.download = named ? decodeURIComponent(named) : instead;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  const notes = response.headers.get("X-Notes");
+  return notes ? noted(JSON.parse(notes), "X-Notes").map((one) => one.text) : [];
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {

@@ -142,7 +142,6 @@ export const layer = shape({
   access: optional(text),
   style: optional(layerStyle),
   version: optional(number),
-  stale: optional(number),
 });
 export type Layer = Read<typeof layer>;
 export const layers = shape({

@@ -1,6 +1,8 @@
 /** The last two steps: what the file would change, and what it changed. */
+import type { Point } from "geojson";
 import { html, nothing, type TemplateResult } from "lit";
 import { CHANGE_KINDS, type EditedRow, type RowChange } from "../api/imports";
+import type { LayerField } from "../api/wire";
 import { focusOn, openCard } from "../store/browse";
 import { errorCount, goodCount } from "../store/import_form";
 import {
@@ -14,8 +16,8 @@ import {
 } from "../store/importing";
 import type { Changes, Importing } from "../store/planner";
 import { layerNamed, type State } from "../store/state";
-import { count, quantity } from "../text/format";
-import { t } from "../text/i18n";
+import { count, place, quantity } from "../text/format";
+import { t, word } from "../text/i18n";
 
 export function changesStep(state: State): TemplateResult {
   const { importing } = state;
@@ -69,11 +71,26 @@ function change(row: RowChange, { layer, counts }: Changes, state: State): Templ
               field,
               before,
               after,
-            }) => html`<tr><th>${fields.find((one) => one.name === field)?.title ?? field}</th>
-      <td>${row.kind === "new" ? nothing : html`<del>${quantity(before)}</del>`}</td><td><ins>${quantity(after)}</ins></td></tr>`,
+            }) => html`<tr><th>${fields.find((one) => one.name === field)?.title ?? word("field", field)}</th>
+      <td>${row.kind === "new" ? nothing : html`<del>${shown(before, field, fields)}</del>`}</td><td><ins>${shown(after, field, fields)}</ins></td></tr>`,
           )}</tbody></table>`
         : nothing
     }</li>`;
+}
+
+/** A value as people read it: a code by its word, a point by its place. */
+function shown(value: unknown, field: string, fields: readonly LayerField[]): string {
+  const known = fields.find(({ name }) => name === field);
+  const title = known?.domain?.find((entry) => entry.value === String(value))?.title;
+  if (title) return title;
+  const geometry = typeof value === "object" && value !== null ? (value as Partial<Point>) : null;
+  if (geometry?.type === "Point" && geometry.coordinates) {
+    const [lon = 0, lat = 0] = geometry.coordinates;
+    return place(lon, lat);
+  }
+  return typeof geometry?.type === "string"
+    ? word("geometry", geometry.type)
+    : quantity(value, known?.unit);
 }
 
 /** Rows of the same source that the file no longer has stay, unless a person says otherwise. */

@@ -25,7 +25,7 @@ export function analyseStep(state: State): TemplateResult {
       event.preventDefault();
       void check();
     }}>
-      ${sourceLayers(importing, analysis)}${crs(importing, analysis)}${encoding(importing, analysis)}
+      ${sourceLayers(importing, analysis)}${crs(state, analysis)}${encoding(importing, analysis)}
       ${importing.preview ? previewTable(importing.preview) : nothing}
       ${mapping(state)}
       ${canCheck(job) ? html`<footer class="decide"><button class="primary" name="check" ?disabled=${importing.busy || !ready(importing)}>${t("import.check")}</button></footer>` : nothing}
@@ -56,13 +56,15 @@ function sourceLayers({ form }: Importing, { layers }: Analysis): TemplateResult
 }
 
 /** The coordinate system: what the file says or what was guessed, why, and a person's word over both. */
-function crs({ form }: Importing, { crs: guess }: Analysis): TemplateResult {
+function crs({ importing, systems }: State, { crs: guess }: Analysis): TemplateResult {
+  const { form } = importing;
   const others = [guess?.guessed, guess?.given, ...(guess?.alternatives ?? []), ...CRS];
   const known = [...new Set(others.filter((name): name is string => Boolean(name)))];
   return html`<fieldset class="guess"><legend>${t("import.crs")} ${certainty(guess)}</legend>
     <input name="crs" list="crs-known" .value=${form.crs} placeholder=${t("import.crs.needed")} aria-label=${t("import.crs")}
       @change=${(event: Event) => readAs({ crs: (event.target as HTMLInputElement).value })} />
-    <datalist id="crs-known">${known.map((name) => html`<option value=${name}>${word("crs", name)}</option>`)}</datalist>
+    <datalist id="crs-known">${known.map((name) => html`<option value=${name}>${word("crs", name)}</option>`)}
+      ${systems.filter(({ name }) => !known.includes(name)).map(({ name, title }) => html`<option value=${name}>${title ?? name}</option>`)}</datalist>
     ${guess?.name ? html`<small>${guess.name}</small>` : nothing}
     ${reasons(guess?.reasons ?? [])}
     <div class="quick">${CRS.slice(0, 4).map((name) => html`<button type="button" aria-pressed=${form.crs === name} @click=${() => readAs({ crs: name })}>${word("crs", name)}</button>`)}</div>
@@ -74,17 +76,24 @@ function encoding(
   { encoding: guess }: Analysis,
 ): TemplateResult | typeof nothing {
   if (!guess || (guess.given === null && guess.guessed === null)) return nothing;
-  const known = [...new Set([form.encoding, guess.guessed, ...guess.alternatives, ...ENCODINGS])];
+  const all = [form.encoding, guess.guessed ?? "", ...guess.alternatives, ...ENCODINGS];
+  const known = all.filter(
+    (name, at) => name !== "" && all.findIndex((one) => sameWord(one, name)) === at,
+  );
   return html`<fieldset class="guess"><legend>${t("import.encoding")} ${certainty(guess)}</legend>
     <select name="encoding" aria-label=${t("import.encoding")} @change=${(event: Event) => readAs({ encoding: (event.target as HTMLSelectElement).value })}>
-      ${known.filter(Boolean).map((name) => html`<option value=${name ?? ""} ?selected=${name === form.encoding}>${name}</option>`)}</select>
+      ${known.map((name) => html`<option value=${name} ?selected=${sameWord(name, form.encoding)}>${name.toUpperCase()}</option>`)}</select>
     <small>${t("import.encoding.hint")}</small></fieldset>`;
 }
 
+const sameWord = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
 function certainty(
-  guess: { given: string | null; certain: boolean } | null,
+  guess: { given: string | null; guessed: string | null; certain: boolean } | null,
 ): TemplateResult | typeof nothing {
   if (!guess) return nothing;
+  if (guess.given === null && guess.guessed === null)
+    return html`<span class="tag assumed">${t("import.unknown")}</span>`;
   if (guess.given) return html`<span class="tag measured">${t("import.told")}</span>`;
   return guess.certain
     ? html`<span class="tag">${t("import.guessed")}</span>`

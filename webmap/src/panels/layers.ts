@@ -12,7 +12,7 @@ const OWN = "own";
 
 /** The layer tree: each with its count, its age, its legend and its switch. */
 class LayerTree extends Panel {
-  static override reads = ["layers", "hidden"] as const;
+  static override reads = ["layers", "hidden", "quality"] as const;
 
   protected override render(): TemplateResult {
     const { layers } = this.state;
@@ -45,7 +45,7 @@ class LayerTree extends Panel {
     return html`<li class=${shown ? "" : "off"}>
       <label title=${t("layers.show", { layer: title })}>
         <input type="checkbox" .checked=${shown} @change=${() => toggleLayer(layer.name)} data-layer=${layer.name} />
-        ${layerSymbol(layer)}<span class="name">${title}</span>${stale(layer)}<span class="count">${count(layer.count)}</span>
+        ${layerSymbol(layer)}<span class="name">${title}</span>${this.#stale(layer)}<span class="count">${count(layer.count)}</span>
       </label>
       ${
         kinds.length > 0 && shown
@@ -56,13 +56,13 @@ class LayerTree extends Panel {
       ${layer.can_edit && layer.user ? html`<om-own-layer .name=${layer.name}></om-own-layer>` : nothing}
     </li>`;
   }
-}
 
-/** How many features nobody has confirmed for longer than their layer allows. */
-function stale({ stale: number }: Layer): TemplateResult | typeof nothing {
-  return number
-    ? html`<span class="stale" title=${t("layers.stale", { count: count(number) })}>${count(number)}</span>`
-    : nothing;
+  /** How many features nobody has confirmed for longer than their layer allows. */
+  #stale({ name }: Layer): TemplateResult | typeof nothing {
+    const number = this.state.quality?.find(({ layer }) => layer === name)?.stale;
+    if (!number) return nothing;
+    return html`<span class="stale" title=${t("layers.stale", { count: count(number) })}>${count(number)}</span>`;
+  }
 }
 
 function legend(layer: Layer): [string, string][] {

@@ -14,7 +14,7 @@ import {
   whereBody,
 } from "../store/asking";
 import { type Asking, type District, WHERES } from "../store/planner";
-import { count, distance, place } from "../text/format";
+import { count, place } from "../text/format";
 import { nameOf, t } from "../text/i18n";
 import { conditions } from "./conditions";
 import { define, Panel } from "./panel";
@@ -95,9 +95,11 @@ class Query extends Panel {
   }
 }
 
+const radius = (metres: number): string => (metres < 1000 ? `${metres} m` : `${metres / 1000} km`);
+
 function around({ center, radius_m }: Asking, drawing: boolean): TemplateResult {
   return html`<button type="button" class="wide" name="pick" aria-pressed=${drawing} @click=${pickCentre}>${center ? place(center.lon, center.lat) : t("query.pick")}</button>
-    <div class="quick">${RADII_M.map((metres) => html`<button type="button" aria-pressed=${radius_m === metres} @click=${() => setRadius(metres)}>${distance(metres)}</button>`)}</div>
+    <div class="quick">${RADII_M.map((metres) => html`<button type="button" aria-pressed=${radius_m === metres} @click=${() => setRadius(metres)}>${radius(metres)}</button>`)}</div>
     <label>${t("query.radius")}<input type="number" name="radius" min="1" max="200000" step="any" .value=${String(radius_m)} @change=${(
       event: Event,
     ) => {

@@ -8,7 +8,7 @@ import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 
 const NEEDS: Readonly<Partial<Record<Tool, string>>> = { import: "imports.write" };
-const ALL: readonly Tool[] = ["layers", "query", "statistics", "themes", "import"];
+const ALL: readonly Tool[] = ["layers", "query", "statistics", "themes", "import", "quality"];
 
 class Tools extends Panel {
   static override reads = ["tool", "session"] as const;

@@ -6,6 +6,7 @@ import "../panels/search";
 import "../panels/layers";
 import "../panels/import";
 import "../panels/own_layer";
+import "../panels/quality";
 import "../panels/statistics";
 import "../panels/themes";
 import "../panels/query";

@@ -6,7 +6,7 @@ import { fly, openCard } from "./browse";
 import { type Condition, cql } from "./cql";
 import { draw } from "./drawing";
 import { boxOf, circle } from "./geodesy";
-import { attempt } from "./notices";
+import { attempt, tell } from "./notices";
 import { type Asking, type District, EMPTY, noOverlay, noQuestion, type Where } from "./planner";
 import { layerNamed, type State, store } from "./state";
 
@@ -232,5 +232,7 @@ export async function findDistricts(q: string): Promise<readonly District[]> {
 export async function exportLayer(layer: string, options: api.ExportOptions): Promise<void> {
   const { asking, bounds } = store.state;
   const area = whereBody(asking, bounds);
-  if (area) await attempt(() => api.saveLayer(layer, area, asking.filters[layer], options));
+  if (!area) return;
+  const notes = await attempt(() => api.saveLayer(layer, area, asking.filters[layer], options));
+  for (const note of notes ?? []) tell(note);
 }

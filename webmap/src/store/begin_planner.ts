@@ -2,6 +2,7 @@
 import { openDossier } from "./dossier";
 import { openImport } from "./importing";
 import type { Importing } from "./planner";
+import { readQuality } from "./quality";
 import { type Route, readRoute, writeRoute } from "./route";
 import { begin } from "./site";
 import { type State, store } from "./state";
@@ -12,6 +13,7 @@ export async function beginPlanner(): Promise<void> {
   store.set({ tool: route.tool ?? "layers" });
   await begin();
   if (!store.state.ready) return;
+  void readQuality();
   await Promise.all([
     route.import ? openImport(route.import) : null,
     route.theme ? openTheme(route.theme) : null,

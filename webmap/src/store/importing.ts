@@ -2,6 +2,7 @@
 
 import { ApiError } from "../api/client";
 import * as api from "../api/imports";
+import { getSystems } from "../api/quality";
 import { t } from "../text/i18n";
 import { fly } from "./browse";
 import { checkBody, errorCount, isMoving, proposedForm, stepOf } from "./import_form";
@@ -230,10 +231,12 @@ function editedSince({ status, details }: ApiError): readonly api.EditedRow[] {
 }
 
 export async function readRecent(): Promise<void> {
-  const [recent, remembered] = await Promise.all([
+  const [recent, remembered, known] = await Promise.all([
     attempt(api.getImports),
     attempt(api.getRemembered),
+    store.state.systems.length === 0 ? attempt(getSystems) : null,
   ]);
+  if (known) store.set({ systems: known.systems });
   patch({ recent: recent?.imports ?? null, remembered: remembered?.sources ?? null });
 }
 

@@ -11,6 +11,7 @@ import type {
   Remembered,
   RowChange,
 } from "../api/imports";
+import type { Pair } from "../api/quality";
 import type { Found, Statistics } from "../api/queries";
 import type { WireCollection } from "../api/wire";
 import type { Condition } from "./cql";
@@ -196,3 +197,10 @@ export const noCounts: Counting = { by: "layer", level: "", busy: false, answer:
 
 export const DOSSIER_TABS = ["overview", "units", "around", "help", "past", "documents"] as const;
 export type DossierTab = (typeof DOSSIER_TABS)[number];
+
+/** Pairs of one layer, or the likeliest of all. */
+export interface Pairs {
+  layer: string | null;
+  list: readonly Pair[];
+  next: string | null;
+}

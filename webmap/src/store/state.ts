@@ -1,6 +1,7 @@
 /** The one state of a page. Panels and the map read it; only `store/` writes it. */
 import type { Assessment } from "../api/assessment";
 import type { Dossier, DossierKind } from "../api/dossier";
+import type { CrsName, Kept } from "../api/quality";
 import type { Theme } from "../api/themes";
 import type { OwnLayer, RemovedLayer } from "../api/user_layers";
 import type {
@@ -27,6 +28,7 @@ import {
   noOverlay,
   noQuestion,
   type Overlay,
+  type Pairs,
   type PlanImage,
   type Tool,
 } from "./planner";
@@ -115,6 +117,10 @@ export interface State {
   overlay: Overlay;
   drawing: Drawing | null;
   planImage: PlanImage | null;
+  /** How well each layer is kept, where a page asked for it. */
+  quality: readonly Kept[] | null;
+  pairs: Pairs | null;
+  systems: readonly CrsName[];
   filed: Filed | null;
   themes: readonly Theme[] | null;
   /** The theme map that was opened last. */
@@ -162,6 +168,9 @@ export const initial: State = {
   overlay: noOverlay,
   drawing: null,
   planImage: null,
+  quality: null,
+  pairs: null,
+  systems: [],
   filed: null,
   themes: null,
   theme: null,
