@@ -12,6 +12,7 @@ from gis_server.views import (
     dossier,
     duplicates,
     events,
+    exports,
     features,
     grading,
     health,
@@ -33,9 +34,9 @@ from gis_server.views import (
 )
 
 NOUNS = (
-    health, session, layers, features, grading, places, queries, statistics, themes, roads, models,
-    incidents, assessments, observations, imports, import_sheets, events, tiles, documents, dossier,
-    user_layers, coordinates, duplicates,
+    health, session, layers, features, grading, places, queries, statistics, themes, exports,
+    roads, models, incidents, assessments, observations, imports, import_sheets, events, tiles,
+    documents, dossier, user_layers, coordinates, duplicates,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from layers.models.document import Document, SitePlan
 from layers.models.duplicate import Duplicate
 from layers.models.enterprise import Enterprise, HazardSource
 from layers.models.expert import Expert
+from layers.models.export_log import ExportLog
 from layers.models.geohazard import Geohazard
 from layers.models.grading import Follower, Grading
 from layers.models.incident import Assessment, Call, Incident
@@ -60,12 +61,11 @@ LAYERS: tuple[type[Feature], ...] = (
 
 __all__ = [
     "LAYERS", "ROLES", "Accident", "Assessment", "Base", "Batch", "Building", "Call", "Contact",
-    "DisasterPoint", "Document", "Duplicate", "Enterprise", "Epoch", "Expert", "Feature", "Field",
-    "FireWater", "FloodWork", "Follower", "Geohazard", "Grading", "Grant", "HazardSource",
-    "Identified",
-    "ImportSource", "Incident", "JournalRow", "LandUse", "LayerState", "LoginFailure",
-    "Observation", "Park", "Place", "ProtectionTarget", "Railway", "Region", "Reservoir",
-    "Resource", "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session", "Site",
-    "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "ThemeMap", "User",
+    "DisasterPoint", "Document", "Duplicate", "Enterprise", "Epoch", "Expert", "ExportLog",
+    "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard", "Grading", "Grant",
+    "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow", "LandUse", "LayerState",
+    "LoginFailure", "Observation", "Park", "Place", "ProtectionTarget", "Railway", "Region",
+    "Reservoir", "Resource", "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session",
+    "Site", "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "ThemeMap", "User",
     "UserLayer", "Vehicle", "VideoPoint", "Water", "WeatherStation",
 ]  # fmt: skip

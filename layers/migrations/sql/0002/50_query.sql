@@ -70,3 +70,17 @@ CREATE TABLE theme_map (
 );
 CREATE INDEX theme_map_owner_idx ON theme_map (owner);
 SELECT onemap_watch('theme_map');
+
+CREATE TABLE export_log (
+  id uuid DEFAULT onemap_uuid_v7() NOT NULL,
+  layer varchar NOT NULL,
+  format varchar NOT NULL,
+  crs varchar NOT NULL,
+  rows bigint NOT NULL,
+  asked jsonb DEFAULT '{}'::jsonb NOT NULL,
+  version bigint DEFAULT 1 NOT NULL,
+  updated_at timestamptz DEFAULT now() NOT NULL,
+  entry bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT export_log_pkey PRIMARY KEY (id)
+);
+SELECT onemap_watch('export_log');
