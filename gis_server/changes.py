@@ -124,8 +124,9 @@ def changes_after(session: Session, seq: int, *, limit: int = PAGE) -> list[Chan
 
 
 def _change(found: Row[Any], own: Mapping[str, Access]) -> Change:
-    facts, (before, after) = found[:-2], found[-2:]
+    values: tuple[Any, ...] = tuple(found)
     layer, was = found.layer, None
+    before, after = values[-2:]
     if layer == "user_layer":
         access = _stored(after or before)
         was = _stored(before) if before else None
@@ -133,7 +134,7 @@ def _change(found: Row[Any], own: Mapping[str, Access]) -> Change:
         access = own.get(layer, Access(GONE))
     else:
         access = OPEN if layer in _open() else BY_REGION
-    return replace(Change(*facts), access=access, was=was)
+    return replace(Change(*values[:-2]), access=access, was=was)
 
 
 def _stored(document: Mapping[str, Any]) -> Access:

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from layers.errors import DamagedError, NotFoundError
-from layers.models import Base, Epoch, JournalRow, LayerState, RowHistory
+from layers.models import Base, Epoch, JournalRow, LayerState, RowHistory, UserLayer
 
 WRITTEN = "onemap_journal"  # NOTIFY channel: something was committed to the journal
 SEALED = "onemap_sealed"  # NOTIFY channel: something was sealed
@@ -79,7 +79,9 @@ def row_at(session: Session, layer: str, feature: UUID, seq: int) -> dict[str, A
     NotFoundError
         The journal watches no table of this name.
     """
-    table = watched().get(layer)
+    table: sa.TableClause | None = watched().get(layer)
+    if table is None and session.scalar(sa.select(UserLayer.id).where(UserLayer.name == layer)):
+        table = sa.table(layer, sa.column("id", sa.Uuid), sa.column("entry", sa.BigInteger))
     if table is None:
         raise NotFoundError(f"no journal of {layer!r}; there is {', '.join(sorted(watched()))}")
     past = sa.select(RowHistory.entry_from, RowHistory.entry_to, RowHistory.row).where(

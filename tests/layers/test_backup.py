@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 import os
 import shutil
@@ -18,13 +19,15 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from layers import backup, journal, roles
+from layers import backup, catalog, edit, journal, query, roles, user_layers
 from layers import database as db
 from layers.cluster import Urls
 from layers.database import set_bulk
 from layers.documents import Store
 from layers.errors import DamagedError
+from layers.layer import Layer
 from layers.models import Document, Team, Water
+from layers.query import Scope
 
 PLACE = "SRID=4326;POINT(9.5 47.1)"
 PLAN = b"one plan for one plant"
@@ -35,6 +38,8 @@ def filled(database: Engine) -> Engine:
     with Session(database) as session:
         session.add_all([Team(name=f"队{i}", kind="fire", geom=PLACE) for i in range(20)])
         session.add(Water(kind="sea", geom="SRID=4326;POLYGON((-1 80, 1 80, 1 90, -1 90, -1 80))"))
+        own = user_layers.create(session, title="井盖", geometry_type="POINT", owner="li")
+        session.execute(text(f"INSERT INTO {own.name} (name, geom) VALUES ('甲', '{PLACE}')"))
         session.flush()
         session.execute(text("UPDATE team SET people = 5 WHERE name < '队5'"))
         set_bulk(session, uuid.uuid4())
@@ -99,6 +104,27 @@ def test_a_dropped_database_comes_back_with_equal_counts_and_hash(
         assert journal.seal(session) == unsealed + 1, "what was not sealed yet, and the new row"
         with pytest.raises(Exception, match="permission denied"):
             session.execute(text("DELETE FROM journal"))
+
+
+def test_a_users_own_layer_comes_back_and_lives_on(
+    filled: Engine, urls: Urls, tmp_path: Path
+) -> None:
+    def own(session: Session) -> Layer:
+        return next(layer for layer in catalog.layers(session) if layer.definition)
+
+    backup.backup(tmp_path / "one.backup", urls)
+    backup.restore(tmp_path / "one.backup", urls)
+    with Session(filled) as session:
+        name = own(session).name
+        user_layers.change(session, name, {}, version=1, fields=[{"title": "深度"}])
+        (depth,) = (field.name for field in user_layers.own_fields(own(session)))
+        feature = {
+            "geometry": {"type": "Point", "coordinates": [9.5, 47.1]}, "properties": {depth: "3 m"}
+        }  # fmt: skip
+        edit.add(session, own(session), feature, scope=Scope(None))
+        assert query.count(session, own(session), scope=Scope(None)) == 2
+        user_layers.remove(session, name, version=2, typed="井盖")
+        assert user_layers.purge(session, older_than=dt.timedelta(0)) == [name]
 
 
 def test_a_backup_is_for_its_owner_alone(filled: Engine, urls: Urls, tmp_path: Path) -> None:

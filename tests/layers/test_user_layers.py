@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from layers import catalog, edit, query, user_layers
 from layers.catalog import Reader, set_reader
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
+from layers.journal import high_water, row_at, seal
 from layers.layer import Layer
 from layers.models import User
 from layers.query import Scope
@@ -92,6 +94,19 @@ def test_filled_before_it_is_finished_the_rows_are_one_load_of_the_journal(
     assert entries == [rows[0].entry]
     added = edit.add(session, layer, point(120, 30, name="next"), scope=ALL)
     assert added["properties"]["fid"] == 51
+
+
+def test_a_row_is_told_as_it_was_and_a_removed_layers_too(session: Session, layer: Layer) -> None:
+    added = edit.add(session, layer, point(1, 1, name="甲"), scope=ALL)
+    seal(session)
+    first = high_water(session)
+    edit.change(session, layer, added["id"], {"properties": {"name": "乙"}}, version=1, scope=ALL)
+    seal(session)
+    user_layers.remove(session, layer.name, version=1, typed=layer.name)
+    seal(session)
+    key = uuid.UUID(added["id"])
+    told = [row_at(session, layer.name, key, seq) for seq in (0, first, high_water(session))]
+    assert [row and row["name"] for row in told] == [None, "甲", "乙"]
 
 
 def test_the_types_of_columns_hold_every_cell_and_codes_stay_text() -> None:
