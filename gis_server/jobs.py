@@ -28,8 +28,8 @@ from sqlalchemy.orm import Session
 
 from gis_server.config import Config
 from gis_server.uploads import file_of, folder_of, forget_file, forget_old
-from layers.database import set_actor
 from layers import documents
+from layers.database import set_actor
 from layers.errors import OneMapError
 from layers.intake import pipeline
 from layers.intake.batches import found
