@@ -26,6 +26,7 @@ NEEDED = {
     "user_account": "users.read",
     "role_grant": "users.read",
     "user_layer": "layers.read",
+    "export_log": "users.read",
 }
 """Permission to hear of a table's changes; `features.read` where it is not named."""
 

@@ -141,6 +141,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.grading import Grader
         from gis_server.jobs import Runner
         from gis_server.live import Hub
+        from gis_server.names import NameReader
         from gis_server.state import state_of
         from gis_server.weather import SampleWeather
         from layers.sealer import Sealer
@@ -155,6 +156,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         Runner(self.site, engine, self.urls.app).start()
         SampleWeather(engine).start()
         Grader(engine).start()
+        NameReader(engine).start()
         return app
 
     def _when_ready(self, arbiter: Any) -> None:

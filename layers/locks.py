@@ -15,3 +15,4 @@ class Lock(IntEnum):
     LOAD = _SITE + 3
     SAMPLE_WEATHER = _SITE + 4
     GRADING = _SITE + 5
+    PINYIN = _SITE + 6

@@ -30,21 +30,32 @@ def fill_pinyin(session: Session, *, among: Iterable[Layer] | None = None) -> in
     For rows from before the column, or written by another program. A row gets no new version and
     no journal entry by it: nothing of it is said that its name did not say.
     """
-    return sum(_fill(session, layer) for layer in (layers(session) if among is None else among))
+    filled = 0
+    for layer in layers(session) if among is None else among:
+        after: int | None = -1
+        while after is not None:
+            some, after = fill_some(session, layer, after=after)
+            filled += some
+    return filled
+
+
+def fill_some(session: Session, layer: Layer, *, after: int) -> tuple[int, int | None]:
+    """Fill up to 2,000 rows of a layer whose `fid` is greater; as `fill_pinyin`.
+
+    Returns
+    -------
+    tuple
+        How many were filled, and the `fid` after which to go on: None where none are missing.
+    """
+    rows = _missing(session, layer, after)
+    if not rows:
+        return 0, None
+    return _write(session, layer, rows), int(rows[-1]["fid"])
 
 
 def _named_by(layer: Layer) -> str:
     """Return the field that names a feature to a person."""
     return "title" if layer.name == "incident" else "name"
-
-
-def _fill(session: Session, layer: Layer) -> int:
-    """Fill one layer, by parts in the order of `fid`."""
-    filled, after = 0, -1
-    while rows := _missing(session, layer, after):
-        after = rows[-1]["fid"]
-        filled += _write(session, layer, rows)
-    return filled
 
 
 def _missing(session: Session, layer: Layer, after: int) -> list[Mapping[Any, Any]]:

@@ -99,3 +99,12 @@ def test_filling_keys_makes_no_version_and_no_journal_entry(session: Session) ->
     assert _stored(session, "东风中学") == ("dfzx dongfengzhongxue", 1)
     assert session.scalars(select(JournalRow.entry)).all() == before
     assert fill_pinyin(session, among=[TARGET]) == 0
+
+
+def test_keys_are_filled_part_by_part(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("layers.edit.derived._CHUNK", 3)
+    unread = "\U00030000"  # a character that no dictionary reads
+    put(session, TARGET, [shapely.Point(0, 0)] * 8, kind=["school"] * 8,
+        name=["东风", unread, unread, unread, "西风", "南风", "North", "北风"])  # fmt: skip
+    assert fill_pinyin(session) == 4
+    assert fill_pinyin(session) == 0
