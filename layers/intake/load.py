@@ -155,7 +155,7 @@ def load_records(
     if source is not None and "source" not in records:
         columns["source"] = layer.column("source")
         records = {**records, "source": [source] * count}
-    if layer.group != "ground":
+    if not layer.thinned:
         columns.setdefault("region", layer.column("region"))
     begin(session, batch_id or uuid.uuid4())
     incoming = _make_incoming(session, layer, columns)

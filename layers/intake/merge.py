@@ -81,7 +81,7 @@ def is_empty(session: Session, layer: Layer) -> bool:
 def merge(session: Session, layer: Layer, incoming: Incoming) -> Loaded:
     """Update what is stored, insert what is new; nothing else may write the layer meanwhile."""
     lock(session, layer)
-    if layer.group != "ground":
+    if not layer.thinned:
         _fill_regions(session, incoming)
     left_out = sum(
         _follow(session, incoming, f.name, str(f.spec.rule))
