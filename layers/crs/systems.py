@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 Kind = Literal["proj", "gcj02", "bd09"]
 
+# Grids and init files: PROJ would open whatever path or address a stranger's .prj names.
+_NAMES_FILES = re.compile(
+    r"""grids\s*=\s*(?!@null\b)|grids"\s*,\s*"(?!@null\b)|\binit\s*=\s*(?!epsg:\d)"""
+    r"""|\bfile\s*=|PARAMETERFILE|file"\s*[,:]""",
+    re.IGNORECASE,
+)
 WANTED = "EPSG:<code>, WGS84, CGCS2000, GCJ-02 or BD-09"
 _ALIASES: dict[str, str] = {
     "WGS84": "EPSG:4326", "CRS84": "EPSG:4326", "OGC:CRS84": "EPSG:4326",
@@ -75,6 +81,7 @@ def parse_crs(value: str | int) -> Crs:
         or local, and a guess is wrong by up to 100 m (EPSG Guidance Note 7-2, 2.4.3).
     """
     text = str(value).strip()
+    _refuse_files(text)
     folded = text.upper().replace(" ", "")
     short = _PLAIN.sub("", folded)
     if short in _SHIFTED:
@@ -95,6 +102,15 @@ def parse_crs(value: str | int) -> Crs:
     # ESRI's .prj texts name the same system in other words: a likely code is good for its name
     # only, the text itself stays the definition.
     return Crs(name=parse_name(found), definition=name)
+
+
+def _refuse_files(text: str) -> None:
+    if _NAMES_FILES.search(text):
+        raise UnknownCrsError(
+            f"the coordinate system {text[:60]!r} names a file; give {WANTED}",
+            got=text[:60],
+            wanted=WANTED,
+        )
 
 
 def parse_name(found: pyproj.CRS) -> str:

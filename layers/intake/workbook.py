@@ -17,6 +17,9 @@ from layers.intake.table import Table
 from layers.intake.text import Guess
 
 _CHUNK_BYTES = 1024 * 1024
+_CELL_STARTS = tuple(
+    f"{lead}{name}{end}".encode() for lead in "<:" for name in ("c", "row") for end in " />"
+)
 
 
 class Workbook:
@@ -77,7 +80,7 @@ def _count_cells(path: Path) -> None:
             try:
                 with archive.open(entry) as source:
                     while chunk := source.read(_CHUNK_BYTES):
-                        count += chunk.count(b"<c ") + chunk.count(b"<row")
+                        count += sum(map(chunk.count, _CELL_STARTS))
                         if count > CELLS_MAX:
                             check_size(count, 1)
             except (

@@ -203,7 +203,8 @@ def with_first_name(data: bytes) -> bytes:
 def test_a_text_cut_inside_a_character_does_not_spoil_the_guess(write: Write) -> None:
     reading = read(write(with_first_name(b"A" + "消".encode("gbk") * 200)))
     assert reading.encoding == "gb18030"
-    assert set(reading.tables[0].columns["name"][0]) == set("A消")
+    assert set(reading.tables[0].columns["name"][0]) == set("A消\ufffd")
+    assert [(fault.row, fault.rule) for fault in reading.tables[0].faults] == [(1, "cut_text")]
 
 
 def test_a_text_that_its_encoding_does_not_fit_is_told_by_row_and_field(write: Write) -> None:
