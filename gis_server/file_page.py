@@ -52,7 +52,8 @@ def render(
         layer = feature["properties"]["layer"]
         unit = find(layer).field(name).spec.unit
         told = title(language, f"value.{layer}.{name}.{value}", f"value.{name}.{value}")
-        return told or (f"{value} {unit}" if unit not in (None, "1") else str(value))
+        number = f"{value:,.10g}" if isinstance(value, float) else str(value)
+        return told or (f"{number} {unit}" if unit not in (None, "1") else number)
 
     return render_template(
         "file.html",

@@ -14,7 +14,7 @@ from layers import edit, grading
 from layers.catalog import Layer, find
 from layers.dossier import parts
 from layers.dossier.enterprise import at
-from layers.dossier.rings import surroundings
+from layers.dossier.rings import shape_of, surroundings
 from layers.query.page import feature
 from layers.query.rows import anchor_columns
 from layers.query.scope import Scope
@@ -45,7 +45,7 @@ def park_file(
     shown = feature(session, layer, id, scope=scope)
     shown["contacts"] = edit.contacts(session, layer, id)
     lon, lat = session.execute(select(*anchor_columns(layer)).where(layer.column("id") == id)).one()
-    shape = select(layer.column("geom")).where(layer.column("id") == id).scalar_subquery()
+    shape = shape_of(session, layer, id)
     enterprises = parts.features_where(
         session, find("enterprise", session), _of_park(session, id, shape), scope=scope
     )

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from layers import substances
@@ -14,7 +14,7 @@ from layers.catalog import Layer, find
 from layers.documents import listed as documents_of
 from layers.documents import plans
 from layers.errors import InvalidInputError, NotFoundError
-from layers.models import JournalRow
+from layers.models import JournalRow, RowHistory
 from layers.query.proximity import nearest_by_line
 from layers.query.rows import feature_columns, to_feature
 from layers.query.scope import Scope, visible
@@ -140,10 +140,20 @@ def papers(session: Session, layer: Layer, id: uuid.UUID, *, scope: Scope) -> di
 
 
 def history(session: Session, layer: Layer, id: uuid.UUID) -> list[dict[str, Any]]:
-    """Return the last 20 changes of a feature's row, newest first: when, who, which fields."""
+    """Return the last 20 changes of a feature's row, newest first: when, who, which fields.
+
+    A bulk load is one row of the journal; the entries of the feature's versions lead to it.
+    """
+    past = select(RowHistory.entry_from).where(
+        RowHistory.layer == layer.name, RowHistory.feature == id
+    )
+    present = select(layer.column("entry")).where(layer.column("id") == id)
+    mine = or_(
+        JournalRow.feature == id, JournalRow.entry.in_(union_all(past, present).scalar_subquery())
+    )
     rows = session.scalars(
         select(JournalRow)
-        .where(JournalRow.layer == layer.name, JournalRow.feature == id)
+        .where(JournalRow.layer == layer.name, mine)
         .order_by(JournalRow.entry.desc())
         .limit(HISTORY)
     )
@@ -152,6 +162,7 @@ def history(session: Session, layer: Layer, id: uuid.UUID) -> list[dict[str, Any
             "seq": row.seq,
             "at": row.at.isoformat(),
             "op": row.op,
+            "batch": str(row.batch) if row.batch else None,
             "actor": row.actor,
             "version": row.version,
             "fields": _changed(row.before, row.after),

@@ -37,7 +37,7 @@ def surroundings(
         `layer`, `rings` (`radius_m`, `count`, each summed field, `unknown`), `nearest` (`id`,
         `name`, `name_en`, `kind`, `lon`, `lat`, `distance_m`).
     """
-    shape = select(around.column("geom")).where(around.column("id") == id).scalar_subquery()
+    shape = shape_of(session, around, id)
     found = []
     for name in AROUND:
         layer = find(name, session)
@@ -47,6 +47,14 @@ def surroundings(
             nearest = _nearest(session, layer, shape, wanted)
             found.append({"layer": name, "rings": rings, "nearest": nearest})
     return found
+
+
+def shape_of(session: Session, layer: Layer, id: uuid.UUID) -> ColumnElement[Any]:
+    """Return a feature's shape as a value, which the planner knows and evaluates once."""
+    bytes_ = session.scalar(
+        select(func.ST_AsBinary(layer.column("geom"))).where(layer.column("id") == id)
+    )
+    return func.ST_GeomFromWKB(bytes_, 4326)
 
 
 def _near(layer: Layer, shape: Any) -> ColumnElement[bool]:
@@ -81,7 +89,8 @@ def _rings(
             *(layer.column(name).label(name) for name in layer.summed),
         )
         .where(wanted)
-        .subquery()
+        .cte("near")
+        .prefix_with("MATERIALIZED")  # or each distance is measured six times
     )
     columns = []
     for i, radius in enumerate(RADII_M):
