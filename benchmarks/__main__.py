@@ -1,4 +1,4 @@
-"""python -m benchmarks [query] [roads] [assessment] [--rounds N] [--port P] [--json FILE]."""
+"""python -m benchmarks [NAME ...] [--rounds N] [--port P] [--json FILE]: all, or those named."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import assessment, query, roads, timing
+from benchmarks import assessment, intake, million, query, roads, timing
 
-ALL = {"query": query.run, "roads": roads.run, "assessment": assessment.run}
+ALL = {
+    "query": query.run, "million": million.run, "roads": roads.run,
+    "assessment": assessment.run, "intake": intake.run,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ bp = api("places")
 @bp.get("/around")
 @permission("features.read")
 def around(query: AroundQuery) -> dict[str, Any]:
-    """List everything within a radius, by layer, nearest first, with `distance_m`."""
+    """List everything within a radius, by layer, nearest first, with distance and bearing."""
     names = [name for name in (query.layers or "").split(",") if name.strip()]
     found = ask.around(
         db(),
@@ -34,7 +34,7 @@ def around(query: AroundQuery) -> dict[str, Any]:
 @bp.get("/search")
 @permission("features.read")
 def search(query: SearchQuery) -> dict[str, Any]:
-    """Find features of any layer by a part of their name, code or address, best first."""
+    """Find features of any layer by a part of their name, its pinyin, code or address, best first."""
     rows = ask.search(db(), scope=scope(), q=query.q, limit=query.limit)
     return {"results": [{**row, "id": str(row["id"])} for row in rows]}
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from layers.catalog import Layer, find
+from layers.catalog import Layer, find, layers
 from layers.errors import InvalidInputError, OutOfRangeError
 from layers.query import cql2
 from layers.query.cql2.text import parse
@@ -398,3 +399,19 @@ def test_what_a_person_writes_is_a_value_and_never_sql(
 
 def _language(given: Any) -> Any:
     return "cql2-text" if isinstance(given, str) else None
+
+
+def test_every_filter_of_the_documentation_is_understood() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "query.md").read_text("utf-8")
+    (block,) = re.findall(r"\n\n```\n(.*?)```", page, re.DOTALL)
+    for line in block.splitlines():
+        tree = cql2.read(line)
+        assert any(_understands(layer, tree) for layer in layers()), line
+
+
+def _understands(layer: Layer, tree: Any) -> bool:
+    try:
+        cql2.clause(layer, tree)
+    except InvalidInputError:
+        return False
+    return True
