@@ -7,6 +7,7 @@ counts from its last change here, which is the most that is known of it.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +87,20 @@ def is_stale(layer: Layer) -> ColumnElement[bool]:
     if layer.max_age_days is None:
         return ~true()
     return age_days(layer) > layer.max_age_days
+
+
+def of_feature(session: Session, layer: Layer, id: uuid.UUID) -> dict[str, Any]:
+    """Return how a feature is kept: `age_days`, `stale`, and where single fields come from.
+
+    `field_sources` holds `{"source", "date"}` for each field that another source than the row's
+    gave. `NoResultFound` where there is no such feature: a reader has read it just before.
+    """
+    row = session.execute(
+        select(age_days(layer), is_stale(layer), layer.column("field_sources")).where(
+            layer.column("id") == id
+        )
+    ).one()
+    return {"age_days": row[0], "stale": bool(row[1]), "field_sources": dict(row[2] or {})}
 
 
 def important(layer: Layer) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from gis_server.wire.feature import (
     StocksBody,
     VehiclesBody,
 )
-from layers import catalog, edit
+from layers import catalog, edit, upkeep
 from layers import query as ask
 from layers.catalog import Layer
 from layers.errors import InvalidInputError
@@ -58,7 +58,7 @@ def page(path: LayerPath, query: FeatureQuery) -> dict[str, Any]:
 @bp.get("/layers/<layer>/features/<id>")
 @permission("features.read")
 def one(path: FeaturePath, query: NoQuery) -> Response:
-    """Read one feature, with its contacts, stock or vehicles; `ETag` is its version."""
+    """Read one feature, what belongs to it and how it is kept; `ETag` is its version."""
     layer = catalog.find(path.layer, db())
     feature = ask.feature(db(), layer, path.id, scope=scope())
     full = may("contacts.read", feature["properties"].get("region"))
@@ -69,6 +69,7 @@ def one(path: FeaturePath, query: NoQuery) -> Response:
         feature["stock"] = edit.stock(db(), path.id)
     if layer.name == "team":
         feature["vehicles"] = edit.vehicles(db(), path.id)
+    feature["kept"] = upkeep.of_feature(db(), layer, path.id)
     return _answer(feature)
 
 

@@ -93,3 +93,17 @@ def test_every_layer_can_be_looked_at(session: Session, layer: catalog.Layer) ->
     kept = upkeep.of_layer(session, layer, scope=Scope(("33",)))
     assert kept.rows == 0
     assert set(upkeep.important(layer)) <= {field.name for field in layer.fields}
+
+
+def test_a_feature_tells_its_age_and_which_source_gave_a_field(session: Session) -> None:
+    layer = put(session, [school(source_date=OLD), school()])
+    old, new = session.scalars(select(layer.column("id")).order_by(layer.column("fid")))
+    told = {"people_day": {"source": "卫健委", "date": "2026-01-31"}}
+    session.execute(
+        layer.table.update().where(layer.column("id") == old).values(field_sources=told)
+    )
+    assert upkeep.of_feature(session, layer, old) == {
+        "age_days": 800, "stale": True, "field_sources": told,
+    }  # fmt: skip
+    kept = upkeep.of_feature(session, layer, new)
+    assert kept == {"age_days": 0, "stale": False, "field_sources": {}}

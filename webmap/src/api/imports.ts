@@ -66,6 +66,8 @@ const guess: Reader<string | null> = (value, path) => {
 
 const crsGuess = shape({
   given: optional(text),
+  /** What the file itself says. */
+  told: optional(text),
   guessed: guess,
   name: optional(text),
   certain: fallback(boolean, false),

@@ -105,18 +105,29 @@ export type LayerField = Read<typeof layerField>;
 const contact = shape({ name: optional(text), post: optional(text), phone: optional(text) });
 const stockItem = shape({ item: text, quantity: optional(number), unit: optional(text) });
 
+const vehicle = shape({ kind: text, count: optional(number), plate: optional(text) });
+const kept = shape({
+  age_days: optional(number),
+  stale: fallback(boolean, false),
+  field_sources: fallback(record(shape({ source: optional(text), date: optional(text) })), {}),
+});
+
 /** One feature as its card shows it: with whom to call, and what is in stock. */
 export const featureCard: Reader<FeatureCard> = (value, path) => ({
   feature: feature(value, path),
-  ...shape({ contacts: fallback(list(contact), []), stock: fallback(list(stockItem), []) })(
-    value,
-    path,
-  ),
+  ...shape({
+    contacts: fallback(list(contact), []),
+    stock: fallback(list(stockItem), []),
+    vehicles: fallback(list(vehicle), []),
+    kept: optional(kept),
+  })(value, path),
 });
 export interface FeatureCard {
   feature: WireFeature;
   contacts: Read<typeof contact>[];
   stock: Read<typeof stockItem>[];
+  vehicles: Read<typeof vehicle>[];
+  kept: Read<typeof kept> | null;
 }
 
 export const layerStyle = shape({

@@ -4,8 +4,8 @@ import { closeCard } from "../store/browse";
 import { openDossier } from "../store/dossier";
 import { beginReport, editReport, fillFrom } from "../store/report";
 import { layerNamed, mayReport } from "../store/state";
-import { place, quantity } from "../text/format";
-import { t } from "../text/i18n";
+import { count, place, quantity } from "../text/format";
+import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
 import { symbol } from "./symbol";
 
@@ -34,16 +34,21 @@ class Card extends Panel {
         <button class="ghost" aria-label=${t("card.close")} @click=${closeCard}>✕</button>
       </header>
       ${properties.candidate === true ? html`<p class="badge">${t("card.candidate")}</p>` : nothing}
-      ${fieldList(layer, feature)}
+      ${fieldList(layer, feature, card.shown.kept)}
       ${contacts(card.shown.contacts)}
       ${stock(card.shown.stock)}
+      ${vehicles(card.shown.vehicles)}
       ${dossierLink(card.layer, feature)}
       ${mayReport(this.state) ? html`<button class="primary wide" @click=${() => reportAt(feature)}>${t("card.report")}</button>` : nothing}`;
   }
 }
 
 /** Every field that is filled, titled as the catalogue names it. */
-export function fieldList(layer: Layer | null, feature: WireFeature): TemplateResult {
+export function fieldList(
+  layer: Layer | null,
+  feature: WireFeature,
+  kept: FeatureCard["kept"],
+): TemplateResult {
   const rows = (layer?.fields ?? [])
     .filter(({ name }) => !APART.has(name) && !name.endsWith("_id"))
     .map((field) => {
@@ -53,38 +58,35 @@ export function fieldList(layer: Layer | null, feature: WireFeature): TemplateRe
         title: field.title ?? field.name,
         shown: known ?? quantity(value, field.unit),
         empty: value === null || value === undefined || value === "",
-        from: fieldSource(feature, field.name),
+        from: fieldSource(kept, field.name),
       };
     });
   const filled = rows.filter((row) => !row.empty);
   const at = anchor(feature);
   if (filled.length === 0 && !at) return html`<p class="hint">${t("card.nothing")}</p>`;
   return html`<dl class="fields">${filled.map((row) => html`<dt>${row.title}</dt><dd>${row.shown}${row.from ? html`<small class="from">${row.from}</small>` : nothing}</dd>`)}
-      ${at ? html`<dt>${t("card.place")}</dt><dd>${place(at[0], at[1])}</dd>` : nothing}</dl>${provenance(feature)}`;
+      ${at ? html`<dt>${t("card.place")}</dt><dd>${place(at[0], at[1])}</dd>` : nothing}</dl>${provenance(feature, kept)}`;
 }
 
 /** Who says so, of what date, and whether that is longer ago than the layer allows. */
-function provenance({ properties }: WireFeature): TemplateResult | typeof nothing {
-  const { source, source_date, age_days, stale } = properties;
+function provenance(
+  { properties }: WireFeature,
+  kept: FeatureCard["kept"],
+): TemplateResult | typeof nothing {
+  const { source, source_date } = properties;
   const said = [
     typeof source === "string" ? source : "",
     typeof source_date === "string" ? source_date : "",
-    typeof age_days === "number" ? t("card.age", { days: Math.round(age_days) }) : "",
+    kept && typeof kept.age_days === "number" ? t("card.age", { days: kept.age_days }) : "",
   ].filter(Boolean);
   if (said.length === 0) return nothing;
-  return html`<p class="provenance">${t("card.source")} ${said.join(" · ")} ${stale === true ? html`<span class="stale">${t("card.stale")}</span>` : nothing}</p>`;
+  return html`<p class="provenance">${t("card.source")} ${said.join(" · ")} ${kept?.stale ? html`<span class="stale">${t("card.stale")}</span>` : nothing}</p>`;
 }
 
 /** Where a field's value comes from, where that is another source than the row's. */
-function fieldSource({ properties }: WireFeature, field: string): string | null {
-  const sources = properties.field_sources;
-  if (typeof sources !== "object" || sources === null) return null;
-  const own: unknown = (sources as Record<string, unknown>)[field];
-  if (typeof own !== "object" || own === null) return null;
-  const { source, date } = own as Record<string, unknown>;
-  return (
-    [source, date].filter((part) => typeof part === "string" && part !== "").join(" · ") || null
-  );
+function fieldSource(kept: FeatureCard["kept"], field: string): string | null {
+  const own = kept?.field_sources[field];
+  return own ? [own.source, own.date].filter(Boolean).join(" · ") || null : null;
 }
 
 /** The file of an enterprise or a park, from its own card or from that of what it holds. */
@@ -100,6 +102,12 @@ export function contacts(people: FeatureCard["contacts"]): TemplateResult | type
   if (people.length === 0) return nothing;
   return html`<h3>${t("card.contacts")}</h3><ul class="contacts">
     ${people.map((person) => html`<li><span>${person.name ?? ""} ${person.post ? html`<small>${person.post}</small>` : nothing}</span><b>${person.phone ?? t("calls.nophone")}</b></li>`)}</ul>`;
+}
+
+function vehicles(list: FeatureCard["vehicles"]): TemplateResult | typeof nothing {
+  if (list.length === 0) return nothing;
+  return html`<h3>${word("card", "vehicles")}</h3><dl class="fields">
+    ${list.map((one) => html`<dt>${one.kind}</dt><dd>${count(one.count)} ${one.plate ?? ""}</dd>`)}</dl>`;
 }
 
 function stock(items: FeatureCard["stock"]): TemplateResult | typeof nothing {

@@ -57,7 +57,7 @@ class DossierPanel extends Panel {
     return html`${duplicates.length > 0 ? html`<p class="warn">${t("dossier.duplicates", { count: duplicates.length })}</p>` : nothing}
       ${park ? html`<p>${t("dossier.inPark")} <button class="link-button" name="park" @click=${() => this.#open("park", park)}>${nameOf(park.properties) ?? ""}</button></p>` : nothing}
       ${this.#totals(file)}
-      ${fieldList(layerNamed(this.state, kind), owner.feature)}
+      ${fieldList(layerNamed(this.state, kind), owner.feature, owner.kept)}
       ${contacts(owner.contacts)}`;
   }
 

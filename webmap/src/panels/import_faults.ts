@@ -92,7 +92,7 @@ function faultList(state: State, errorsOnly: boolean): TemplateResult {
     ? importing.faults.filter((fault) => fault.severity === "error")
     : importing.faults;
   if (importing.faults.length === 0 && severity === "error,warning")
-    return html`<p class="passed">${t("import.faults.none")}</p>`;
+    return html`<p class="passed">${importing.job?.report.warnings.length ? t("import.faults.noRow") : t("import.faults.none")}</p>`;
   return html`<header class="list-head"><h3>${t("import.faults", { count: `${count(faults.length)}${next === null ? "" : "+"}` })}</h3>
       <select name="severity" aria-label=${t("import.severity")} @change=${(event: Event) => filterFaults((event.target as HTMLSelectElement).value as Importing["severity"])}>
         ${(["error,warning", "error", "warning"] as const).map((each) => html`<option value=${each} ?selected=${each === severity}>${t(`import.severity.${each}`)}</option>`)}</select>

@@ -58,16 +58,22 @@ function sourceLayers({ form }: Importing, { layers }: Analysis): TemplateResult
 /** The coordinate system: what the file says or what was guessed, why, and a person's word over both. */
 function crs({ importing, systems }: State, { crs: guess }: Analysis): TemplateResult {
   const { form } = importing;
-  const others = [guess?.guessed, guess?.given, ...(guess?.alternatives ?? []), ...CRS];
+  const others = [
+    guess?.told,
+    guess?.guessed,
+    guess?.given,
+    ...(guess?.alternatives ?? []),
+    ...CRS,
+  ];
   const known = [...new Set(others.filter((name): name is string => Boolean(name)))];
   return html`<fieldset class="guess"><legend>${t("import.crs")} ${certainty(guess)}</legend>
-    <input name="crs" list="crs-known" .value=${form.crs} placeholder=${t("import.crs.needed")} aria-label=${t("import.crs")}
+    <input name="crs" list="crs-known" .value=${form.crs} placeholder=${guess?.told ? t("import.crs.auto") : t("import.crs.needed")} aria-label=${t("import.crs")}
       @change=${(event: Event) => readAs({ crs: (event.target as HTMLInputElement).value })} />
     <datalist id="crs-known">${known.map((name) => html`<option value=${name}>${word("crs", name)}</option>`)}
       ${systems.filter(({ name }) => !known.includes(name)).map(({ name, title }) => html`<option value=${name}>${title ?? name}</option>`)}</datalist>
     ${guess?.name ? html`<small>${guess.name}</small>` : nothing}
     ${reasons(guess?.reasons ?? [])}
-    <div class="quick">${CRS.slice(0, 4).map((name) => html`<button type="button" aria-pressed=${form.crs === name} @click=${() => readAs({ crs: name })}>${word("crs", name)}</button>`)}</div>
+    <div class="quick">${CRS.slice(0, 4).map((name) => html`<button type="button" aria-pressed=${(form.crs || guess?.told) === name} @click=${() => readAs({ crs: name })}>${word("crs", name)}</button>`)}</div>
   </fieldset>`;
 }
 
@@ -89,9 +95,15 @@ function encoding(
 const sameWord = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 function certainty(
-  guess: { given: string | null; guessed: string | null; certain: boolean } | null,
+  guess: {
+    given: string | null;
+    guessed: string | null;
+    told?: string | null;
+    certain: boolean;
+  } | null,
 ): TemplateResult | typeof nothing {
   if (!guess) return nothing;
+  if (guess.told) return html`<span class="tag measured">${t("import.told")} ${guess.told}</span>`;
   if (guess.given === null && guess.guessed === null)
     return html`<span class="tag assumed">${t("import.unknown")}</span>`;
   if (guess.given) return html`<span class="tag measured">${t("import.told")}</span>`;
