@@ -1,4 +1,7 @@
-"""Which columns of a sheet say where: lon and lat, or WKT, and what their names tell of the CRS."""
+"""Which columns of a sheet say where, and what their names tell of the coordinate system.
+
+Two columns of numbers or angles (`116°23′51″E`), or one of WKT or written positions.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,29 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 
+from layers.crs import angle, position
+from layers.crs.written import Axis
 from layers.errors import InvalidInputError
 from layers.intake.cells import Cells
 from layers.intake.geometry import GeometryError, decimal, from_wkt
 from layers.intake.points import points
 from layers.intake.table import Fault, Table
 
-_SYSTEM = re.compile(r"wgs[-_ ]?84|cgcs[-_ ]?2000|gcj[-_ ]?02|bd[-_ ]?09", re.IGNORECASE)
+_SYSTEM = re.compile(
+    r"wgs[-_ ]?84|cgcs[-_ ]?2000|国家2000|gcj[-_ ]?02|bd[-_ ]?09"
+    r"|xian[-_ ]?(?:19)?80|西安80|beijing[-_ ]?(?:19)?54|北京54",
+    re.IGNORECASE,
+)
 _NAMES: dict[str, tuple[str, ...]] = {
-    "lon": ("lon", "lng", "long", "longitude", "经度", "x", "point_x", "东经", "easting"),
-    "lat": ("lat", "latitude", "纬度", "y", "point_y", "北纬", "northing"),
-    "wkt": ("wkt", "geometry", "geom", "the_geom", "几何"),
-}
+    "lon": ("lon", "lng", "long", "longitude", "经度", "x", "point_x", "东经", "easting", "东坐标",
+            "x坐标"),
+    "lat": ("lat", "latitude", "纬度", "y", "point_y", "北纬", "northing", "北坐标", "y坐标"),
+    "wkt": ("wkt", "geometry", "geom", "the_geom", "几何", "坐标", "经纬度", "坐标位置",
+            "coordinates", "position"),
+}  # fmt: skip
 PLACE_KEYS = tuple(_NAMES)
 
 
@@ -100,18 +113,30 @@ def _from_texts(cells: Sequence[Any], column: str) -> tuple[np.ndarray[Any, Any]
     geometry, faults = np.full(len(cells), None, dtype=object), []
     for i, cell in enumerate(cells):
         try:
-            geometry[i] = None if cell is None else from_wkt(str(cell))
+            geometry[i] = None if cell is None else _from_text(str(cell))
         except GeometryError as error:
             faults.append(geometry_fault(i + 1, column, error))
     return geometry, faults
+
+
+def _from_text(text: str) -> BaseGeometry | None:
+    """Return the geometry of WKT, or the point of a written position (`北纬39° 东经116°`)."""
+    try:
+        return from_wkt(text)
+    except GeometryError as error:
+        try:
+            found = position(text)
+        except InvalidInputError:
+            raise error from None
+        return shapely.Point(found.x, found.y)
 
 
 def _from_numbers(
     columns: Mapping[str, Sequence[Any]], lon: str, lat: str
 ) -> tuple[np.ndarray[Any, Any], list[Fault]]:
     faults: list[Fault] = []
-    xs, bad_xs = _numbers(columns[lon], lon, faults)
-    ys, bad_ys = _numbers(columns[lat], lat, faults)
+    xs, bad_xs = _numbers(columns[lon], lon, faults, axis="lon")
+    ys, bad_ys = _numbers(columns[lat], lat, faults, axis="lat")
     for i in np.flatnonzero((np.isnan(xs) != np.isnan(ys)) & ~bad_xs & ~bad_ys).tolist():
         got = f"{columns[lon][i]}, {columns[lat][i]}"
         missing = lon if np.isnan(xs[i]) else lat
@@ -120,7 +145,7 @@ def _from_numbers(
 
 
 def _numbers(
-    cells: Sequence[Any], column: str, faults: list[Fault]
+    cells: Sequence[Any], column: str, faults: list[Fault], *, axis: Axis
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.bool_]]]:
     bad = np.zeros(len(cells), dtype=bool)
     if isinstance(cells, Cells) and (floats := cells.finite()) is not None:
@@ -128,13 +153,26 @@ def _numbers(
     numbers = np.full(len(cells), np.nan)
     for i, cell in enumerate(cells):
         try:
-            number = decimal(cell)
+            number = _number(cell, axis)
         except GeometryError as error:
             faults.append(geometry_fault(i + 1, column, error))
             bad[i] = True
         else:
             numbers[i] = np.nan if number is None else number
     return numbers, bad
+
+
+def _number(cell: Any, axis: Axis) -> float | None:
+    """Return a cell as a number: decimal, or an angle in degrees, minutes and seconds."""
+    try:
+        return decimal(cell)
+    except GeometryError as error:
+        if not isinstance(cell, str):
+            raise
+        try:
+            return angle(cell, axis=axis).value
+        except InvalidInputError:
+            raise error from None
 
 
 def geometry_fault(row: int, column: str, error: GeometryError) -> Fault:
