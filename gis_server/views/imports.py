@@ -17,16 +17,21 @@ from gis_server.views.blueprint import api, spoken
 from gis_server.wire.batch import (
     BatchPath,
     BatchQuery,
+    ChangeQuery,
     CheckBody,
     Decision,
     FaultQuery,
     NoBody,
+    PreviewQuery,
     Upload,
 )
-from layers.errors import ConflictError, NotFoundError
-from layers.intake import pipeline
+from layers.catalog import find
+from layers.errors import ConflictError, NotFoundError, PermissionError_
+from layers.intake import pipeline, staging
 from layers.intake.batches import found
+from layers.intake.options import stored
 from layers.intake.pipeline import Options
+from layers.intake.preview import preview as look
 from layers.models import Batch
 
 bp = api("imports")
@@ -74,6 +79,45 @@ def one(path: BatchPath) -> dict[str, Any]:
     return _shown(path.id)
 
 
+@bp.get("/imports/<id>/preview")
+@permission("imports.write")
+def preview(path: BatchPath, query: PreviewQuery) -> dict[str, Any]:
+    """Show the first rows of an uploaded file, and where its first places would lie."""
+    refuse_strangers(path.id)
+    options = stored(found(db(), path.id, lock=False).options)
+    file = uploads.file_of(config(), path.id)
+    if not file.exists():
+        raise ConflictError("the uploaded file is not kept any more", code="upload_gone")
+    return look(
+        file,
+        source_layer=query.source_layer or options.source_layer,
+        crs=query.crs or options.crs,
+        encoding=query.encoding or options.encoding,
+        place=options.place,
+    )
+
+
+@bp.get("/imports/<id>/changes")
+@permission("imports.write")
+def changes(path: BatchPath, query: ChangeQuery) -> dict[str, Any]:
+    """Compare a staged file with what is stored: new, changed, unchanged, gone; page by page."""
+    refuse_strangers(path.id)
+    batch = found(db(), path.id, ("staged",), lock=False)
+    if query.kind == "gone":
+        _refuse_partial_scope()
+    counted = batch.report["layers"]
+    layer = find(query.layer or next(iter(counted)), db())
+    page = staging.changes(db(), path.id, layer, query.kind, query.limit, query.cursor)
+    kinds = ("new", "changed", "unchanged", "gone")
+    return {
+        "layer": layer.name,
+        "counts": {name: {kind: each.get(kind, 0) for kind in kinds}
+                   for name, each in counted.items()},
+        "changes": page.changes,
+        "next_cursor": page.next_cursor,
+    }  # fmt: skip
+
+
 @bp.get("/imports/<id>/faults")
 @permission("imports.write")
 def faults(path: BatchPath, query: FaultQuery) -> dict[str, Any]:
@@ -118,6 +162,8 @@ def publish(path: BatchPath, body: Decision) -> Response:
     decision = body.model_dump()
     batch = found(db(), path.id)
     _refuse_other_regions(batch)
+    if body.remove_gone:
+        _refuse_partial_scope()
     if batch.status == "staged" and _rows(batch) > ROWS_AT_ONCE:
         pipeline.order(db(), path.id, by=who().name, **decision)
         return _accepted(path.id)
@@ -175,6 +221,15 @@ def _refuse_other_regions(batch: Batch) -> None:
     mine = _regions()
     if mine is not None and mine != batch.options.get("regions"):
         raise ConflictError("your regions changed since the check", code="regions_changed")
+
+
+def _refuse_partial_scope() -> None:
+    """Refuse whoever may not write everywhere: what a file no longer holds may lie anywhere."""
+    if scope().regions is not None:
+        raise PermissionError_(
+            "what is gone may lie in every region; yours are limited", code="outside_regions",
+            region=None, regions=list(scope().regions or ()),
+        )  # fmt: skip
 
 
 def _rows(batch: Batch) -> int:

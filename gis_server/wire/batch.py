@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask_openapi import FileStorage
@@ -109,6 +109,15 @@ class FaultQuery(Query):
     )
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
     cursor: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
+class ChangeQuery(Query):
+    """Which changes, of which layer; `cursor` is `next_cursor` of the page before."""
+
+    kind: Literal["new", "changed", "unchanged", "gone"] = "changed"
+    layer: LayerName | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: Annotated[str, Field(max_length=40)] | None = None
 
 
 class Decision(Wire):

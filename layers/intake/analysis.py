@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import shapely
 from sqlalchemy.orm import Session
 
 from layers.crs import Candidate, guess
-from layers.errors import UnknownCrsError
+from layers.crs.fitting import Bounds
+from layers.errors import InvalidInputError
 from layers.intake import files
-from layers.intake.formats import detect
+from layers.intake.look import CrsLook, LayerLook, Look, coordinates
 from layers.intake.options import Options
+from layers.intake.places import place_columns
 from layers.intake.proposal import Proposal, propose
-from layers.intake.table import Table, shown
+from layers.site import describe
 
-_CHUNK_BYTES = 1024 * 1024
-_EXAMPLES = 3
+_ALTERNATIVES = 8
 
 
 def look(
@@ -36,114 +34,103 @@ def look(
     Returns
     -------
     `format`, `size_bytes`, `sha256`, `layers` (what is inside: name, geometry type, rows, fields
-    with examples), `crs` and `encoding` (given, guessed, how certain and why), `proposed` (layer
-    and column for each field), `columns` of the layer looked at, `warnings`.
+    with examples), `crs` and `encoding` (given, told, guessed, how certain, why, what else it could
+    be), `proposed` (layer, column for each field, layer inside the file), `columns` of the layer
+    looked at, `warnings`.
 
     Raises
     ------
     OneMapError
         The file cannot be read at all.
     """
-    facts = {"size_bytes": path.stat().st_size, "sha256": _digest(path), "warnings": []}
-    if options.decided:
-        return {"format": detect(path), **facts}
-    reading, told = _reading(path, options)
-    table = reading.tables[0]
-    columns = list(table.columns)
-    kind = _geometry_type(table)
+    seen = files.look(path, crs=options.crs, encoding=options.encoding)
+    inside = chosen(seen, options.source_layer)
+    if inside is None:
+        return {**seen.to_json(), "columns": [], "proposed": _proposed(Proposal(None, {}), None)}
+    columns = [field.name for field in inside.fields]
     proposal = propose(
-        session, columns, file_name=file_name, geometry_type=kind,
+        session, columns, file_name=file_name, geometry_type=inside.geometry_type,
+        place=place_columns(columns) if _is_sheet(seen, inside) else {},
         layer=options.layer, source=options.source, titles=titles,
     )  # fmt: skip
+    several = inside.name if len(seen.layers) > 1 else None
     return {
-        "format": reading.format,
-        **facts,
-        "layers": [{
-            "name": table.layer or "", "geometry_type": kind, "rows": len(table),
-            "fields": [_field(name, cells) for name, cells in table.columns.items()],
-        }],
+        **seen.to_json(),
         "columns": columns,
-        "crs": _crs(table, options, told, proposal),
-        "encoding": {
-            "given": options.encoding, "guessed": reading.encoding, "certain": True,
-            "alternatives": [],
-        },
-        "proposed": _proposed(proposal),
-    }  # fmt: skip
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _reading(path: Path, options: Options) -> tuple[files.Reading, str | None]:
-    """Return the file as it is read; numbers without a system are taken as they are."""
-    try:
-        reading = files.read(path, crs=options.crs, encoding=options.encoding,
-                             layer=options.source_layer)  # fmt: skip
-    except UnknownCrsError:
-        reading = files.read(path, crs="EPSG:4326", encoding=options.encoding,
-                             layer=options.source_layer)  # fmt: skip
-        return reading, None
-    return reading, reading.told_crs
-
-
-def _geometry_type(table: Table) -> str | None:
-    """Return the most frequent type of a table's shapes."""
-    kinds = Counter(shape.geom_type.upper() for shape in table.geometry if shape is not None)
-    return kinds.most_common(1)[0][0] if kinds else None
-
-
-def _field(name: str, cells: Sequence[Any]) -> dict[str, Any]:
-    there = [cell for cell in cells if cell is not None]
-    examples = list(dict.fromkeys(shown(cell) for cell in there))[:_EXAMPLES]
-    kinds = {type(cell).__name__ for cell in there}
-    kind = kinds.pop() if len(kinds) == 1 else "str"
-    return {
-        "name": name,
-        "type": _TYPES.get(kind, "text"),
-        "examples": examples,
-        "filled": len(there),
+        "crs": _crs(session, seen, inside, proposal),
+        "proposed": _proposed(proposal, several),
     }
 
 
-_TYPES = {"int": "integer", "float": "number", "bool": "boolean", "list": "list"}
+def chosen(seen: Look, name: str | None) -> LayerLook | None:
+    """Return the layer inside a file that is meant: the named one, or the first with rows.
+
+    None where the file's rows go to layers by themselves (OpenStreetMap).
+
+    Raises
+    ------
+    InvalidInputError
+        There is no layer of that name (`unknown_source_layer`), or none can be read.
+    """
+    if not seen.layers:
+        return None
+    if name is not None:
+        for layer in seen.layers:
+            if layer.name == name:
+                return layer
+        names = [layer.name for layer in seen.layers]
+        raise InvalidInputError(
+            f"the file has no layer {name!r}; its layers are {', '.join(names)}",
+            code="unknown_source_layer",
+            got=name,
+            wanted=names,
+        )
+    readable = [layer for layer in seen.layers if layer.table is not None]
+    return next((layer for layer in readable if layer.rows != 0), (readable or [*seen.layers])[0])
 
 
-def _crs(table: Table, options: Options, told: str | None, proposal: Proposal) -> dict[str, Any]:
-    """Return the coordinate system: given, told by the file, remembered or guessed, and why."""
+def _crs(session: Session, seen: Look, inside: LayerLook, proposal: Proposal) -> dict[str, Any]:
+    """Return the coordinate system with what else it could be, remembered or near the site."""
+    found: dict[str, Any] = seen.to_json()["crs"]
+    others = candidates(session, inside) if _is_open(seen.crs) else ()
+    if _is_open(seen.crs) and others:
+        best = others[0]
+        found |= {
+            "guessed": best.crs.name, "name": best.crs.name, "certain": best.certain,
+            "swapped": best.swapped, "reasons": [note.to_json() for note in best.reasons],
+        }  # fmt: skip
     remembered = proposal.settings.get("crs")
-    candidates = _candidates(table) if not (options.crs or told) else ()
-    best = candidates[0] if candidates else None
-    guessed = told or remembered or (best.crs.name if best else None)
-    reasons: list[dict[str, Any]] = []
-    if told:
-        reasons.append({"code": "crs.told_by_file", "params": {"crs": told}})
-    elif remembered:
-        reasons.append({"code": "crs.remembered", "params": {"crs": remembered}})
-    reasons += [note.to_json() for note in (best.reasons if best else ())]
-    return {
-        "given": options.crs,
-        "guessed": guessed,
-        "name": options.crs or guessed,
-        "certain": bool(options.crs or told or (best and best.certain)),
-        "reasons": reasons,
-        "alternatives": [each.crs.name for each in candidates],
-    }
+    if _is_open(seen.crs) and remembered:
+        told = {"code": "crs.remembered", "params": {"crs": remembered}}
+        found |= {"guessed": remembered, "name": remembered, "reasons": [told, *found["reasons"]]}
+    names = dict.fromkeys(each.crs.name for each in others)
+    return {**found, "alternatives": list(names)[:_ALTERNATIVES]}
 
 
-def _candidates(table: Table) -> tuple[Candidate, ...]:
-    points = shapely.get_coordinates(table.geometry[~shapely.is_missing(table.geometry)])
-    return guess(points[:, 0], points[:, 1]) if len(points) else ()
+def _is_sheet(seen: Look, inside: LayerLook) -> bool:
+    """Tell whether columns say where, not geometries of the format's own."""
+    plain = inside.table is None or inside.table.crs is None
+    return seen.format in ("csv", "xlsx") or (seen.format == "parquet" and plain)
 
 
-def _proposed(proposal: Proposal) -> dict[str, Any]:
+def _is_open(crs: CrsLook) -> bool:
+    """Tell whether neither a person nor the file says what the system is."""
+    return crs.given is None and crs.told is None
+
+
+def candidates(session: Session, inside: LayerLook) -> tuple[Candidate, ...]:
+    """Return the systems that a layer's numbers could be in, those at the site first."""
+    if inside.table is None:
+        return ()
+    box = describe(session)["bbox"]
+    near: Bounds | None = tuple(box) if box else None
+    return guess(*coordinates([inside.table]), near=near)
+
+
+def _proposed(proposal: Proposal, source_layer: str | None) -> dict[str, Any]:
     return {
         "layer": proposal.layer,
+        "source_layer": source_layer,
         "fields": dict(proposal.fields),
         "source_remembered": proposal.source_remembered,
         "settings": dict(proposal.settings),

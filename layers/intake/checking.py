@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from layers.catalog import find, layers
 from layers.errors import InvalidInputError
-from layers.intake import files, mapping, outside, quality, staging
+from layers.intake import files, mapping, outside, placement, quality, staging
+from layers.intake.cells import Cells
 from layers.intake.corrections import Corrected, Correction, correct
 from layers.intake.mapping import Mapped
 from layers.intake.matching import by_fields, match
 from layers.intake.options import Options
-from layers.intake.quality import Rules
+from layers.intake.quality import Checked, Rules
 from layers.intake.words import field_words, value_words
 
 Progress = Callable[[str, int], None]
@@ -42,7 +43,7 @@ def run(
     OneMapError
         The file as a whole cannot be used.
     """
-    reading, tables = _read(path, options, texts, tell)
+    reading, tables = _read(session, path, options, texts, tell)
     rules = Rules(timezone=ZoneInfo(options.timezone), titles=value_words(texts))
     report = _report(reading, tables)
     for each in tables:
@@ -56,6 +57,7 @@ def run(
         if options.regions is not None:
             outside.mark(session, batch_id, layer, options.regions)
         tell("comparing", len(checked))
+        report["warnings"] += _astray(session, checked)
         report["layers"][layer.name] = {
             "rows": len(checked),
             "columns": given,
@@ -65,6 +67,16 @@ def run(
     return report
 
 
+def _astray(session: Session, checked: Checked) -> list[dict[str, Any]]:
+    """Return what looks wrong with the places of all rows together, with their layer."""
+    names = checked.columns.get("name")
+    told = placement.look(
+        session, checked.geometry, layer=checked.layer,
+        names=None if names is None else Cells(names),
+    )  # fmt: skip
+    return [{**message, "layer": checked.layer.name} for message in told]
+
+
 def _mended(mapped: Mapped, options: Options, reading: files.Reading) -> Corrected:
     wanted = [Correction(**each) for each in options.corrections]
     place = (options.place or {}).values()
@@ -72,7 +84,7 @@ def _mended(mapped: Mapped, options: Options, reading: files.Reading) -> Correct
 
 
 def _read(
-    path: Path, options: Options, texts: Texts, tell: Progress
+    session: Session, path: Path, options: Options, texts: Texts, tell: Progress
 ) -> tuple[files.Reading, list[Mapped]]:
     made = mapping.parse(options.map_text) if options.map_text else None
     tell("reading", 0)
@@ -89,17 +101,17 @@ def _read(
         return reading, [Mapped(find(t.layer or ""), t, ()) for t in reading.tables]
     if made is not None:
         return reading, mapping.apply(reading.tables[0], made)
-    return reading, [_mapped(reading, options, texts)]
+    return reading, [_mapped(session, reading, options, texts)]
 
 
-def _mapped(reading: files.Reading, options: Options, texts: Texts) -> Mapped:
+def _mapped(session: Session, reading: files.Reading, options: Options, texts: Texts) -> Mapped:
     """Return the file's one table with its columns under the fields of the chosen layer."""
     if options.layer is None:
-        names = ", ".join(layer.name for layer in layers())
+        names = ", ".join(layer.name for layer in layers(session))
         raise InvalidInputError(
             f"say which layer the file is for: {names}", code="layer_needed", wanted=names
         )
-    table, layer = reading.tables[0], find(options.layer)
+    table, layer = reading.tables[0], find(options.layer, session)
     constants = dict(options.constants)
     if options.source_date is not None:
         constants["source_date"] = options.source_date
@@ -122,6 +134,6 @@ def _report(reading: files.Reading, tables: Sequence[Mapped]) -> Report:
         "unmatched": sorted({name for each in tables for name in each.unmatched}),
         "skipped": dict(reading.skipped),
         "corrected": [],
-        "warnings": [],
+        "warnings": [note.to_json() for note in reading.notes],
         "layers": {},
     }

@@ -14,6 +14,7 @@ from typing import Any
 
 import shapely
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from layers.catalog import Layer
@@ -25,7 +26,7 @@ from layers.models import StagedRow
 ROWS_MAX = 50_000
 COMMENTS_MAX = 5_000  # more, and spreadsheet programs take minutes to open the file
 _PLACE = "geometry"
-_CONTACTS = "{children,contact}"
+_CONTACTS = ("children", "contact")
 _LISTED = ("row", "layer", "field", "rule", "got", "wanted", "severity", "text")
 InWords = Callable[[Sequence[Mapping[str, Any]]], list[dict[str, Any]]]
 
@@ -145,23 +146,24 @@ class _Rows:
     def _chosen(self, given: Collection[str]) -> list[SheetColumn]:
         """Return the columns that the file gives, that are needed, or that are bad."""
         kinds = self._distinct(func.GeometryType(StagedRow.geom)) - {None}
-        fault = func.jsonb_array_elements(StagedRow.faults).column_valued("fault")
-        bad = self._distinct(fault.op("->>")("field"), fault)
-        hung = func.jsonb_array_length(StagedRow.record.op("#>")(_CONTACTS))
+        bad = self._distinct(
+            func.jsonb_array_elements(StagedRow.faults, type_=JSONB)["field"].astext
+        )
+        hung = func.jsonb_array_length(StagedRow.record[_CONTACTS])
         most = max((count for count in self._distinct(hung) if count), default=0)
         every = sheet_columns(
             self.layer, self._paper.words,
             by_position=kinds == {"POINT"} if kinds else None, contacts=max(most, 1),
         )  # fmt: skip
         return [
-            column for column in every
-            if column.kind == "place" or column.required or column.name in {*bad, *given}
-            or (column.kind == "child" and most)
+            each for each in every
+            if each.kind == "place" or each.required or each.name in {*bad, *given}
+            or (each.kind == "child" and most)
         ]  # fmt: skip
 
-    def _distinct(self, value: Any, *beside: Any) -> set[Any]:
+    def _distinct(self, value: Any) -> set[Any]:
         """Return the different values of an expression over the faulty rows."""
-        query = select(value).select_from(StagedRow, *beside).where(*self._of).distinct()
+        query = select(value).where(*self._of).distinct()
         return set(self._session.scalars(query))
 
     def rows(self) -> Iterator[StagedRow]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from layers.catalog import find
 from layers.crs import parse_crs
 from layers.intake import mapping
@@ -63,7 +65,7 @@ def stored(options: Mapping[str, Any]) -> Options:
     return Options(**{name: options[name] for name in _NAMES if name in options})
 
 
-def settled(options: Options, said: Mapping[str, Any]) -> Options:
+def settled(session: Session, options: Options, said: Mapping[str, Any]) -> Options:
     """Return options with what a person said now; a layer takes the place of a mapping file.
 
     Raises
@@ -74,17 +76,17 @@ def settled(options: Options, said: Mapping[str, Any]) -> Options:
     made = replace(options, **said)
     if said.get("layer"):
         made = replace(made, map_text=None)
-    verify(made)
+    verify(session, made)
     return made
 
 
-def verify(options: Options) -> None:
+def verify(session: Session, options: Options) -> None:
     """Refuse options that name what does not exist: better told before the file is read."""
     if options.map_text is not None:
         mapping.parse(options.map_text)
     if options.crs is not None:
         parse_crs(options.crs)
     if options.layer is not None:
-        layer = find(options.layer)
+        layer = find(options.layer, session)
         mapping.check_fields(layer, options.own_fields or {})
         mapping.check_fields(layer, options.constants)

@@ -47,7 +47,7 @@ def start(
     NotFoundError, InvalidInputError
         The layer or the mapping is wrong: better told before the file travels.
     """
-    verify(options)
+    verify(session, options)
     batch = Batch(file_name=Path(file_name).name[:200], options=asdict(options), created_by=actor)
     session.add(batch)
     session.flush()
@@ -118,10 +118,22 @@ def settle(session: Session, batch_id: uuid.UUID, said: Mapping[str, Any]) -> No
         A layer, field or coordinate system that does not exist.
     """
     batch = found(session, batch_id, _WAITING)
-    batch.options = asdict(settled(stored(batch.options), said))
+    batch.options = asdict(settled(session, stored(batch.options), _seen(batch, said) | dict(said)))
     batch.report, batch.progress = {}, {}
     batch.status = "checking"
     session.flush()
+
+
+def _seen(batch: Batch, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the analysis showed a person, who let it stand."""
+    kept, crs = stored(batch.options), batch.analysis.get("crs", {})
+    proposed = batch.analysis.get("proposed", {})
+    seen = {"source_layer": proposed.get("source_layer")}
+    if crs.get("given") is None and crs.get("told") is None:
+        seen["crs"] = crs.get("name")
+    if proposed.get("source_remembered") and said.get("layer") == proposed["layer"]:
+        seen["fields"] = proposed["fields"]
+    return {name: value for name, value in seen.items() if value and not getattr(kept, name)}
 
 
 def check(
@@ -214,7 +226,7 @@ def publish(
     _refuse_bad(batch, good_rows_only=good_rows_only)
     report = dict(batch.report)
     loaded = {
-        name: load_staged(session, batch_id, find(name), given=report["layers"][name]["columns"])
+        name: load_staged(session, batch_id, find(name, session), remove_gone=remove_gone)
         for name in sorted(report["layers"], key=_load_order)
     }
     report["loaded"] = {name: asdict(done) for name, done in loaded.items()}
@@ -233,10 +245,10 @@ def _mark_outside(session: Session, batch: Batch, options: Options) -> None:
     report = dict(batch.report)
     layers = {name: dict(counted) for name, counted in report["layers"].items()}
     for name, counted in layers.items():
-        late = outside.mark(session, batch.id, find(name), options.regions)
+        late = outside.mark(session, batch.id, find(name, session), options.regions)
         if late:
-            counted |= staging.compare(session, batch.id, find(name))
-            counted |= staging.severities(session, batch.id, find(name))
+            counted |= staging.compare(session, batch.id, find(name, session))
+            counted |= staging.severities(session, batch.id, find(name, session))
     batch.report = {**report, "layers": layers}
 
 
@@ -263,7 +275,7 @@ def _remember(session: Session, batch: Batch, options: Options) -> None:
         settings["crs"] = None  # an old datum's parameters are the person's, not the source's
     remembered.remember(
         session, columns, name=remembered.source_name(batch.file_name, options.source),
-        layer=find(options.layer).name, settings=settings, actor=batch.created_by,
+        layer=find(options.layer, session).name, settings=settings, actor=batch.created_by,
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from layers.catalog import Layer, find, layers
 from layers.errors import NotFoundError
 from layers.intake import remembered
 from layers.intake.matching import match
-from layers.intake.places import place_columns
 from layers.intake.words import field_words
 
 _COMMON = ("id", "name", "name_en", "region", "source", "source_date")
@@ -24,13 +23,10 @@ _NAMED_POINTS = 2.0
 _ENOUGH_POINTS = 2.0
 _SHOWN = 5
 _FITS = {
-    "POINT": ("POINT", "GEOMETRY"),
-    "MULTIPOINT": ("POINT", "GEOMETRY"),
-    "LINESTRING": ("LINESTRING", "GEOMETRY"),
-    "MULTILINESTRING": ("LINESTRING", "GEOMETRY"),
-    "POLYGON": ("MULTIPOLYGON", "GEOMETRY"),
-    "MULTIPOLYGON": ("MULTIPOLYGON", "GEOMETRY"),
-}
+    "Point": "POINT", "MultiPoint": "POINT",
+    "LineString": "LINESTRING", "MultiLineString": "LINESTRING",
+    "Polygon": "MULTIPOLYGON", "MultiPolygon": "MULTIPOLYGON",
+}  # fmt: skip
 _NOT_BY_FILE = ("incident",)  # incidents are reported, not imported unasked
 
 
@@ -55,6 +51,7 @@ def propose(
     *,
     file_name: str,
     geometry_type: str | None = None,
+    place: Mapping[str, str] | None = None,
     layer: str | None = None,
     source: str | None = None,
     titles: Sequence[Mapping[str, str]] = (),
@@ -64,13 +61,15 @@ def propose(
     Parameters
     ----------
     geometry_type
-        What its shapes are (`POINT`, ...); None where columns or nothing says where.
+        What its shapes are (`Point`, `Polygon|MultiPolygon`, ...); None where it has none.
+    place
+        Columns that say where: `lon` and `lat`, or `wkt`.
     layer, source
         What the person said already.
     titles
         Catalogues of texts: words for columns and layers.
     """
-    place = {} if geometry_type else place_columns(list(columns))
+    place = place or {}
     rest = [name for name in columns if name not in place.values()]
     name = remembered.source_name(file_name, source)
     known = remembered.recall(session, columns, name=name, layer=layer)
@@ -80,14 +79,14 @@ def propose(
     chosen = layer or _clear(ranked)
     if chosen is None:
         return Proposal(None, place, candidates=tuple(ranked[:_SHOWN]))
-    found = find(chosen)
+    found = find(chosen, session)
     fields = match(rest, found, titles=field_words(titles, found))
     return Proposal(found.name, {**fields, **place}, candidates=tuple(ranked[:_SHOWN]))
 
 
 def _exists(session: Session, layer: str) -> bool:
     try:
-        find(layer)
+        find(layer, session)
     except NotFoundError:
         return False
     return True
@@ -102,7 +101,7 @@ def _ranked(
 ) -> list[tuple[str, float]]:
     """Return the layers that the columns fit, with their points, best first."""
     points = []
-    for layer in layers():
+    for layer in layers(session):
         if layer.name in _NOT_BY_FILE or not _shape_fits(layer, geometry_type):
             continue
         fields = match(columns, layer, titles=field_words(titles, layer))
@@ -114,9 +113,9 @@ def _ranked(
 
 
 def _shape_fits(layer: Layer, geometry_type: str | None) -> bool:
-    """Tell whether a layer takes shapes of a type; columns that say where may say anything."""
-    allowed = _FITS.get((geometry_type or "").upper().removesuffix(" Z"))
-    return allowed is None or layer.geometry_type in allowed
+    """Tell whether a layer takes shapes of these types; a file without shapes fits every layer."""
+    kinds = {_FITS.get(kind, "GEOMETRY") for kind in (geometry_type or "").split("|") if kind}
+    return layer.geometry_type == "GEOMETRY" or kinds <= {layer.geometry_type}
 
 
 def _is_named(layer: Layer, file_name: str, titles: Sequence[Mapping[str, str]]) -> bool:
