@@ -15,6 +15,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from analysis.holdings import Row, lines, reaches
@@ -192,6 +193,7 @@ def _people_notes(unit: Unit, people: People) -> list[Message]:
     return [Message(code="grading.people_differ", params=params)]
 
 
+@lru_cache(maxsize=1)
 def _coefficients() -> str:
     """Return the digest of the tables, so that a corrected coefficient is a new input."""
     parts = [asdict(each) for each in critical.all_named()]

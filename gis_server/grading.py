@@ -13,6 +13,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -23,6 +24,7 @@ from analysis import grading
 from layers import grading as store
 from layers import journal
 from layers.database import set_actor
+from layers.grading import Unit
 from layers.locks import Lock
 from layers.models import Follower, HazardSource, JournalRow
 
@@ -89,21 +91,31 @@ def grade(session: Session, ids: Sequence[uuid.UUID], *, now: dt.datetime) -> in
     """Grade these units and keep what is new; return how many that were."""
     written = 0
     for first in range(0, len(ids), UNITS_AT_ONCE):
-        for unit in store.units(session, ids[first : first + UNITS_AT_ONCE]):
-            found = grading.grade(unit)
-            written += store.keep(
-                session,
-                unit,
-                level=found.level,
-                s=found.s,
-                r_low=found.r_low,
-                r_high=found.r_high,
-                people=found.people.number,
-                working=found.to_json(),
-                inputs_sha256=grading.inputs_sha256(unit),
-                now=now,
-            )
+        some = ids[first : first + UNITS_AT_ONCE]
+        known = store.digests(session, some)
+        graded = [
+            _row(unit, digest, now)
+            for unit in store.units(session, some)
+            if known.get(uuid.UUID(unit.id)) != (digest := grading.inputs_sha256(unit))
+        ]
+        written += store.keep(session, graded)
     return written
+
+
+def _row(unit: Unit, digest: str, now: dt.datetime) -> dict[str, Any]:
+    found = grading.grade(unit)
+    return {
+        "hazard_source_id": uuid.UUID(unit.id),
+        "region": unit.region,
+        "level": found.level,
+        "s": found.s,
+        "r_low": found.r_low,
+        "r_high": found.r_high,
+        "people_500m": found.people.number,
+        "working": found.to_json(),
+        "inputs_sha256": digest,
+        "computed_at": now,
+    }
 
 
 def _touched(session: Session, after: int, newest: int) -> tuple[list[uuid.UUID], int]:

@@ -8,14 +8,13 @@ its polygon holds the unit (厂区边界, as GB 18218-2018 says), else from the 
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -216,48 +215,30 @@ def stored(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Gradin
     return {row.hazard_source_id: row for row in rows}
 
 
-def keep(
-    session: Session,
-    unit: Unit,
-    *,
-    level: str | None,
-    s: float,
-    r_low: float,
-    r_high: float | None,
-    people: int | None,
-    working: dict[str, Any],
-    inputs_sha256: str,
-    now: dt.datetime,
-) -> bool:
-    """Keep the grading of a unit; return whether anything that entered has changed.
+def digests(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the digest of what entered each kept grading of these hazard sources."""
+    rows = session.execute(
+        select(Grading.hazard_source_id, Grading.inputs_sha256).where(
+            Grading.hazard_source_id.in_(ids)
+        )
+    )
+    return {unit: digest for unit, digest in rows}
+
+
+def keep(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Keep gradings, columns of `Grading` by name; return how many are new.
 
     What is kept already for the same inputs stays as it is, and nothing is journalled.
     """
-    values = {
-        "hazard_source_id": uuid.UUID(unit.id),
-        "region": unit.region,
-        "level": level,
-        "s": s,
-        "r_low": r_low,
-        "r_high": r_high,
-        "people_500m": people,
-        "working": working,
-        "inputs_sha256": inputs_sha256,
-        "computed_at": now,
-    }
-    statement = insert(Grading).values(values)
+    if not rows:
+        return 0
+    statement = insert(Grading)
     written = session.execute(
         statement.on_conflict_do_update(
             index_elements=["hazard_source_id"],
-            set_={name: statement.excluded[name] for name in values},
+            set_={name: statement.excluded[name] for name in rows[0]},
             where=Grading.inputs_sha256 != statement.excluded.inputs_sha256,
-        ).returning(Grading.id)
+        ).returning(Grading.id),
+        list(rows),
     )
-    return written.first() is not None
-
-
-def forget(session: Session) -> int:
-    """Delete every kept grading, so that all are computed anew; return how many there were."""
-    count = session.scalar(select(func.count()).select_from(Grading)) or 0
-    session.execute(delete(Grading))
-    return count
+    return len(written.all())

@@ -135,18 +135,20 @@ def test_a_change_of_a_target_names_every_unit_that_it_may_concern(
     assert grading.near_targets(session, [shape]) == []
 
 
-def keep(session: Session, key: uuid.UUID, digest: str) -> bool:
-    return grading.keep(
-        session, unit(session, key), level="3", s=2.0, r_low=10.0, r_high=10.0, people=3,
-        working={"rows": []}, inputs_sha256=digest, now=NOW,
-    )  # fmt: skip
+def keep(session: Session, key: uuid.UUID, digest: str) -> int:
+    row = {
+        "hazard_source_id": key, "region": None, "level": "3", "s": 2.0, "r_low": 10.0,
+        "r_high": 10.0, "people_500m": 3, "working": {"rows": []}, "inputs_sha256": digest,
+        "computed_at": NOW,
+    }  # fmt: skip
+    return grading.keep(session, [row])
 
 
 def test_a_grade_is_kept_once_for_the_same_inputs_and_journalled(session: Session) -> None:
     key = source(session)
-    assert keep(session, key, "a")
-    assert not keep(session, key, "a")
-    assert keep(session, key, "b")
+    assert [keep(session, key, digest) for digest in ("a", "a", "b")] == [1, 0, 1]
+    assert grading.digests(session, [key]) == {key: "b"}
+    assert grading.keep(session, []) == 0
     ops = session.scalars(
         select(JournalRow.op).where(JournalRow.layer == "grading").order_by(JournalRow.entry)
     ).all()
