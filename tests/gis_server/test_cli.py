@@ -180,6 +180,24 @@ def test_init_shows_the_administrators_password_once(run):
     assert json.loads(run("init", "--json")[1])["admin_password"] is None
 
 
+def test_hazard_sources_are_graded_and_a_filed_grade_that_differs_is_named(run, tmp_path):
+    file = tmp_path / "sources.csv"
+    file.write_text(
+        "name,substance,quantity_t,grade,people_500m,lon,lat\n"
+        "A,chlorine,50,2,120,120.1,30.1\nB,chlorine,50,4,120,120.2,30.2\nC,,5,,,120.3,30.3\n"
+    )
+    run("import", file, "--layer", "hazard_source", "--crs", "EPSG:4326", "--json")
+    code, out, _ = run("grade", "--differs", "--json")
+    assert code == 0
+    told = json.loads(out.strip().splitlines()[-1])
+    assert (told["levels"], told["written"]) == ({"2": 2, "undecided": 1}, 3)
+    (differs,) = told["gradings"]
+    assert (differs["name"], differs["filed_grade"], differs["level"]) == ("B", "4", "2")
+    assert json.loads(run("grade", "--json")[1].strip().splitlines()[-1])["written"] == 0
+    code, out, _ = run("grade")
+    assert "filed 4    computed 2    R = 80" in out
+
+
 def test_check_proves_that_the_journal_is_whole(run):
     run("init")
     code, out, err = run("check", "--json")
