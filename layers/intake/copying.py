@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,15 @@ def blocks(columns: Mapping[str, pa.Array], geometry: NDArray[Any]) -> Iterator[
         yield memoryview(lines.buffers()[2])[: offsets[len(lines)]].tobytes()
 
 
+def ahead(made: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the same blocks, each made while the one before is being written."""
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        coming = worker.submit(next, made, None)
+        while (block := coming.result()) is not None:
+            coming = worker.submit(next, made, None)
+            yield block
+
+
 def _text(column: pa.Array) -> pa.Array:
     """Return values as COPY reads them."""
     if pa.types.is_list(column.type):
@@ -65,9 +75,10 @@ def _array(items: Sequence[str]) -> str:
 
 def _hex_ids(column: pa.Array) -> pa.Array:
     valid = column.is_valid().to_numpy(zero_copy_only=False)
-    filled = column.fill_null(bytes(column.type.byte_width))
-    held = np.frombuffer(b"".join(filled.to_pylist()), dtype=np.uint8)
-    return _from_hex(held.reshape(-1, column.type.byte_width), valid)
+    width = column.type.byte_width
+    held = np.frombuffer(column.buffers()[1], dtype=np.uint8)
+    start = column.offset * width
+    return _from_hex(held[start : start + len(column) * width].reshape(-1, width), valid)
 
 
 def _hex_shapes(geometry: NDArray[Any]) -> pa.Array:

@@ -20,6 +20,7 @@ from layers.catalog import Layer
 from layers.intake import alignment
 from layers.intake.alignment import Floats, Shifted
 from layers.intake.outliers import far_away, zeros
+from layers.intake.points import middles
 
 Message = dict[str, Any]
 
@@ -56,10 +57,11 @@ def look(
         system) and `looks_unshifted` (turned out of GCJ-02 although it never was in it); each
         with the numbers that tell it.
     """
-    there = np.flatnonzero(~(shapely.is_missing(geometries) | shapely.is_empty(geometries)))
+    lon, lat = middles(geometries)
+    there = np.flatnonzero(~np.isnan(lon))
     if not len(there):
         return []
-    lon, lat = _middles(geometries[there])
+    lon, lat = lon[there], lat[there]
     found = _astray(lon, lat)
     usable = (np.abs(lon) <= 180) & (np.abs(lat) <= 180) & ~zeros(lon, lat)
     there, lon, lat = there[usable], lon[usable], lat[usable]
@@ -68,11 +70,6 @@ def look(
     if not any(message["code"] == "swapped_axes" for message in at_site):
         found += _shifted(session, geometries, there, layer, names)
     return found
-
-
-def _middles(geometries: NDArray[Any]) -> tuple[Floats, Floats]:
-    west, south, east, north = shapely.bounds(geometries).T
-    return (west + east) / 2, (south + north) / 2
 
 
 def _astray(lon: Floats, lat: Floats) -> list[Message]:
@@ -151,7 +148,7 @@ def _shifted(
     layer: Layer | None,
     names: Sequence[str | None] | None,
 ) -> list[Message]:
-    lon, lat = _middles(geometries[there])
+    lon, lat = middles(geometries[there])
     west, south, east, north = crs.CHINA_BOX
     there = there[(lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)]
     found: list[Shifted | None] = []

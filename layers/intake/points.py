@@ -78,3 +78,11 @@ def lon_lat(geometry: NDArray[Any]) -> tuple[Floats, Floats, NDArray[np.bool_]] 
     if not (missing | (flat & ~shapely.is_empty(geometry))).all():
         return None
     return shapely.get_x(geometry), shapely.get_y(geometry), missing
+
+
+def middles(geometry: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Return lon and lat of the middle of each geometry's box; NaN where there is none."""
+    if (held := held_as_points(geometry)) is not None:
+        return held.lon, held.lat
+    west, south, east, north = shapely.bounds(geometry).T
+    return (west + east) / 2, (south + north) / 2

@@ -60,7 +60,7 @@ def stage(session: Session, batch_id: uuid.UUID, checked: Checked, *, source: st
     given = sorted(set(checked.given) | (set(identities.columns) - set(checked.columns)))
     columns = {name: identities.columns[name] for name in given}
     columns["source"] = _filled(columns.get("source"), source, len(checked))
-    if checked.layer.group != "ground":
+    if not checked.layer.thinned:
         found = regions.districts(session, checked.geometry)
         if "region" in columns:
             faults += regions.elsewhere(columns["region"], found, checked.rows)
@@ -172,7 +172,7 @@ def _copy(session: Session, table: str, columns: Columns, geometry: NDArray[Any]
     with psycopg_connection(session).cursor() as cursor:
         statement = f"COPY {table} ({names}) FROM STDIN"
         with cursor.copy(statement.encode()) as copy:
-            for block in copying.blocks(columns, geometry):
+            for block in copying.ahead(copying.blocks(columns, geometry)):
                 copy.write(block)
 
 
