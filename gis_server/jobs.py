@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from gis_server.config import Config
 from gis_server.uploads import file_of, folder_of, forget_file, forget_old
-from layers import documents
+from layers import documents, user_layers
 from layers.database import set_actor
 from layers.errors import OneMapError
 from layers.intake import pipeline
@@ -129,7 +129,7 @@ def sweep(engine: Engine, config: Config) -> int:
     """Delete uploads that are too old, and end the batches that waited with one; return how many.
 
     What is staged can still be published: it needs no file any more. Contents that no document
-    names go too.
+    names go too, and layers of users' own that were removed long ago.
     """
     gone = forget_old(config)
     for batch_id in gone:
@@ -143,6 +143,9 @@ def sweep(engine: Engine, config: Config) -> int:
                 pipeline.fail(session, batch_id, expired)
     with Session(engine) as session:
         documents.sweep(session, documents.Store(config.documents_dir))
+    with Session(engine) as session, session.begin():
+        set_actor(session, "onemap")
+        user_layers.purge(session)
     return len(gone)
 
 

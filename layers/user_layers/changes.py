@@ -125,8 +125,9 @@ def removed(session: Session) -> list[UserLayer]:
 
 def purge(session: Session, *, older_than: dt.timedelta = KEPT) -> list[str]:
     """Drop the tables of layers that were removed longer ago; return their names."""
-    before = _now(session) - older_than
-    names = list(session.scalars(select(UserLayer.name).where(UserLayer.removed_at <= before)))
+    long_ago = select(UserLayer.name).where(UserLayer.removed_at <= _now(session) - older_than)
+    # Another process may be at it.
+    names = list(session.scalars(long_ago.with_for_update(skip_locked=True)))
     for name in names:
         session.execute(delete(Contact).where(Contact.layer == name))
         session.execute(select(func.onemap_drop_layer(name)))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import mapbox_vector_tile
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis_server.changes import changes_after
@@ -152,6 +155,21 @@ def test_a_field_of_any_title_holds_and_finds_its_values(planner, header):
     assert found["total"] == 1
     tile = mapbox_vector_tile.decode(planner.get(f"/tiles/{name}/0/{TILE}.mvt").data)
     assert tile[name]["features"][0]["properties"][field] == "值"
+
+
+def test_of_changes_at_once_one_is_taken_and_the_others_are_told(make, planner, app):
+    name = make()
+    token = planner.get_cookie("onemap_session").value
+
+    def rename(title):
+        client = app.test_client()
+        client.set_cookie("onemap_session", token)
+        return client.patch(f"{LAYERS}/{name}", json={"title": title}, headers={"If-Match": "1"})
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(rename, "abcdefgh"))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
+    assert planner.get(f"{LAYERS}/{name}").json["version"] == 2
 
 
 @pytest.mark.parametrize(
@@ -341,10 +359,6 @@ def test_a_big_layer_is_counted_in_cells_and_none_vanishes(planner, database):
     made = planner.post(LAYERS, json={"title": "t", "geometry_type": "POINT", "group": "ground"})
     name = made.json["name"]
     with Session(database) as session, session.begin():
-        import uuid
-
-        from sqlalchemy import text
-
         set_bulk(session, uuid.uuid4())
         session.execute(
             text(
