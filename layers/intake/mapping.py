@@ -22,6 +22,11 @@ A mapping file holds one `[[target]]` for each layer that a file feeds::
     values = { substance = { "Ammonia (anhydrous)" = "氨" } }
     links = { enterprise_id = "enterprise" }             # the record that another target made
 
+    [[target]]
+    layer = "region"
+    filled = ["gb"]                        # only rows in which these columns hold something
+    pieces = { code = { column = "gb", start = 3, end = 9 } }     # a part of a column's text
+
 There is no expression language on purpose.
 """
 
@@ -30,7 +35,7 @@ from __future__ import annotations
 import re
 import tomllib
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -57,6 +62,21 @@ class Split(BaseModel):
     by: str = Field(min_length=1, max_length=5)
 
 
+class Piece(BaseModel):
+    """Characters `start` to `end` of a column's text, counted from 0, and what is put after."""
+
+    model_config = ConfigDict(extra="forbid")
+    column: str
+    start: int = Field(ge=0, le=200)
+    end: int = Field(ge=1, le=200)
+    then: str = Field(default="", max_length=20)
+
+    def of(self, cell: Any) -> str | None:
+        """Return the part of a cell; None where the cell is shorter."""
+        text = "" if cell is None else str(cell).strip()
+        return text[self.start : self.end] + self.then if len(text) >= self.end else None
+
+
 class Target(BaseModel):
     """What one file gives to one layer."""
 
@@ -67,6 +87,8 @@ class Target(BaseModel):
     constants: dict[str, Cell | list[str]] = {}
     factors: dict[str, float] = {}
     values: dict[str, dict[str, Cell]] = {}
+    pieces: dict[str, Piece] = {}
+    filled: list[str] = []
     where: dict[str, list[Cell]] = {}
     split: Split | None = None
     links: dict[str, str] = {}
@@ -122,7 +144,10 @@ def _error(why: str) -> InvalidInputError:
 
 def _check_target(target: Target, made: MappingFile) -> None:
     layer = find(target.layer)
-    check_fields(layer, (*target.fields, *target.constants, *target.factors, *target.values))
+    check_fields(
+        layer,
+        (*target.fields, *target.constants, *target.factors, *target.values, *target.pieces),
+    )
     before = {find(t.layer).name for t in made.target[: made.target.index(target)]}
     for name, linked in target.links.items():
         layer.field(name)
@@ -155,7 +180,8 @@ def apply(table: Table, made: MappingFile) -> list[Mapped]:
 
 def _columns(target: Target) -> set[str]:
     split = {target.split.column} if target.split else set()
-    return {*target.key, *target.fields.values(), *target.where, *split}
+    pieces = {piece.column for piece in target.pieces.values()}
+    return {*target.key, *target.fields.values(), *target.where, *target.filled, *pieces, *split}
 
 
 def unknown_column(name: str, table: Table) -> InvalidInputError:
@@ -173,7 +199,7 @@ def _targeted(table: Table, target: Target, made: MappingFile) -> Table:
     for name in _columns(target):
         if name not in table.columns:
             raise unknown_column(name, table)
-    chosen = _split(_filtered(table, target.where), target.split)
+    chosen = _split(_filtered(table, target), target.split)
     faults = list(chosen.faults)
     columns: dict[str, Sequence[Any]] = {}
     for field, column in target.fields.items():
@@ -185,6 +211,10 @@ def _targeted(table: Table, target: Target, made: MappingFile) -> Table:
         if field in target.factors:
             cells = _scaled(cells, target.factors[field], field, chosen, faults)
         columns[field] = cells
+    columns |= {
+        field: [piece.of(cell) for cell in chosen.columns[piece.column]]
+        for field, piece in target.pieces.items()
+    }
     for field, constant in target.constants.items():
         columns[field] = [constant] * len(chosen)
     if made.source is not None:
@@ -197,14 +227,15 @@ def _targeted(table: Table, target: Target, made: MappingFile) -> Table:
     return replace(chosen, columns=columns, faults=tuple(faults))
 
 
-def _filtered(table: Table, where: Mapping[str, Sequence[Cell]]) -> Table:
-    if not where:
+def _filtered(table: Table, target: Target) -> Table:
+    if not target.where and not target.filled:
         return table
-    allowed = {column: {str(value) for value in values} for column, values in where.items()}
+    allowed = {column: {str(value) for value in values} for column, values in target.where.items()}
     kept = [
         i
         for i in range(len(table))
         if all(str(table.columns[column][i]) in values for column, values in allowed.items())
+        and all(table.columns[column][i] not in (None, "") for column in target.filled)
     ]
     return table.take(np.array(kept, dtype=np.int64))
 
