@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
+from layers.intake.points import middles
 from layers.intake.table import Fault
 
 Floats = NDArray[np.float64]
@@ -19,9 +18,11 @@ _PLACES_MIN = 20
 _QUARTILES_OUT = 3.0
 # A set of one town is narrow: what lies within so many degrees of it is not far.
 _NARROWEST_DEG = 2.0
-# As many places this near to each other are a group of their own: islands, another province.
+# As many places beside each other are a group of their own: islands, another province.
 _GROUP = 5
-_GROUP_DEG = 1.0
+# A slip is rare: twenty times as many lie where it was meant, and it befell no more than a
+# twentieth of all. Else the set just has two parts, north and south of the equator.
+_RARE = 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def far_away(lon: Floats, lat: Floats) -> list[Far]:
 
     The bulk lies within three quartile distances of the quartiles (Tukey's far-out fence), at
     least two degrees around them. A place in a group is far only where another sign of a
-    coordinate, or lon and lat exchanged, would put it into the bulk.
+    coordinate, or lon and lat exchanged, would put it among many more of the bulk.
     """
     known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & ~zeros(lon, lat))
     if len(known) < _PLACES_MIN:
@@ -53,13 +54,18 @@ def far_away(lon: Floats, lat: Floats) -> list[Far]:
     outside = np.flatnonzero(~_in(x, y, bulk))
     if not len(outside):
         return []
-    crowds = _crowds(x, y, outside)
-    found = []
-    for i, crowd in zip(outside.tolist(), crowds, strict=True):
-        likely = _likely(float(x[i]), float(y[i]), bulk)
-        if likely is not None or crowd < _GROUP:
-            found.append(Far(int(known[i]), likely))
-    return found
+    far_x, far_y = x[outside], y[outside]
+    likely = _likely(far_x, far_y, bulk)
+    cells = _cells(x, y)
+    here, there = _crowd(cells, far_x, far_y), _crowd(cells, likely[:, 0], likely[:, 1])
+    possible = ~np.isnan(likely[:, 0])
+    slipped = possible & (here * _RARE <= there)
+    if slipped.sum() * _RARE > len(known):
+        slipped[:] = False
+    return [
+        Far(int(known[outside[i]]), _pair(likely[i]) if possible[i] else None)
+        for i in np.flatnonzero(slipped | (here <= _GROUP)).tolist()
+    ]
 
 
 def _fence(values: Floats) -> tuple[float, float]:
@@ -74,24 +80,32 @@ def _in(x: Floats, y: Floats, bulk: tuple[float, ...]) -> NDArray[np.bool_]:
     return inside
 
 
-def _crowds(x: Floats, y: Floats, outside: NDArray[np.int64]) -> list[int]:
-    """Return how many other places lie near each place that is outside."""
-    tree = shapely.STRtree(np.asarray(shapely.points(x, y)))
-    around = shapely.box(
-        x[outside] - _GROUP_DEG, y[outside] - _GROUP_DEG,
-        x[outside] + _GROUP_DEG, y[outside] + _GROUP_DEG,
-    )  # fmt: skip
-    which, _ = tree.query(around)
-    crowds: list[int] = (np.bincount(which, minlength=len(outside)) - 1).tolist()
-    return crowds
+def _cells(x: Floats, y: Floats) -> NDArray[np.int64]:
+    """Return how many places lie in and beside each cell of one degree."""
+    cells = np.zeros((182, 362), dtype=np.int64)
+    np.add.at(cells, _cell(x, y), 1)
+    steps = [(north, east) for north in (-1, 0, 1) for east in (-1, 0, 1)]
+    around: NDArray[np.int64] = np.sum([np.roll(cells, step, (0, 1)) for step in steps], axis=0)
+    return around
 
 
-def _likely(x: float, y: float, bulk: tuple[float, ...]) -> tuple[float, float] | None:
-    """Return the place in the bulk that a usual slip would have made this of, or None."""
-    for lon, lat in ((-x, y), (x, -y), (y, x), (-x, -y), (-y, x), (y, -x)):
-        if abs(lat) <= 90 and _in(np.array(lon), np.array(lat), bulk):
-            return lon, lat
-    return None
+def _cell(x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    column = np.clip(np.floor(np.nan_to_num(x)), -180, 179).astype(np.int64) + 181
+    return np.clip(np.floor(np.nan_to_num(y)), -90, 89).astype(np.int64) + 91, column
+
+
+def _crowd(cells: NDArray[np.int64], x: Floats, y: Floats) -> NDArray[np.int64]:
+    crowd: NDArray[np.int64] = cells[_cell(x, y)]
+    return crowd
+
+
+def _likely(x: Floats, y: Floats, bulk: tuple[float, ...]) -> Floats:
+    """Return the (lon, lat) in the bulk that a usual slip would have made this of, or NaN."""
+    found = np.full((len(x), 2), np.nan)
+    for lon, lat in ((y, -x), (-y, x), (-x, -y), (y, x), (x, -y), (-x, y)):
+        fits = (np.abs(lat) <= 90) & _in(lon, lat, bulk)  # the commonest slip comes last and stays
+        found[fits] = np.column_stack([lon[fits], lat[fits]])
+    return found
 
 
 def suspects(geometries: NDArray[Any], rows: NDArray[np.int64]) -> list[Fault]:
@@ -104,18 +118,21 @@ def suspects(geometries: NDArray[Any], rows: NDArray[np.int64]) -> list[Fault]:
     rows
         The file's row of each.
     """
-    west, south, east, north = shapely.bounds(geometries).T
-    lon, lat = (west + east) / 2, (south + north) / 2
+    lon, lat = middles(geometries)
     found = [
         Fault(int(rows[i]), "geometry", "zero_place", "0, 0", None, "warning")
         for i in np.flatnonzero(zeros(lon, lat)).tolist()
     ]
     for far in far_away(lon, lat):
-        got = f"{lon[far.index]:.5f}, {lat[far.index]:.5f}"
-        wanted = None if far.likely is None else _pair(far.likely)
+        got = _shown(lon[far.index], lat[far.index])
+        wanted = None if far.likely is None else _shown(*far.likely)
         found.append(Fault(int(rows[far.index]), "geometry", "far_away", got, wanted, "warning"))
     return found
 
 
-def _pair(place: Sequence[float]) -> str:
-    return f"{place[0]:.5f}, {place[1]:.5f}"
+def _pair(place: Floats) -> tuple[float, float]:
+    return float(place[0]), float(place[1])
+
+
+def _shown(lon: float, lat: float) -> str:
+    return f"{lon:.5f}, {lat:.5f}"

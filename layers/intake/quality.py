@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from layers.catalog import Layer, LayerField
 from layers.intake.columns import read_column
+from layers.intake.outliers import suspects
 from layers.intake.points import held_as_points, points
 from layers.intake.rules import apply_rules, record_faults
 from layers.intake.shapes import check_geometries
@@ -117,6 +118,8 @@ def check(table: Table, layer: Layer, *, rules: Rules | None = None) -> Checked:
         faults += _missing_cells(layer, field, columns, table.rows, told.get(field.name, set()))
     bad = {f.row for f in table.faults if f.row is not None and f.severity == "error"}
     geometry, found = _check_places(layer, table, bad)
+    if layer.group != "ground":
+        found += suspects(geometry, table.rows)
     faults = _of_layer(layer, faults + found)
     return Checked(layer, columns, frozenset(given), others, geometry, table.rows, faults)
 

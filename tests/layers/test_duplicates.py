@@ -1,4 +1,4 @@
-"""Pairs that may be one thing twice: found as brute force finds them, decided once, seen by scope."""
+"""Pairs that may be one thing twice: found as brute force finds them, decided once, by scope."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ def test_a_pair_is_seen_only_by_who_may_see_both(session: Session) -> None:
 
 
 def test_an_open_pair_goes_with_its_feature_and_a_decided_one_stays(session: Session) -> None:
-    layer, id, ids = two_schools(session)
+    layer, _, ids = two_schools(session)
     session.execute(text("DELETE FROM protection_target WHERE id = :id"), {"id": ids[1]})
     assert duplicates.page(session, layer, scope=EVERYTHING) == []
     assert duplicates.find(session, layer).gone == 1

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from data_samples.city import City, make
 from layers import catalog, crs
-from layers.intake import alignment, outliers, placement
+from layers.intake import alignment, outliers, placement, quality
 from layers.intake.load import load_records
+from layers.intake.table import Table
 
 REAL = Path(os.environ.get("ONEMAP_REAL_DATA", "no-real-data"))
 SHIFTS = {
@@ -193,3 +194,18 @@ def test_real_streets_shifted_are_told(session: Session) -> None:
     assert placement.look(session, streets[chosen][:1000]) == []
     (told,) = placement.look(session, moved(streets[chosen][:1000], "gcj"))
     assert told["code"] == "looks_gcj02"
+
+
+def test_the_check_of_a_file_warns_of_its_far_rows_but_lets_them_in() -> None:
+    random = np.random.default_rng(10)
+    lon, lat = random.uniform(-90, -80, 50), random.uniform(35, 45, 50)
+    lon[7] = -lon[7]
+    table = Table(
+        columns={"name": ["plant"] * 50},
+        geometry=shapely.points(lon, lat),
+        rows=np.arange(1, 51),
+    )
+    checked = quality.check(table, catalog.find("enterprise"))
+    (fault,) = checked.faults
+    assert (fault.row, fault.rule, fault.severity) == (8, "far_away", "warning")
+    assert checked.geometry[7] is not None
