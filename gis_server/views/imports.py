@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, jsonify
@@ -14,6 +15,7 @@ from gis_server.errors import reader_language
 from gis_server.faults import in_words
 from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
+from gis_server.wire.base import NoQuery
 from gis_server.wire.batch import (
     BatchPath,
     BatchQuery,
@@ -23,11 +25,13 @@ from gis_server.wire.batch import (
     FaultQuery,
     NoBody,
     PreviewQuery,
+    SourcePath,
+    TakeBack,
     Upload,
 )
 from layers.catalog import find
 from layers.errors import ConflictError, NotFoundError, PermissionError_
-from layers.intake import pipeline, staging
+from layers.intake import pipeline, remembered, staging
 from layers.intake.batches import found
 from layers.intake.options import stored
 from layers.intake.pipeline import Options
@@ -147,6 +151,8 @@ def check(path: BatchPath, body: CheckBody) -> Response:
     refuse_strangers(path.id)
     if not uploads.file_of(config(), path.id).exists():
         raise ConflictError("the uploaded file is not kept any more", code="upload_gone")
+    if body.new_layer is not None and "layers.write" not in who().permissions:
+        raise PermissionError_(f"{who().name} lacks layers.write", permission="layers.write")
     pipeline.settle(db(), path.id, {**body.said(), "regions": _regions()})
     return _accepted(path.id)
 
@@ -180,6 +186,33 @@ def reject(path: BatchPath, body: NoBody) -> dict[str, Any]:
     pipeline.reject(db(), path.id)
     uploads.forget_file(config(), path.id)
     return _shown(path.id)
+
+
+@bp.post("/imports/<id>/take-back")
+@permission("imports.write")
+def take_back(path: BatchPath, body: TakeBack) -> dict[str, Any]:
+    """Take a published batch back whole; 409 with the rows that were edited since."""
+    refuse_strangers(path.id)
+    return asdict(pipeline.take_back(db(), path.id, keep_edited=body.keep_edited))
+
+
+@bp.get("/import-sources")
+@permission("imports.write")
+def sources(query: NoQuery) -> dict[str, Any]:
+    """List how files of each source were read before; one's own where regions are limited."""
+    return {"sources": remembered.listed(db(), used_by=_only_mine())}
+
+
+@bp.delete("/import-sources/<id>")
+@permission("imports.write")
+def forget(path: SourcePath) -> Response:
+    """Forget how files of a source were read."""
+    remembered.forget(db(), path.id, used_by=_only_mine())
+    return Response(status=204)
+
+
+def _only_mine() -> str | None:
+    return None if scope().regions is None else who().name
 
 
 def _accepted(batch_id: uuid.UUID) -> Response:

@@ -11,6 +11,8 @@ from flask_openapi import FileStorage
 from pydantic import AfterValidator, ConfigDict, Field
 
 from gis_server.wire.base import Query, Wire
+from gis_server.wire.user_layer import Readers, Style, Title
+from layers.layer import Access, Group
 
 FILES_MAX = 20
 
@@ -79,10 +81,22 @@ class CorrectionBody(Wire):
     value: Cell = None
 
 
+class NewLayer(Wire):
+    """A layer of the user's own for this file; its fields are told by the file's columns."""
+
+    title: Title
+    title_en: Title | None = None
+    group: Group = "target"
+    access: Access = "region"
+    readers: Readers = Readers()
+    style: Style = {}
+
+
 class CheckBody(Wire):
     """How the file is to be read and where its rows go; what is left out stays as it was."""
 
     layer: LayerName | None = None
+    new_layer: NewLayer | None = None
     crs: CrsText | None = None
     encoding: Encoding | None = None
     source_layer: Inside | None = None
@@ -125,6 +139,18 @@ class Decision(Wire):
 
     good_rows_only: bool = False
     remove_gone: bool = False
+
+
+class TakeBack(Wire):
+    """Take a published batch back; rows that were edited since may be left as they are."""
+
+    keep_edited: bool = False
+
+
+class SourcePath(Wire):
+    """Which remembered source."""
+
+    id: uuid.UUID
 
 
 class NoBody(Wire):

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from layers.catalog import find, layers
 from layers.errors import InvalidInputError
-from layers.intake import files, mapping, outside, placement, quality, staging
+from layers.intake import files, mapping, outside, own_layer, placement, quality, staging
 from layers.intake.cells import Cells
 from layers.intake.corrections import Corrected, Correction, correct
 from layers.intake.mapping import Mapped
 from layers.intake.matching import by_fields, match
 from layers.intake.options import Options
 from layers.intake.quality import Checked, Rules
+from layers.intake.table import Table
 from layers.intake.words import field_words, value_words
 
 Progress = Callable[[str, int], None]
@@ -33,19 +34,24 @@ def run(
     options: Options,
     *,
     file_name: str,
+    owner: str | None,
     texts: Texts,
     tell: Progress,
 ) -> Report:
     """Check and stage a file's rows for each layer that it feeds; return the report.
+
+    `owner` is whose a layer is that is made for the file; its name is `made` in the report.
 
     Raises
     ------
     OneMapError
         The file as a whole cannot be used.
     """
-    reading, tables = _read(session, path, options, texts, tell)
+    reading, tables = _read(session, path, options, texts, tell, owner)
     rules = Rules(timezone=ZoneInfo(options.timezone), titles=value_words(texts))
     report = _report(reading, tables)
+    if options.new_layer is not None:
+        report["made"] = tables[0].layer.name
     for each in tables:
         mended = _mended(each, options, reading)
         report["corrected"] += mended.cells
@@ -84,7 +90,12 @@ def _mended(mapped: Mapped, options: Options, reading: files.Reading) -> Correct
 
 
 def _read(
-    session: Session, path: Path, options: Options, texts: Texts, tell: Progress
+    session: Session,
+    path: Path,
+    options: Options,
+    texts: Texts,
+    tell: Progress,
+    owner: str | None,
 ) -> tuple[files.Reading, list[Mapped]]:
     made = mapping.parse(options.map_text) if options.map_text else None
     tell("reading", 0)
@@ -101,7 +112,21 @@ def _read(
         return reading, [Mapped(find(t.layer or ""), t, ()) for t in reading.tables]
     if made is not None:
         return reading, mapping.apply(reading.tables[0], made)
+    if options.new_layer is not None:
+        return reading, [_own(session, reading.tables[0], options, owner)]
     return reading, [_mapped(session, reading, options, texts)]
+
+
+def _own(session: Session, table: Table, options: Options, owner: str | None) -> Mapped:
+    """Return a file's table under the fields of a layer that is made for it."""
+    wanted = options.new_layer or {}
+    layer, fields = own_layer.make(session, table, wanted, owner=owner, timezone=options.timezone)
+    return by_fields(table, layer, fields, constants=_constants(options))
+
+
+def _constants(options: Options) -> dict[str, Any]:
+    dated = {} if options.source_date is None else {"source_date": options.source_date}
+    return {**options.constants, **dated}
 
 
 def _mapped(session: Session, reading: files.Reading, options: Options, texts: Texts) -> Mapped:
@@ -112,9 +137,7 @@ def _mapped(session: Session, reading: files.Reading, options: Options, texts: T
             f"say which layer the file is for: {names}", code="layer_needed", wanted=names
         )
     table, layer = reading.tables[0], find(options.layer, session)
-    constants = dict(options.constants)
-    if options.source_date is not None:
-        constants["source_date"] = options.source_date
+    constants = _constants(options)
     fields = options.own_fields
     if fields is None:
         fields = match(list(table.columns), layer, titles=field_words(texts, layer))

@@ -16,13 +16,14 @@ from layers.intake.places import PLACE_KEYS
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a person says of a file. Needed for a check is `layer` or `map_text`.
+    """What a person says of a file. Needed for a check: `layer`, `map_text` or `new_layer`.
 
     `map_text` is the text of a mapping file, `source_layer` the layer or sheet inside the file,
     `source` who says what the file says (the file's name by default) and `source_date` as of
     when. `fields` are `{field: column}`, with the columns that say where under `lon` and `lat` or
     `wkt`; None lets the columns' names tell. `corrections` are cells mended by hand. `regions`
-    are those outside which whoever imports may not write; None is the whole tree.
+    are those outside which whoever imports may not write; None is the whole tree. `new_layer` is
+    what a layer of the user's own is to be (title, style, access), `made` the one made for it.
     """
 
     layer: str | None = None
@@ -37,11 +38,13 @@ class Options:
     constants: Mapping[str, Any] = field(default_factory=dict)
     corrections: Sequence[Mapping[str, Any]] = ()
     regions: Sequence[str] | None = None
+    new_layer: Mapping[str, Any] | None = None
+    made: str | None = None
 
     @property
     def decided(self) -> bool:
         """Whether it is said what the file is for."""
-        return self.layer is not None or self.map_text is not None
+        return any(way is not None for way in (self.layer, self.map_text, self.new_layer))
 
     @property
     def place(self) -> dict[str, str] | None:
@@ -66,7 +69,7 @@ def stored(options: Mapping[str, Any]) -> Options:
 
 
 def settled(session: Session, options: Options, said: Mapping[str, Any]) -> Options:
-    """Return options with what a person said now; a layer takes the place of a mapping file.
+    """Return options with what a person said now; of the ways to a layer the last one holds.
 
     Raises
     ------
@@ -74,8 +77,10 @@ def settled(session: Session, options: Options, said: Mapping[str, Any]) -> Opti
         A layer, field, coordinate system or mapping that cannot be.
     """
     made = replace(options, **said)
-    if said.get("layer"):
-        made = replace(made, map_text=None)
+    if said.get("new_layer"):
+        made = replace(made, layer=None, map_text=None)
+    elif said.get("layer"):
+        made = replace(made, map_text=None, new_layer=None)
     verify(session, made)
     return made
 

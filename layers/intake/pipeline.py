@@ -1,7 +1,7 @@
 """The whole way of a file, for the command line and the server, one step a function.
 
 start -> look (分析) -> check (质检, 预入库) -> publish (正式入库), with `settle` where a person
-adjusts (调整) and has it checked again, and `reject`.
+adjusts (调整) and has it checked again, `reject`, and `take_back` (撤回) afterwards.
 
 Each function works in the caller's transaction and the caller commits, so a process that is
 killed leaves either all of a step or nothing; `fail` marks what it left over.
@@ -18,19 +18,18 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from layers.catalog import find
-from layers.errors import OneMapError, QualityError
-from layers.intake import analysis, checking, outside, remembered, staging
+from layers.errors import OneMapError
+from layers.intake import analysis, checking, own_layer, staging
 from layers.intake.batches import faults, found, status, told
 from layers.intake.checking import Progress, Report
-from layers.intake.load import allow_long, begin, load_staged
-from layers.intake.merge import Loaded
+from layers.intake.load import allow_long
 from layers.intake.options import Options, settled, stored, verify
+from layers.intake.publishing import order, publish, take_back
 from layers.models import Batch, StagedRow
 
 __all__ = [
     "MOVING", "Options", "Progress", "Report", "analyse", "check", "fail", "faults", "look",
-    "order", "publish", "reject", "settle", "start", "status",
+    "order", "publish", "reject", "settle", "start", "status", "take_back",
 ]  # fmt: skip
 
 MOVING = ("reading", "checking", "publishing")
@@ -162,10 +161,14 @@ def check(
     batch = found(session, batch_id, ("checking",))
     allow_long(session)
     session.execute(delete(StagedRow).where(StagedRow.batch_id == batch_id))
+    options = stored(batch.options)
+    if options.made is not None:
+        own_layer.drop(session, options.made)
     report = checking.run(
-        session, batch_id, path, stored(batch.options),
-        file_name=batch.file_name, texts=tuple(titles), tell=progress or _silent,
+        session, batch_id, path, options, file_name=batch.file_name, owner=batch.created_by,
+        texts=tuple(titles), tell=progress or _silent,
     )  # fmt: skip
+    batch.options = {**batch.options, "made": report.get("made")}
     batch.status, batch.report = "staged", report
     session.flush()
     return report
@@ -175,119 +178,12 @@ def _silent(step: str, count: int) -> None:
     """Tell nobody."""
 
 
-def order(
-    session: Session,
-    batch_id: uuid.UUID,
-    *,
-    by: str,
-    good_rows_only: bool = False,
-    remove_gone: bool = False,
-) -> None:
-    """Take down that a staged batch is to be published, and by whom; the next step is `publish`.
-
-    Raises
-    ------
-    QualityError, ConflictError
-        As `publish`.
-    """
-    batch = found(session, batch_id, ("staged",))
-    _refuse_bad(batch, good_rows_only=good_rows_only)
-    decision = {"by": by, "good_rows_only": good_rows_only, "remove_gone": remove_gone}
-    batch.progress = {"decision": decision}
-    batch.status = "publishing"
-    session.flush()
-
-
-def publish(
-    session: Session,
-    batch_id: uuid.UUID,
-    *,
-    good_rows_only: bool = False,
-    remove_gone: bool = False,
-) -> dict[str, Loaded]:
-    """Load a staged batch into its layers; return what each layer got. Status `published`.
-
-    All rows or none, unless the person asks for the good rows. A batch that is published already
-    answers what it did then and does nothing.
-
-    Raises
-    ------
-    QualityError
-        Rows have errors and the good rows alone were not asked for, or no row is good.
-    ConflictError
-        The batch was rejected, failed, or is not staged yet.
-    """
-    batch = found(session, batch_id, ("staged", "publishing", "published"))
-    if batch.status == "published":
-        return {name: Loaded(**done) for name, done in batch.report["loaded"].items()}
-    options = stored(batch.options)
-    begin(session, batch_id)
-    _mark_outside(session, batch, options)
-    _refuse_bad(batch, good_rows_only=good_rows_only)
-    report = dict(batch.report)
-    loaded = {
-        name: load_staged(session, batch_id, find(name, session), remove_gone=remove_gone)
-        for name in sorted(report["layers"], key=_load_order)
-    }
-    report["loaded"] = {name: asdict(done) for name, done in loaded.items()}
-    report.pop("error", None)
-    batch.status, batch.report = "published", report
-    _remember(session, batch, options)
-    staging.discard(session, batch_id)
-    session.flush()
-    return loaded
-
-
-def _mark_outside(session: Session, batch: Batch, options: Options) -> None:
-    """Look once more whether every row lies where the importer may write: rows move meanwhile."""
-    if options.regions is None:
-        return
-    report = dict(batch.report)
-    layers = {name: dict(counted) for name, counted in report["layers"].items()}
-    for name, counted in layers.items():
-        late = outside.mark(session, batch.id, find(name, session), options.regions)
-        if late:
-            counted |= staging.compare(session, batch.id, find(name, session))
-            counted |= staging.severities(session, batch.id, find(name, session))
-    batch.report = {**report, "layers": layers}
-
-
-def _refuse_bad(batch: Batch, *, good_rows_only: bool) -> None:
-    counts = batch.report["layers"].values()
-    errors = sum(counted["errors"] for counted in counts)
-    good = sum(counted["new"] + counted["existing"] for counted in counts)
-    if (errors and not good_rows_only) or not good:
-        raise QualityError(
-            f"{errors} rows have errors, {good} are good; nothing was loaded",
-            batch.report,
-            errors=errors,
-            good=good,
-        )
-
-
-def _remember(session: Session, batch: Batch, options: Options) -> None:
-    """Keep how this file was read for the next one of its source."""
-    columns = batch.analysis.get("columns")
-    if not columns or options.layer is None or options.map_text is not None:
-        return
-    settings = asdict(options) | {"fields": options.fields or batch.analysis["proposed"]["fields"]}
-    if "+" in (options.crs or ""):
-        settings["crs"] = None  # an old datum's parameters are the person's, not the source's
-    remembered.remember(
-        session, columns, name=remembered.source_name(batch.file_name, options.source),
-        layer=find(options.layer, session).name, settings=settings, actor=batch.created_by,
-    )  # fmt: skip
-
-
-def _load_order(name: str) -> tuple[int, str]:
-    """Return the place of a layer: regions place the others, the next ones are referred to."""
-    first = ("region", "park", "enterprise", "hazard_source")
-    return (first.index(name) if name in first else len(first)), name
-
-
 def reject(session: Session, batch_id: uuid.UUID) -> None:
     """Throw a batch that is not published away; its faults stay as its account."""
     batch = found(session, batch_id, ("reading", "checking", *_WAITING, "rejected"))
+    if (made := stored(batch.options).made) is not None:
+        own_layer.drop(session, made)
+        batch.options = {**batch.options, "made": None}
     batch.status = "rejected"
     staging.discard(session, batch_id)
     session.flush()

@@ -69,19 +69,28 @@ def propose(
     titles
         Catalogues of texts: words for columns and layers.
     """
-    place = place or {}
+    place = dict(place or {})
     rest = [name for name in columns if name not in place.values()]
     name = remembered.source_name(file_name, source)
     known = remembered.recall(session, columns, name=name, layer=layer)
     if known is not None and _exists(session, known.layer):
-        return Proposal(known.layer, known.settings.get("fields", {}), True, known.settings)
+        named = known.settings.get("fields")
+        fields = named or _named(session, known.layer, rest, titles) | place
+        return Proposal(known.layer, fields, True, known.settings)
     ranked = _ranked(session, rest, geometry_type, file_name, titles)
     chosen = layer or _clear(ranked)
     if chosen is None:
         return Proposal(None, place, candidates=tuple(ranked[:_SHOWN]))
-    found = find(chosen, session)
-    fields = match(rest, found, titles=field_words(titles, found))
-    return Proposal(found.name, {**fields, **place}, candidates=tuple(ranked[:_SHOWN]))
+    fields = _named(session, chosen, rest, titles) | place
+    return Proposal(find(chosen, session).name, fields, candidates=tuple(ranked[:_SHOWN]))
+
+
+def _named(
+    session: Session, layer: str, columns: Sequence[str], titles: Sequence[Mapping[str, str]]
+) -> dict[str, str]:
+    """Return the columns that a layer's fields are named after."""
+    found = find(layer, session)
+    return match(columns, found, titles=field_words(titles, found))
 
 
 def _exists(session: Session, layer: str) -> bool:

@@ -329,3 +329,79 @@ def test_uploads_that_waited_too_long_are_deleted_and_their_batches_end(
     assert client.post(f"{waiting}/check", json={"layer": "team"}).status_code == 409
     assert client.get(f"{waiting}/preview").status_code == 409
     assert client.post(f"{staged}/publish", json={}).json["status"] == "published"
+
+
+def test_a_published_batch_is_taken_back_whole_or_with_what_was_edited_since_left(
+    client, send, database
+):
+    address = send(SHEET, layer="team", crs="EPSG:4326")
+    client.post(f"{address}/publish", json={})
+    (first, _) = client.get("/api/v1/layers/team/features").json["features"]
+    edited = f"/api/v1/layers/team/features/{first['id']}"
+    patch = {"properties": {"people": 99}}
+    assert client.patch(edited, json=patch, headers={"If-Match": '"1"'}).status_code == 200
+    refused = client.post(f"{address}/take-back", json={})
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "edited_since")
+    (row,) = refused.json["error"]["details"]["edited_since"]
+    assert (row["layer"], row["id"]) == ("team", first["id"])
+    done = client.post(f"{address}/take-back", json={"keep_edited": True}).json
+    assert (done["removed"], len(done["edited_since"])) == (1, 1)
+    assert client.get(address).json["status"] == "taken_back"
+    assert client.post(f"{address}/take-back", json={"keep_edited": True}).json == done
+    assert client.post(f"{address}/publish", json={}).status_code == 409
+    with Session(database) as session:
+        assert session.scalars(select(Team.people)).all() == [99]
+
+
+def test_how_a_file_was_read_is_proposed_for_the_next_one_of_its_source(client, send, check):
+    def sheet(name):
+        return {name: "单位,类,甲,乙\n一站,fire,120.1,30.1\n".encode()}
+
+    fields = {"name": "单位", "kind": "类", "lon": "甲", "lat": "乙"}
+    address = send(sheet("台账2024-03.csv"))
+    assert client.get(address).json["analysis"]["proposed"]["source_remembered"] is False
+    check(address, layer="team", crs="GCJ-02", fields=fields)
+    client.post(f"{address}/publish", json={})
+    address = send(sheet("台账2024-06.csv"))
+    seen = client.get(address).json["analysis"]
+    assert seen["proposed"]["source_remembered"] is True
+    assert (seen["proposed"]["layer"], seen["proposed"]["fields"]) == ("team", fields)
+    assert seen["crs"]["name"] == "GCJ-02"
+    assert check(address, layer="team")["report"]["layers"]["team"]["errors"] == 0
+    (source,) = client.get("/api/v1/import-sources").json["sources"]
+    assert (source["source"], source["layer"]) == ("台账", "team")
+    assert client.delete(f"/api/v1/import-sources/{source['id']}").status_code == 204
+    assert client.delete(f"/api/v1/import-sources/{source['id']}").status_code == 404
+    seen = client.get(send(sheet("台账2024-09.csv"))).json["analysis"]
+    assert seen["proposed"]["source_remembered"] is False
+
+
+def test_a_file_that_fits_no_layer_becomes_a_layer_of_its_own(client, sign_in, send, check):
+    text = "点位名称,水深 (m),经度,纬度\n一号,1.5,120.1,30.1\n二号,2,120.2,30.2\n"
+    other = sign_in(("viewer", ""))
+    address = send(text)
+    wanted = {"title": "水位点", "access": "open", "style": {"color": "#0055aa"}}
+    batch = check(address, new_layer=wanted, crs="EPSG:4326")
+    assert batch["status"] == "staged", batch
+    (name,) = batch["report"]["layers"]
+    assert name.startswith("u_") and batch["report"]["layers"][name]["new"] == 2
+    known = {each["name"] for each in other.get("/api/v1/layers").json["layers"]}
+    assert name not in known
+    batch = check(address, new_layer=wanted | {"title": "水深点"}, crs="EPSG:4326")
+    (again,) = batch["report"]["layers"]
+    mine = {each["name"] for each in client.get("/api/v1/layers").json["layers"]}
+    assert again in mine and name not in mine
+    assert client.post(f"{address}/publish", json={}).json["status"] == "published"
+    assert again in {each["name"] for each in other.get("/api/v1/layers").json["layers"]}
+    features = other.get(f"/api/v1/layers/{again}/features").json["features"]
+    assert {feature["properties"]["name"] for feature in features} == {"一号", "二号"}
+    taken = client.post(f"{address}/take-back", json={}).json
+    assert taken["removed"] == 2
+
+
+def test_a_layer_that_was_made_for_a_rejected_file_goes_with_it(client, send, check):
+    address = send(SHEET)
+    batch = check(address, new_layer={"title": "临时"}, crs="EPSG:4326")
+    (name,) = batch["report"]["layers"]
+    client.post(f"{address}/reject", json={})
+    assert client.get(f"/api/v1/layers/{name}").status_code == 404
