@@ -69,8 +69,8 @@ def sample_tables(request: Mapping[str, Any]) -> tuple[list[Table], dict[str, An
             told["error"] = _told(error)
         told["encoding"] = asdict(source.encoding) if source.encoding else None
         inside.append(told)
-    if not inside:
-        source.table(None)  # says why there is nothing
+    if not tables:
+        source.table(inside[0]["name"] if inside else None)  # says why there is nothing
     return tables, {"inside": inside, "skipped": dict(source.skipped)}
 
 

