@@ -15,7 +15,7 @@ from layers.errors import InvalidInputError, OutOfRangeError
 from layers.query.area import EVERYWHERE, Area, Circle
 from layers.query.distance import bearing, distance
 from layers.query.page import MAX_LIMIT, Page, conditions_of, features, total_of
-from layers.query.rows import feature_columns, to_feature
+from layers.query.rows import feature_columns, to_features
 from layers.query.scope import Scope
 
 
@@ -104,21 +104,18 @@ def _by_distance(
         .order_by(metres, layer.column("fid"))
         .limit(limit + 1)
     )
-    rows = session.execute(statement).mappings().all()
+    rows = session.execute(statement).all()
     more = len(rows) > limit
     return Page(
-        features=[
-            to_feature(layer, row, distance_m=row["distance_m"], bearing_deg=row["bearing_deg"])
-            for row in rows[:limit]
-        ],
+        features=to_features(layer, rows[:limit], extra=("distance_m", "bearing_deg")),
         next_cursor=_cursor(layer, rows[limit - 1]) if more else None,
         total=total_of(session, layer, wanted, None if more else len(rows), cursor),
     )
 
 
-def _cursor(layer: Layer, row: Mapping[Any, Any]) -> str:
+def _cursor(layer: Layer, row: Any) -> str:
     """Return the opaque cursor after a row; the distance as its exact bits."""
-    text = f"2:{layer.name}:{float(row['distance_m']).hex()}:{row['fid']}"
+    text = f"2:{layer.name}:{float(row.distance_m).hex()}:{row.fid}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -1,8 +1,8 @@
 """Text that a row's searched fields contain, or the pinyin of its name.
 
-Without an index on purpose: ILIKE over 1.2 million named rows takes 0.3 s on two cores, and the
-trigram index that PostgreSQL offers cannot serve the two-character words that Chinese names are
-searched by.
+Without an index on purpose: ILIKE over 1.2 million named rows takes 0.3 s on two cores, LIKE a
+third of it; the trigram indexes that PostgreSQL offers cannot serve the two-character words that
+Chinese names are searched by, and cost a load dear (7 s for names and pinyin of 300,000 rows).
 """
 
 from __future__ import annotations
@@ -32,7 +32,13 @@ def matches(layer: Layer, q: str) -> ColumnElement[bool]:
     """
     text = checked(q)
     pattern = f"%{escape_like(text)}%"
-    found = [layer.column(name).ilike(pattern, escape="\\") for name in layer.searched]
+    # Chinese has no capitals, and LIKE takes a third of the time that ILIKE does.
+    cased = text.lower() != text.upper()
+    columns = [layer.column(name) for name in layer.searched]
+    found = [
+        column.ilike(pattern, escape="\\") if cased else column.like(pattern, escape="\\")
+        for column in columns
+    ]
     letters = pinyin.asked(text)
     if letters is not None:
         found += [layer.column("name_pinyin").like(form) for form in _forms(letters)]

@@ -18,7 +18,7 @@ from layers.query import boxes as box
 from layers.query import cql2
 from layers.query.area import EVERYWHERE, Area
 from layers.query.matching import matches
-from layers.query.rows import feature_columns, to_feature
+from layers.query.rows import feature_columns, to_feature, to_features
 from layers.query.scope import Scope, visible
 from layers.query.where import Condition, clause, conditions
 
@@ -90,12 +90,12 @@ def features(
     fid = layer.column("fid")
     after = _after(layer, cursor)
     statement = select(*feature_columns(layer)).where(wanted, after).order_by(fid).limit(limit + 1)
-    rows = session.execute(statement).mappings().all()
-    page = [to_feature(layer, row) for row in rows[:limit]]
+    rows = session.execute(statement).all()
+    page = to_features(layer, rows[:limit])
     more = len(rows) > limit
     return Page(
         features=page,
-        next_cursor=_cursor(layer, rows[limit - 1]["fid"]) if more else None,
+        next_cursor=_cursor(layer, rows[limit - 1].fid) if more else None,
         total=total_of(session, layer, wanted, len(rows) if not more else None, cursor),
     )
 

@@ -16,7 +16,7 @@ from layers.errors import InvalidInputError
 from layers.query import boxes as box
 from layers.query.distance import MAX_RADIUS_M, bearing, check_number, point, within
 from layers.query.distance import distance as measured
-from layers.query.rows import anchor_columns, feature_columns, to_feature
+from layers.query.rows import anchor_columns, feature_columns, to_features
 from layers.query.scope import Scope, visible
 
 MAX_NEAREST = 1000
@@ -66,12 +66,9 @@ def around(
             .order_by(distance, layer.column("fid"))
             .limit(limit)
         )
-        rows = session.execute(statement).mappings().all()
+        rows = session.execute(statement).all()
         if rows:
-            found[layer.name] = [
-                to_feature(layer, row, distance_m=row["distance_m"], bearing_deg=row["bearing_deg"])
-                for row in rows
-            ]
+            found[layer.name] = to_features(layer, rows, extra=("distance_m", "bearing_deg"))
     return found
 
 

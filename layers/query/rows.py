@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, case, func
@@ -44,6 +44,31 @@ def to_feature(layer: Layer, row: Mapping[Any, Any], **extra: Any) -> dict[str, 
         "geometry": json.loads(geojson) if geojson is not None else None,
         "properties": properties | extra,
     }
+
+
+def to_features(
+    layer: Layer, rows: Iterable[Sequence[Any]], *, extra: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Return the features of rows selected by `feature_columns` and, after them, extra columns.
+
+    As `to_feature`, for a page of rows: what depends on the layer alone is looked at once.
+    """
+    names = _names(layer)
+    plain = ("text", "integer", "number", "boolean", "list")
+    told = [field.name for field in layer.fields if field.type not in plain] + ["updated_at"]
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        properties = {"layer": layer.name, **dict(zip(names, row, strict=False))}
+        id_ = properties.pop("id")
+        for name in told:
+            properties[name] = to_json(properties[name])
+        geojson = row[len(names)]
+        geometry = json.loads(geojson) if geojson is not None else None
+        properties |= zip(extra, row[len(names) + 1 :], strict=True)
+        found.append(
+            {"type": "Feature", "id": str(id_), "geometry": geometry, "properties": properties}
+        )
+    return found
 
 
 def anchor(layer: Layer) -> ColumnElement[Any]:
