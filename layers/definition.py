@@ -105,6 +105,16 @@ def read(session: Session, name: str | None = None) -> tuple[Layer, ...]:
     return tuple(found[key.id] for key in keys if key.id in found and _shown(found[key.id], reader))
 
 
+def hidden(session: Session) -> list[str]:
+    """Return the names of user layers, removed ones too, that the session's reader may not know."""
+    row = UserLayer
+    reader = reader_of(session)
+    kept = session.execute(
+        select(row.name, row.access, row.owner, row.readers).where(row.access == "restricted")
+    )
+    return [name for name, *who in kept if not reader.may_read(*who)]
+
+
 class _Key(NamedTuple):
     """Which definition: the time tells apart versions of two lives of a restored database."""
 

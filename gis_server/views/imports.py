@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response, jsonify
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, false, func, not_, or_, select, true
+from sqlalchemy.dialects.postgresql import array
 
 from gis_server import jobs, uploads
 from gis_server.auth import permission, scope, who
@@ -30,6 +31,7 @@ from gis_server.wire.batch import (
     Upload,
 )
 from layers.catalog import find
+from layers.definition import hidden
 from layers.errors import ConflictError, NotFoundError, PermissionError_
 from layers.intake import pipeline, remembered, staging
 from layers.intake.batches import found
@@ -200,7 +202,9 @@ def take_back(path: BatchPath, body: TakeBack) -> dict[str, Any]:
 @permission("imports.write")
 def sources(query: NoQuery) -> dict[str, Any]:
     """List how files of each source were read before; one's own where regions are limited."""
-    return {"sources": remembered.listed(db(), used_by=_only_mine())}
+    kept = hidden(db())
+    listed = remembered.listed(db(), used_by=_only_mine())
+    return {"sources": [source for source in listed if source["layer"] not in kept]}
 
 
 @bp.delete("/import-sources/<id>")
@@ -231,8 +235,19 @@ def _shown(batch_id: uuid.UUID) -> dict[str, Any]:
 
 
 def _readable() -> ColumnElement[bool]:
-    """Return which batches may be seen: a file holds rows, and faults values, of any region."""
-    return true() if scope().regions is None else Batch.created_by == who().name
+    """Return which batches may be seen: a file holds rows, and faults values, of any region.
+
+    One for a restricted layer is for its maker and for whom the layer is for.
+    """
+    mine = Batch.created_by == who().name
+    if scope().regions is not None:
+        return mine
+    if not (kept := hidden(db())):
+        return true()
+    into = func.coalesce(Batch.report["layers"].has_any(array(kept)), false())
+    asked = func.coalesce(Batch.options["layer"].astext.in_(kept), false())
+    made = func.coalesce(Batch.options["made"].astext.in_(kept), false())
+    return or_(mine, not_(or_(into, asked, made)))
 
 
 def refuse_strangers(batch_id: uuid.UUID) -> None:

@@ -15,6 +15,7 @@ from gis_server.changes import changes_after
 from gis_server.signin import Identity
 from layers.database import set_bulk
 from layers.journal import high_water
+from layers.models import Batch
 
 LAYERS = "/api/v1/user-layers"
 HERE = {"type": "Point", "coordinates": [120.5, 30.5]}
@@ -261,18 +262,46 @@ def _tilejson(client, name):
     return 1 if client.get(f"/tiles/{name}.json").status_code == 200 else None
 
 
+def _query(client, name):
+    answer = client.post("/api/v1/query", json={"bbox": [120, 30, 121, 31]})
+    return answer.json["layers"].get(name, {}).get("total") or None
+
+
+def _query_by_name(client, name):
+    answer = client.post("/api/v1/query", json={"layers": [name]})
+    return answer.json["layers"][name]["total"] if answer.status_code == 200 else None
+
+
+def _statistics(client, name):
+    rows = client.get("/api/v1/statistics?by=layer").json["groups"]
+    return next((row["count"] for row in rows if row["layer"] == name), None)
+
+
+def _export(client, name):
+    answer = client.get(f"/api/v1/layers/{name}/export?format=geojson")
+    return int(answer.headers["X-Rows"]) if answer.status_code == 200 else None
+
+
+def _queryables(client, name):
+    return 1 if client.get(f"/api/v1/layers/{name}/queryables").status_code == 200 else None
+
+
+def _template(client, name):
+    return 1 if client.get(f"/api/v1/layers/{name}/template.xlsx").status_code == 200 else None
+
+
 DOORS = [
     _list, _own_list, _entry, _definition, _features, _search, _around, _around_by_name, _nearest,
-    _tile, _tilejson,
+    _tile, _tilejson, _query, _query_by_name, _statistics, _export, _queryables, _template,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
 def test_a_restricted_layer_is_behind_every_door_for_those_it_names_only(make, sign_in, door):
-    named = sign_in(("field", ""), name="named")
+    named = sign_in(("planner", ""), name="named")
     name = make(access="restricted", readers={"roles": ["duty"], "users": ["named"]})
     for grant, user, seen in (
-        ("field", "someone", False),
+        ("planner", "someone", False),
         ("commander", "chief", False),
         ("duty", "night", True),
         ("admin", "root", True),
@@ -304,6 +333,25 @@ def so_far(database, sealed):
             return high_water(session)
 
     return seq
+
+
+def test_an_import_into_a_restricted_layer_is_behind_the_same_door(
+    make, planner, sign_in, database
+):
+    name = make(access="restricted")
+    with Session(database) as session, session.begin():
+        by_layer, by_report, other = (
+            Batch(file_name="a.csv", created_by="li", options={"layer": layer}, report=report)
+            for layer, report in ((name, {}), (None, {"layers": {name: {}}}), ("team", {}))
+        )
+        session.add_all([by_layer, by_report, other])
+        session.flush()
+        ids = [str(batch.id) for batch in (by_layer, by_report, other)]
+    stranger = sign_in(("planner", ""), name="wang")
+    for client, seen in ((planner, [200, 200, 200]), (stranger, [404, 404, 200])):
+        assert [client.get(f"/api/v1/imports/{id}").status_code for id in ids] == seen
+        listed = {batch["id"] for batch in client.get("/api/v1/imports").json["imports"]}
+        assert [id in listed for id in ids] == [status == 200 for status in seen]
 
 
 def told(database, sealed, since, *readers):
