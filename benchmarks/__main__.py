@@ -6,11 +6,12 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import assessment, intake, million, query, roads, timing
+from benchmarks import assessment, coordinates, intake, million, query, roads, timing
 
 ALL = {
     "query": query.run, "million": million.run, "roads": roads.run,
     "assessment": assessment.run, "intake": intake.run,
+    "coordinates": coordinates.run,
 }  # fmt: skip
 
 

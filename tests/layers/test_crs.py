@@ -127,3 +127,15 @@ def test_mercator_agrees_with_proj_and_refuses_the_pole() -> None:
     assert np.allclose(wgs84_from_mercator(*mercator_from_wgs84(121.47, 31.23)), (121.47, 31.23))
     with pytest.raises(InvalidInputError):
         mercator_from_wgs84(0, 90)
+
+
+def test_the_offset_changes_as_little_as_the_last_step_of_the_inverse_relies_on() -> None:
+    random = np.random.default_rng(2)
+    lon, lat = random.uniform(73, 137, 50_000), random.uniform(1, 55, 50_000)
+    for turn, most in ((gcj02_from_wgs84, 0.007), (bd09_from_gcj02, 0.022)):
+        offset = [
+            np.array(turn(lon + east, lat + north)) - np.array([lon + east, lat + north])
+            for east, north in ((0, 0), (1e-6, 0), (0, 1e-6))
+        ]
+        moved = sum(np.abs(each - offset[0]) for each in offset[1:]) / 1e-6
+        assert 0.9 * most < moved.max() < most + 1e-4
