@@ -140,7 +140,9 @@ def test_a_row_that_somebody_removed_since_stays_removed_and_is_told(
     assert session.scalar(text("SELECT count(*) FROM team")) == 0
 
 
-def test_what_refers_to_a_row_that_goes_refers_to_nothing_afterwards(session: Session, tmp_path: Path) -> None:
+def test_what_refers_to_a_row_that_goes_refers_to_nothing_afterwards(
+    session: Session, tmp_path: Path
+) -> None:
     path = tmp_path / "parks.csv"
     path.write_text(f"name,substance,enterprise,id,lon,lat\nT,氯,,{uid(9)},121,29\n")
     batch = pipeline.start(session, "x", Options(layer="hazard_source", crs="4326", source="s"))

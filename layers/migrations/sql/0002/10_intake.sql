@@ -73,8 +73,11 @@ BEGIN
     EXECUTE format(
       'CREATE TABLE onemap_staging.%1$I (row bigint NOT NULL, id uuid NOT NULL, '
       'geom public.geometry(%2$s, 4326) NOT NULL%3$s, '
-      'geom_3857 public.geometry(GEOMETRY, 3857) '
-      'GENERATED ALWAYS AS (public.onemap_mercator(geom)) STORED)', made, shape, own);
+      'geom_3857 public.geometry(GEOMETRY, 3857) GENERATED ALWAYS AS (%4$s) STORED)',
+      made, shape, own,
+      (SELECT pg_get_expr(d.adbin, d.adrelid)
+       FROM pg_attribute a JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
+       WHERE a.attrelid = format('public.%I', layer)::regclass AND a.attname = 'geom_3857'));
   END IF;
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON onemap_staging.%I TO onemap_app', made);
   RETURN made;
