@@ -130,7 +130,7 @@ def set_stock(path: FeaturePath, body: StocksBody) -> Response:
 @permission("features.write")
 def set_vehicles(path: FeaturePath, body: VehiclesBody) -> Response:
     """Say which vehicles a team has; what is not named is taken off. Needs `If-Match`."""
-    if catalog.find(path.layer).name != "team":
+    if catalog.find(path.layer, db()).name != "team":
         raise InvalidInputError("only teams have vehicles", code="no_vehicles", layer=path.layer)
     entries = body.model_dump(mode="json", exclude_none=True)["vehicles"]
     version = wanted_version()

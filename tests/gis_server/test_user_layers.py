@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import mapbox_vector_tile
 import pytest
@@ -13,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from gis_server.changes import changes_after
 from gis_server.signin import Identity
+from gis_server.state import db
+from layers.catalog import Reader, reader_of
 from layers.database import set_bulk
 from layers.journal import high_water
 from layers.models import Batch
@@ -352,6 +356,19 @@ def test_an_import_into_a_restricted_layer_is_behind_the_same_door(
         assert [client.get(f"/api/v1/imports/{id}").status_code for id in ids] == seen
         listed = {batch["id"] for batch in client.get("/api/v1/imports").json["imports"]}
         assert [id in listed for id in ids] == [status == 200 for status in seen]
+
+
+def test_a_request_is_nobodys_until_the_door_says_whose(app):
+    with app.test_request_context():
+        assert reader_of(db()) == Reader()
+
+
+def test_the_example_of_the_documentation_works(planner):
+    page = (Path(__file__).parents[2] / "docs/user_layers.md").read_text(encoding="utf-8")
+    body = re.search(r"-d '(.*?)'\n", page, re.S)[1]
+    made = planner.post(LAYERS, json=json.loads(body))
+    assert made.status_code == 201
+    assert made.json["fields"][0]["name"] == "f_1_bianhao"
 
 
 def told(database, sealed, since, *readers):
