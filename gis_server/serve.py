@@ -142,6 +142,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.jobs import Runner
         from gis_server.live import Hub
         from gis_server.names import NameReader
+        from gis_server.pairs import PairFinder
         from gis_server.state import state_of
         from gis_server.weather import SampleWeather
         from layers.sealer import Sealer
@@ -157,6 +158,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         SampleWeather(engine).start()
         Grader(engine).start()
         NameReader(engine).start()
+        PairFinder(engine).start()
         return app
 
     def _when_ready(self, arbiter: Any) -> None:

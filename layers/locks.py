@@ -16,3 +16,4 @@ class Lock(IntEnum):
     SAMPLE_WEATHER = _SITE + 4
     GRADING = _SITE + 5
     PINYIN = _SITE + 6
+    PAIRS = _SITE + 7

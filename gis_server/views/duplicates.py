@@ -6,7 +6,7 @@ from typing import Any
 
 from gis_server.auth import permission, scope, who
 from gis_server.state import db
-from gis_server.views.blueprint import api
+from gis_server.views.blueprint import api, spoken
 from gis_server.wire.coordinate import (
     DuplicateQuery,
     DuplicateSearch,
@@ -76,4 +76,4 @@ def quality(query: QualityQuery) -> dict[str, Any]:
         layer for layer in catalog.layers(db()) if duplicates.searched(layer)
     ]
     kept = [upkeep.of_layer(db(), layer, scope=scope()) for layer in wanted]
-    return {"layers": [each.to_json() for each in kept]}
+    return {"layers": [spoken(each.to_json()) for each in kept]}

@@ -11,7 +11,9 @@ agree: tank 101 is not tank 102. What a person decided stays decided.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -32,7 +34,7 @@ _METRES_PER_DEGREE = 110_574.0
 
 @dataclass(frozen=True)
 class Found:
-    """What a search did: pairs that are new, and open pairs that are gone with their features."""
+    """What a search did: pairs that are new, and open pairs that are no longer alike or there."""
 
     new: int
     gone: int
@@ -48,15 +50,16 @@ def find(
     layer: Layer,
     *,
     batch_id: uuid.UUID | None = None,
+    ids: Collection[uuid.UUID] | None = None,
     near_m: float = NEAR_M,
     alike: float = ALIKE,
 ) -> Found:
-    """Look for duplicates in a layer and store the pairs; pairs known already keep their state.
+    """Look for duplicates in a layer and store the pairs; what was decided stays as it is.
 
     Parameters
     ----------
-    batch_id
-        Look only at the features that this import wrote (against all of them).
+    batch_id, ids
+        Look only at the features that this import wrote, or at these (against all of them).
     near_m, alike
         How near, in metres on the ellipsoid, and how alike (0 to 1) two features must be.
 
@@ -69,59 +72,76 @@ def find(
         raise InvalidInputError(
             f"no duplicates are looked for in {layer.name}", code="no_duplicates", layer=layer.name
         )
-    gone = _forget(session, layer)
+    given: dict[str, Any] = {"layer": layer.name, "near_m": near_m, "alike": alike}
+    given |= {"alike_within": ALIKE_IN_ONE_SOURCE, "batch": batch_id, "ids": list(ids or ())}
+    chosen = _chosen(layer, batch_id, ids)
+    given["began"] = session.scalar(text("SELECT clock_timestamp()"))
     new = 0
-    for statement in (*_by_code(layer, batch_id), _by_name(layer, batch_id)):
-        done = session.execute(
-            text(statement),
-            {"layer": layer.name, "batch": batch_id, "near_m": near_m, "alike": alike,
-             "alike_within": ALIKE_IN_ONE_SOURCE},
-        )  # fmt: skip
-        new += int(done.rowcount)  # type: ignore[attr-defined]
-    return Found(new, gone)
+    # The codes last: of a pair that has both reasons, the code is the stronger one.
+    for statement in (_by_name(layer, chosen), *_by_code(layer, chosen)):
+        new += sum(session.scalars(text(statement), given))
+    gone = session.execute(text(_forget(layer, chosen)), given)
+    return Found(new, int(gone.rowcount))  # type: ignore[attr-defined]
 
 
-def _forget(session: Session, layer: Layer) -> int:
-    """Delete the open pairs of which a feature is gone."""
-    done = session.execute(
-        text(
-            f"""
-            DELETE FROM duplicate d WHERE d.layer = :layer AND d.state = 'open' AND (
-              NOT EXISTS (SELECT FROM "{layer.name}" x WHERE x.id = d.a)
-              OR NOT EXISTS (SELECT FROM "{layer.name}" x WHERE x.id = d.b))
-            """
-        ),
-        {"layer": layer.name},
+def _chosen(
+    layer: Layer, batch_id: uuid.UUID | None, ids: Collection[uuid.UUID] | None
+) -> str | None:
+    """Return the query for the ids of the features to look at, or None for all."""
+    if ids is not None:
+        return "SELECT unnest(CAST(:ids AS uuid[]))"
+    if batch_id is not None:
+        return (
+            f'SELECT w.id FROM "{layer.name}" w WHERE w.entry IN '
+            "(SELECT entry FROM journal WHERE batch = :batch AND layer = :layer)"
+        )
+    return None
+
+
+def _forget(layer: Layer, chosen: str | None) -> str:
+    """Return the statement that deletes open pairs that were not found again, or are half gone."""
+    missing = " OR ".join(
+        f'NOT EXISTS (SELECT FROM "{layer.name}" f WHERE f.id = d.{side})' for side in ("a", "b")
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    looked_at = "true" if chosen is None else f"d.a IN ({chosen}) OR d.b IN ({chosen})"
+    return f"""
+        DELETE FROM duplicate d WHERE d.layer = :layer AND d.state = 'open'
+          AND (({looked_at}) AND d.found_at < :began OR {missing})
+        """
 
 
-def _of_batch(batch_id: uuid.UUID | None, other: str) -> str:
-    """Return the condition on `x`: written by the batch; or, of each pair, the first."""
-    if batch_id is None:
-        return f"x.id < {other}.id"
-    return (
-        f"x.id <> {other}.id AND x.entry IN "
-        "(SELECT entry FROM journal WHERE batch = :batch AND layer = :layer)"
-    )
+def _which(chosen: str | None, other: str) -> str:
+    """Return the condition on `x`: one of the chosen; or, of each pair, the first."""
+    return f"x.id < {other}.id" if chosen is None else f"x.id <> {other}.id AND x.id IN ({chosen})"
 
 
-def _by_code(layer: Layer, batch_id: uuid.UUID | None) -> list[str]:
+_KEEP = """
+    ON CONFLICT (layer, a, b) DO UPDATE
+      SET reason = excluded.reason, score = excluded.score, distance_m = excluded.distance_m,
+          found_at = clock_timestamp()
+      WHERE duplicate.state = 'open'
+    RETURNING (xmax = 0)::int
+"""
+
+
+def _by_code(layer: Layer, chosen: str | None) -> list[str]:
     columns = set(layer.table.c.keys())
     return [
         f"""
-        INSERT INTO duplicate (layer, a, b, reason, score, distance_m)
-        SELECT DISTINCT CAST(:layer AS varchar), least(x.id, y.id), greatest(x.id, y.id),
-          'code', 1.0, ST_Distance(x.geom::geography, y.geom::geography)
+        INSERT INTO duplicate (layer, a, b, reason, score, distance_m, found_at)
+        SELECT DISTINCT ON (least(x.id, y.id), greatest(x.id, y.id))
+          CAST(:layer AS varchar), least(x.id, y.id), greatest(x.id, y.id),
+          'code', 1.0, ST_Distance(x.geom::geography, y.geom::geography), clock_timestamp()
         FROM "{layer.name}" x JOIN "{layer.name}" y ON {code.replace("x.", "y.")} = {code}
-        WHERE length({code}) > 1 AND {_of_batch(batch_id, "y")}
-        ON CONFLICT (layer, a, b) DO NOTHING
+        WHERE length({code}) > 1 AND {_which(chosen, "y")}
+        ORDER BY least(x.id, y.id), greatest(x.id, y.id)
+        {_KEEP}
         """
         for name, code in _CODES.items() if name in columns
     ]  # fmt: skip
 
 
-def _by_name(layer: Layer, batch_id: uuid.UUID | None) -> str:
+def _by_name(layer: Layer, chosen: str | None) -> str:
     columns = set(layer.table.c.keys())
     agree = "".join(
         f' AND (x."{name}" = y."{name}" OR x."{name}" IS NULL OR y."{name}" IS NULL)'
@@ -140,7 +160,7 @@ def _by_name(layer: Layer, batch_id: uuid.UUID | None) -> str:
           CROSS JOIN LATERAL (
             SELECT {taken} FROM "{layer.name}" n
             WHERE n.geom && ST_Expand(x.geom, {wide}, :near_m / {_METRES_PER_DEGREE})
-              AND n.name IS NOT NULL AND {_of_batch(batch_id, "n")}
+              AND n.name IS NOT NULL AND {_which(chosen, "n")}
             ORDER BY n.geom <-> x.geom LIMIT {_NEIGHBOURS}) y
           CROSS JOIN LATERAL (
             SELECT ST_Distance(x.geom::geography, y.geom::geography) AS metres OFFSET 0) apart
@@ -151,12 +171,15 @@ def _by_name(layer: Layer, batch_id: uuid.UUID | None) -> str:
           CROSS JOIN LATERAL (SELECT onemap_plain_name(f.name) AS name OFFSET 0) plain
           WHERE f.id IN (SELECT x FROM near UNION SELECT y FROM near)
         )
-        INSERT INTO duplicate (layer, a, b, reason, score, distance_m)
-        SELECT DISTINCT CAST(:layer AS varchar), least(a.id, b.id), greatest(a.id, b.id), 'name',
-          round((0.7 * names.alike + 0.3 * (1 - near.metres / :near_m))::numeric, 3), near.metres
+        INSERT INTO duplicate (layer, a, b, reason, score, distance_m, found_at)
+        SELECT DISTINCT ON (least(a.id, b.id), greatest(a.id, b.id))
+          CAST(:layer AS varchar), least(a.id, b.id), greatest(a.id, b.id), 'name',
+          round((0.7 * names.alike + 0.3 * (1 - near.metres / :near_m))::numeric, 3), near.metres,
+          clock_timestamp()
         FROM near JOIN named a ON a.id = near.x JOIN named b ON b.id = near.y
         CROSS JOIN LATERAL (SELECT onemap_alike(a.name, b.name) AS alike OFFSET 0) names
         WHERE a.signs = b.signs
           AND names.alike >= CASE WHEN near.one_source THEN :alike_within ELSE :alike END
-        ON CONFLICT (layer, a, b) DO NOTHING
+        ORDER BY least(a.id, b.id), greatest(a.id, b.id)
+        {_KEEP}
         """
