@@ -61,6 +61,7 @@ def counted(database):
         connection.close()
 
 
+@pytest.mark.timeout(3600 if NIGHTLY else 120)
 def test_any_geometry_is_refused_or_reads_back_as_it_was_sent(client, database):
     stored = 0
 
@@ -149,9 +150,10 @@ def forks(monkeypatch):
 
 def _uploads():
     yield from ((wrong.name, wrong.content) for wrong in malformed(UPLOADS, seed=7))
-    yield from list(bombs().items())[:2]
+    yield from ((name, bombs()[name][0]) for name in ("zips in zips", "one to a thousand"))
 
 
+@pytest.mark.timeout(3600 if NIGHTLY else 120)
 def test_a_malformed_upload_fails_in_words_and_leaves_no_row(client, database, config, forks):
     failed = 0
     for name, content in _uploads():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import random
 import stat
 import struct
 import zipfile
 from collections.abc import Mapping
+from functools import cache
 
 from tests.layers.intake.corpus.seeds import zipped
 
@@ -21,12 +23,11 @@ def _patched(data: bytes, *, signature: bytes, at: int, value: bytes) -> bytes:
 
 def _overlapping() -> bytes:
     """Return a zip with a hundred entries on one compressed piece (Fifield, 2019)."""
-    data = zipped({"0.shp": bytes(4_000_000)})
+    data = zipped({"0.shp": random.Random(1).randbytes(40_000)})
     start = data.index(b"PK\x01\x02")
     end = data.index(b"PK\x05\x06")
     entry = data[start:end]
-    directory = b"".join(entry.replace(b"0.shp", bytes([48 + i // 90, 33 + i % 90]) + b".sh")
-                         for i in range(100))  # fmt: skip
+    directory = b"".join(entry.replace(b"0.shp", b"%03d.s" % i) for i in range(100))
     tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 100, 100, len(directory), start, 0)
     return data[:start] + directory + tail
 
@@ -54,8 +55,9 @@ def _named(name: str) -> bytes:
     return zipped({name: b"x", "a.shp": b"x"})
 
 
-def bombs() -> Mapping[str, bytes]:
-    """Return the archives by what they do."""
+@cache
+def bombs() -> Mapping[str, tuple[bytes, str]]:
+    """Return the archives by what they do, with the reason for which each is refused."""
     nested = zipped({"a.shp": _ZEROS})
     for level in range(4):
         nested = zipped({f"{level}-{i}.zip": nested for i in range(4)})
@@ -63,16 +65,22 @@ def bombs() -> Mapping[str, bytes]:
     grown = _patched(grown, signature=b"PK\x01\x02", at=24, value=struct.pack("<L", 1000))
     encrypted = _patched(zipped({"a.shp": b"x"}), signature=b"PK\x01\x02", at=8, value=b"\x01\x00")
     return {
-        "zips in zips": nested,
-        "one to a thousand": zipped({"a.shp": _ZEROS, "a.shx": b"", "a.dbf": b""}),
-        "a million entries": _many_entries(1_000_000, told=0xFFFF),
-        "entries that are denied": _many_entries(30_000, told=1),
-        "a link": _link(),
-        "backslashes out": _named("..\\..\\evil.shp"),
-        "an absolute path": _named("/etc/evil.shp"),
-        "a name without end": _named("a" * 60_000),
-        "overlapping": _overlapping(),
-        "larger than told": grown,
-        "encrypted": encrypted,
-        "another method": zipped({"a.shp": _ZEROS[:1000]}, zipfile.ZIP_LZMA),
+        "zips in zips": (nested, "unreadable.zip"),
+        "one to a thousand": (
+            zipped({"a.shp": _ZEROS, "a.shx": b"", "a.dbf": b""}),
+            "archive.ratio",
+        ),
+        "a million entries": (_many_entries(1_000_000, told=0xFFFF), "archive.entries"),
+        "entries that are denied": (_many_entries(30_000, told=1), "archive.entries"),
+        "a link": (_link(), "archive.link"),
+        "backslashes out": (_named("..\\..\\evil.shp"), "archive.outside"),
+        "an absolute path": (_named("/etc/evil.shp"), "archive.outside"),
+        "a name without end": (_named("a" * 60_000), "archive.name"),
+        "overlapping": (_overlapping(), "archive.overlap"),
+        "larger than told": (grown, "archive.entry_damaged"),
+        "encrypted": (encrypted, "archive.encrypted"),
+        "another method": (
+            zipped({"a.shp": _ZEROS[:1000]}, zipfile.ZIP_LZMA),
+            "archive.method",
+        ),
     }
