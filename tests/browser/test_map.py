@@ -51,7 +51,7 @@ def test_a_layer_that_is_switched_off_is_not_drawn_and_cannot_be_pressed(
     api: Api, open_page: Open, darkroom: Darkroom
 ) -> None:
     tank = city.quiet_tank(api)
-    witness = open_page(tank.desk(hide="enterprise,incident"))
+    witness = open_page(tank.desk(hide="enterprise,incident,park,tank"))
     page = witness.page
     frame = page.locator("#map")
 
