@@ -71,6 +71,15 @@ class Area:
             clauses.append(region_code.subtree(self.district, code))
         return and_(*clauses)
 
+    def boxes(self) -> tuple[box.Box, ...] | None:
+        """Return boxes that hold the area, None where it may reach anywhere."""
+        if self.circle is not None:
+            return box.circle_boxes(self.circle.lon, self.circle.lat, self.circle.radius_m)
+        if self.geometry is not None:
+            west, south, east, north = self.geometry.bounds
+            return ((west, south, east, north),)
+        return None if self.bbox is None else box.boxes(self.bbox)
+
 
 EVERYWHERE = Area()
 

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from layers.catalog import Layer, layers
 from layers.errors import InvalidInputError, OutOfRangeError
+from layers.query import cql2
 from layers.query.area import EVERYWHERE, Area, Circle
 from layers.query.distance import bearing, distance
+from layers.query.occupied import occupied
 from layers.query.page import MAX_LIMIT, Page, conditions_of, features, total_of
 from layers.query.rows import feature_columns, to_features
 from layers.query.scope import Scope
@@ -64,8 +66,12 @@ def grouped(
             f"there are filters for layers that are not asked: {', '.join(sorted(stray))}",
             code="stray_filter", field="filters", got=", ".join(sorted(stray)),
         )  # fmt: skip
+    for layer in asked:  # also of a layer that holds nothing there
+        if layer.name in filters:
+            cql2.clause(layer, filters[layer.name])
     found: dict[str, Page] = {}
-    for layer in asked:
+    parts = area.boxes()
+    for layer in asked if parts is None else occupied(session, asked, parts):
         question: dict[str, Any] = {"filter": filters.get(layer.name), "area": area, "q": q}
         if area.circle is None:
             page = features(session, layer, scope=scope, limit=limit, cursor=cursor, **question)

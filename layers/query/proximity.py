@@ -16,6 +16,7 @@ from layers.errors import InvalidInputError
 from layers.query import boxes as box
 from layers.query.distance import MAX_RADIUS_M, bearing, check_number, point, within
 from layers.query.distance import distance as measured
+from layers.query.occupied import occupied
 from layers.query.rows import anchor_columns, feature_columns, to_features
 from layers.query.scope import Scope, visible
 
@@ -58,7 +59,8 @@ def around(
     check_number("radius_m", radius_m, MAX_RADIUS_M)
     check_number("limit", limit, MAX_NEAREST)
     found: dict[str, list[dict[str, Any]]] = {}
-    for layer in _all_but_ground(session) if layers is None else layers:
+    asked = _all_but_ground(session) if layers is None else layers
+    for layer in occupied(session, asked, box.circle_boxes(lon, lat, radius_m)):
         distance = measured(layer, lon, lat).label("distance_m")
         statement = (
             select(*feature_columns(layer), distance, bearing(layer, lon, lat).label("bearing_deg"))

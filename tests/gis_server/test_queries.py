@@ -119,6 +119,8 @@ def test_a_reader_of_one_county_is_told_nothing_of_another(
         ({"layers": ["nosuch"]}, 404, "unknown_layer"),
         ({"layers": ["team"], "filter": "nosuch = 1"}, 422, "unknown_field"),
         ({"layers": ["team"], "filter": "name ="}, 422, "filter_text"),
+        ({"layers": ["team", "tank"], "filter": "nosuch = 1", "bbox": [80, 0, 81, 1]},
+         422, "unknown_field"),
         ({"filters": {"road": "name = 'x'"}}, 422, "stray_filter"),
         ({"district": "99"}, 404, "no_district"),
         ({"district": "a b"}, 422, "bad_district"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from layers import query
@@ -13,6 +14,7 @@ from layers.catalog import find
 from layers.errors import InvalidInputError, OutOfRangeError
 from layers.query import Scope
 from layers.query.boxes import circle_boxes
+from layers.query.occupied import occupied
 from tests.scatter import points, put
 
 ALL = Scope(None)
@@ -204,3 +206,20 @@ def test_the_bearing_of_a_shape_is_that_of_its_nearest_part(session: Session) ->
     assert named["in"]["distance_m"] == 0
     (beyond,) = query.around(session, scope=ALL, lon=179.99, lat=0, radius_m=50_000)[zones.name]
     assert beyond["properties"]["bearing_deg"] == pytest.approx(90, abs=0.5)
+
+
+def test_only_layers_that_hold_something_there_are_asked_in_full(session: Session) -> None:
+    put(session, TEAM, points(100_000, seed=5, box=(0, 0, 60, 60)), kind=["fire"] * 100_000)
+    put(session, find("tank"), [shapely.Point(179.999, 0)])
+    among = [TEAM, find("tank"), find("enterprise")]
+    assert occupied(session, among, circle_boxes(100, 30, 5000)) == []
+    assert occupied(session, among, circle_boxes(30, 30, 50_000)) == [TEAM]
+    assert occupied(session, among, circle_boxes(-179.999, 0, 5000)) == [find("tank")]
+    session.execute(text("ANALYZE team"))
+    session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
+    session.execute(text(
+        "PREPARE anything(float8, float8, float8, float8) AS SELECT 1 WHERE EXISTS "
+        "(SELECT FROM team WHERE geom && ST_MakeEnvelope($1, $2, $3, $4, 4326))"))  # fmt: skip
+    plan = "\n".join(session.scalars(text("EXPLAIN EXECUTE anything(1, 1, 2, 2)")))
+    session.execute(text("DEALLOCATE anything"))
+    assert "idx_team_geom" in plan
