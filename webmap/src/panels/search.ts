@@ -22,7 +22,7 @@ class Search extends Panel {
     return html`<h2>${t("drawer.search")}</h2>
       <form role="search" @submit=${(event: Event) => this.#go(event)}>
         <input type="search" name="q" autocomplete="off" placeholder=${t("search.placeholder")} aria-label=${t("search.placeholder")}
-          .value=${this.#typed} @input=${(event: InputEvent) => this.#type(event)} autofocus />
+          .value=${this.#typed} @input=${(event: InputEvent) => this.#type(event)} ?autofocus=${this.state.drawer === "search"} />
       </form>
       ${at ? html`<button class="row" @click=${() => fly({ to: "place", ...at, zoom: 16 })}>${t("search.goto", { place: place(at.lon, at.lat) })}</button>` : nothing}
       ${!at && results === null ? html`<p class="hint">${t("search.hint")}</p>` : nothing}
