@@ -110,9 +110,14 @@ def _forget(layer: Layer, chosen: str | None) -> str:
         """
 
 
-def _which(chosen: str | None, other: str) -> str:
-    """Return the condition on `x`: one of the chosen; or, of each pair, the first."""
-    return f"x.id < {other}.id" if chosen is None else f"x.id <> {other}.id AND x.id IN ({chosen})"
+def _looked_at(chosen: str | None) -> str:
+    """Return the condition on `x`: one of the chosen."""
+    return "true" if chosen is None else f"x.id IN ({chosen})"
+
+
+def _another(chosen: str | None, other: str) -> str:
+    """Return the condition that the other is another feature; of all, each pair once."""
+    return f"x.id < {other}.id" if chosen is None else f"x.id <> {other}.id"
 
 
 _KEEP = """
@@ -133,7 +138,7 @@ def _by_code(layer: Layer, chosen: str | None) -> list[str]:
           CAST(:layer AS varchar), least(x.id, y.id), greatest(x.id, y.id),
           'code', 1.0, ST_Distance(x.geom::geography, y.geom::geography), clock_timestamp()
         FROM "{layer.name}" x JOIN "{layer.name}" y ON {code.replace("x.", "y.")} = {code}
-        WHERE length({code}) > 1 AND {_which(chosen, "y")}
+        WHERE length({code}) > 1 AND {_looked_at(chosen)} AND {_another(chosen, "y")}
         ORDER BY least(x.id, y.id), greatest(x.id, y.id)
         {_KEEP}
         """
@@ -160,11 +165,11 @@ def _by_name(layer: Layer, chosen: str | None) -> str:
           CROSS JOIN LATERAL (
             SELECT {taken} FROM "{layer.name}" n
             WHERE n.geom && ST_Expand(x.geom, {wide}, :near_m / {_METRES_PER_DEGREE})
-              AND n.name IS NOT NULL AND {_which(chosen, "n")}
+              AND n.name IS NOT NULL AND {_another(chosen, "n")}
             ORDER BY n.geom <-> x.geom LIMIT {_NEIGHBOURS}) y
           CROSS JOIN LATERAL (
             SELECT ST_Distance(x.geom::geography, y.geom::geography) AS metres OFFSET 0) apart
-          WHERE x.name IS NOT NULL AND apart.metres <= :near_m {agree}
+          WHERE x.name IS NOT NULL AND {_looked_at(chosen)} AND apart.metres <= :near_m {agree}
         ), named AS MATERIALIZED (
           SELECT f.id, plain.name, onemap_telling_signs(plain.name) AS signs
           FROM "{layer.name}" f
