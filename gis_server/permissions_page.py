@@ -39,8 +39,9 @@ TAIL = """
   exposed features, arrivals, routes and calls of other regions are left out and every count is
   taken again over what is left; `warnings` says so. Zones, distances and points stay. `scope` in
   the plan says which regions it was made over, null for all.
-- **Imports** write to every region, so they need `imports.write` over the whole tree. Whoever
-  holds it for a part only sees and rejects batches of their own, and nobody else's.
+- **Imports**: whoever holds `imports.write` for a part of the tree imports into that part; a row
+  that lies elsewhere, or would change a feature that does, has an error. They see and decide on
+  batches of their own, and nobody else's, and remove nothing that a file no longer holds.
 - **Demo mode** signs a visitor of this machine in as commander. It starts on loopback only, and
   refuses requests with a forwarding header or a host other than localhost and 127.0.0.1.
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from layers.catalog import find, layers
+from layers.catalog import Layer, find, layers
 from layers.errors import InvalidInputError
 from layers.intake import files, mapping, outside, own_layer, placement, quality, staging
 from layers.intake.cells import Cells
@@ -64,13 +64,20 @@ def run(
             outside.mark(session, batch_id, layer, options.regions)
         tell("comparing", len(checked))
         report["warnings"] += _astray(session, checked)
-        report["layers"][layer.name] = {
-            "rows": len(checked),
-            "columns": given,
-            **staging.compare(session, batch_id, layer),
-            **staging.severities(session, batch_id, layer),
-        }
+        counted = counts(session, batch_id, layer, options)
+        report["layers"][layer.name] = {"rows": len(checked), "columns": given, **counted}
     return report
+
+
+def counts(session: Session, batch_id: uuid.UUID, layer: Layer, options: Options) -> dict[str, int]:
+    """Compare a layer's staged records with what is stored; return how many there are of each.
+
+    Whoever imports into some regions is not told how many are gone: they may lie in others.
+    """
+    compared = staging.compare(session, batch_id, layer)
+    if options.regions is not None:
+        del compared["gone"]
+    return {**compared, **staging.severities(session, batch_id, layer)}
 
 
 def _astray(session: Session, checked: Checked) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from layers.catalog import find
 from layers.errors import QualityError
-from layers.intake import outside, own_layer, remembered, staging, takeback
+from layers.intake import checking, outside, own_layer, remembered, staging, takeback
 from layers.intake.batches import found
 from layers.intake.load import begin, load_staged
 from layers.intake.merge import Loaded
@@ -92,8 +92,7 @@ def _mark_outside(session: Session, batch: Batch, options: Options) -> None:
     for name, counted in layers.items():
         late = outside.mark(session, batch.id, find(name, session), options.regions)
         if late:
-            counted |= staging.compare(session, batch.id, find(name, session))
-            counted |= staging.severities(session, batch.id, find(name, session))
+            counted |= checking.counts(session, batch.id, find(name, session), options)
     batch.report = {**report, "layers": layers}
 
 
