@@ -63,6 +63,9 @@ class Grader:
                     follow(session, now=dt.datetime.now(dt.UTC))
             except SQLAlchemyError as error:
                 log.warning("grading waits for the database: %s", error)
+            except Exception:
+                # The thread must outlive whatever one unit holds; the journal waits where it was.
+                log.exception("grading failed and will try again")
 
 
 def follow(session: Session, *, now: dt.datetime) -> int:

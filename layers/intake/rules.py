@@ -47,9 +47,7 @@ def record_faults(layer: Layer, record: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def apply_rules(
-    layer: Layer, columns: dict[str, pa.Array], rows: NDArray[np.int64]
-) -> list[Fault]:
+def apply_rules(layer: Layer, columns: dict[str, pa.Array], rows: NDArray[np.int64]) -> list[Fault]:
     """Apply the rules to columns of values, as `record_faults` does; columns are changed in place.
 
     Parameters
@@ -97,9 +95,7 @@ def _judged(
     return [at_row(f, int(rows[i])) for i in wrong for f in verdicts[codes_[i]]]
 
 
-def _substances(
-    name: str, columns: dict[str, pa.Array], rows: NDArray[np.int64]
-) -> list[Fault]:
+def _substances(name: str, columns: dict[str, pa.Array], rows: NDArray[np.int64]) -> list[Fault]:
     texts = columns[name].to_pylist()
     given = columns["cas"].to_pylist() if "cas" in columns else [None] * len(texts)
     faults: list[Fault] = []

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
+from analysis.grading import inputs_sha256
 from gis_server.grading import Grader, follow
 from layers.database import set_bulk
 from layers.models import Enterprise, Follower, Grading, HazardSource, ProtectionTarget, Tank
@@ -253,11 +254,24 @@ def test_two_workers_do_not_grade_at_once(
         assert follow(second, now=NOW) == 0
 
 
-def test_the_thread_grades_by_itself_and_ends(
+def test_the_thread_outlives_a_failure_and_loses_nothing(
     database: Engine, unit: uuid.UUID, sealed: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gis_server.grading.LOOK_EVERY_S", 0.02)
+    failures = iter([True, True])
+
+    def flaky(*given: object, **named: object) -> str:
+        if next(failures, False):
+            raise ValueError("bad luck")
+        return inputs_sha256(*given, **named)
+
+    monkeypatch.setattr("analysis.grading.inputs_sha256", flaky)
     sealed()
+    assert graded_by_thread(database) == "2"
+
+
+def graded_by_thread(database: Engine) -> str | None:
+    """Return the grade that a follower's thread keeps within half a minute."""
     grader = Grader(database)
     grader.start()
     deadline = time.monotonic() + 30
@@ -266,4 +280,12 @@ def test_the_thread_grades_by_itself_and_ends(
         with Session(database) as session:
             found = session.scalar(select(Grading.level))
     grader.stop()
-    assert found == "2"
+    return found
+
+
+def test_the_thread_grades_by_itself_and_ends(
+    database: Engine, unit: uuid.UUID, sealed: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gis_server.grading.LOOK_EVERY_S", 0.02)
+    sealed()
+    assert graded_by_thread(database) == "2"
