@@ -47,11 +47,14 @@ ROWS_AT_ONCE = 20_000  # are published within a request: about a second
 @bp.get("/imports")
 @permission("imports.write")
 def every(query: BatchQuery) -> dict[str, Any]:
-    """List imports, newest first: all of them, or one's own where one's regions are limited."""
+    """List imports, newest first: all of them, or one's own where one's regions are limited.
+
+    Without their analysis, which each tells by itself.
+    """
     found = db().scalars(
         select(Batch.id).where(_readable()).order_by(Batch.created_at.desc()).limit(query.limit)
     )
-    return {"imports": [_shown(id) for id in found]}
+    return {"imports": [{**_shown(id), "analysis": None} for id in found]}
 
 
 @bp.post("/imports")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,7 +66,19 @@ def run(
         report["warnings"] += _astray(session, checked)
         counted = counts(session, batch_id, layer, options)
         report["layers"][layer.name] = {"rows": len(checked), "columns": given, **counted}
+    _refuse_unused(options, {cell["row"] for cell in report["corrected"]})
     return report
+
+
+def _refuse_unused(options: Options, mended: Collection[int]) -> None:
+    """Refuse a correction of a row that the file does not have: nobody would know of it."""
+    for each in options.corrections:
+        if each["row"] not in mended:
+            raise InvalidInputError(
+                f"a correction is for row {each['row']}, which the file does not have",
+                code="correction_row",
+                row=each["row"],
+            )
 
 
 def counts(session: Session, batch_id: uuid.UUID, layer: Layer, options: Options) -> dict[str, int]:

@@ -145,7 +145,12 @@ def test_a_cell_mended_by_hand_is_checked_anew_and_told_in_the_report(client, se
 
 
 @pytest.mark.parametrize(
-    "cell", [{"field": "colour", "value": 1}, {"field": "geometry", "value": "somewhere"}]
+    "cell",
+    [
+        {"field": "colour", "value": 1},
+        {"field": "geometry", "value": "somewhere"},
+        {"field": "name", "value": "A", "row": 99},
+    ],
 )
 def test_a_correction_that_cannot_be_made_fails_the_check_and_says_why(send, check, cell):
     batch = check(send(BAD), layer="team", crs="4326", corrections=[{"row": 3, **cell}])
