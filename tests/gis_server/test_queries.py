@@ -163,3 +163,25 @@ def test_what_is_claimed_of_the_filter_language_is_listed(client: FlaskClient) -
     named = client.get("/api/v1/layers/resource/queryables").json["properties"]
     assert named["specialties"]["type"] == "array"
     assert named["geom"] == {"format": "geometry-any"}
+
+
+def test_a_restricted_layer_is_behind_none_of_these_doors_for_others(
+    client: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    made = client.post("/api/v1/user-layers", json={
+        "title": "机密点", "geometry_type": "POINT", "access": "restricted", "fields": [],
+    })  # fmt: skip
+    name = made.json["name"]
+    point = {"geometry": {"type": "Point", "coordinates": [3, 3]}, "properties": {"name": "机密"}}
+    assert client.post(f"/api/v1/layers/{name}/features", json=point).status_code == 201
+    around = {"around": {"lon": 3, "lat": 3, "radius_m": 100}}
+    assert _names(client.post("/api/v1/query", json=around)) == {name: ["机密"]}
+    other = sign_in(("commander", ""), name="other")
+    assert _names(other.post("/api/v1/query", json=around)) == {}
+    assert other.post("/api/v1/query", json={**around, "layers": [name]}).status_code == 404
+    assert other.get("/api/v1/statistics").json["groups"] == []
+    assert other.get(f"/api/v1/statistics?layers={name}").status_code == 404
+    assert other.get(f"/api/v1/layers/{name}/export").status_code == 404
+    assert other.get(f"/api/v1/layers/{name}/queryables").status_code == 404
+    assert client.get("/api/v1/statistics").json["groups"][0]["layer"] == name
+    assert client.get(f"/api/v1/layers/{name}/export").headers["X-Rows"] == "1"
