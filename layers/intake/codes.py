@@ -9,6 +9,7 @@ Verdict = Literal["good", "wrong_check", "wrong_form"]
 
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_FORM = "18 characters of 0-9 and A-Y without I, O, S, V"
+REGION_FORM = "a code: 330211 (GB/T 2260), CN-ZJ, osm1.62"
 CAS_FORM = "2 to 7 digits, 2 digits, 1 check digit: 7782-50-5"
 _CREDIT_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _CREDIT = re.compile(rf"[{CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{CREDIT_ALPHABET}]{{10}}")

@@ -63,6 +63,28 @@ def fill(given: pa.Array | None, found: pa.Array) -> pa.Array:
     return found if given is None else pc.coalesce(given, found)
 
 
+def unknown(session: Session, given: pa.Array, rows: NDArray[np.int64]) -> list[Fault]:
+    """Return a warning where a given region is none of the site's, above or below one of them."""
+    known = session.scalars(select(Region.code)).all()
+    if not known:
+        return []
+    beginnings = {start for code in known for start in region_code.beginnings(code)} | set(known)
+    above = {code[:length] for code in known if code.isdigit() for length in (2, 4, 6, 9)}
+    encoded = given.dictionary_encode()
+    strange = [
+        region_code.is_code(code)
+        and not any(code[:length] in beginnings for length in range(1, len(code) + 1))
+        and not above.intersection(region_code.beginnings(code))
+        for code in encoded.dictionary.to_pylist()
+    ]
+    index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    names = encoded.dictionary.to_pylist()
+    return [
+        Fault(int(rows[i]), "region", "region_unknown", shown(names[index[i]]), None, "warning")
+        for i in np.flatnonzero(np.array([*strange, False])[index]).tolist()
+    ]
+
+
 def elsewhere(given: pa.Array, found: pa.Array, rows: NDArray[np.int64]) -> list[Fault]:
     """Return a warning where the given region and the place's lie on no one branch of the tree."""
     differ = pc.not_equal(given, found).fill_null(False)

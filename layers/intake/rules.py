@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from layers import substances
+from layers import region_code, substances
 from layers.catalog import Layer
 from layers.errors import InvalidInputError, NotFoundError
 from layers.intake import codes
@@ -37,6 +37,8 @@ def record_faults(layer: Layer, record: dict[str, Any]) -> list[Fault]:
             faults += _credit_code(field.name, value.upper())
         elif field.spec.rule == "cas":
             faults += _cas(field.name, value)
+        elif field.spec.rule == "region":
+            faults += _region(field.name, value)
         elif field.spec.rule == "stream_url":
             faults += _stream_url(field.name, value)
         elif field.spec.rule == "substance":
@@ -67,6 +69,8 @@ def apply_rules(layer: Layer, columns: dict[str, pa.Array], rows: NDArray[np.int
             faults += _judged(field.name, values, rows, _credit_code)
         elif field.spec.rule == "cas":
             faults += _judged(field.name, values, rows, _cas)
+        elif field.spec.rule == "region":
+            faults += _judged(field.name, values, rows, _region)
         elif field.spec.rule == "stream_url":
             faults += _judged(field.name, values, rows, _stream_url)
         elif field.spec.rule == "substance":
@@ -129,6 +133,13 @@ def _cas(name: str, number: str) -> list[Fault]:
     if codes.cas(number) == "good":
         return []
     return [Fault(None, name, "cas", shown(number), codes.CAS_FORM)]
+
+
+def _region(name: str, code: str) -> list[Fault]:
+    """Warn of a name in the place of a code: nobody with limited regions would see the row."""
+    if region_code.is_code(code):
+        return []
+    return [Fault(None, name, "region_form", shown(code), codes.REGION_FORM, "warning")]
 
 
 def _stream_url(name: str, address: str) -> list[Fault]:

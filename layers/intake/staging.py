@@ -64,6 +64,7 @@ def stage(session: Session, batch_id: uuid.UUID, checked: Checked, *, source: st
         found = regions.districts(session, checked.geometry)
         if "region" in columns:
             faults += regions.elsewhere(columns["region"], found, checked.rows)
+            faults += regions.unknown(session, columns["region"], checked.rows)
         columns["region"] = regions.fill(columns.get("region"), found)
     good = np.flatnonzero(~_at_rows(checked, (f for f in faults if f.severity == "error")))
     if "name" in columns:

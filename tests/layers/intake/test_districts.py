@@ -12,9 +12,11 @@ import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from layers.catalog import find
 from layers.intake import pipeline
 from layers.intake.pipeline import Options
 from layers.region_code import holds
+from tests.scatter import put
 
 DATA = Path(os.environ.get("ONEMAP_REAL_DATA", "no-real-data")) / "admin"
 MAPS = Path(__file__).parents[3] / "data_samples" / "maps"
@@ -69,3 +71,27 @@ def test_every_real_district_is_loaded_but_the_one_that_crosses_itself(session: 
         "AND ST_Intersects(geom, 'SRID=4326;POINT(121.55 29.87)')"
     )
     assert session.scalars(ningbo).one().startswith("3302")
+
+
+@pytest.mark.parametrize(
+    ("given", "rules"),
+    [
+        ("330211", []), ("330200", []), ("330211003", []), ("330000", []),
+        ("440300", ["region_unknown"]), ("330212", ["region_unknown"]),
+        ("宁波市", ["region_form"]),
+    ],
+)  # fmt: skip
+def test_a_given_region_is_one_of_the_sites_or_is_told(
+    session: Session, tmp_path: Path, given: str, rules: list[str]
+) -> None:
+    put(
+        session,
+        find("region"),
+        [shapely.MultiPolygon([shapely.box(121.4, 29.9, 121.8, 30.1)])],
+        code=["330211"],
+    )
+    path = tmp_path / "teams.csv"
+    path.write_text(f"name,kind,region,lon,lat\n一站,fire,{given},9.5,47.1\n", encoding="utf-8")
+    batch = pipeline.start(session, path.name, Options(layer="team", crs="EPSG:4326"))
+    pipeline.analyse(session, batch, path)
+    assert [fault["rule"] for fault in pipeline.faults(session, batch)] == rules
