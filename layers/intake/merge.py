@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -261,8 +260,3 @@ def _scalar(session: Session, statement: str) -> Any:
 
 def _execute(session: Session, statement: str) -> int:
     return int(session.execute(text(statement)).rowcount)  # type: ignore[attr-defined]
-
-
-def prefixed(prefix: str, names: Sequence[str]) -> str:
-    """Return a list of columns of one table for a SELECT."""
-    return ", ".join(f'{prefix}."{name}"' for name in names)
