@@ -43,7 +43,7 @@ class OwnLayerEditor extends Panel {
       <button class="primary wide" name="save">${t("own.save")}</button>
       <details><summary>${t("own.remove")}</summary><p class="hint">${t("own.remove.hint", { title: layer.title })}</p>
         <div class="pair"><input name="typed" aria-label=${t("own.title")} />
-        <button type="button" name="remove" @click=${(event: Event) => void this.#remove(event)}>${t("own.remove")}</button></div></details></form>`;
+        <button type="button" name="remove-layer" @click=${(event: Event) => void this.#remove(event)}>${t("own.remove")}</button></div></details></form>`;
   }
 
   #draftOf(layer: Held): OwnLayer {

@@ -15,6 +15,7 @@ import {
   noOverlay,
   type Step,
 } from "./planner";
+import { readLayers } from "./site";
 import { store } from "./state";
 
 const POLL_MS = 700;
@@ -72,7 +73,9 @@ async function settle(job: api.ImportJob, analysed: boolean): Promise<void> {
   await Promise.all([
     job.analysis && store.state.importing.preview === null ? readPreview() : null,
     job.status === "analysed" ? null : readFaults(),
-    job.status === "staged" || job.status === "published" ? showChanges("new") : null,
+    job.status === "staged" ? showChanges("new") : null,
+    // What was published may be a layer that did not exist before.
+    job.status === "published" || job.status === "taken_back" ? readLayers() : null,
   ]);
 }
 
@@ -202,6 +205,7 @@ async function decide(send: () => Promise<api.ImportJob>): Promise<void> {
   if (answer) {
     patch({ job: answer, step: stepOf(answer) });
     if (isMoving(answer.status)) await follow(answer.id);
+    else await readLayers();
   }
   patch({ busy: false });
 }

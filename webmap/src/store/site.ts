@@ -151,7 +151,9 @@ export function take(change: Change): void {
   else if (change.layer === "call" && incident)
     soon(`calls ${incident}`, () => takeCalls(incident));
   const { layers, card } = store.state;
-  if (!layers.some((layer) => layer.name === change.layer)) return;
+  // People define layers of their own: one that is not known yet, or known otherwise, is read too.
+  const own = change.layer === "user_layer" || change.layer.startsWith("u_");
+  if (!own && !layers.some((layer) => layer.name === change.layer)) return;
   if (card?.layer === change.layer && card.id === change.feature)
     void openCard(card.layer, card.id);
   // A load of a thousand rows is a thousand changes: read the counts once they rest.
