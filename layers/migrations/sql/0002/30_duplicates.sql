@@ -66,3 +66,5 @@ AS $$
                   0.85 * least(public.word_similarity(a, b), public.word_similarity(b, a)))
   END
 $$;
+
+SELECT onemap_watch('duplicate');
