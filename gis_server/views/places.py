@@ -34,7 +34,7 @@ def around(query: AroundQuery) -> dict[str, Any]:
 @bp.get("/search")
 @permission("features.read")
 def search(query: SearchQuery) -> dict[str, Any]:
-    """Find features of any layer by a part of their name, its pinyin, code or address, best first."""
+    """Find features of any layer by part of a name, its pinyin, a code or address, best first."""
     rows = ask.search(db(), scope=scope(), q=query.q, limit=query.limit)
     return {"results": [{**row, "id": str(row["id"])} for row in rows]}
 

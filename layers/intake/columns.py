@@ -105,9 +105,7 @@ def _repeats(array: pa.Array) -> bool:
     return bool(pc.count_distinct(sample).as_py() * _REPEATS < len(sample))
 
 
-def _each_different(
-    field: LayerField, array: pa.Array, reader: Reader
-) -> tuple[pa.Array, Wrong]:
+def _each_different(field: LayerField, array: pa.Array, reader: Reader) -> tuple[pa.Array, Wrong]:
     """Read each different cell once."""
     encoded = array.dictionary_encode()
     values, wrong = _each(field, encoded.dictionary.to_pylist(), reader)
@@ -166,9 +164,7 @@ def _plain_text(array: pa.Array) -> tuple[pa.Array, NDArray[np.bool_]]:
     return array.cast(pa.string()), plain
 
 
-def _plain_digits(
-    field: LayerField, array: pa.Array
-) -> tuple[pa.Array, NDArray[np.bool_]]:
+def _plain_digits(field: LayerField, array: pa.Array) -> tuple[pa.Array, NDArray[np.bool_]]:
     pattern = _PLAIN_INTEGER if field.type == "integer" else _PLAIN_NUMBER
     plain = _mask(pc.match_substring_regex(array, pattern))
     digits = pc.if_else(pa.array(plain), array, pa.scalar(None, array.type))

@@ -165,9 +165,7 @@ def load_records(
     return merge(session, layer, incoming)
 
 
-def _make_incoming(
-    session: Session, layer: Layer, columns: Mapping[str, Column[Any]]
-) -> Incoming:
+def _make_incoming(session: Session, layer: Layer, columns: Mapping[str, Column[Any]]) -> Incoming:
     """Make an empty temporary table; it is gone with the transaction."""
     name = f"incoming_{layer.name}"
     typed = "".join(f', "{column}" {sql_type(c)}' for column, c in columns.items())

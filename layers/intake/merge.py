@@ -152,9 +152,7 @@ def resolve(session: Session, layer: Layer, incoming: Incoming) -> None:
 
 
 def _give_ids(session: Session, incoming: Incoming) -> None:
-    session.execute(
-        text(f"UPDATE {incoming.table} SET id = onemap_uuid_v7() WHERE id IS NULL")
-    )
+    session.execute(text(f"UPDATE {incoming.table} SET id = onemap_uuid_v7() WHERE id IS NULL"))
 
 
 def wanted(column: Column[Any], *, stored: bool) -> str:

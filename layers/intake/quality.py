@@ -147,8 +147,7 @@ def _check_column(
     titles = rules.titles.get(f"{layer.name}.{field.name}")
     values, wrong = read_column(field, cells, lambda cell: _value(field, cell, rules, titles))
     faults = [
-        Fault(int(rows[at]), field.name, error.rule, error.got, error.wanted)
-        for at, error in wrong
+        Fault(int(rows[at]), field.name, error.rule, error.got, error.wanted) for at, error in wrong
     ]
     return values, faults
 

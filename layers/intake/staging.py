@@ -5,8 +5,6 @@ they are compared and loaded by SQL alone; a row with faults is kept in `staged_
 that it says, for the person who must see it. A record with an error is in `staged_row` only.
 """
 
-
-
 from __future__ import annotations
 
 import datetime as dt

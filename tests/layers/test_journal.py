@@ -266,7 +266,7 @@ def test_a_row_is_as_it_was_at_each_seq(session: Session) -> None:
 
 
 def test_a_layer_without_journal_is_named_as_such(session: Session) -> None:
-    with pytest.raises(NotFoundError, match="no journal of 'nothing'; there is .*assessment"):
+    with pytest.raises(NotFoundError, match=r"no journal of 'nothing'; there is .*assessment"):
         journal.row_at(session, "nothing", uuid.uuid4(), 1)
 
 
