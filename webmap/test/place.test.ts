@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCoordinates, readPlace, writePlace } from "../src/store/place";
+import { mayBePlace, readCoordinates, readPlace, writePlace } from "../src/store/place";
 
 const ID = "0198a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
 
@@ -45,5 +45,20 @@ describe("the place in the address", () => {
   it("a name or a place that cannot be is not a coordinate", () => {
     for (const typed of ["Harbour 3", "31, 121", "1,2,3", "", "181, 0"])
       expect(readCoordinates(typed)).toBeNull();
+  });
+});
+
+describe("a position in another form", () => {
+  it.each([
+    "38\u00b053\u203223.5\u2033N 121\u00b037\u2032E",
+    "N30.9 E123.5",
+    "\u4e1c\u7ecf123\u5ea630\u5206 \u5317\u7eac30\u5ea655\u5206",
+    "3421000.5, 40512345.2",
+  ])("%s is given to the server to read", (typed) => {
+    expect(mayBePlace(typed)).toBe(true);
+  });
+
+  it.each(["\u6c2f3\u53f7\u7f50", "Storage 12", "No. 5 dock"])("%s is a name", (typed) => {
+    expect(mayBePlace(typed)).toBe(false);
   });
 });

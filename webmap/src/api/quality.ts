@@ -1,4 +1,4 @@
-/** How well each layer is kept, and pairs that may be one thing twice, on the wire. */
+/** How well data is kept, pairs that may be one thing twice, and coordinates in any form. */
 import { address, request } from "./client";
 import {
   anything,
@@ -12,7 +12,6 @@ import {
   shape,
   text,
 } from "./read";
-import { message } from "./wire";
 
 const API = "/api/v1";
 
@@ -76,18 +75,13 @@ export const searchPairs = (layer: string) =>
     body: { layer },
   });
 
-const note = shape({
-  text: text,
-  error: optional(message),
-  lon: optional(number),
-  lat: optional(number),
-  crs: optional(text),
-});
-/** Positions in any usual form, read by the server. */
-export const readPlaces = (typed: string) =>
-  request(`${API}/coordinates`, shape({ points: list(note) }), {
+const position = shape({ text: text, lon: optional(number), lat: optional(number) });
+/** Positions in any usual form, read by the server; what it cannot read has no longitude. */
+export const readPlaces = (typed: string, signal: AbortSignal) =>
+  request(`${API}/coordinates`, shape({ points: list(position) }), {
     method: "POST",
     body: { text: typed },
+    signal,
   });
 
 const system = shape({ name: text, title: optional(text) });

@@ -38,7 +38,7 @@ function chooseTarget(state: State, value: string): void {
   const { job, form } = state.importing;
   if (value === OWN) {
     const title = (job?.file_name ?? "").replace(/\.[^.]+$/, "");
-    const style = { color: "#38bdf8", symbol: "feature", label_field: null, min_zoom: null };
+    const style = { color: "#38bdf8", symbol: "dot", label_field: null, min_zoom: null };
     editForm({ layer: "", own: { title, access: "region", style }, fields: {} });
     return;
   }

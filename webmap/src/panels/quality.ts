@@ -40,7 +40,7 @@ class Quality extends Panel {
     const missing = Object.entries(kept.missing).filter(([, number]) => number > 0);
     return html`<li><details data-quality=${kept.layer}><summary>${symbol(kept.layer, null, 18)} <span class="name">${layer?.title ?? kept.layer}</span>
         ${kept.open_duplicates > 0 ? html`<span class="badge">${t("quality.open", { count: count(kept.open_duplicates) })}</span>` : nothing}
-        ${kept.stale ? html`<span class="stale">${count(kept.stale)}</span>` : nothing}
+        ${kept.stale ? html`<span class="stale" title=${t("layers.stale", { count: count(kept.stale) })}>${count(kept.stale)}</span>` : nothing}
         <b class="score ${(kept.score ?? 100) < 60 ? "low" : ""}">${kept.score ?? "—"}</b></summary>
       <table><tbody>${kept.working.map(
         (share) =>

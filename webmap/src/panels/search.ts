@@ -12,13 +12,12 @@ const PAUSE_MS = 180;
 
 /** Find a feature by name, or a place by longitude and latitude. */
 class Search extends Panel {
-  static override reads = ["results", "layers"] as const;
+  static override reads = ["results", "spot", "layers"] as const;
   #typed = "";
   #due: ReturnType<typeof setTimeout> | undefined;
 
   protected override render(): TemplateResult {
-    const at = readCoordinates(this.#typed);
-    const { results } = this.state;
+    const { results, spot: at } = this.state;
     return html`<h2>${t("drawer.search")}</h2>
       <form role="search" @submit=${(event: Event) => this.#go(event)}>
         <input type="search" name="q" autocomplete="off" placeholder=${t("search.placeholder")} aria-label=${t("search.placeholder")}
@@ -45,7 +44,7 @@ class Search extends Panel {
 
   #go(event: Event): void {
     event.preventDefault();
-    const at = readCoordinates(this.#typed);
+    const at = readCoordinates(this.#typed) ?? this.state.spot;
     const first = this.state.results?.[0];
     if (at) fly({ to: "place", ...at, zoom: 16 });
     else if (first) openFound(first);

@@ -1,8 +1,9 @@
 /** Looking around: layers on and off, search, the card of a feature, where the camera goes. */
 import * as api from "../api/calls";
+import { readPlaces } from "../api/quality";
 import type { Found } from "../api/wire";
 import { attempt } from "./notices";
-import { readCoordinates } from "./place";
+import { mayBePlace, readCoordinates } from "./place";
 import type { Tool } from "./planner";
 import {
   type Camera,
@@ -73,12 +74,22 @@ let searching: AbortController | null = null;
 export async function search(typed: string): Promise<void> {
   searching?.abort();
   const q = typed.trim();
-  if (q === "" || readCoordinates(q)) {
+  store.set({ spot: readCoordinates(q) });
+  if (q === "" || store.state.spot) {
     store.set({ results: null });
     return;
   }
   const control = new AbortController();
   searching = control;
+  if (mayBePlace(q)) {
+    const answer = await attempt(() => readPlaces(q, control.signal));
+    const [found] = answer?.points ?? [];
+    if (searching !== control) return;
+    if (found && found.lon !== null && found.lat !== null) {
+      store.set({ spot: { lon: found.lon, lat: found.lat }, results: null });
+      return;
+    }
+  }
   const found = await attempt(() => api.search(q, control.signal));
   if (found && searching === control) store.set({ results: found.results });
 }

@@ -51,3 +51,10 @@ export function readCoordinates(typed: string): { lon: number; lat: number } | n
   const lat = finite(match[2] ?? null, -90, 90);
   return lon === null || lat === null ? null : { lon, lat };
 }
+
+/** Whether a text may be a position in another form, which the server can read. */
+export function mayBePlace(typed: string): boolean {
+  const signs = /\d\s*[\u00b0\u00ba\u2032\u2033\u5ea6'"]|\d\s*[NSEW]\b|\b[NSEW]\s*\d/i;
+  const metres = /^\s*\d{6,8}(\.\d+)?\s*[,\uff0c;\s]\s*\d{6,8}(\.\d+)?\s*$/;
+  return /\d/.test(typed) && (signs.test(typed) || metres.test(typed));
+}

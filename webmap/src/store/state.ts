@@ -102,6 +102,8 @@ export interface State {
   tab: PlanTab;
   card: { layer: string; id: string; shown: FeatureCard | null } | null;
   results: readonly Found[] | null;
+  /** The place that was typed into the search box, where it is one. */
+  spot: { lon: number; lat: number } | null;
   incidents: readonly Incident[];
   incident: string | null;
   assessments: Readonly<Record<string, Assessment>>;
@@ -153,6 +155,7 @@ export const initial: State = {
   tab: "situation",
   card: null,
   results: null,
+  spot: null,
   incidents: [],
   incident: null,
   assessments: {},
