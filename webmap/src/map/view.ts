@@ -121,9 +121,10 @@ export class MapView {
     if (found) void openCard(found.layer, found.id);
   }
 
-  /** While a report is taken, a press is a place, also on top of another incident. */
+  /** While a report is taken or a shape drawn, a press is a place, also on top of an incident. */
   #pressIncident({ id, lon, lat }: Incident): void {
-    if (this.store.state.draft) void placeReport(lon, lat);
+    if (this.store.state.drawing) addCorner(lon, lat);
+    else if (this.store.state.draft) void placeReport(lon, lat);
     else void openIncident(id);
   }
 
