@@ -27,8 +27,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from gis_server.config import Config
+from gis_server.signin import reader_named
 from gis_server.uploads import file_of, folder_of, forget_file, forget_old
 from layers import documents, user_layers
+from layers.catalog import set_reader
 from layers.database import set_actor
 from layers.errors import OneMapError
 from layers.intake import pipeline
@@ -98,14 +100,18 @@ class Runner:
 def next_batch(engine: Engine, config: Config) -> uuid.UUID | None:
     """Return the oldest upload that waits or was cut short, or None.
 
-    A batch without an uploaded file is the command line's, which does its own work.
+    A batch without an uploaded file is the command line's, which does its own work; one that was
+    ordered to be published needs its file no more.
     """
     with Session(engine) as session:
         waiting = session.execute(
-            select(Batch.id).where(Batch.status.in_(MOVING)).order_by(Batch.created_at)
-        ).scalars()
-        for batch_id in waiting:
-            if file_of(config, batch_id).exists() and not _held(session, batch_id):
+            select(Batch.id, Batch.status)
+            .where(Batch.status.in_(MOVING))
+            .order_by(Batch.created_at)
+        ).all()
+        for batch_id, status in waiting:
+            ready = status == "publishing" or file_of(config, batch_id).exists()
+            if ready and not _held(session, batch_id):
                 return batch_id
     return None
 
@@ -170,7 +176,12 @@ def _advance(engine: Engine, config: Config, batch_id: uuid.UUID) -> None:
     try:
         while (status := _status(engine, batch_id)) in step:
             with Session(engine) as session, session.begin():
+                # No step may tell or touch a layer that is kept from whoever handed the file in.
+                maker = found(session, batch_id, lock=False).created_by
+                set_reader(session, reader_named(session, maker))
                 step[status](session, config, batch_id)
+            if status == "publishing":
+                forget_file(config, batch_id)  # not before it is true
     except OneMapError as error:
         with Session(engine) as session, session.begin():
             if found(session, batch_id).status in MOVING:  # not what was rejected meanwhile
@@ -194,10 +205,11 @@ def _check(session: Session, config: Config, batch_id: uuid.UUID) -> None:
 
 def _publish(session: Session, config: Config, batch_id: uuid.UUID) -> None:
     decision = dict(found(session, batch_id).progress["decision"])
-    set_actor(session, decision.pop("by"))
+    by = decision.pop("by")
+    set_actor(session, by)
+    set_reader(session, reader_named(session, by))
     _teller(config, batch_id)("loading", 0)
     publish(session, batch_id, **decision)
-    forget_file(config, batch_id)
 
 
 def publish(session: Session, batch_id: uuid.UUID, **decision: bool) -> dict[str, Any]:
@@ -226,6 +238,7 @@ def progress_of(config: Config, batch_id: uuid.UUID) -> dict[str, Any]:
 def _teller(config: Config, batch_id: uuid.UUID) -> pipeline.Progress:
     """Return a function that tells progress in a file: the batch's row is locked by the step."""
     path = _progress_file(config, batch_id)
+    path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
 
     def tell(step: str, count: int) -> None:
         fresh = path.with_suffix(".new")

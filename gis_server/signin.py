@@ -126,6 +126,14 @@ def identify(session: Session, token: str, config: Config) -> Identity | None:
     return _identity(session, user)
 
 
+def reader_named(session: Session, name: str | None) -> Reader:
+    """Return for whom the catalogue lists layers in work that a person left to the program."""
+    if name == DEMO.name:
+        return DEMO.reader
+    user = session.scalar(select(User).where(User.name == name, User.disabled.is_(False)))
+    return Reader(name) if user is None else _identity(session, user).reader
+
+
 def sign_out(session: Session, token: str) -> None:
     """Forget a token."""
     session.execute(delete(SessionRow).where(SessionRow.token_sha256 == digest(token)))

@@ -32,9 +32,10 @@ from gis_server.wire.batch import (
 )
 from layers.catalog import find
 from layers.definition import hidden
-from layers.errors import ConflictError, NotFoundError, PermissionError_
+from layers.errors import BusyError, ConflictError, NotFoundError, PermissionError_
 from layers.intake import pipeline, remembered, staging
 from layers.intake.batches import found
+from layers.intake.load import has_turn
 from layers.intake.options import stored
 from layers.intake.pipeline import Options
 from layers.intake.preview import preview as look
@@ -167,7 +168,8 @@ def check(path: BatchPath, body: CheckBody) -> Response:
 def publish(path: BatchPath, body: Decision) -> Response:
     """Load everything into the official layers, or the good rows alone; all or nothing.
 
-    A small batch is published at once (200), a large one off the request (202, `publishing`).
+    A small batch is published at once (200); a large one, and one that would have to wait for
+    another load, off the request (202, `publishing`).
     """
     refuse_strangers(path.id)
     decision = body.model_dump()
@@ -175,7 +177,7 @@ def publish(path: BatchPath, body: Decision) -> Response:
     _refuse_other_regions(batch)
     if body.remove_gone:
         _refuse_partial_scope()
-    if batch.status == "staged" and _rows(batch) > ROWS_AT_ONCE:
+    if batch.status == "staged" and (_rows(batch) > ROWS_AT_ONCE or not has_turn(db())):
         pipeline.order(db(), path.id, by=who().name, **decision)
         return _accepted(path.id)
     jobs.publish(db(), path.id, **decision)
@@ -198,6 +200,8 @@ def reject(path: BatchPath, body: NoBody) -> dict[str, Any]:
 def take_back(path: BatchPath, body: TakeBack) -> dict[str, Any]:
     """Take a published batch back whole; 409 with the rows that were edited since."""
     refuse_strangers(path.id)
+    if not has_turn(db()):
+        raise BusyError("another load is at work", retry_after_s=5)
     return asdict(pipeline.take_back(db(), path.id, keep_edited=body.keep_edited))
 
 

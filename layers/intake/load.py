@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from psycopg.types.json import Json
-from sqlalchemy import Column, text
+from sqlalchemy import Column, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,11 @@ def begin(session: Session, batch_id: uuid.UUID) -> None:
     allow_long(session)
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": Lock.LOAD})
     set_bulk(session, batch_id)
+
+
+def has_turn(session: Session) -> bool:
+    """Take the loads' turn for this transaction where no other load is at work; tell whether."""
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(Lock.LOAD))))
 
 
 def allow_long(session: Session) -> None:

@@ -10,6 +10,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from gis_server import jobs, uploads
+from layers.catalog import find
+from layers.intake.load import begin
+from layers.intake.merge import lock
 from layers.models import Batch, Enterprise, Region, Team
 
 IMPORTS = "/api/v1/imports"
@@ -320,6 +323,83 @@ def test_a_large_batch_is_published_off_the_request(client, send, database, conf
         assert session.scalar(select(func.count()).select_from(Team)) == 2
         actor = session.scalar(text("SELECT actor FROM journal WHERE layer = 'team' LIMIT 1"))
     assert actor == "commander"
+
+
+def test_a_publish_that_was_cut_short_at_its_end_is_done_again_without_its_file(
+    client, send, database, config, monkeypatch
+):
+    from gis_server.views import imports
+
+    monkeypatch.setattr(imports, "ROWS_AT_ONCE", 1)
+    address = send(SHEET, layer="team", crs="EPSG:4326")
+    id = uuid.UUID(client.post(f"{address}/publish", json={}).json["id"])
+    uploads.forget_file(config, id)
+    assert jobs.next_batch(database, config) == id
+    jobs.run(database, config, id)
+    assert client.get(address).json["status"] == "published"
+
+
+def test_a_file_is_deleted_once_it_is_true_that_its_batch_is_published(
+    client, send, database, config, monkeypatch
+):
+    from gis_server.views import imports
+
+    monkeypatch.setattr(imports, "ROWS_AT_ONCE", 1)
+    address = send(SHEET, layer="team", crs="EPSG:4326")
+    id = uuid.UUID(client.post(f"{address}/publish", json={}).json["id"])
+    seen = []
+
+    def forget(config, batch_id):
+        with Session(database) as session:
+            seen.append(session.get(Batch, batch_id).status)
+
+    monkeypatch.setattr(jobs, "forget_file", forget)
+    jobs.run(database, config, id)
+    assert seen == ["published"]
+
+
+def test_while_another_load_works_a_publish_waits_off_the_request_and_an_edit_is_told_to_come_again(
+    client, send, database, config
+):
+    first, second = (send(SHEET, layer="team", crs="EPSG:4326") for _ in range(2))
+    client.post(f"{first}/publish", json={})
+    (team, *_) = client.get("/api/v1/layers/team/features").json["features"]
+    with Session(database) as other, other.begin():
+        begin(other, uuid.uuid4())
+        lock(other, find("team"))
+        answer = client.post(f"{second}/publish", json={})
+        assert (answer.status_code, answer.json["status"]) == (202, "publishing")
+        held = client.post(f"{first}/take-back", json={})
+        edited = client.patch(
+            f"/api/v1/layers/team/features/{team['id']}",
+            json={"properties": {"people": 7}}, headers={"If-Match": '"1"'},
+        )  # fmt: skip
+        for refused in (held, edited):
+            assert (refused.status_code, refused.json["error"]["code"]) == (503, "busy")
+            assert refused.json["error"]["message"] and refused.headers["Retry-After"]
+        assert client.get("/api/v1/layers/team/features").status_code == 200
+    jobs.run(database, config, uuid.UUID(answer.json["id"]))
+    assert client.get(second).json["status"] == "published"
+
+
+def test_an_analysis_proposes_no_layer_that_is_kept_from_whoever_handed_the_file_in(
+    sign_in, send, check
+):
+    zhang, li, root = (sign_in((role, ""), name=name) for role, name in
+                       (("planner", "zhang"), ("planner", "li"), ("admin", "root")))  # fmt: skip
+    sheet = "井号,埋深,经度,纬度\nA,1,120.1,30.1\n"
+    address = send(sheet, name="井.csv", by=zhang)
+    wanted = {"title": "秘密水井", "access": "restricted"}
+    check(address, by=zhang, new_layer=wanted, crs="EPSG:4326")
+    published = zhang.post(f"{address}/publish", json={}).json
+    name = published["options"]["made"]
+    again = send(sheet, name="井.csv", by=zhang)
+    check(again, by=zhang, layer=name, crs="EPSG:4326")
+    assert zhang.post(f"{again}/publish", json={}).json["status"] == "published"
+    for by, told in ((li, False), (zhang, True), (root, True)):
+        seen = by.get(send(sheet, name="井.csv", by=by)).json["analysis"]["proposed"]
+        assert (name in str(seen)) is told
+        assert (seen["layer"] == name) is told
 
 
 def test_uploads_that_waited_too_long_are_deleted_and_their_batches_end(
