@@ -30,11 +30,11 @@ def test_a_press_on_the_map_lists_what_lies_around_by_layer_with_distance_and_be
     expect(rows.first).to_be_visible()
     body = {"around": {"lon": tank.lon, "lat": tank.lat, "radius_m": 1000}, "limit": 200}
     found = api("POST", "/query", data=body)["layers"]
-    page.locator("om-results [data-found=hazard_source]").click()
-    expect(page.locator("om-results [data-found=hazard_source] b")).to_have_text(
-        str(found["hazard_source"]["total"])
-    )
-    expect(rows.first.locator(".away")).to_have_text(re.compile(r"^\d+ m\s*[东南西北]{1,2}$"))
+    tab = page.locator("om-results [data-found=protection_target]")
+    tab.click()
+    expect(tab.locator("b")).to_have_text(str(found["protection_target"]["total"]))
+    # What lies under the press itself has no bearing.
+    expect(rows.last.locator(".away")).to_have_text(re.compile(r"^[\d.]+ k?m\s*[东南西北]{1,2}$"))
     rows.first.locator("button").click()
     expect(page.locator("om-card h2")).to_be_visible()
 
