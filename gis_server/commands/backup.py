@@ -49,9 +49,7 @@ def _refuse_foreign(config: Config, file: Path) -> None:
         "pg_restore --role=onemap_migrator --no-owner --no-comments --exit-on-error"
         " -d onemap_restored onemap.dump",
         "psql -d onemap_restored -c 'DELETE FROM epoch' -c 'INSERT INTO epoch DEFAULT VALUES'",
-        f"mkdir -p {config.documents_dir} && tar -xf {file} --strip-components=1"
-        f" -C {config.documents_dir} documents && cd {config.documents_dir} && for f in *; do"
-        ' [ -f "$f" ] && mkdir -p "${f:0:2}" && mv "$f" "${f:0:2}/"; done',
+        f"onemap restore {file} --documents-only",
     ]
     raise SetupError(
         "ONEMAP_DATABASE_URL names a server that is not ours, and a restore makes a database there."
@@ -65,14 +63,22 @@ def _refuse_foreign(config: Config, file: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--documents-only", is_flag=True, help="Only put its documents where they belong.")
 @json_option
-def restore(file: Path, yes: bool, as_json: bool) -> None:
+def restore(file: Path, yes: bool, documents_only: bool, as_json: bool) -> None:
     """Put the backup FILE in the place of the database, which is then gone."""
     from gis_server.config import Config
     from gis_server.serve import database_of
     from layers import backup as copies
+    from layers.documents import carry
 
     config = Config()
+    if documents_only:
+        manifest = copies.read_manifest(file)
+        carry.unpack(file, config.documents_dir, expected=manifest.documents)
+        words = f"{config.documents_dir}: {manifest.documents:,} documents"
+        answer({"documents": manifest.documents}, as_json=as_json, words=words)
+        return
     _refuse_foreign(config, file)
     if not yes:
         click.confirm("The present database will be replaced. Go on?", abort=True, err=True)

@@ -1,9 +1,12 @@
 """A database server that is not ours: what a person is told instead of a trace."""
 
+import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
+import tarfile
 
 import pytest
 from sqlalchemy import text
@@ -50,7 +53,7 @@ def test_a_restore_on_a_foreign_server_says_what_its_administrator_does(tmp_path
     error = json.loads(done.stdout)["error"]
     assert error["code"] == "restore_foreign"
     assert [step.split()[0] for step in error["details"]["steps"]] == [
-        "tar", "createdb", "psql", "pg_restore", "psql",
+        "tar", "createdb", "psql", "pg_restore", "psql", "onemap",
     ]  # fmt: skip
 
 
@@ -84,3 +87,25 @@ def test_a_role_that_may_not_change_the_schema_is_told_whose_it_is(tmp_path, url
         database_of(Config(var=tmp_path, database_url=urls.app)),
     ):
         pass
+
+
+def test_the_documents_of_a_backup_come_back_without_a_database(tmp_path):
+    plan = b"a plan"
+    sha256 = hashlib.sha256(plan).hexdigest()
+    manifest = {
+        "format": 1, "product_version": "0", "schema": "0002", "created_at": "", "epoch": "",
+        "seq": 0, "hash": "", "counts": {}, "sha256": "", "documents": 1,
+    }  # fmt: skip
+    file = tmp_path / "backup"
+    with tarfile.open(file, "w") as archive:
+        for name, content in (
+            ("manifest.json", json.dumps(manifest).encode()),
+            (f"documents/{sha256}", plan),
+        ):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    done = run(tmp_path, "restore", str(file), "--documents-only", "--json",
+               DATABASE_URL="postgresql+psycopg://me@127.0.0.1:8669/x")  # fmt: skip
+    assert json.loads(done.stdout) == {"documents": 1}
+    assert (tmp_path / "documents" / sha256[:2] / sha256).read_bytes() == plan
