@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 
 from gis_server.errors import CrossSiteError, DemoDoorError
+from gis_server.guard import UPLOADS
 from gis_server.roles import PERMISSIONS, PUBLIC, SIGNED_IN
 from gis_server.signin import DEMO, Identity, identify
-from gis_server.state import config, db
+from gis_server.state import commit, config, db
 from layers.catalog import set_reader
 from layers.database import set_actor
 from layers.errors import NotSignedInError, PermissionError_
@@ -111,6 +112,15 @@ def _door() -> None:
         raise PermissionError_(
             f"{asker.name} lacks {g.needed}", permission=g.needed, roles=list(asker.roles)
         )
+    if request.endpoint in UPLOADS:
+        _receive(asker)
+
+
+def _receive(asker: Identity) -> None:
+    """Receive a file between two transactions: a slow line takes longer than one may idle."""
+    commit()
+    _ = request.form
+    set_actor(db(), asker.name)
 
 
 def _recognise() -> Identity | None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, String, case, cast, select
+from sqlalchemy import JSON, ColumnElement, Row, String, Uuid, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from gis_server.signin import Identity
 from layers import catalog
 from layers.definition import PREFIX
-from layers.models import JournalRow, UserLayer
+from layers.models import Document, JournalRow, RowHistory, UserLayer
 
 PAGE = 500
 
@@ -29,6 +29,12 @@ NEEDED = {
     "export_log": "users.read",
 }
 """Permission to hear of a table's changes; `features.read` where it is not named."""
+
+_DEFINED = ("user_layer", "theme_map")
+"""Tables whose rows say themselves who may know of them."""
+
+_HUNG = ("document", "contact", "duplicate")
+"""Tables whose rows name the layer of the features that they belong to."""
 
 
 GONE = "gone"
@@ -55,7 +61,8 @@ class Change:
     """One sealed change, without the row itself: who may see it fetches it.
 
     `region` is the row's, `left` the one before an update: who sees only that one sees the
-    feature go. `access` and `was` are the layer's now and, where its definition changed, before.
+    feature go. `access` and `was` are the layer's now and, where its definition changed, before;
+    of what hangs on a feature those of the feature's layer, of a theme map its own.
     """
 
     seq: int
@@ -100,7 +107,7 @@ class Change:
         if not self.access.shown_to(reader):
             left = self.was is not None and self.op == "update" and self.was.shown_to(reader)
             return "delete" if left else None
-        if self.op == "load" or self.layer == "user_layer" or self.access.access == "open":
+        if self.op == "load" or self.layer in _DEFINED or self.access.access == "open":
             return self.op
         scope = reader.scope(NEEDED.get(self.layer, "features.read"))
         if scope.holds(self.region):
@@ -111,35 +118,60 @@ class Change:
 def changes_after(session: Session, seq: int, *, limit: int = PAGE) -> list[Change]:
     """Return the sealed changes after a seq, in order; the rows' contents stay in the database."""
     row = JournalRow
-    defined = row.layer == "user_layer"
+    defined = row.layer.in_(_DEFINED)
     fields: tuple[Any, ...] = (
         row.seq, row.layer, cast(row.feature, String), row.op, row.version,
         cast(row.incident, String), row.at, row.actor, row.count, row.region,
         row.before.op("->>")("region"),
+        _feature_layer().label("of"),
         case((defined, row.before)).label("before"), case((defined, row.after)).label("after"),
     )  # fmt: skip
     statement = select(*fields).where(row.seq > seq).order_by(row.seq).limit(limit)
     rows = session.execute(statement).all()
-    own = _own(session, {found.layer for found in rows if found.layer.startswith(PREFIX)})
+    named = {name for found in rows for name in (found.layer, found.of) if name is not None}
+    own = _own(session, {name for name in named if name.startswith(PREFIX)})
     return [_change(found, own) for found in rows]
+
+
+def _feature_layer() -> ColumnElement[str | None]:
+    """Return the layer of the feature on which a changed row hangs; NULL of any other row."""
+    row, past = JournalRow, RowHistory
+    said = func.coalesce(row.after, row.before, type_=JSON)
+    paper = cast(said.op("->>", return_type=String)("document_id"), Uuid)
+    present = select(Document.layer).where(Document.id == paper).scalar_subquery()
+    gone = (
+        select(past.row.op("->>", return_type=String)("layer"))
+        .where(past.layer == "document", past.feature == paper)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return case(
+        (row.layer.in_(_HUNG), said.op("->>", return_type=String)("layer")),
+        (row.layer == "site_plan", func.coalesce(present, gone)),
+    )
 
 
 def _change(found: Row[Any], own: Mapping[str, Access]) -> Change:
     values: tuple[Any, ...] = tuple(found)
+    of, before, after = values[-3:]
     layer, was = found.layer, None
-    before, after = values[-2:]
-    if layer == "user_layer":
+    if layer in _DEFINED:
         access = _stored(after or before)
         was = _stored(before) if before else None
     elif layer.startswith(PREFIX):
         access = own.get(layer, Access(GONE))
+    elif of is not None and of.startswith(PREFIX):
+        kept = own.get(of, Access(GONE))
+        access = BY_REGION if kept.access == "open" else kept
     else:
         access = OPEN if layer in _open() else BY_REGION
-    return replace(Change(*values[:-2]), access=access, was=was)
+    return replace(Change(*values[:-3]), access=access, was=was)
 
 
 def _stored(document: Mapping[str, Any]) -> Access:
     """Return the access that a definition in the journal gives; none to a removed layer."""
+    if "shared" in document:
+        return OPEN if document["shared"] else Access("restricted", document.get("owner"))
     if document.get("removed_at") is not None:
         return Access(GONE)
     return Access(document["access"], document.get("owner"), document.get("readers") or {})

@@ -44,7 +44,7 @@ def pairs(query: DuplicateQuery) -> dict[str, Any]:
 @permission("features.write")
 def decide(path: PairPath, body: PairDecision) -> dict[str, Any]:
     """Say that a pair is the same, or different, or open again; nothing is merged by it."""
-    layer = catalog.find(duplicates.layer_of(db(), path.id), db())
+    layer = duplicates.layer_of(db(), path.id)
     return duplicates.decide(
         db(), layer, path.id, body.state,
         scope=scope(), by=who().name, note=body.note, version=body.version,

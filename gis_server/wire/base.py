@@ -6,7 +6,16 @@ import datetime as dt
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+import werkzeug.datastructures
+from flask_openapi import FileStorage
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 from layers.errors import InvalidInputError
 
@@ -27,6 +36,16 @@ Moment = Annotated[
     AfterValidator(_sane),
     Field(description="RFC 3339 with offset, e.g. 2026-03-01T03:00:00+08:00"),
 ]
+
+
+def _sent(file: Any) -> Any:
+    if not isinstance(file, werkzeug.datastructures.FileStorage):
+        raise ValueError("a file")  # the part had no file name: it came as text
+    return file
+
+
+SentFile = Annotated[FileStorage, BeforeValidator(_sent)]
+"""A file of a form, which is no text field of the same name."""
 
 
 class Wire(BaseModel):

@@ -7,10 +7,9 @@ import uuid
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask_openapi import FileStorage
 from pydantic import AfterValidator, ConfigDict, Field
 
-from gis_server.wire.base import Query, Wire
+from gis_server.wire.base import Query, SentFile, Wire
 from gis_server.wire.user_layer import Readers, Style, Title
 from layers.layer import Access, Group
 
@@ -41,7 +40,7 @@ class Upload(Wire):
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    file: Annotated[list[FileStorage], Field(max_length=FILES_MAX)]
+    file: Annotated[list[SentFile], Field(max_length=FILES_MAX)]
     layer: LayerName | None = None
     crs: CrsText | None = None
     encoding: Encoding | None = None

@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Literal
 
-from flask_openapi import FileStorage
 from pydantic import ConfigDict, Field, model_validator
 
-from gis_server.wire.base import Lat, Lon, Query, Wire, Word, numbers
+from gis_server.wire.base import Lat, Lon, Query, SentFile, Wire, Word, numbers
 from layers.documents.placing import Control
 
 Kind = Literal[
@@ -25,7 +24,7 @@ class DocumentForm(Wire):
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    file: FileStorage
+    file: SentFile
     layer: LayerName
     feature_id: uuid.UUID
     kind: Kind = "other"

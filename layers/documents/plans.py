@@ -39,7 +39,7 @@ def add(
     InvalidInputError
         The document is no picture, or corners or controls do not fix it.
     """
-    document = register.one(session, document_id, scope=scope)
+    document = register.one(session, document_id, scope=scope, write=True)
     placed, residual = _placed(document, corners, controls)
     plan = SitePlan(
         document_id=document.id,
@@ -180,7 +180,7 @@ def _at(session: Session, id: uuid.UUID, version: int, scope: Scope) -> tuple[Si
     if plan is None:
         raise _none(id)
     try:
-        document = register.one(session, plan.document_id, scope=scope)
+        document = register.one(session, plan.document_id, scope=scope, write=True)
     except NotFoundError:
         raise _none(id) from None
     if plan.version != version:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from layers import query as ask
@@ -16,12 +17,13 @@ from layers.catalog import Layer, find
 from layers.documents import kinds, pictures
 from layers.documents.pictures import Picture
 from layers.documents.store import Store
-from layers.errors import ConflictError, InvalidInputError, NotFoundError
+from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
 from layers.models import Document
 from layers.query.scope import Scope
 
 PER_FEATURE_MAX = 500
 SWEPT_AFTER_S = 24 * 3600.0
+_PATIENT = text("SELECT set_config('idle_in_transaction_session_timeout', :idle, true)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,7 @@ def add(
 ) -> dict[str, Any]:
     """Keep a received file as a document of a feature; return it as listed.
 
+    `scope` holds where the person may write; rows of open layers are seen everywhere, not written.
     Pictures are drawn anew (layers.documents.pictures); other files stay as they are. The content
     is on disk before the row is committed; a content without a row is swept.
 
@@ -55,8 +58,13 @@ def add(
         There is no such feature, or none that this person may see.
     InvalidInputError
         The file is of a kind that is not kept, or the feature has 500 documents.
+    PermissionError_
+        The feature lies outside the person's regions.
     """
     feature = ask.feature(session, layer, feature_id, scope=scope)
+    refuse_elsewhere(feature, scope)
+    # Drawing a large picture anew takes longer than a request may idle in its transaction.
+    session.execute(_PATIENT, {"idle": f"{2 * pictures.TIMEOUT_S}s"})
     held = select(Document.id).where(Document.layer == layer.name)
     if len(session.scalars(held.where(Document.feature_id == feature_id)).all()) >= PER_FEATURE_MAX:
         raise InvalidInputError(
@@ -67,7 +75,8 @@ def add(
     picture = _redrawn(received, kind.picture) if kind.picture else None
     size = received.stat().st_size
     sha256 = store.keep(received)
-    name = Path(told.file_name.replace("\\", "/")).name.strip() or "document"
+    plain = "".join(sign for sign in told.file_name if sign.isprintable())
+    name = Path(plain.replace("\\", "/")).name.strip() or "document"
     document = Document(
         layer=layer.name,
         feature_id=feature_id,
@@ -89,6 +98,16 @@ def add(
     session.flush()
     session.refresh(document)
     return shown(document)
+
+
+def refuse_elsewhere(feature: Mapping[str, Any], scope: Scope) -> None:
+    """Raise PermissionError_ where a feature that is seen lies outside the writer's regions."""
+    region = feature["properties"].get("region")
+    if not scope.holds(region):
+        raise PermissionError_(
+            f"a feature in region {region or 'unknown'} lies outside the regions of this writer",
+            code="outside_regions", layer=feature["properties"]["layer"], region=region,
+        )  # fmt: skip
 
 
 def _redrawn(received: Path, picture: str) -> Picture:
@@ -114,22 +133,27 @@ def listed(
     return [shown(row) for row in rows]
 
 
-def one(session: Session, id: uuid.UUID, *, scope: Scope, lock: bool = False) -> Document:
-    """Return a document whose feature the reader may see.
+def one(session: Session, id: uuid.UUID, *, scope: Scope, write: bool = False) -> Document:
+    """Return a document whose feature the reader may see; to `write` it is locked.
 
     Raises
     ------
     NotFoundError
         There is none, or its feature is gone or out of sight.
+    PermissionError_
+        To `write`: its feature lies outside the scope, though it is seen.
     """
     query = select(Document).where(Document.id == id)
-    document = session.scalar(query.with_for_update() if lock else query)
+    document = session.scalar(query.with_for_update() if write else query)
     if document is None:
         raise _none(id)
     try:
-        ask.feature(session, find(document.layer, session), document.feature_id, scope=scope)
+        layer = find(document.layer, session)
+        feature = ask.feature(session, layer, document.feature_id, scope=scope)
     except NotFoundError:
         raise _none(id) from None
+    if write:
+        refuse_elsewhere(feature, scope)
     return document
 
 
@@ -146,8 +170,8 @@ def change(
 
     Raises
     ------
-    NotFoundError, ConflictError
-        There is none to see, or it is not at `version`.
+    NotFoundError, PermissionError_, ConflictError
+        There is none to see or to write, or it is not at `version`.
     """
     document = _at(session, id, version, scope)
     document.title = title if title is not None else document.title
@@ -203,7 +227,7 @@ def shown(document: Document) -> dict[str, Any]:
 
 
 def _at(session: Session, id: uuid.UUID, version: int, scope: Scope) -> Document:
-    document = one(session, id, scope=scope, lock=True)
+    document = one(session, id, scope=scope, write=True)
     if document.version != version:
         raise ConflictError(
             f"the document is at version {document.version}, not {version}",

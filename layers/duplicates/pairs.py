@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from layers import catalog
 from layers.errors import ConflictError, InvalidInputError, NotFoundError
 from layers.layer import Layer
 from layers.models import Duplicate
@@ -97,7 +98,7 @@ def decide(
             f"state {state!r}, wanted {', '.join(STATES)}", code="invalid_fields", field="state",
             got=state[:40], wanted=", ".join(STATES),
         )  # fmt: skip
-    held = select(Duplicate).where(Duplicate.id == pair_id, _readable(layer, scope))
+    held = select(Duplicate).where(Duplicate.id == pair_id, _writable(layer, scope))
     pair = session.scalar(held.with_for_update())
     if pair is None:
         raise NotFoundError(f"there is no pair {pair_id}", code="no_pair", id=str(pair_id))
@@ -116,24 +117,35 @@ def decide(
     return _pairs(session, layer, scope, Duplicate.id == pair_id, 1, 0)[0]
 
 
-def layer_of(session: Session, pair_id: uuid.UUID) -> str:
-    """Return the name of the layer that a pair is in.
+def layer_of(session: Session, pair_id: uuid.UUID) -> Layer:
+    """Return the layer that a pair is in.
 
     Raises
     ------
     NotFoundError
-        There is no such pair.
+        There is no such pair, or its layer is kept from the session's reader.
     """
     name = session.scalar(select(Duplicate.layer).where(Duplicate.id == pair_id))
-    if name is None:
-        raise NotFoundError(f"there is no pair {pair_id}", code="no_pair", id=str(pair_id))
-    return name
+    known = () if name is None else catalog.layers(session)
+    for layer in known:
+        if layer.name == name:
+            return layer
+    raise NotFoundError(f"there is no pair {pair_id}", code="no_pair", id=str(pair_id))
 
 
 def _readable(layer: Layer, scope: Scope) -> ColumnElement[bool]:
     """Return the condition: a pair of the layer, both of whose features the reader may see."""
-    seen = select(layer.column("id")).where(visible(layer, scope))
-    return and_(Duplicate.layer == layer.name, Duplicate.a.in_(seen), Duplicate.b.in_(seen))
+    return _both(layer, visible(layer, scope))
+
+
+def _writable(layer: Layer, scope: Scope) -> ColumnElement[bool]:
+    """Return the condition: a pair of the layer in the scope; an open layer is only seen beyond."""
+    return _both(layer, and_(visible(layer, scope), scope.clause(layer.column("region"))))
+
+
+def _both(layer: Layer, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    held = select(layer.column("id")).where(wanted)
+    return and_(Duplicate.layer == layer.name, Duplicate.a.in_(held), Duplicate.b.in_(held))
 
 
 def _pairs(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from layers import documents
-from layers.documents import Store
+from layers.documents import Store, pictures
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
 
@@ -161,3 +165,99 @@ def test_contents_that_nobody_names_are_swept_after_a_day(client, config, databa
         assert documents.sweep(session, store) == 1
     assert store.path(kept["sha256"]).is_file()
     assert not Path(store.path(gone["sha256"])).exists()
+
+
+def test_a_feature_that_everybody_sees_gets_documents_from_its_own_region_only(
+    client, sign_in, keep
+):
+    place = client.post(
+        "/api/v1/layers/place/features",
+        json={"type": "Feature", "geometry": {"type": "Point", "coordinates": [121.5, 30.9]},
+              "properties": {"name": "洋山港", "region": "3100"}},
+    ).json["id"]  # fmt: skip
+    other = sign_in(("planner", "330100"))
+    assert keep(place, layer="place", by=other).json["error"]["code"] == "outside_regions"
+    kept = keep(place, content=drawing(), name="p.png", layer="place").json
+    address, version = f"/api/v1/documents/{kept['id']}", {"If-Match": '"1"'}
+    corners = [[121, 31], [121.01, 31], [121.01, 30.99], [121, 30.99]]
+    plan = {"document": kept["id"], "corners": corners}
+    laid = client.post("/api/v1/site-plans", json=plan).json
+    on_map = f"/api/v1/site-plans/{laid['id']}"
+    for answer in (
+        other.patch(address, json={"title": "x"}, headers=version),
+        other.delete(address, headers=version),
+        other.post("/api/v1/site-plans", json=plan),
+        other.patch(on_map, json={"title": "x"}, headers=version),
+        other.delete(on_map, headers=version),
+    ):
+        assert (answer.status_code, answer.json["error"]["code"]) == (403, "outside_regions")
+    assert other.get(f"{address}/content").status_code == 200
+    assert client.delete(address, headers=version).status_code == 204
+
+
+def test_a_name_of_several_lines_is_one_line(client, plant):
+    fields = {"layer": "enterprise", "feature_id": plant(),
+              "file": FileStorage(io.BytesIO(PDF), "a.pdf")}  # fmt: skip
+    stream, _, boundary = stream_encode_multipart(fields)
+    body = stream.read().replace(b'filename="a.pdf"', b"filename*=UTF-8''a%0D%0Ab%00.pdf")
+    told = {"content_type": f"multipart/form-data; boundary={boundary}"}
+    kept = client.post("/api/v1/documents", data=body, **told).json
+    assert kept["file_name"] == "ab.pdf"
+    assert client.get(f"/api/v1/documents/{kept['id']}/content").status_code == 200
+
+
+def test_a_text_where_a_file_is_wanted_is_refused(client, plant):
+    for noun, fields in (
+        ("documents", {"layer": "enterprise", "feature_id": plant()}),
+        ("imports", {"layer": "team"}),
+    ):
+        answer = client.post(f"/api/v1/{noun}", data={**fields, "file": "no file"})
+        assert (answer.status_code, answer.json["error"]["code"]) == (422, "invalid_fields")
+
+
+@pytest.fixture
+def impatient(database):
+    """Give a function: from now on the database ends a transaction that idles for a second."""
+
+    def begun(connection):
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '1s'")
+
+    yield lambda: event.listen(database, "begin", begun)
+    event.remove(database, "begin", begun)
+
+
+def test_a_picture_may_take_longer_to_draw_than_a_request_may_idle(
+    plant, keep, impatient, monkeypatch
+):
+    def slow(*args, **kwargs):
+        time.sleep(1.5)
+        return redraw(*args, **kwargs)
+
+    redraw = pictures.redraw
+    monkeypatch.setattr(pictures, "redraw", slow)
+    feature = plant()
+    impatient()
+    assert keep(feature, content=drawing(), name="p.png").status_code == 201
+
+
+def test_a_file_may_take_longer_to_come_than_a_request_may_idle(
+    client, plant, impatient, database, sealed
+):
+    class SlowLine(io.BytesIO):
+        def readinto(self, *args):
+            time.sleep(1.5)
+            return super().readinto(*args)
+
+    fields = {"layer": "enterprise", "feature_id": plant(),
+              "file": FileStorage(io.BytesIO(PDF), "a.pdf")}  # fmt: skip
+    stream, length, boundary = stream_encode_multipart(fields)
+    impatient()
+    answer = client.post(
+        "/api/v1/documents", input_stream=SlowLine(stream.read()), content_length=length,
+        content_type=f"multipart/form-data; boundary={boundary}",
+    )  # fmt: skip
+    assert answer.status_code == 201, answer.text
+    sealed()
+    with Session(database) as session:
+        told = session.execute(text("SELECT actor FROM journal WHERE layer = 'document'"))
+        assert told.scalars().all() == ["commander"]

@@ -8,6 +8,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from gis_server.changes import changes_after
+from gis_server.signin import Identity
 
 THEME: dict[str, Any] = {
     "title": "危化品一张图",
@@ -52,6 +57,27 @@ def test_a_theme_is_its_owners_until_it_is_shared(
     assert (refused.status_code, refused.json["error"]["code"]) == (403, "not_owner")
     assert other.delete(address, headers={"If-Match": '"2"'}).status_code == 403
     assert sign_in(("viewer", "330102")).get(address).status_code == 200
+
+
+def test_the_stream_tells_of_a_theme_to_whoever_may_open_it(
+    database: Engine, sealed: Callable[[], int], sign_in: Callable[..., FlaskClient]
+) -> None:
+    address = _keep(sign_in(("duty", "330102"), name="li")).headers["Location"]
+    patch = {"headers": {"If-Match": '"1"'}, "json": {"shared": True}}
+    sign_in(("admin", ""), name="root").patch(address, **patch)
+    patch = {"headers": {"If-Match": '"2"'}, "json": {"shared": False}}
+    sign_in(("admin", ""), name="root2").patch(address, **patch)
+    sealed()
+    with Session(database) as session:
+        changes = [c for c in changes_after(session, 0) if c.layer == "theme_map"]
+    owner, other = (Identity(name=n, grants=((r, "330102"),)) for n, r in
+                    (("li", "duty"), ("wang", "viewer")))  # fmt: skip
+    chief = Identity(name="chief", grants=(("commander", ""),))
+    heard = [[(told := c.shown_to(reader)) and told["op"] for c in changes]
+             for reader in (owner, other, chief)]  # fmt: skip
+    assert heard == [
+        ["insert", "update", "update"], [None, "update", "delete"], [None, "update", "delete"],
+    ]  # fmt: skip
 
 
 def test_a_change_needs_the_version_it_was_made_on(client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import uuid
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import mapbox_vector_tile
 import pytest
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,7 @@ from gis_server.state import db
 from layers.catalog import Reader, reader_of
 from layers.database import set_bulk
 from layers.journal import high_water
-from layers.models import Batch
+from layers.models import Batch, Duplicate
 
 LAYERS = "/api/v1/user-layers"
 HERE = {"type": "Point", "coordinates": [120.5, 30.5]}
@@ -391,6 +393,42 @@ def test_the_stream_tells_of_a_restricted_layer_to_those_it_names_only(
     seen, unseen = told(database, sealed, since, insider, outsider)
     assert seen == [("user_layer", "insert"), (name, "insert")]
     assert unseen == []
+
+
+def test_what_hangs_on_a_restricted_layer_is_told_to_those_it_names_only(
+    make, planner, sign_in, database, sealed, so_far
+):
+    name = make(access="restricted", readers={"roles": ["duty"]})
+    (feature,) = planner.get(f"/api/v1/layers/{name}/features").json["features"]
+    since = so_far()
+    drawn = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(drawn, "PNG")
+    drawn.seek(0)
+    data = {"file": (drawn, "plan.png"), "layer": name, "feature_id": feature["id"]}
+    paper = planner.post("/api/v1/documents", data=data).json
+    corners = [[120, 30.01], [120.01, 30.01], [120.01, 30], [120, 30]]
+    planner.post("/api/v1/site-plans", json={"document": paper["id"], "corners": corners})
+    planner.delete(f"/api/v1/documents/{paper['id']}", headers={"If-Match": '"1"'})
+    planner.put(
+        f"/api/v1/layers/{name}/features/{feature['id']}/contacts",
+        json={"contacts": [{"phone": "119"}]}, headers={"If-Match": '"1"'},
+    )  # fmt: skip
+    pair = uuid.uuid4()
+    with Session(database) as session, session.begin():
+        session.add(Duplicate(id=pair, layer=name, a=uuid.UUID(int=1), b=uuid.UUID(int=2),
+                              reason="name", score=1.0))  # fmt: skip
+    outsider = Identity(name="x", grants=(("commander", ""),))
+    insider = Identity(name="d", grants=(("duty", ""),))
+    seen, unseen = told(database, sealed, since, insider, outsider)
+    assert unseen == []
+    hung = {"document", "site_plan", "contact", "duplicate"}
+    assert hung < {layer for layer, _ in seen}
+    assert ("site_plan", "delete") in seen
+    answer = sign_in(("planner", ""), name="y").post(
+        f"/api/v1/duplicates/{pair}", json={"state": "same"}
+    )
+    assert (answer.status_code, answer.json["error"]["code"]) == (404, "no_pair")
+    assert name not in answer.text
 
 
 def test_who_loses_sight_of_a_layer_hears_that_it_went(make, planner, database, sealed, so_far):
