@@ -75,13 +75,20 @@ def find(
     given: dict[str, Any] = {"layer": layer.name, "near_m": near_m, "alike": alike}
     given |= {"alike_within": ALIKE_IN_ONE_SOURCE, "batch": batch_id, "ids": list(ids or ())}
     chosen = _chosen(layer, batch_id, ids)
-    given["began"] = session.scalar(text("SELECT clock_timestamp()"))
-    new = 0
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.found_pair"))
+    session.execute(text(_FOUND))
     # The codes last: of a pair that has both reasons, the code is the stronger one.
     for statement in (_by_name(layer, chosen), *_by_code(layer, chosen)):
-        new += sum(session.scalars(text(statement), given))
-    gone = session.execute(text(_forget(layer, chosen)), given)
-    return Found(new, int(gone.rowcount))  # type: ignore[attr-defined]
+        session.execute(text(statement), given)
+    session.execute(text("ANALYZE pg_temp.found_pair"))
+    # What is found again as it was gets no new version: who looks at it may still decide it.
+    session.execute(text(_RENEW), given)
+    new = _run(session, _KEEP, given)
+    return Found(new, _run(session, _forget(layer, chosen), given))
+
+
+def _run(session: Session, statement: str, given: dict[str, Any]) -> int:
+    return int(session.execute(text(statement), given).rowcount)  # type: ignore[attr-defined]
 
 
 def _chosen(
@@ -106,7 +113,8 @@ def _forget(layer: Layer, chosen: str | None) -> str:
     looked_at = "true" if chosen is None else f"d.a IN ({chosen}) OR d.b IN ({chosen})"
     return f"""
         DELETE FROM duplicate d WHERE d.layer = :layer AND d.state = 'open'
-          AND (({looked_at}) AND d.found_at < :began OR {missing})
+          AND (({looked_at}) AND NOT EXISTS (
+                 SELECT FROM pg_temp.found_pair f WHERE f.a = d.a AND f.b = d.b) OR {missing})
         """
 
 
@@ -120,12 +128,26 @@ def _another(chosen: str | None, other: str) -> str:
     return f"x.id < {other}.id" if chosen is None else f"x.id <> {other}.id"
 
 
+_FOUND = """
+    CREATE TEMPORARY TABLE found_pair (a uuid, b uuid, reason varchar, score double precision,
+      distance_m double precision, PRIMARY KEY (a, b)) ON COMMIT DROP
+"""
+_SAY = """
+    ON CONFLICT (a, b) DO UPDATE
+      SET reason = excluded.reason, score = excluded.score, distance_m = excluded.distance_m
+"""
+_RENEW = """
+    UPDATE duplicate d SET reason = f.reason, score = f.score, distance_m = f.distance_m,
+      found_at = clock_timestamp()
+    FROM pg_temp.found_pair f
+    WHERE d.layer = :layer AND d.a = f.a AND d.b = f.b AND d.state = 'open'
+      AND (d.reason, d.score, d.distance_m) IS DISTINCT FROM (f.reason, f.score, f.distance_m)
+"""
 _KEEP = """
-    ON CONFLICT (layer, a, b) DO UPDATE
-      SET reason = excluded.reason, score = excluded.score, distance_m = excluded.distance_m,
-          found_at = clock_timestamp()
-      WHERE duplicate.state = 'open'
-    RETURNING (xmax = 0)::int
+    INSERT INTO duplicate (layer, a, b, reason, score, distance_m, found_at)
+    SELECT CAST(:layer AS varchar), a, b, reason, score, distance_m, clock_timestamp()
+    FROM pg_temp.found_pair
+    ON CONFLICT (layer, a, b) DO NOTHING
 """
 
 
@@ -133,14 +155,14 @@ def _by_code(layer: Layer, chosen: str | None) -> list[str]:
     columns = set(layer.table.c.keys())
     return [
         f"""
-        INSERT INTO duplicate (layer, a, b, reason, score, distance_m, found_at)
+        INSERT INTO pg_temp.found_pair (a, b, reason, score, distance_m)
         SELECT DISTINCT ON (least(x.id, y.id), greatest(x.id, y.id))
-          CAST(:layer AS varchar), least(x.id, y.id), greatest(x.id, y.id),
-          'code', 1.0, ST_Distance(x.geom::geography, y.geom::geography), clock_timestamp()
+          least(x.id, y.id), greatest(x.id, y.id),
+          'code', 1.0, round(ST_Distance(x.geom::geography, y.geom::geography)::numeric, 2)
         FROM "{layer.name}" x JOIN "{layer.name}" y ON {code.replace("x.", "y.")} = {code}
         WHERE length({code}) > 1 AND {_looked_at(chosen)} AND {_another(chosen, "y")}
         ORDER BY least(x.id, y.id), greatest(x.id, y.id)
-        {_KEEP}
+        {_SAY}
         """
         for name, code in _CODES.items() if name in columns
     ]  # fmt: skip
@@ -176,15 +198,15 @@ def _by_name(layer: Layer, chosen: str | None) -> str:
           CROSS JOIN LATERAL (SELECT onemap_plain_name(f.name) AS name OFFSET 0) plain
           WHERE f.id IN (SELECT x FROM near UNION SELECT y FROM near)
         )
-        INSERT INTO duplicate (layer, a, b, reason, score, distance_m, found_at)
+        INSERT INTO pg_temp.found_pair (a, b, reason, score, distance_m)
         SELECT DISTINCT ON (least(a.id, b.id), greatest(a.id, b.id))
-          CAST(:layer AS varchar), least(a.id, b.id), greatest(a.id, b.id), 'name',
-          round((0.7 * names.alike + 0.3 * (1 - near.metres / :near_m))::numeric, 3), near.metres,
-          clock_timestamp()
+          least(a.id, b.id), greatest(a.id, b.id), 'name',
+          round((0.7 * names.alike + 0.3 * (1 - near.metres / :near_m))::numeric, 3),
+          round(near.metres::numeric, 2)
         FROM near JOIN named a ON a.id = near.x JOIN named b ON b.id = near.y
         CROSS JOIN LATERAL (SELECT onemap_alike(a.name, b.name) AS alike OFFSET 0) names
         WHERE a.signs = b.signs
           AND names.alike >= CASE WHEN near.one_source THEN :alike_within ELSE :alike END
         ORDER BY least(a.id, b.id), greatest(a.id, b.id)
-        {_KEEP}
+        {_SAY}
         """

@@ -70,6 +70,27 @@ def test_a_feature_that_is_renamed_makes_and_ends_a_pair(database, caught_up) ->
     assert stored(database) == []
 
 
+def test_a_pair_that_is_found_again_is_the_version_that_somebody_looks_at(
+    database, caught_up
+) -> None:
+    load(database, "东海学校", source="a")
+    (other,) = load(database, "东海学校", source="b")
+    caught_up()
+    told = "SELECT count(*) FROM journal WHERE layer = 'duplicate'"
+    for people in range(3):
+        run(database, "UPDATE protection_target SET people_day = :n WHERE id = :id",
+            n=people, id=other)  # fmt: skip
+        assert caught_up() == 0
+    with Session(database) as session:
+        assert session.scalars(select(Duplicate.version)).all() == [1]
+        assert session.scalar(text(told)) == 1
+    run(database, "UPDATE protection_target SET geom = ST_Translate(geom, 1e-4, 0) WHERE id = :id",
+        id=other)  # fmt: skip
+    assert caught_up() == 0
+    with Session(database) as session:
+        assert session.scalars(select(Duplicate.version)).all() == [2]
+
+
 def test_a_decision_outlives_every_search(database, caught_up) -> None:
     load(database, "东海学校", source="a")
     (other,) = load(database, "东海学校", source="b")
