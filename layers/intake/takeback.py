@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, text
+from sqlalchemy import Column, DefaultClause, Table, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -185,7 +185,8 @@ def _restore(session: Session, name: str) -> int:
         and c.name != "name_pinyin"
     ]
     # The journal keeps a place as GeoJSON without its system: they are all EPSG:4326.
-    sources = {f'"{c}"': f'was."{c}"' for c in columns}
+    # A row from before a column says nothing of it: what must have a value takes the default.
+    sources = {f'"{c}"': _was(table.c[c]) for c in columns}
     if "geom" in table.c:
         sources["geom"] = "ST_SetSRID(ST_GeomFromGeoJSON(b.before ->> 'geom'), 4326)"
     if "name_pinyin" in table.c:
@@ -202,6 +203,13 @@ def _restore(session: Session, name: str) -> int:
         session, f'INSERT INTO "{name}" ({names}) SELECT {values} FROM {was} AND NOT b.stored'
     )
     return there + back
+
+
+def _was(column: Column[Any]) -> str:
+    default = column.server_default
+    if column.nullable or not isinstance(default, DefaultClause):
+        return f'was."{column.name}"'
+    return f'coalesce(was."{column.name}", {default.arg})'
 
 
 def _read_names(session: Session, name: str, table: Table) -> None:

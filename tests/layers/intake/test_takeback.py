@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from layers import journal
 from layers.catalog import find
+from layers.cluster import Urls
 from layers.errors import ConflictError
 from layers.intake import pipeline
 from layers.intake.load import begin, load_staged
@@ -162,3 +164,19 @@ def test_what_refers_to_a_row_that_goes_refers_to_nothing_afterwards(
 def test_nothing_to_take_back_takes_nothing_back(session: Session) -> None:
     back = take_back(session, uuid.uuid4())
     assert (back.restored, back.removed, back.edited_since) == (0, 0, [])
+
+
+def test_rows_from_before_a_column_are_restored_with_its_default(
+    urls: Urls, database: Engine, tmp_path: Path
+) -> None:
+    with Session(database) as session, session.begin():
+        publish(session, tmp_path, line(1), line(2, name="二队"))
+        batch = publish(session, tmp_path, line(1, people=9), source="other")
+    older = create_engine(urls.migrator, poolclass=NullPool)
+    with older.begin() as connection:  # as the journal of the first schema kept them
+        newer = "'{field_sources,source_date}'::text[]"
+        connection.execute(text(f"UPDATE row_history SET row = (row::jsonb - {newer})::json"))
+    with Session(database) as session, session.begin():
+        assert take_back(session, batch).restored == 1
+        teams = session.execute(text("SELECT people, field_sources FROM team ORDER BY id"))
+        assert [tuple(row) for row in teams] == [(5, {}), (5, {})]
