@@ -79,18 +79,17 @@ def _park(session: Session, id: str | None, scope: Scope) -> dict[str, Any] | No
 def _hazard_sources(session: Session, id: uuid.UUID, scope: Scope) -> list[dict[str, Any]]:
     """Return the hazard sources of an enterprise, each with its tanks."""
     layer, tank = find("hazard_source", session), find("tank", session)
-    sources = parts.features_where(session, layer, layer.column("enterprise_id") == id, scope=scope)
+    sources = parts.features_where(
+        session, layer, layer.column("enterprise_id") == id, scope=scope, most=parts.MOST_OWN
+    )
     ids = [uuid.UUID(source["id"]) for source in sources]
     tanks = parts.features_where(
-        session, tank, tank.column("hazard_source_id").in_(ids), scope=scope
+        session, tank, tank.column("hazard_source_id").in_(ids), scope=scope, most=parts.MOST_OWN
     )
-    return [
-        {
-            **source,
-            "tanks": [t for t in tanks if t["properties"]["hazard_source_id"] == source["id"]],
-        }
-        for source in sources
-    ]
+    of: dict[str, list[dict[str, Any]]] = {}
+    for each in tanks:
+        of.setdefault(each["properties"]["hazard_source_id"], []).append(each)
+    return [{**source, "tanks": of.get(source["id"], [])} for source in sources]
 
 
 def _past(

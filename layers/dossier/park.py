@@ -47,8 +47,9 @@ def park_file(
     lon, lat = session.execute(select(*anchor_columns(layer)).where(layer.column("id") == id)).one()
     shape = shape_of(session, layer, id)
     enterprises = parts.features_where(
-        session, find("enterprise", session), _of_park(session, id, shape), scope=scope
-    )
+        session, find("enterprise", session), _of_park(session, id, shape), scope=scope,
+        most=parts.MOST_OWN,
+    )  # fmt: skip
     sources, tanks = _units(session, [uuid.UUID(e["id"]) for e in enterprises], scope)
     held = parts.known_substances([*sources, *tanks])
     return {
@@ -82,15 +83,16 @@ def _units(
     """Return the hazard sources of enterprises, with their computed level, and their tanks."""
     layer, tank = find("hazard_source", session), find("tank", session)
     sources = parts.features_where(
-        session, layer, layer.column("enterprise_id").in_(enterprises), scope=scope
-    )
+        session, layer, layer.column("enterprise_id").in_(enterprises), scope=scope,
+        most=parts.MOST_OWN,
+    )  # fmt: skip
     ids = [uuid.UUID(source["id"]) for source in sources]
     grades = grading.stored(session, ids)
     for source in sources:
         kept = grades.get(uuid.UUID(source["id"]))
         source["level"] = (kept.level or UNDECIDED) if kept else UNDECIDED
     tanks = parts.features_where(
-        session, tank, tank.column("hazard_source_id").in_(ids), scope=scope
+        session, tank, tank.column("hazard_source_id").in_(ids), scope=scope, most=parts.MOST_OWN
     )
     return sources, tanks
 

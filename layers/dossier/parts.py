@@ -22,6 +22,8 @@ from layers.substances import Substance
 
 HISTORY = 20
 MOST = 200
+MOST_OWN = 10_000
+"""How many of what belongs to a park or a plant are read: sums of a part would be wrong sums."""
 HELP: dict[str, tuple[str, tuple[str, ...] | None, int]] = {
     "team": ("team", None, 5),
     "hospital": ("resource", ("hospital", "clinic"), 3),
@@ -39,14 +41,15 @@ def features_where(
     *,
     scope: Scope,
     newest_by: str | None = None,
+    most: int = MOST,
 ) -> list[dict[str, Any]]:
-    """Return at most 200 features under a condition that the reader may see."""
+    """Return at most so many features under a condition that the reader may see."""
     order = layer.column("fid") if newest_by is None else layer.column(newest_by).desc()
     statement = (
         select(*feature_columns(layer))
         .where(visible(layer, scope), condition)
         .order_by(order.nulls_last(), layer.column("fid"))
-        .limit(MOST)
+        .limit(most)
     )
     return [to_feature(layer, row) for row in session.execute(statement).mappings()]
 
@@ -118,13 +121,14 @@ def experts_for(
         names = (substance.name_zh, substance.name_en, *substance.aliases)
         wanted |= {name.casefold() for name in names if name}
     fits = []
-    for expert in features_where(session, layer, layer.column("id").is_not(None), scope=scope):
+    every = layer.column("id").is_not(None)
+    for expert in features_where(session, layer, every, scope=scope, most=MOST_OWN):
         properties = expert["properties"]
         tags = [*(properties["tags"] or ()), *(properties["specialities"] or ())]
         matched = [tag for tag in dict.fromkeys(tags) if _names(tag.casefold(), wanted)]
         if matched:
             fits.append({**expert, "matched": matched})
-    return sorted(fits, key=lambda expert: -len(expert["matched"]))
+    return sorted(fits, key=lambda expert: -len(expert["matched"]))[:MOST]
 
 
 def _names(tag: str, wanted: set[str]) -> bool:

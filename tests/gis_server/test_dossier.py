@@ -6,6 +6,8 @@ import re
 
 import pytest
 from pyproj import Geod
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 GEOD = Geod(ellps="WGS84")
 PLANT = (121.5, 30.9)
@@ -125,6 +127,31 @@ def test_a_park_gathers_the_enterprises_that_name_it_or_lie_inside(client, put, 
     assert (held["totals"]["employees"], held["totals"]["employees_unknown"]) == (40, 1)
     assert held["totals"]["hazard_sources"] == 1
     assert [s["cas"] for s in held["substances"]] == ["7782-50-5"]
+
+
+def test_a_park_of_a_refinery_and_a_province_of_experts_are_read_to_the_end(client, put, database):
+    lon, lat = PLANT
+    d = 0.01
+    ring = [[lon - d, lat - d], [lon + d, lat - d], [lon + d, lat + d], [lon - d, lat + d]]
+    park = put("park", [[[*ring, ring[0]]]], "MultiPolygon", name="临港化工园")
+    plant = put("enterprise", list(PLANT), name="炼厂", employees=1)
+    source = put("hazard_source", list(PLANT), name="罐区", enterprise_id=plant)
+    here = "'3100', ST_SetSRID(ST_MakePoint(121.5, 30.9), 4326) FROM generate_series(1, 210) n"
+    with Session(database) as session, session.begin():
+        for statement in (
+            f"INSERT INTO enterprise (name, employees, region, geom) SELECT 'e' || n, 1, {here}",
+            "INSERT INTO tank (name, hazard_source_id, substance, region, geom) SELECT "
+            f"'t' || n, '{source}', CASE WHEN n = 210 THEN '氯' END, {here}",
+            "INSERT INTO expert (name, tags, region, geom) SELECT "
+            f"'x' || n, ARRAY[CASE WHEN n = 210 THEN '氯' ELSE '水利' END], {here}",
+        ):
+            session.execute(text(statement))
+    totals = client.get(f"/api/v1/parks/{park}/file").json["totals"]
+    assert (totals["enterprises"], totals["employees"]) == (211, 211)
+    held = client.get(f"/api/v1/enterprises/{plant}/file").json
+    assert len(held["hazard_sources"][0]["tanks"]) == 210
+    assert [substance["cas"] for substance in held["substances"]] == ["7782-50-5"]
+    assert [expert["properties"]["name"] for expert in held["experts"]] == ["x210"]
 
 
 def test_the_page_to_print_is_whole_and_shows_hostile_text_as_text(client, put):
