@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shapely
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from layers import journal
@@ -214,3 +214,24 @@ def test_regions_of_many_places_are_those_of_the_one_rule(session: Session) -> N
     wanted = [None if s is None else session.scalar(sql, {"wkb": s.wkb}) for s in shapes]
     assert found == wanted
     assert None in wanted[:150]
+
+
+@pytest.mark.parametrize("column", ["entry", "version"])
+def test_a_staged_table_that_tells_its_own_past_becomes_no_layer(
+    session: Session, own: Layer, column: str
+) -> None:
+    batch = pipeline.start(session, "x.csv", Options(layer=own.name))
+    given = {"batch": batch, "layer": own.name}
+    make = "SELECT onemap_make_staging(:batch, :layer, '[]', 'POINT')"
+    table = session.scalar(text(make), given)
+    session.execute(
+        text(
+            f"INSERT INTO onemap_staging.{table} (row, id, geom) "
+            "VALUES (1, gen_random_uuid(), ST_SetSRID(ST_MakePoint(121, 30), 4326))"
+        )
+    )
+    told = f'[{{"name": "{column}", "type": "bigint", "value": "1"}}]'
+    session.execute(text("SELECT onemap_complete_staging(:batch, :layer, :told)"),
+                    {**given, "told": told})  # fmt: skip
+    with pytest.raises(DBAPIError, match="versions of their own"):
+        session.execute(text("SELECT onemap_adopt_staging(:batch, :layer)"), given)

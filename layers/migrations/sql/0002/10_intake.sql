@@ -145,6 +145,29 @@ $$;
 CREATE TRIGGER onemap_forget_staging AFTER DELETE ON import_batch
 FOR EACH ROW EXECUTE FUNCTION public.onemap_forget_staging();
 
+-- Build one of the two spatial indexes of a batch's table that is about to become a layer's own;
+-- says whether it is there now. Two sessions build one each at the same time. Where the table is
+-- not to be seen or not to be had yet, onemap_finish_layer builds it.
+CREATE FUNCTION public.onemap_index_staging(batch uuid, layer text, indexed text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET lock_timeout = '200ms'
+AS $$
+DECLARE
+  made constant text := onemap_staging_name(batch, layer);
+  staged constant regclass := to_regclass(format('onemap_staging.%I', made));
+BEGIN
+  IF staged IS NULL OR indexed NOT IN ('geom', 'geom_3857') THEN
+    RETURN false;
+  END IF;
+  IF NOT onemap_has_index(staged, indexed) THEN
+    EXECUTE format('CREATE INDEX ON %s USING gist (%I)', staged, indexed);
+  END IF;
+  RETURN true;
+EXCEPTION WHEN lock_not_available THEN
+  RETURN false;
+END
+$$;
+
 -- Let a batch's table become that of a user's layer of which no row is stored. What the layer's
 -- table has and this one does not comes as a constant, which takes no room and no time.
 -- onemap_finish_layer must follow in the same transaction.
@@ -159,6 +182,11 @@ DECLARE
   missing record;
   filled boolean;
 BEGIN
+  -- When a row was written, and as which version, is the database's to say.
+  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = staged AND NOT attisdropped
+             AND attname IN ('entry', 'version', 'updated_at')) THEN
+    RAISE EXCEPTION 'rows of % carry versions of their own', layer USING ERRCODE = '42809';
+  END IF;
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', stored);
   EXECUTE format('SELECT EXISTS (SELECT FROM %s)', stored) INTO filled;
   IF filled THEN
@@ -211,6 +239,7 @@ BEGIN
   FOREACH made IN ARRAY ARRAY[
     'onemap_make_staging(uuid, text, jsonb, text)',
     'onemap_complete_staging(uuid, text, jsonb)', 'onemap_drop_staging(uuid)',
+    'onemap_index_staging(uuid, text, text)',
     'onemap_adopt_staging(uuid, text)']::regprocedure[]
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', made);
