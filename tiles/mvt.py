@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Float,
     Integer,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    and_,
     bindparam,
     cast,
     func,
@@ -22,7 +24,7 @@ from sqlalchemy import (
 )
 
 from layers.catalog import Layer
-from tiles.grid import BUFFER, EXTENT, Tile
+from tiles.grid import BUFFER, EXTENT, HALF_WORLD_M, Tile
 
 MAX_FEATURES = 10_000
 MAX_BYTES = 500_000
@@ -64,6 +66,33 @@ class Frame:
         """Return a shape in the tile's units, clipped; NULL where nothing of it is left."""
         box = func.ST_MakeEnvelope(*map(_edge, ("west", "south", "east", "north")), 3857)
         return func.ST_AsMVTGeom(geom, box, EXTENT, BUFFER, True)
+
+    def holds(self, place: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Return the condition: the tile is the one of its zoom in which the point lies.
+
+        Every tile puts the same question to the same numbers, so that exactly one says yes, also
+        where the point lies on the border of two or beyond the edge of the world.
+        """
+        column = self._index(func.ST_X(place) + HALF_WORLD_M)
+        row = self._index(HALF_WORLD_M - func.ST_Y(place))
+        # Asked first: the least and greatest of SQL pass over NULL.
+        return and_(place.is_not(None), column == number("x"), row == number("y"))
+
+    def _index(self, from_edge_m: ColumnElement[Any]) -> ColumnElement[int]:
+        """Return a tile's number along one axis of the world; its far edge is the last tile."""
+        index = cast(func.floor(from_edge_m / Tile(self.z, 0, 0).side_m), BigInteger)
+        return func.least(func.greatest(index, 0), (1 << self.z) - 1)
+
+    def inside(self, place: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a point that the tile holds, kept off its east and south edges.
+
+        Those have the neighbour's first unit: map libraries draw no symbol there, and what
+        rounds to them would be drawn in neither tile.
+        """
+        east, south = _edge("east") - self.unit_m, _edge("south") + self.unit_m
+        x = func.least(func.greatest(func.ST_X(place), _edge("west")), east)
+        y = func.greatest(func.least(func.ST_Y(place), _edge("north")), south)
+        return func.ST_SetSRID(func.ST_MakePoint(x, y), 3857)
 
 
 def _edge(name: str) -> ColumnElement[float]:

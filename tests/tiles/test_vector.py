@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 import shapely
 from pyproj import Transformer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from layers.catalog import find
+from layers.catalog import Layer, find
 from layers.errors import OutOfRangeError
 from layers.query import Scope
+from layers.query.rows import anchor_columns
 from tests.scatter import points, put
 from tiles import cells, vector
 from tiles.grid import BUFFER, EXTENT, HALF_WORLD_M, WORLD_M, Tile
@@ -23,6 +25,7 @@ from tiles.mvt import MAX_BYTES, MAX_FEATURES
 ALL = Scope(None)
 TARGET = find("protection_target")
 SOURCE = find("hazard_source")
+PLANT = find("enterprise")
 MERCATOR = Transformer.from_crs(4326, 3857, always_xy=True)
 
 
@@ -112,7 +115,8 @@ def test_a_shape_is_drawn_true_to_a_unit_or_two(session: Session) -> None:
     hexagon = shapely.Point(120.3, 30.2).buffer(0.05, quad_segs=2)
     put(session, SOURCE, [hexagon], grade=["1"])
     tile = Tile(10, 854, 421)
-    (feature,) = decoded(vector.tile(session, [SOURCE], 10, 854, 421, scope=ALL))["hazard_source"]
+    features = decoded(vector.tile(session, [SOURCE], 10, 854, 421, scope=ALL))["hazard_source"]
+    (feature,) = (f for f in features if f["geometry"]["type"] == "Polygon")
     corners = [shapely.Point(c) for c in shapely.get_coordinates(hexagon)]
     exact = shapely.Polygon(tile_units(corners, tile))
     drawn = shapely.geometry.shape(feature["geometry"])
@@ -140,6 +144,78 @@ def test_no_hazard_is_too_small_or_thin_to_be_seen(session: Session, size: float
                 for f in decoded(body).get("hazard_source", []) if body else []:
                     tile_count[f["properties"]["name"]] += 1
         assert all(tile_count.values()), (z, tile_count)
+
+
+def anchors(
+    session: Session, layer: Layer, z: int, *, box: tuple[int, int, int, int]
+) -> list[tuple[str, float, float]]:
+    """Return name and lon, lat of the points that the tiles of a box of columns, rows hold."""
+    found = []
+    to_degrees = Transformer.from_crs(3857, 4326, always_xy=True)
+    for x in range(box[0], box[2] + 1):
+        for y in range(box[1], box[3] + 1):
+            tile = Tile(z, x, y)
+            west, _, _, north = tile.bounds
+            body = vector.tile(session, [layer], z, x, y, scope=ALL)
+            for f in decoded(body)[layer.name] if body else []:
+                if f["geometry"]["type"] != "Point":
+                    continue
+                right, down = f["geometry"]["coordinates"]
+                # What lies on the far edges is drawn by no map library.
+                assert 0 <= right < EXTENT and 0 <= down < EXTENT
+                at = west + right * tile.unit_m, north - down * tile.unit_m
+                found.append((f["properties"]["name"], *to_degrees.transform(*at)))
+    return found
+
+
+def test_a_shape_over_four_tiles_has_one_anchor_in_all(session: Session) -> None:
+    put(session, PLANT, [shapely.box(-0.3, -0.2, 0.5, 0.4)], name=["厂"])
+    for z in range(1, 12):
+        middle, reach = 2 ** (z - 1), max(1, 2**z // 300)
+        low, high = max(0, middle - 1 - reach), min(2**z - 1, middle + reach)
+        ((name, lon, lat),) = anchors(session, PLANT, z, box=(low, low, high, high))
+        unit_degrees = 360 / 2**z / EXTENT
+        assert name == "厂"
+        assert (lon, lat) == pytest.approx((0.1, 0.1), abs=2 * unit_degrees)
+    outlines = [
+        f for x in (511, 512) for y in (511, 512)
+        for f in decoded(vector.tile(session, [PLANT], 10, x, y, scope=ALL))["enterprise"]
+        if f["geometry"]["type"] == "Polygon"
+    ]  # fmt: skip
+    assert len(outlines) == 4
+    assert {f["properties"]["name"] for f in outlines} == {"厂"}
+
+
+def test_every_shape_has_one_anchor_where_its_record_has_it(session: Session) -> None:
+    draw = np.random.default_rng(48)
+    middles = points(60, seed=49, box=(-165, -70, 165, 70))
+    sizes = draw.choice([1e-6, 1e-3, 0.5, 12], len(middles))
+    lines = [shapely.LineString([(p.x, p.y), (p.x + s / 2, p.y + s / 3), (p.x + s, p.y)])
+             for p, s in zip(middles[:20], sizes[:20], strict=True)]  # fmt: skip
+    rings = [p.buffer(s).difference(p.buffer(s / 2))
+             for p, s in zip(middles[20:], sizes[20:], strict=True)]  # fmt: skip
+    # On the borders of tiles and of the world, where nothing may be lost or shown twice.
+    borders = [shapely.box(x - 2, y - 2, x + 2, y + 2) for x in (-90, 0, 90) for y in (0, 40)]
+    borders += [shapely.box(178, 0, 180, 2), shapely.LineString([(180, -5), (180, 0), (180, 5)])]
+    shapes = [*lines, *rings, *borders]
+    names = [f"厂 {i}" for i in range(len(shapes))]
+    put(session, PLANT, shapes, name=names)
+    rows = session.execute(select(PLANT.column("name"), *anchor_columns(PLANT))).all()
+    expected = {name: (lon, lat) for name, lon, lat in rows}
+    for z in (0, 1, 2, 4):
+        last = 2**z - 1
+        found = anchors(session, PLANT, z, box=(0, 0, last, last))
+        assert sorted(name for name, _, _ in found) == sorted(names)
+        unit_degrees = 360 / 2**z / EXTENT
+        for name, lon, lat in found:
+            assert (lon, lat) == pytest.approx(expected[name], abs=1.01 * unit_degrees)
+
+
+def test_outlines_and_anchors_together_are_no_more_than_a_tile_takes(session: Session) -> None:
+    shapes = [p.buffer(2, quad_segs=1) for p in points(6000, seed=50, box=(-170, -60, 170, 60))]
+    put(session, SOURCE, shapes)
+    features = decoded(vector.tile(session, [SOURCE], 0, 0, 0, scope=ALL))["hazard_source"]
+    assert sum(cell["properties"]["count"] for cell in features) == len(shapes)
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 import type { Position } from "geojson";
+import type { Map as GlMap } from "maplibre-gl";
 import { describe, expect, it } from "vitest";
 import { assessment } from "../src/api/assessment";
 import { incident, layers } from "../src/api/wire";
 import { cutEdges } from "../src/map/cut";
+import { featureLayers } from "../src/map/features";
 import { labelPoint } from "../src/map/label";
+import { pick } from "../src/map/pick";
 import { planData, zoneLabel } from "../src/map/plan";
 import { tileAddresses } from "../src/map/style";
 import { SYMBOLS, symbolName } from "../src/symbols/symbols";
@@ -197,9 +200,41 @@ describe("tiles", () => {
     );
     const addresses = tileAddresses(known, 77, null);
     expect(addresses.get("features")).toMatch(
-      /\/tiles\/hazard_source,team\/40\/\{z\}\/\{x\}\/\{y\}\.mvt$/,
+      /\/tiles\/hazard_source,team\/40\/\{z\}\/\{x\}\/\{y\}\.mvt\?form=\d+$/,
     );
     expect(addresses.get("basemap")).toMatch(/\/tiles\/basemap\/77\//);
+  });
+});
+
+describe("a layer of features", () => {
+  const catalogue = { layers: [{ name: "enterprise", count: 1, revision: 1 }] };
+  const drawn = layers(catalogue, "").layers.flatMap((layer) => featureLayers(layer, "zh"));
+  const filter = (part: string): unknown => {
+    const layer = drawn.find(({ id }) => id === `enterprise-${part}`);
+    return layer && "filter" in layer ? layer.filter : null;
+  };
+
+  it("has its symbols and names at anchors, its fill and edge on outlines", () => {
+    const noCell = ["!", ["has", "count"]];
+    const points = ["all", ["==", ["geometry-type"], "Point"], noCell];
+    expect(filter("symbol")).toEqual(points);
+    expect(filter("area")).toEqual(["all", ["==", ["geometry-type"], "Polygon"], noCell]);
+    expect(filter("edge")).toEqual(["all", ["!=", ["geometry-type"], "Point"], noCell]);
+  });
+
+  it("is pressed at its symbol, its fill and its edge", () => {
+    const asked: unknown[] = [];
+    const map = {
+      project: () => ({ x: 0, y: 0 }),
+      getLayer: () => true,
+      queryRenderedFeatures: (_: unknown, { layers }: { layers: string[] }) => {
+        asked.push(...layers);
+        return [{ sourceLayer: "enterprise", properties: { id: "a" } }];
+      },
+    };
+    const found = pick(map as unknown as GlMap, 0, 0, ["enterprise"]);
+    expect(found).toEqual({ layer: "enterprise", id: "a" });
+    expect(asked).toEqual(["enterprise-symbol", "enterprise-area", "enterprise-edge"]);
   });
 });
 

@@ -30,6 +30,9 @@ export const styleIds = (layer: string): string[] =>
 
 /** A counted cell stands for many rows: it carries their number and the worst grade among them. */
 const isCell: ExpressionSpecification = ["has", "count"];
+
+/** A shape's outline is in every tile that it meets, its anchor is a point in one of them. */
+const isPlace: FilterSpecification = ["all", ["==", ["geometry-type"], "Point"], ["!", isCell]];
 const COLOUR: Readonly<Record<string, string>> = {
   hazard_source: "#e8a0a4",
   enterprise: INK.plant,
@@ -181,7 +184,8 @@ export function featureLayers(layer: Layer, language: string): LayerSpecificatio
       id: `${name}-symbol`,
       type: "symbol",
       ...base,
-      filter: ["!", isCell],
+      // On a clipped outline the library would set a symbol in each tile.
+      filter: isPlace,
       minzoom: firstZoom(layer),
       layout: {
         "icon-image": image(layer),
@@ -219,8 +223,8 @@ function dots(layer: Layer, colour: string): LayerSpecification[] {
       type: "circle",
       source: FEATURES,
       "source-layer": name,
-      // A circle layer would draw one on every corner of a shape; shapes have their own fill.
-      filter: ["all", ["==", ["geometry-type"], "Point"], ["!", isCell]],
+      // A circle layer would draw one on every corner of an outline.
+      filter: isPlace,
       minzoom: Math.max(0, first - 3.3),
       maxzoom: first,
       paint: {

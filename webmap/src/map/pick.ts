@@ -26,7 +26,7 @@ export function pick(
     [at.x + REACH_PX, at.y + REACH_PX],
   ];
   const layers = names
-    .flatMap((name) => [`${name}-symbol`, `${name}-area`])
+    .flatMap((name) => [`${name}-symbol`, `${name}-area`, `${name}-edge`])
     .filter((id) => map.getLayer(id));
   for (const feature of map.queryRenderedFeatures(box, { layers })) {
     const id: unknown = feature.properties.id;

@@ -9,12 +9,18 @@ import { planLabels, routeLayers, zoneLayers } from "./plan_layers";
 
 const MAXZOOM: Readonly<Record<string, number>> = { basemap: 15, [FEATURES]: 14 };
 
+/**
+ * Browsers keep tiles for ever under their address. Raised when the tiles of the same rows begin to
+ * hold something that the style needs: 2 came with the anchors of shapes.
+ */
+const FORM = 2;
+
 /** Workers know no page: their addresses must be whole. */
 function tileAddress(name: string, epoch: string | null, revision: number): string {
   // A restored database counts its revisions anew: the epoch keeps old tiles apart from new ones.
   const label =
     epoch === null ? `${revision}` : `${epoch.replaceAll("-", "").slice(0, 8)}-${revision}`;
-  return `${location.origin}/tiles/${name}/${label}/{z}/{x}/{y}.mvt`;
+  return `${location.origin}/tiles/${name}/${label}/{z}/{x}/{y}.mvt?form=${FORM}`;
 }
 
 /** The address of each tiled source: the revision in it is the newest of what the tile holds. */
