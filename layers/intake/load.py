@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from psycopg.types.json import Json
 from sqlalchemy import Column, func, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from layers import pinyin
@@ -77,7 +80,8 @@ def load_staged(
     given
         The fields that the file has; the staged table knows them by itself.
     remove_gone
-        Whether stored rows of the same source that the file no longer holds are removed.
+        Whether stored rows of the same source that the file no longer holds are removed; none is
+        where records were left out, since what those mean is still in the file.
 
     Raises
     ------
@@ -90,19 +94,42 @@ def load_staged(
     if "geom_3857" in incoming.columns and is_empty(session, layer):
         return _adopt(session, batch_id, layer)
     loaded = merge(session, layer, incoming)
-    if not remove_gone:
+    if not remove_gone or loaded.left_out:
         return loaded
     return Loaded(**{**vars(loaded), "removed": _remove_gone(session, batch_id, layer, incoming)})
 
 
 def _adopt(session: Session, batch_id: uuid.UUID, layer: Layer) -> Loaded:
     """Make the staged table the layer's own: the rows were written once, the indexes come now."""
+    _index_at_once(session, batch_id, layer)
     session.execute(
         text("SELECT onemap_adopt_staging(:batch, :layer)"),
         {"batch": batch_id, "layer": layer.name},
     )
     finish = text("SELECT onemap_finish_layer(:layer)")
     return Loaded(int(session.execute(finish, {"layer": layer.name}).scalar_one() or 0), 0, 0)
+
+
+def _index_at_once(session: Session, batch_id: uuid.UUID, layer: Layer) -> None:
+    """Build the two spatial indexes of the staged table, one here and one beside.
+
+    They are most of a load, and each takes one core. The one built beside is committed at once:
+    it is of a staged table, which nobody reads. What could not be built, `finish` builds.
+    """
+    engine = session.get_bind().engine
+    index = text("SELECT onemap_index_staging(:batch, :layer, :indexed)")
+    named = {"batch": batch_id, "layer": layer.name}
+
+    def beside() -> None:
+        # Where no connection is free, it is built after all, only later.
+        with suppress(NoConnectionFree), Session(engine) as other, other.begin():
+            allow_long(other)
+            other.execute(index, {**named, "indexed": "geom_3857"})
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        built = pool.submit(beside)
+        session.execute(index, {**named, "indexed": "geom"})
+        built.result()
 
 
 def _remove_gone(session: Session, batch_id: uuid.UUID, layer: Layer, incoming: Incoming) -> int:

@@ -235,3 +235,30 @@ def test_a_staged_table_that_tells_its_own_past_becomes_no_layer(
                     {**given, "told": told})  # fmt: skip
     with pytest.raises(DBAPIError, match="versions of their own"):
         session.execute(text("SELECT onemap_adopt_staging(:batch, :layer)"), given)
+
+
+def test_a_publish_that_is_cut_after_an_index_was_built_can_be_repeated(
+    database: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "points.csv"
+    lines = "\n".join(f"{lon},{lat}" for _, _, lon, lat in some(300))
+    path.write_text(f"lon,lat\n{lines}\n", encoding="utf-8")
+    with Session(database) as session:
+        layer = create(session, title="点", geometry_type="POINT", fields=[])
+        options = Options(layer=layer.name, crs="4326", fields={"lon": "lon", "lat": "lat"})
+        batch = pipeline.start(session, path.name, options)
+        pipeline.analyse(session, batch, path)
+        session.commit()
+        assert pipeline.publish(session, batch)[layer.name].inserted == 300
+        session.rollback()
+        assert session.scalar(text(f"SELECT count(*) FROM {layer.name}")) == 0
+        session.rollback()
+        assert pipeline.publish(session, batch)[layer.name].inserted == 300
+        session.commit()
+        indexed = session.scalars(
+            text("SELECT indexdef FROM pg_indexes WHERE tablename = :name AND indexdef ~ 'gist'"),
+            {"name": layer.name},
+        ).all()
+    assert sorted(each.partition(" USING ")[2] for each in indexed) == [
+        "gist (geom)", "gist (geom_3857)",
+    ]  # fmt: skip

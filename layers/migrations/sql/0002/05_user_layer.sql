@@ -103,6 +103,15 @@ BEGIN
 END
 $$;
 
+-- Whether a table has a spatial index of this column already.
+CREATE FUNCTION public.onemap_has_index(indexed regclass, attribute text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+  SELECT EXISTS (
+    SELECT FROM pg_index i JOIN pg_attribute a ON (a.attrelid, a.attnum) = (i.indrelid, i.indkey[0])
+    WHERE i.indrelid = indexed AND a.attname = attribute AND i.indisvalid)
+$$;
+
 -- Complete a table that onemap_make_layer made: keys, checks, indexes and the journal's triggers.
 -- What it was filled with is one load in the journal.
 CREATE FUNCTION public.onemap_finish_layer(made text) RETURNS bigint
@@ -114,6 +123,7 @@ DECLARE
   first_entry bigint;
   last_entry bigint;
   last_version bigint;
+  indexed text;
 BEGIN
   EXECUTE format('SELECT count(*), min(entry), max(entry), max(version) FROM public.%I', made)
   INTO loaded, first_entry, last_entry, last_version;
@@ -144,10 +154,14 @@ BEGIN
   EXECUTE format(
     'SELECT setval(pg_get_serial_sequence(%L, ''fid''), max(fid)) FROM public.%I HAVING max(fid) > 0',
     format('public.%I', made), made);
-  EXECUTE format('CREATE INDEX %I ON public.%I USING gist (geom)', 'idx_' || made || '_geom', made);
-  EXECUTE format(
-    'CREATE INDEX %I ON public.%I USING gist (geom_3857)', 'idx_' || made || '_geom_3857', made);
-  EXECUTE format('CREATE INDEX %I ON public.%I (region)', made || '_region_idx', made);
+  FOREACH indexed IN ARRAY ARRAY['geom', 'geom_3857'] LOOP
+    IF NOT onemap_has_index(format('public.%I', made)::regclass, indexed) THEN
+      EXECUTE format('CREATE INDEX %I ON public.%I USING gist (%I)',
+                     format('idx_%s_%s', made, indexed), made, indexed);
+    END IF;
+  END LOOP;
+  EXECUTE format('CREATE INDEX %I ON public.%I (region) WHERE region IS NOT NULL',
+                 made || '_region_idx', made);
   PERFORM onemap_watch(format('public.%I', made)::regclass);
   EXECUTE format('ANALYZE public.%I', made);
   IF loaded > 0 THEN
