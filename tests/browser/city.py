@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import shapely
+import shapely.geometry
 from playwright.sync_api import APIRequestContext
 
 CLOSE_UP = 16
@@ -54,6 +56,18 @@ def quiet_tank(api: Api) -> Spot:
     busy = chlorine_tank(api)
     tanks = [spot for spot in _spots(api, "hazard_source", "氯") if spot.properties["quantity_t"]]
     return max(tanks, key=lambda t: abs(t.lon - busy.lon) + abs(t.lat - busy.lat))
+
+
+def plant(api: Api, *, toward_corner: float) -> Spot:
+    """Return an enterprise's ground at a place from its anchor (0) towards a corner (1)."""
+    plants = api("GET", "/layers/enterprise/features?limit=200")["features"]
+    largest = max(plants, key=lambda one: shapely.area(shapely.geometry.shape(one["geometry"])))
+    shape = shapely.geometry.shape(largest["geometry"])
+    anchor = shapely.point_on_surface(shape)
+    corner = max(map(shapely.Point, shapely.get_coordinates(shape)), key=anchor.distance)
+    at = shapely.LineString([anchor, corner]).interpolate(toward_corner, normalized=True)
+    assert shape.contains(at)
+    return Spot(largest["id"], largest["properties"]["name"], at.x, at.y, largest["properties"])
 
 
 def targets_around(api: Api, spot: Spot) -> list[dict[str, Any]]:

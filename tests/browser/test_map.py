@@ -77,6 +77,18 @@ def test_a_layer_that_is_switched_off_is_not_drawn_and_cannot_be_pressed(
     expect(card).to_have_text(tank.name)
 
 
+@pytest.mark.parametrize("toward_corner", [0, 0.8])
+def test_a_plant_is_pressed_at_its_symbol_and_anywhere_on_its_ground(
+    api: Api, open_page: Open, darkroom: Darkroom, toward_corner: float
+) -> None:
+    plant = city.plant(api, toward_corner=toward_corner)
+    witness = open_page(plant.desk(hide="hazard_source,incident,park,tank,fire_water"))
+    frame = witness.page.locator("#map")
+    witness.until(lambda: darkroom.colours(frame) > DRAWN_COLOURS, "the map drawn")
+    frame.click()
+    expect(witness.page.locator("om-card h2")).to_have_text(plant.name)
+
+
 def test_the_other_language_changes_titles_and_messages_without_a_reload(
     api: Api, open_page: Open
 ) -> None:
