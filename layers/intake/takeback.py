@@ -209,7 +209,10 @@ def _was(column: Column[Any]) -> str:
     default = column.server_default
     if column.nullable or not isinstance(default, DefaultClause):
         return f'was."{column.name}"'
-    return f'coalesce(was."{column.name}", {default.arg})'
+    plain = default.arg
+    # A default that is a plain text is a value, any other one is SQL.
+    value = "'" + plain.replace("'", "''") + "'" if isinstance(plain, str) else str(plain)
+    return f'coalesce(was."{column.name}", {value})'
 
 
 def _read_names(session: Session, name: str, table: Table) -> None:
