@@ -229,14 +229,16 @@ def gone_sql(layer: Layer, incoming: Incoming) -> str:
     """Return the SQL condition that a stored row `t` is of the same source and not in the file.
 
     A row that the file holds with errors is in the file: `:batch` and `:layer` name its account.
+    By an error in what tells it apart it may be any of its name.
     """
+    of_batch = "FROM staged_row f WHERE f.batch_id = :batch AND f.layer = :layer"
+    keys = [*key_fields(layer), "name"]
     said = ["f.record ->> 'id' = t.id::text"]
-    said += [f"f.record ->> '{key}' = t.\"{key}\"" for key in key_fields(layer)]
+    said += [f"f.record ->> '{key}' = t.\"{key}\"" for key in keys]
+    spared = "".join(f" AND NOT EXISTS (SELECT {of_batch} AND {each})" for each in said)
     return f"""
         t.source IN (SELECT DISTINCT source FROM {incoming.table})
-        AND NOT EXISTS (SELECT FROM {incoming.table} i WHERE i.id = t.id)
-        AND NOT EXISTS (SELECT FROM staged_row f WHERE f.batch_id = :batch AND f.layer = :layer
-                        AND ({" OR ".join(said)}))
+        AND NOT EXISTS (SELECT FROM {incoming.table} i WHERE i.id = t.id){spared}
     """
 
 

@@ -490,3 +490,22 @@ def test_a_layer_that_was_made_for_a_rejected_file_goes_with_it(client, send, ch
     (name,) = batch["report"]["layers"]
     client.post(f"{address}/reject", json={})
     assert client.get(f"/api/v1/layers/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "二站,fire,-4,120.2,30.2",
+        "二站,fire,25,999,30.2",
+        "二站,circus,25,120.2,30.2",
+    ],
+)
+def test_a_row_that_the_file_holds_with_an_error_is_not_gone(client, send, database, fault):
+    told = {"layer": "team", "crs": "EPSG:4326", "source": "市局"}
+    client.post(f"{send(SHEET, **told)}/publish", json={})
+    again = send(SHEET.replace("二站,fire,25,120.2,30.2", fault), **told)
+    assert client.get(again).json["report"]["layers"]["team"]["gone"] == 0
+    assert client.get(f"{again}/changes?kind=gone").json["changes"] == []
+    client.post(f"{again}/publish", json={"good_rows_only": True, "remove_gone": True})
+    with Session(database) as session:
+        assert session.scalar(select(func.count()).select_from(Team)) == 2
