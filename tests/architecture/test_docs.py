@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gis_server.cli import COMMANDS
 from gis_server.config import Config
+from gis_server.layers_page import page as layers_page
 from gis_server.permissions_page import page as permissions_page
 from gis_server.views.docs import description
 
@@ -13,6 +14,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 def test_the_table_of_permissions_is_the_one_in_force():
     """Mend it with: python -m gis_server.permissions_page > docs/permissions.md"""
     assert (DOCS / "permissions.md").read_text(encoding="utf-8") == permissions_page()
+
+
+def test_the_page_of_the_layers_is_what_their_fields_declare():
+    """Mend it with: python -m gis_server.layers_page > docs/layers.md"""
+    assert (DOCS / "layers.md").read_text(encoding="utf-8") == layers_page()
 
 
 def test_the_api_page_names_every_address(app):
