@@ -88,6 +88,7 @@ def test_counts_by_district_lead_to_the_rows_behind_a_bar(api: Api, open_page: O
     page.locator("om-statistics .pick", has_text="重大危险源").click()
     page.locator("om-statistics [name=by]").select_option("district")
     bar = page.locator("om-statistics .bar").first
+    expect(page.locator("om-statistics .bar").nth(1)).to_be_visible()  # by layer, there is one
     expect(page.locator("om-statistics .total")).to_contain_text(
         str(city.layer_count(api, "hazard_source"))
     )
