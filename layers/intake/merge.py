@@ -229,12 +229,16 @@ def gone_sql(layer: Layer, incoming: Incoming) -> str:
     """Return the SQL condition that a stored row `t` is of the same source and not in the file.
 
     A row that the file holds with errors is in the file: `:batch` and `:layer` name its account.
-    By an error in what tells it apart it may be any of its name.
+    By an error in what tells it apart it may be any of its name; without code and name it may be
+    any row at all, and then none is gone.
     """
     of_batch = "FROM staged_row f WHERE f.batch_id = :batch AND f.layer = :layer"
     keys = [*key_fields(layer), "name"]
     said = ["f.record ->> 'id' = t.id::text"]
     said += [f"f.record ->> '{key}' = t.\"{key}\"" for key in keys]
+    told = ", ".join(f"f.record ->> '{key}'" for key in keys)
+    wrong = '[{"severity": "error"}]'
+    said.append(f"coalesce({told}) IS NULL AND f.faults @> '{wrong}'")
     spared = "".join(f" AND NOT EXISTS (SELECT {of_batch} AND {each})" for each in said)
     return f"""
         t.source IN (SELECT DISTINCT source FROM {incoming.table})

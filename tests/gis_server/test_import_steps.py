@@ -498,6 +498,7 @@ def test_a_layer_that_was_made_for_a_rejected_file_goes_with_it(client, send, ch
         "二站,fire,-4,120.2,30.2",
         "二站,fire,25,999,30.2",
         "二站,circus,25,120.2,30.2",
+        ",fire,-4,120.2,30.2",
     ],
 )
 def test_a_row_that_the_file_holds_with_an_error_is_not_gone(client, send, database, fault):
