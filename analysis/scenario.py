@@ -87,6 +87,10 @@ class Zone:
     short ("range": the model's range; "time": wind speed times time since release), else None.
     `shape` is "area" for the threshold's own area, "circle" where the wind is unknown.
     `averaging_s` is the exposure time that a toxic threshold is for (AEGL: 3600 s), in s.
+    `role` is "zone", or "confidence" for the line within which the wind may turn the zone.
+    `arrives_s` and `passed_s` are when a cloud's threshold first reaches the far end of the zone
+    and when it has left the whole of it, seconds since the release began; None: it does not move,
+    or goes on.
     """
 
     level: Level
@@ -104,6 +108,9 @@ class Zone:
     cut: str | None = None
     shape: Literal["area", "circle"] = "area"
     averaging_s: float | None = None
+    role: Literal["zone", "confidence"] = "zone"
+    arrives_s: float | None = None
+    passed_s: float | None = None
 
     def to_feature(self) -> dict[str, Any]:
         """Return the GeoJSON feature of the wire."""
@@ -114,10 +121,31 @@ class Zone:
             for name in (
                 "level", "hazard", "threshold", "unit", "threshold_name", "threshold_source",
                 "model", "distance_m", "area_m2", "basis", "cut", "shape",
-                "averaging_s",
+                "averaging_s", "role", "arrives_s", "passed_s",
             )
         }  # fmt: skip
         properties["action"] = self.action.to_json()
+        return {"type": "Feature", "geometry": mapping(self.geometry), "properties": properties}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """Where a cloud is over a threshold at one moment, `time_s` after the release began."""
+
+    time_s: float
+    level: Level
+    threshold_name: str
+    geometry: BaseGeometry
+
+    def to_feature(self) -> dict[str, Any]:
+        """Return the GeoJSON feature of the wire."""
+        from shapely.geometry import mapping
+
+        properties = {
+            "time_s": self.time_s,
+            "level": self.level,
+            "threshold_name": self.threshold_name,
+        }
         return {"type": "Feature", "geometry": mapping(self.geometry), "properties": properties}
 
 
@@ -128,6 +156,9 @@ class ZoneSet:
     `models`: `{"name", "version", "inputs", "values", "sources", "warnings"}` each.
     `assumed`: `{"field", "value", "unit", "tag", "source"}` for each input that entered.
     `distances`: first-minute table rows used (isolation and protection), most binding first.
+    `confidence`: the lines within which the wind may turn the zones, by level; not zones.
+    `slices`: where the cloud is over each threshold at moments of its life, for a time slider.
+    `reasons`: why this model and no other, in the order of the decisions.
     """
 
     zones: tuple[Zone, ...]
@@ -135,3 +166,6 @@ class ZoneSet:
     assumed: tuple[dict[str, Any], ...]
     distances: tuple[dict[str, Any], ...] = ()
     warnings: tuple[Message, ...] = ()
+    confidence: tuple[Zone, ...] = ()
+    slices: tuple[Slice, ...] = ()
+    reasons: tuple[Message, ...] = ()

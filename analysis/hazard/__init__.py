@@ -1,48 +1,27 @@
-"""Consequence models (后果模型): pure, one a file, every coefficient cited, none out of its range.
+"""Consequence models (后果模型): pure, every coefficient cited, none out of its range.
 
-`MODELS` holds them by name; `MODELS[name].run(inputs, coefficients, receptors)` is the same call
-as the module's own `run`.
+Every module of this folder with a `MODEL` is one model, and `analysis.hazard.<name>.run(inputs)`
+runs it; `MODELS` holds them all by name. What models share lies in `physics`.
 """
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Mapping
+from importlib import import_module
 from types import MappingProxyType
 
-from analysis.hazard import (
-    blast,
-    fireball,
-    gas_release,
-    gaussian_plume,
-    gaussian_puff,
-    jet_fire,
-    liquid_release,
-    pool_evaporation,
-    pool_fire,
-    stability,
-    two_phase_release,
-    wind_profile,
-)
 from analysis.hazard.model import Model
 
 __all__ = ["MODELS", "Model"]
 
-MODELS: Mapping[str, Model] = MappingProxyType(
-    {
-        module.MODEL.name: module.MODEL
-        for module in (
-            stability,
-            wind_profile,
-            gas_release,
-            liquid_release,
-            two_phase_release,
-            pool_evaporation,
-            gaussian_plume,
-            gaussian_puff,
-            pool_fire,
-            jet_fire,
-            fireball,
-            blast,
-        )
-    }
-)
+_NOT_MODELS = frozenset({"inputs", "model", "physics"})
+
+
+def _found() -> dict[str, Model]:
+    names = sorted(each.name for each in pkgutil.iter_modules(__path__))
+    modules = [import_module(f"{__name__}.{name}") for name in names if name not in _NOT_MODELS]
+    return {module.MODEL.name: module.MODEL for module in modules}
+
+
+MODELS: Mapping[str, Model] = MappingProxyType(_found())

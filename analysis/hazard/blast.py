@@ -126,6 +126,7 @@ def _at(z: float, cube: float) -> dict[str, float | None]:
 MODEL = Model(
     name="blast",
     version="1",
+    group="explosion",
     inputs=(
         Input(name="mass_kg", unit="kg", minimum=0.01, maximum=1e9),
         Input(name="heat_j_kg", unit="J/kg", minimum=1e5, maximum=1.5e8, required=False),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from analysis.hazard.radiation import (
+from analysis.hazard.physics.radiation import (
     reach_of,
     sphere_view_factor,
     transmissivity,
@@ -117,6 +117,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
 MODEL = Model(
     name="fireball",
     version="1",
+    group="fire",
     inputs=(
         Input(name="mass_kg", unit="kg", minimum=1.0, maximum=1e7),
         Input(name="heat_of_combustion_j_kg", unit="J/kg", minimum=1e6, maximum=1.5e8),

@@ -6,9 +6,7 @@ import math
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-
-R_GAS = 8.314462618
-ATMOSPHERE_PA = 101325.0
+from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
@@ -48,6 +46,7 @@ def _set(name: str, value: float, source: str, certainty: str) -> CoefficientSet
 MODEL = Model(
     name="gas_release",
     version="1",
+    group="release",
     inputs=(
         Input(name="hole_diameter_m", unit="m", minimum=1e-5, maximum=5.0),
         Input(name="pressure_pa", unit="Pa absolute", minimum=1e3, maximum=1e8),

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import brentq
 
-from analysis.hazard.dispersion import CLASSES, PLUME_SETS, Array, Dispersion
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
+from analysis.hazard.physics.sigma import CLASSES, PLUME_SETS, Array, Dispersion
 
 X_FIRST_M = 1.0  # the search for the extent starts here; the formula diverges at the source
 
@@ -163,6 +163,7 @@ def _warning(code: str, **params: Any) -> dict[str, Any]:
 MODEL = Model(
     name="gaussian_plume",
     version="1",
+    group="dispersion",
     inputs=(
         Input(name="release_kg_s", unit="kg/s", minimum=1e-9, maximum=1e6),
         Input(name="wind_speed_m_s", unit="m/s", minimum=1.0, maximum=60.0),

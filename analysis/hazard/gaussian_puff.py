@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.hazard.dispersion import CCPS_PUFF, CLASSES
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
+from analysis.hazard.physics.sigma import CCPS_PUFF, CLASSES
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
@@ -46,6 +46,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
 MODEL = Model(
     name="gaussian_puff",
     version="1",
+    group="dispersion",
     inputs=(
         Input(name="mass_kg", unit="kg", minimum=1e-6, maximum=1e8),
         Input(name="wind_speed_m_s", unit="m/s", minimum=0.5, maximum=60.0),

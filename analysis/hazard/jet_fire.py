@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from analysis.hazard.radiation import reach_of, transmissivity, water_vapour_pressure_pa
+from analysis.hazard.physics.radiation import reach_of, transmissivity, water_vapour_pressure_pa
 
 FARTHEST_M = 20_000.0
 
@@ -48,6 +48,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
 MODEL = Model(
     name="jet_fire",
     version="1",
+    group="fire",
     inputs=(
         Input(name="rate_kg_s", unit="kg/s", minimum=1e-4, maximum=1e5),
         Input(name="heat_of_combustion_j_kg", unit="J/kg", minimum=1e6, maximum=1.5e8),

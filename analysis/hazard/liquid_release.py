@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analysis.hazard.gas_release import ATMOSPHERE_PA
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-
-GRAVITY = 9.80665
+from analysis.hazard.physics.constants import ATMOSPHERE_PA, GRAVITY
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
@@ -27,6 +25,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
 MODEL = Model(
     name="liquid_release",
     version="1",
+    group="release",
     inputs=(
         Input(name="hole_diameter_m", unit="m", minimum=1e-5, maximum=5.0),
         Input(name="pressure_pa", unit="Pa absolute", minimum=0.0, maximum=1e8),

@@ -1,64 +1,38 @@
 """What every model is: named inputs with units and ranges, coefficient sets, one way to run.
 
-A model outside its range refuses; it never extrapolates in silence.
+A model outside its range refuses; it never extrapolates in silence. Every number on the way to an
+answer is a `Step` with the equation it comes from, so that a calculation sheet can be checked by
+hand.
 """
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from layers.errors import InvalidInputError, NotFoundError, OutOfRangeError
+from analysis.hazard.inputs import Input, read_inputs
+from layers.errors import NotFoundError
+
+__all__ = [
+    "CoefficientSet",
+    "Group",
+    "Input",
+    "Inputs",
+    "Model",
+    "Outcome",
+    "Receptors",
+    "Step",
+    "certainty_of",
+]
 
 Inputs = Mapping[str, Any]
 Receptors = Sequence[Mapping[str, float]]
+Group = Literal["release", "air", "dispersion", "fire", "explosion", "effect", "spread"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Input:
-    """One input of a model. With `choices` it is a word, else a number in `unit`."""
-
-    name: str
-    unit: str
-    minimum: float = -math.inf
-    maximum: float = math.inf
-    default: float | str | None = None
-    required: bool = True
-    choices: tuple[str, ...] = ()
-
-    def read(self, value: Any) -> Any:
-        """Return the value checked; raise OutOfRangeError or InvalidInputError."""
-        if self.choices:
-            if value not in self.choices:
-                raise InvalidInputError(
-                    f"{self.name}: got {value!r}, wanted one of {', '.join(self.choices)}",
-                    field=self.name,
-                    got=str(value)[:80],
-                    wanted=", ".join(self.choices),
-                )
-            return value
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-        ):
-            raise InvalidInputError(
-                f"{self.name}: got {value!r}, wanted a number in {self.unit}",
-                field=self.name,
-                got=str(value)[:80],
-                wanted=self.unit,
-            )
-        if not self.minimum <= value <= self.maximum:
-            wanted = f"{self.minimum:g} .. {self.maximum:g} {self.unit}"
-            raise OutOfRangeError(
-                f"{self.name}: got {value:g}, wanted {wanted}",
-                field=self.name,
-                got=float(value),
-                wanted=wanted,
-            )
-        return float(value)
+SURE = frozenset({"sourced", "computed"})
+"""Certainties that need no mark: read in the source that is named, or calculated from it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +46,28 @@ class CoefficientSet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Step:
+    """One number on the way: its name, the equation in the symbols of the inputs, value, unit.
+
+    `name` is unique in a run and has a text `model.input.<name>` as an input has; `equation` is
+    plain text as an engineer writes it ("A = π d²/4").
+    """
+
+    name: str
+    equation: str
+    value: float | str | bool
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What a formula gives: the answer, the numbers on the way, what to beware of."""
+    """What a formula gives: the answer, the steps to it, more numbers, what to beware of.
+
+    `intermediates` holds what is no step: series, tables, words.
+    """
 
     values: dict[str, Any]
+    steps: tuple[Step, ...] = ()
     intermediates: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[dict[str, Any], ...] = ()
 
@@ -85,15 +77,22 @@ Formula = Callable[[dict[str, Any], CoefficientSet, Receptors], Outcome]
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """A model by name. The first of `coefficient_sets` is used unless another is named."""
+    """A model by name. The first of `coefficient_sets` is used unless another is named.
+
+    `validity` names what the model supposes beyond the ranges of its inputs (flat ground, steady
+    wind); each has a text `model.validity.<name>`. A source that ends in "[mem 90%]" carries that
+    certainty.
+    """
 
     name: str
     version: str
+    group: Group
     inputs: tuple[Input, ...]
     formula: Formula
     coefficient_sets: tuple[CoefficientSet, ...]
     sources: tuple[str, ...]
     receptor_inputs: tuple[Input, ...] = ()
+    validity: tuple[str, ...] = ()
 
     def coefficients(self, name: str | None = None) -> CoefficientSet:
         """Return a coefficient set by name; NotFoundError lists what exists."""
@@ -112,7 +111,7 @@ class Model:
 
     def read(self, inputs: Inputs) -> dict[str, Any]:
         """Return the inputs checked and completed with defaults."""
-        return _read(self.name, self.inputs, inputs)
+        return read_inputs(self.name, self.inputs, inputs)
 
     def run(
         self,
@@ -134,8 +133,11 @@ class Model:
         Returns
         -------
         dict
-            `values`, `intermediates`, `warnings` (`{"code", "params"}` each) and `sources`
-            (`{"text", "certainty"}` each).
+            `model`, `version`; `inputs` as they entered, defaults included; `coefficients`
+            (`name`, `values`, `source`, `certainty`); `values`; `steps` (`name`, `equation`,
+            `value`, `unit`); `intermediates` (the steps by name, and series); `warnings`
+            (`{"code", "params"}` each, one of them a mark where a constant is not sure);
+            `validity`; `sources` (`{"text", "certainty"}` each). The same inputs give the same.
 
         Raises
         ------
@@ -144,40 +146,62 @@ class Model:
         """
         chosen = self.coefficients(coefficients)
         read = self.read(inputs)
-        places = [_read(self.name, self.receptor_inputs, place) for place in receptors or ()]
+        places = [read_inputs(self.name, self.receptor_inputs, p) for p in receptors or ()]
         outcome = self.formula(read, chosen, places)
+        sources = [
+            {"text": f"{chosen.name}: {chosen.source}", "certainty": chosen.certainty},
+            *({"text": text, "certainty": certainty_of(text)} for text in self.sources),
+        ]
         return {
+            "model": self.name,
+            "version": self.version,
+            "inputs": read,
+            "coefficients": {
+                "name": chosen.name,
+                "values": dict(chosen.values),
+                "source": chosen.source,
+                "certainty": chosen.certainty,
+            },
             "values": outcome.values,
-            "intermediates": outcome.intermediates,
-            "warnings": list(outcome.warnings),
-            "sources": [
-                {"text": f"{chosen.name}: {chosen.source}", "certainty": chosen.certainty},
-                *({"text": text, "certainty": "sourced"} for text in self.sources),
-            ],
+            "steps": [vars(step) for step in outcome.steps],
+            "intermediates": {step.name: step.value for step in outcome.steps}
+            | outcome.intermediates,
+            "warnings": [*outcome.warnings, *_unusual(self.inputs, read), *_marks(sources)],
+            "validity": list(self.validity),
+            "sources": sources,
         }
 
 
-def _read(model: str, declared: tuple[Input, ...], given: Inputs) -> dict[str, Any]:
-    if not isinstance(given, Mapping):
-        raise InvalidInputError(f"{model}: wanted an object of inputs", field=model)
-    unknown = sorted(set(map(str, given)) - {each.name for each in declared})
-    if unknown:
-        raise InvalidInputError(
-            f"{model} has no input {unknown[0]!r}",
-            code="input_unknown",
-            field=unknown[0][:80],
-            wanted=", ".join(each.name for each in declared),
-        )
-    read: dict[str, Any] = {}
+def certainty_of(text: str) -> str:
+    """Return the certainty that a citation ends with in brackets, else "sourced"."""
+    mark = re.search(r"\[([^\[\]]+)\]$", text)
+    return mark.group(1) if mark else "sourced"
+
+
+def _unusual(declared: Sequence[Input], read: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Warn of inputs that are allowed and yet unlikely: most often a unit mixed up."""
+    found = []
     for each in declared:
-        value = given.get(each.name)
-        value = each.default if value is None else value
-        if value is None and each.required:
-            raise InvalidInputError(
-                f"{model} needs {each.name} in {each.unit}",
-                code="input_missing",
-                field=each.name,
-                wanted=each.unit,
-            )
-        read[each.name] = None if value is None else each.read(value)
-    return read
+        value = read[each.name]
+        if each.typical is None or not isinstance(value, float) or each.is_typical(value):
+            continue
+        low, high = each.typical
+        params = {
+            "field": {"code": f"model.input.{each.name}", "params": {}},
+            "got": value,
+            "wanted": f"{low:g} .. {high:g} {each.unit}",
+        }
+        found.append({"code": "hazard.unusual_input", "params": params})
+    return found
+
+
+def _marks(sources: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Return one mark a source whose constants are not sure."""
+    return [
+        {
+            "code": "hazard.uncertain_constants",
+            "params": {"source": source["text"], "certainty": source["certainty"]},
+        }
+        for source in sources
+        if source["certainty"] not in SURE
+    ]

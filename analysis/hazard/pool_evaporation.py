@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analysis.hazard.gas_release import ATMOSPHERE_PA, R_GAS
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
+from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
 
 
 def _casal(i: dict[str, Any]) -> float:
@@ -55,6 +55,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
 MODEL = Model(
     name="pool_evaporation",
     version="1",
+    group="release",
     inputs=(
         Input(name="wind_speed_m_s", unit="m/s", minimum=0.1, maximum=60.0),
         Input(name="pool_radius_m", unit="m", minimum=0.05, maximum=500.0),

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.hazard.liquid_release import GRAVITY
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from analysis.hazard.radiation import (
+from analysis.hazard.physics.constants import GRAVITY
+from analysis.hazard.physics.radiation import (
     cylinder_view_factor,
     reach_of,
     transmissivity,
@@ -180,6 +180,7 @@ def _at(fire: Fire, distance_m: float) -> float | None:
 MODEL = Model(
     name="pool_fire",
     version="1",
+    group="fire",
     inputs=(
         Input(name="pool_diameter_m", unit="m", minimum=0.1, maximum=300.0),
         Input(name="burning_rate_kg_m2_s", unit="kg/(m2 s)", minimum=1e-4, maximum=1.0),

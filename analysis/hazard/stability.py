@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from analysis.hazard.sun import SUNRISE_ELEVATION_DEG, insolation_w_m2
+from analysis.hazard.physics.sun import SUNRISE_ELEVATION_DEG, insolation_w_m2
 
 WIND_BOUNDS_M_S = (2.0, 3.0, 5.0, 6.0)
 OVERCAST_TENTHS = 9.5  # heavy overcast: neutral by day and by night
@@ -58,6 +58,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
 MODEL = Model(
     name="stability",
     version="1",
+    group="air",
     inputs=(
         Input(name="wind_speed_m_s", unit="m/s", minimum=0.0, maximum=80.0),
         Input(name="elevation_deg", unit="deg", minimum=-90.0, maximum=90.0),

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analysis.hazard.gas_release import R_GAS
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
+from analysis.hazard.physics.constants import R_GAS
 
 
 def flash_fraction(
@@ -54,6 +54,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
 MODEL = Model(
     name="two_phase_release",
     version="1",
+    group="release",
     inputs=(
         Input(name="hole_diameter_m", unit="m", minimum=1e-5, maximum=5.0),
         Input(name="pressure_pa", unit="Pa absolute", minimum=1.1e5, maximum=1e8),

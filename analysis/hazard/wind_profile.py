@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.hazard.dispersion import CLASSES
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
+from analysis.hazard.physics.sigma import CLASSES
 
 
 def _exponents(name: str, values: tuple[float, ...], source: str) -> CoefficientSet:
@@ -30,6 +30,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
 MODEL = Model(
     name="wind_profile",
     version="1",
+    group="air",
     inputs=(
         Input(name="wind_speed_10m_m_s", unit="m/s", minimum=0.0, maximum=80.0),
         Input(name="height_m", unit="m", minimum=0.5, maximum=500.0),

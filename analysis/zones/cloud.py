@@ -8,11 +8,11 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from analysis.hazard import gaussian_plume
-from analysis.hazard.dispersion import PLUME_SETS, Dispersion
 from analysis.hazard.gaussian_plume import Isopleth, Plume, isopleth
+from analysis.hazard.physics.sigma import PLUME_SETS, Dispersion
+from analysis.hazard.physics.sun import SOURCE as SUN_SOURCE
+from analysis.hazard.physics.sun import is_day, solar_elevation_deg
 from analysis.hazard.stability import pasquill
-from analysis.hazard.sun import SOURCE as SUN_SOURCE
-from analysis.hazard.sun import is_day, solar_elevation_deg
 from analysis.scenario import Level, Message, Scenario, Zone
 from analysis.zones import draw, place, tables
 from analysis.zones.ledger import Ledger

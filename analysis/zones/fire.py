@@ -8,8 +8,8 @@ from typing import Any
 from analysis.hazard import fireball as fireball_model
 from analysis.hazard import jet_fire as jet_model
 from analysis.hazard import pool_fire as pool_model
-from analysis.hazard.gas_release import ATMOSPHERE_PA, R_GAS
 from analysis.hazard.model import Model
+from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
 from analysis.scenario import Level, Message, Scenario, Zone
 from analysis.zones import draw, outflow, source, tables
 from analysis.zones.ledger import Ledger

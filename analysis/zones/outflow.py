@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from analysis.hazard import gas_release, liquid_release
-from analysis.hazard.gas_release import ATMOSPHERE_PA, R_GAS
+from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
 from analysis.scenario import Message, Scenario
 from analysis.zones.ledger import Ledger
 from layers.errors import InvalidInputError

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from analysis.hazard import pool_evaporation
-from analysis.hazard.gas_release import ATMOSPHERE_PA, R_GAS
+from analysis.hazard.physics.constants import AIR_MOLAR_MASS_KG_MOL, ATMOSPHERE_PA, R_GAS
 from analysis.hazard.two_phase_release import airborne_fraction, flash_fraction
 from analysis.scenario import Message, Scenario
 from analysis.zones import outflow
@@ -17,7 +17,6 @@ from layers.substances import Substance
 POOL_DEPTH_M = 0.01  # EPA RMP: an undiked pool spreads to 1 cm
 WIDEST_POOL_M = 1000.0
 MAX_EVAPORATION_PA = 0.9 * ATMOSPHERE_PA
-AIR_MOLAR_MASS = 0.02896
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +69,7 @@ def find(scenario: Scenario, substance: Substance, ledger: Ledger) -> Source:
         rate_kg_s=rate,
         duration_s=flow.duration_s,
         cloud_density_kg_m3=_cloud_density(substance, flow),
-        air_density_kg_m3=ATMOSPHERE_PA * AIR_MOLAR_MASS / (R_GAS * ambient_k),
+        air_density_kg_m3=ATMOSPHERE_PA * AIR_MOLAR_MASS_KG_MOL / (R_GAS * ambient_k),
     )
 
 

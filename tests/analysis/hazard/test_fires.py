@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from analysis.hazard import fireball, jet_fire, pool_fire
-from analysis.hazard.radiation import cylinder_view_factors, sphere_view_factor, transmissivity
+from analysis.hazard.physics.radiation import (
+    cylinder_view_factors,
+    sphere_view_factor,
+    transmissivity,
+)
 
 GASOLINE = {
     "pool_diameter_m": 10.0,

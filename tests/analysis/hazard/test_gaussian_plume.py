@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.hazard import gaussian_plume, gaussian_puff
-from analysis.hazard.dispersion import BRIGGS_RURAL, BRIGGS_URBAN, CCPS_PUFF, PLUME_SETS
 from analysis.hazard.gaussian_plume import Plume, isopleth
+from analysis.hazard.physics.sigma import BRIGGS_RURAL, BRIGGS_URBAN, CCPS_PUFF, PLUME_SETS
 from layers.errors import InvalidInputError, NotFoundError, OutOfRangeError
 
 AT_1_KM = {"release_kg_s": 1.0, "wind_speed_m_s": 3.0, "stability": "D"}

@@ -6,8 +6,8 @@ import math
 import pytest
 
 from analysis.hazard import MODELS, stability, wind_profile
+from analysis.hazard.physics.sun import insolation_w_m2, is_day, solar_elevation_deg
 from analysis.hazard.stability import pasquill
-from analysis.hazard.sun import insolation_w_m2, is_day, solar_elevation_deg
 
 CST = dt.timezone(dt.timedelta(hours=8))
 BEIJING, SHANGHAI, URUMQI = (116.391, 39.906), (121.474, 31.230), (87.617, 43.826)
