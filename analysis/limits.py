@@ -50,6 +50,7 @@ RELEASE = {
 WEATHER = {
     "wind_speed_m_s": Limit(low=0.0, high=110.0, unit="m/s"),
     "wind_from_deg": Limit(low=0.0, high=360.0, unit="deg"),
+    "wind_from_uncertainty_deg": Limit(low=0.0, high=180.0, unit="deg"),
     "cloud_tenths": Limit(low=0.0, high=10.0, unit="tenths"),
     "temperature_c": Limit(low=-90.0, high=60.0, unit="degC"),
     "humidity_pct": Limit(low=0.0, high=100.0, unit="%"),

@@ -18,10 +18,15 @@ LEVELS: tuple[Level, ...] = ("red", "orange", "yellow", "blue")
 
 @dataclass(frozen=True, kw_only=True)
 class Weather:
-    """Weather at the release; None is unknown. Wind in m/s at 10 m, degrees it blows *from*."""
+    """Weather at the release; None is unknown. Wind in m/s at 10 m, degrees it blows *from*.
+
+    `wind_from_uncertainty_deg` is the angle to either side within which the wind stays 19 times
+    out of 20.
+    """
 
     wind_speed_m_s: float | None = None
     wind_from_deg: float | None = None
+    wind_from_uncertainty_deg: float | None = None
     stability: str | None = None
     cloud_tenths: float | None = None
     temperature_c: float | None = None
@@ -53,6 +58,24 @@ class Release:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What a person chose instead of the rule; None leaves it to the rule.
+
+    `dispersion` names the engine of a cloud, `plume_set` and `puff_set` its coefficients,
+    `stability_scheme` the coefficient set of the model `stability`, `threshold_scheme` the table
+    of toxic limits. With `over_wind` a cloud's zone is the greatest over all winds within the
+    uncertainty of its direction.
+    """
+
+    dispersion: str | None = None
+    plume_set: str | None = None
+    puff_set: str | None = None
+    stability_scheme: str | None = None
+    threshold_scheme: str | None = None
+    over_wind: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """One incident, ready to be computed. `at` is the moment the answer is for."""
 
@@ -64,6 +87,7 @@ class Scenario:
     substance: Substance | None = None
     release: Release = field(default_factory=Release)
     weather: Weather = field(default_factory=Weather)
+    choices: Choices = field(default_factory=Choices)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,9 @@ class Weather(Wire):
     at: Moment | None = None
     wind_speed_m_s: Annotated[float, _within(limits.WEATHER["wind_speed_m_s"])] | None = None
     wind_from_deg: Annotated[float, _within(limits.WEATHER["wind_from_deg"])] | None = None
+    wind_from_uncertainty_deg: (
+        Annotated[float, _within(limits.WEATHER["wind_from_uncertainty_deg"])] | None
+    ) = None
     stability: Literal["A", "B", "C", "D", "E", "F"] | None = None
     cloud_tenths: Annotated[float, _within(limits.WEATHER["cloud_tenths"])] | None = None
     temperature_c: Annotated[float, _within(limits.WEATHER["temperature_c"])] | None = None
