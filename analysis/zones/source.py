@@ -11,7 +11,7 @@ from analysis.hazard.two_phase_release import airborne_fraction, flash_fraction
 from analysis.scenario import Message, Scenario
 from analysis.zones import outflow
 from analysis.zones.ledger import Ledger
-from analysis.zones.outflow import Outflow
+from analysis.zones.outflow import Outflow, Phase
 from layers.substances import Substance
 
 POOL_DEPTH_M = 0.01  # EPA RMP: an undiked pool spreads to 1 cm
@@ -20,13 +20,35 @@ MAX_EVAPORATION_PA = 0.9 * ATMOSPHERE_PA
 
 
 @dataclass(frozen=True, kw_only=True)
+class History:
+    """How a rate runs over time: from each `time_s` on, until the last, where it ends."""
+
+    time_s: tuple[float, ...]
+    rate_kg_s: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
-    """What enters the air: kg/s over a time (None: goes on), with the young cloud's density."""
+    """What enters the air, and the young cloud that it makes.
+
+    `rate_kg_s` stands for the whole release, `history` says how it runs; `duration_s` and
+    `mass_kg` None: it goes on. `instantaneous` is a vessel that bursts: `mass_kg` is there at
+    once, and `rate_kg_s` is that mass over ten minutes. The young cloud is unmixed with air:
+    `liquid_fraction` of its mass is spray, at `temperature_k`, `cloud_density_kg_m3` with the
+    spray and `vapour_density_kg_m3` without.
+    """
 
     rate_kg_s: float
     duration_s: float | None
     cloud_density_kg_m3: float
     air_density_kg_m3: float
+    mass_kg: float | None = None
+    history: History | None = None
+    phase: Phase = "gas"
+    instantaneous: bool = False
+    liquid_fraction: float = 0.0
+    temperature_k: float = 298.15
+    vapour_density_kg_m3: float = 1.2
 
     @property
     def dense(self) -> bool:
@@ -65,11 +87,21 @@ def find(scenario: Scenario, substance: Substance, ledger: Ledger) -> Source:
         source=None,
         reason=Message(code="hazard.why_source_term"),
     )
+    duration = flow.duration_s
+    boiling = substance.constant("boiling_point").value
+    cloud_k = boiling if flow.phase == "liquefied" else flow.stored_k
+    molar_mass = substance.constant("molar_mass").value
     return Source(
         rate_kg_s=rate,
-        duration_s=flow.duration_s,
+        duration_s=duration,
         cloud_density_kg_m3=_cloud_density(substance, flow),
         air_density_kg_m3=ATMOSPHERE_PA * AIR_MOLAR_MASS_KG_MOL / (R_GAS * ambient_k),
+        mass_kg=None if duration is None else rate * duration,
+        history=None if duration is None else History(time_s=(0.0, duration), rate_kg_s=(rate, 0)),
+        phase=flow.phase,
+        instantaneous=scenario.release.leak == "rupture" and flow.phase != "liquid",
+        temperature_k=cloud_k,
+        vapour_density_kg_m3=ATMOSPHERE_PA * molar_mass / (R_GAS * cloud_k),
     )
 
 
