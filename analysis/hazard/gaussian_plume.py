@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.optimize import brentq
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
+from analysis.hazard.physics.averaging import width_factor
+from analysis.hazard.physics.reflection import vertical_term
 from analysis.hazard.physics.sigma import CLASSES, PLUME_SETS, Array, Dispersion
 
 X_FIRST_M = 1.0  # the search for the extent starts here; the formula diverges at the source
@@ -23,34 +25,94 @@ X_FIRST_M = 1.0  # the search for the extent starts here; the formula diverges a
 
 @dataclass(frozen=True, kw_only=True)
 class Plume:
-    """A plume ready to be evaluated: source in kg/s, wind in m/s, effective height in m."""
+    """A steady plume, a `Cloud`: source in kg/s, wind in m/s at its height, effective height in m.
+
+    `mixing_height_m` is the lid of the mixing layer (None: no lid). `averaging_s` is the time over
+    which σy averages the wind's meandering (None: the set's own).
+    """
 
     release_kg_s: float
     wind_speed_m_s: float
     stability: str
     dispersion: Dispersion
     height_m: float = 0.0
+    mixing_height_m: float | None = None
+    averaging_s: float | None = None
 
-    def concentration(self, x_m: Array, y_m: Array, z_m: Array) -> Array:
+    upwind_m: ClassVar[float] = 0.0
+
+    @property
+    def label(self) -> str:
+        """The model and its set."""
+        return f"gaussian_plume/{self.dispersion.name}"
+
+    @property
+    def x_min_m(self) -> float:
+        """The shortest distance of the set."""
+        return self.dispersion.x_min_m
+
+    @property
+    def x_max_m(self) -> float:
+        """The longest distance of the set for this class."""
+        return self.dispersion.farthest_m(self.stability)
+
+    @property
+    def speed_m_s(self) -> float:
+        """How fast the front travels: with the wind."""
+        return self.wind_speed_m_s
+
+    def sigma_y_m(self, x_m: Array) -> Array:
+        """Return σy for the averaging time, m."""
+        factor = width_factor(self.dispersion, self.stability, self.averaging_s)
+        return factor * self.dispersion.sigma_y[self.stability](x_m)
+
+    def sigma_z_m(self, x_m: Array) -> Array:
+        """Return σz, m."""
+        return self.dispersion.sigma_z[self.stability](x_m)
+
+    def concentration(self, x_m: Array, y_m: Array, z_m: Array | float) -> Array:
         """Return the concentration, kg/m³; zero upwind. Arrays broadcast together."""
         x, y, z = np.broadcast_arrays(
             np.asarray(x_m, float), np.asarray(y_m, float), np.asarray(z_m, float)
         )
         downwind = x > 0.0
         safe = np.where(downwind, x, 1.0)
-        sigma_y = self.dispersion.sigma_y[self.stability](safe)
-        crosswind = np.exp(-(y**2) / (2.0 * sigma_y**2))
+        crosswind = np.exp(-(y**2) / (2.0 * self.sigma_y_m(safe) ** 2))
         return np.where(downwind, self.axis(safe, z) * crosswind, 0.0)
 
     def axis(self, x_m: Array, z_m: Array | float = 0.0) -> Array:
         """Return the concentration in the plume's plane of symmetry (y = 0), kg/m³."""
         x = np.asarray(x_m, float)
-        sigma_y = self.dispersion.sigma_y[self.stability](x)
-        sigma_z = self.dispersion.sigma_z[self.stability](x)
-        below = np.exp(-((z_m - self.height_m) ** 2) / (2.0 * sigma_z**2))
-        above = np.exp(-((z_m + self.height_m) ** 2) / (2.0 * sigma_z**2))
+        sigma_z = self.sigma_z_m(x)
         strength = self.release_kg_s / (2.0 * math.pi * self.wind_speed_m_s)
-        return np.asarray(strength / (sigma_y * sigma_z) * (below + above), float)
+        vertical = vertical_term(z_m, self.height_m, sigma_z, self.mixing_height_m)
+        return np.asarray(strength / (self.sigma_y_m(x) * sigma_z) * vertical, float)
+
+    def at(self, x_m: Array, y_m: Array, z_m: Array | float, time_s: float) -> Array:
+        """Return the concentration behind the front, which has come as far as the wind."""
+        arrived = np.asarray(x_m, float) <= self.wind_speed_m_s * time_s
+        return np.where(arrived, self.concentration(x_m, y_m, z_m), 0.0)
+
+    def peak(self, x_m: Array, y_m: Array, z_m: Array | float = 0.0) -> Array:
+        """Return the concentration once the front has passed, kg/m³."""
+        return self.concentration(x_m, y_m, z_m)
+
+    def half_width_m(self, x_m: Array, threshold_kg_m3: float) -> Array:
+        """Return y = σy √(2 ln(C(x, 0, 0)/c)), the exact inverse; 0 where C is under c."""
+        x = np.asarray(x_m, float)
+        safe = np.where(x > 0.0, x, 1.0)
+        with np.errstate(divide="ignore"):
+            ratio = np.log(self.axis(safe) / threshold_kg_m3)
+        half = self.sigma_y_m(safe) * np.sqrt(2.0 * np.maximum(ratio, 0.0))
+        return np.where(x > 0.0, half, 0.0)
+
+    def passage_s(self, x_m: Array, threshold_kg_m3: float) -> tuple[Array, Array]:
+        """Return when the front brings the threshold (NaN: never) and infinity: it goes on."""
+        x = np.asarray(x_m, float)
+        safe = np.where(x > 0.0, x, 1.0)
+        reached = (x > 0.0) & (self.axis(safe) >= threshold_kg_m3)
+        arrives = np.where(reached, safe / self.wind_speed_m_s, np.nan)
+        return arrives, np.where(reached, np.inf, np.nan)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +146,13 @@ def isopleth(
     points
         Number of distances, packed towards the two rounded ends.
     """
-    limit = min(limit_m or math.inf, plume.dispersion.x_max_m)
+    limit = min(limit_m or math.inf, plume.x_max_m)
     first, last, cut = _extent(plume, threshold_kg_m3, limit)
     if first is None:
         return Isopleth(x_m=np.empty(0), half_width_m=np.empty(0), reach_m=0.0, cut=False)
     phase = np.linspace(0.0, math.pi, points)
     x = first + (last - first) * 0.5 * (1.0 - np.cos(phase))
-    ratio = np.log(plume.axis(x) / threshold_kg_m3)
-    half = plume.dispersion.sigma_y[plume.stability](x) * np.sqrt(2.0 * np.clip(ratio, 0.0, None))
+    half = plume.half_width_m(x, threshold_kg_m3)
     if not cut:
         half[-1] = 0.0
     return Isopleth(x_m=x, half_width_m=half, reach_m=last, cut=cut)

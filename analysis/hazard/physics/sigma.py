@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
-Curve = Callable[[Array], Array]
-CLASSES = ("A", "B", "C", "D", "E", "F")
+from analysis.hazard.physics.curve import (
+    CLASSES,
+    Array,
+    Curve,
+    Dispersion,
+    by_class,
+    pieces,
+    power,
+    root,
+)
+from analysis.hazard.physics.sigma_gbt3840 import GBT3840, GBT3840_RURAL, GBT3840_URBAN
+from analysis.hazard.physics.sigma_isc3 import ISC3_RURAL, ISC3_URBAN
 
-
-@dataclass(frozen=True, kw_only=True)
-class Dispersion:
-    """σy and σz, m, of downwind distance x, m, for each class; valid between the two bounds."""
-
-    name: str
-    sigma_y: Mapping[str, Curve]
-    sigma_z: Mapping[str, Curve]
-    x_min_m: float
-    x_max_m: float
-    source: str
-    certainty: str
-
-
-def _briggs(k: float, c: float, power: float = -0.5) -> Curve:
-    return lambda x: k * x * (1.0 + c * x) ** power
-
-
-def _power(k: float, power: float) -> Curve:
-    return lambda x: k * x**power
-
-
-def _each(curves: tuple[Curve, ...]) -> dict[str, Curve]:
-    return dict(zip(CLASSES, curves, strict=True))
-
+__all__ = [
+    "BRIGGS_RURAL",
+    "BRIGGS_URBAN",
+    "CCPS_PUFF",
+    "CLASSES",
+    "PLUME_SETS",
+    "PUFF_SETS",
+    "Array",
+    "Curve",
+    "Dispersion",
+]
 
 BRIGGS_RURAL = Dispersion(
     name="briggs_rural",
-    sigma_y=_each(tuple(_briggs(k, 1e-4) for k in (0.22, 0.16, 0.11, 0.08, 0.06, 0.04))),
-    sigma_z=_each(
+    sigma_y=by_class(tuple(root(k, 1e-4) for k in (0.22, 0.16, 0.11, 0.08, 0.06, 0.04))),
+    sigma_z=by_class(
         (
-            _briggs(0.20, 0.0),
-            _briggs(0.12, 0.0),
-            _briggs(0.08, 2e-4),
-            _briggs(0.06, 1.5e-3),
-            _briggs(0.03, 3e-4, -1.0),
-            _briggs(0.016, 3e-4, -1.0),
+            root(0.20, 0.0),
+            root(0.12, 0.0),
+            root(0.08, 2e-4),
+            root(0.06, 1.5e-3),
+            root(0.03, 3e-4, -1.0),
+            root(0.016, 3e-4, -1.0),
         )
     ),
     x_min_m=100.0,
@@ -58,15 +53,15 @@ BRIGGS_RURAL = Dispersion(
 )
 BRIGGS_URBAN = Dispersion(
     name="briggs_urban",
-    sigma_y=_each(tuple(_briggs(k, 4e-4) for k in (0.32, 0.32, 0.22, 0.16, 0.11, 0.11))),
-    sigma_z=_each(
+    sigma_y=by_class(tuple(root(k, 4e-4) for k in (0.32, 0.32, 0.22, 0.16, 0.11, 0.11))),
+    sigma_z=by_class(
         (
-            _briggs(0.24, 1e-3, 0.5),
-            _briggs(0.24, 1e-3, 0.5),
-            _briggs(0.20, 0.0),
-            _briggs(0.14, 3e-4),
-            _briggs(0.08, 1.5e-3),
-            _briggs(0.08, 1.5e-3),
+            root(0.24, 1e-3, 0.5),
+            root(0.24, 1e-3, 0.5),
+            root(0.20, 0.0),
+            root(0.14, 3e-4),
+            root(0.08, 1.5e-3),
+            root(0.08, 1.5e-3),
         )
     ),
     x_min_m=100.0,
@@ -74,70 +69,134 @@ BRIGGS_URBAN = Dispersion(
     source="Briggs 1973, urban",
     certainty="sourced",
 )
+_CCPS = "CCPS, Guidelines for Consequence Analysis of Chemical Releases, 1999, are {}"
+CCPS_RURAL = replace(
+    BRIGGS_RURAL, name="ccps_rural", source=_CCPS.format("Briggs's 1973 curves for open country")
+)
+CCPS_URBAN = replace(
+    BRIGGS_URBAN,
+    name="ccps_urban",
+    source=_CCPS.format("Briggs's 1973 curves for towns, as Griffiths 1994 corrects misprints"),
+)
+_TNO_Y = (
+    (0.527, 0.865),
+    (0.371, 0.866),
+    (0.209, 0.897),
+    (0.128, 0.905),
+    (0.098, 0.902),
+    (0.065, 0.902),
+)
+_TNO_Z = ((0.28, 0.90), (0.23, 0.85), (0.22, 0.80), (0.20, 0.76), (0.15, 0.73), (0.12, 0.67))
 TNO_PLUME = Dispersion(
     name="tno",
-    sigma_y=_each(
-        tuple(
-            _power(k, p)
-            for k, p in (
-                (0.527, 0.865),
-                (0.371, 0.866),
-                (0.209, 0.897),
-                (0.128, 0.905),
-                (0.098, 0.902),
-                (0.065, 0.902),
-            )
-        )
-    ),
-    sigma_z=_each(
-        tuple(
-            _power(k, p)
-            for k, p in (
-                (0.28, 0.90),
-                (0.23, 0.85),
-                (0.22, 0.80),
-                (0.20, 0.76),
-                (0.15, 0.73),
-                (0.12, 0.67),
-            )
-        )
-    ),
+    sigma_y=by_class(tuple(power(*each) for each in _TNO_Y)),
+    sigma_z=by_class(tuple(power(*each) for each in _TNO_Z)),
     x_min_m=100.0,
     x_max_m=10_000.0,
     source="TNO Yellow Book (CPR 14E), 10 min average",
     certainty="sourced",
 )
+TNO_PUFF = Dispersion(
+    name="tno_puff",
+    sigma_x=by_class((power(0.13, 1.0),) * 6),
+    sigma_y=by_class(tuple(power(0.5 * k, exponent) for k, exponent in _TNO_Y)),
+    sigma_z=by_class(tuple(power(*each) for each in _TNO_Z)),
+    x_min_m=100.0,
+    x_max_m=10_000.0,
+    source="TNO Yellow Book (CPR 14E) ch. 4, instantaneous: σx = 0.13 x, σy half the 10 min "
+    "plume's; σz as the plume's [mem 85%]",
+    certainty="mem 85%",
+    averaging_s=None,
+)
 CCPS_PUFF = Dispersion(
     name="ccps_puff",
-    sigma_y=_each(
-        tuple(
-            _power(k, p)
-            for k, p in (
-                (0.18, 0.92),
-                (0.14, 0.92),
-                (0.10, 0.92),
-                (0.06, 0.92),
-                (0.04, 0.92),
-                (0.02, 0.89),
-            )
+    sigma_y=by_class(
+        (
+            power(0.18, 0.92),
+            power(0.14, 0.92),
+            power(0.10, 0.92),
+            power(0.06, 0.92),
+            power(0.04, 0.92),
+            power(0.02, 0.89),
         )
     ),
-    sigma_z=_each(
-        tuple(
-            _power(k, p)
-            for k, p in (
-                (0.60, 0.75),
-                (0.53, 0.73),
-                (0.34, 0.71),
-                (0.15, 0.70),
-                (0.10, 0.65),
-                (0.05, 0.61),
-            )
+    sigma_z=by_class(
+        (
+            power(0.60, 0.75),
+            power(0.53, 0.73),
+            power(0.34, 0.71),
+            power(0.15, 0.70),
+            power(0.10, 0.65),
+            power(0.05, 0.61),
         )
     ),
     x_min_m=100.0,
     x_max_m=10_000.0,
     source="CCPS 1999, instantaneous puff",
     certainty="sourced",
+    averaging_s=None,
 )
-PLUME_SETS = {each.name: each for each in (BRIGGS_RURAL, BRIGGS_URBAN, TNO_PLUME)}
+
+
+def _parabola(a: float, b: float, c: float) -> Curve:
+    """Return σ = 10^(a + b log x + c log² x)."""
+
+    def sigma(x: Array) -> Array:
+        log = np.log10(x)
+        return np.asarray(10.0 ** (a + b * log + c * log**2), float)
+
+    return sigma
+
+
+TURNER = Dispersion(
+    name="turner",
+    sigma_y=by_class(
+        (
+            power(0.493, 0.88),
+            power(0.337, 0.88),
+            power(0.195, 0.90),
+            power(0.128, 0.90),
+            power(0.091, 0.91),
+            power(0.067, 0.90),
+        )
+    ),
+    sigma_z=by_class(
+        (
+            pieces([300.0], [power(0.087, 1.10), _parabola(-1.67, 0.902, 0.181)]),
+            pieces([500.0], [power(0.135, 0.95), _parabola(-1.25, 1.09, 0.0018)]),
+            power(0.112, 0.91),
+            pieces([500.0], [power(0.093, 0.85), _parabola(-1.22, 1.08, -0.061)]),
+            pieces([500.0], [power(0.082, 0.82), _parabola(-1.18, 1.04, -0.070)]),
+            pieces([500.0], [power(0.057, 0.80), _parabola(-1.91, 1.37, -0.119)]),
+        )
+    ),
+    x_min_m=100.0,
+    x_max_m=100_000.0,
+    x_max_by_class={"A": 3_000.0, "B": 20_000.0},
+    source="Turner's Workbook 1970 as fitted in Lees, Loss Prevention, 2nd ed. 1996; read in "
+    "GasDispersion.jl equation_sets/turner.jl",
+    certainty="sourced",
+)
+
+
+def _named(*sets: Dispersion) -> Mapping[str, Dispersion]:
+    return MappingProxyType({each.name: each for each in sets})
+
+
+PLUME_SETS = _named(
+    BRIGGS_RURAL,
+    BRIGGS_URBAN,
+    TNO_PLUME,
+    CCPS_RURAL,
+    CCPS_URBAN,
+    ISC3_RURAL,
+    ISC3_URBAN,
+    TURNER,
+    GBT3840,
+    GBT3840_RURAL,
+    GBT3840_URBAN,
+)
+"""The sets for releases that go on: σy holds the meandering of the wind over `averaging_s`."""
+
+PUFF_SETS = _named(CCPS_PUFF, TNO_PUFF, *PLUME_SETS.values())
+"""The sets for puffs: those made for them first; a plume's set, used so, makes a puff too wide."""

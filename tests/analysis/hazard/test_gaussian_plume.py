@@ -149,4 +149,4 @@ def test_an_unknown_input_and_an_unknown_set_are_refused():
         gaussian_plume.run({**AT_1_KM, "windspeed": 3.0})
     assert caught.value.code == "input_unknown"
     with pytest.raises(NotFoundError):
-        gaussian_plume.run(AT_1_KM, "turner")
+        gaussian_plume.run(AT_1_KM, "no_such_set")
