@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sample": ("sample:sample", "Load the fictional sample city."),
     "import": ("load:load", "Check a file row by row and load it into a layer."),
     "roads": ("roads:roads", "Build the road network of an OpenStreetMap extract."),
+    "batch": ("batch:batch", "Compute the zones of every hazard source in every wind."),
     "grade": ("grade:grade", "Grade the hazard sources by GB 18218."),
     "layers": ("layers:layers", "List the layers; remove and restore users' own."),
     "user": ("user:user", "Add users, grant roles, set passwords."),
