@@ -7,6 +7,7 @@ Every vertex is sent from the source along the geodesic, so distances from the s
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -19,6 +20,7 @@ from analysis.local import GEOD, Array, LocalPlane
 from layers.errors import OutOfRangeError
 
 POLE_LIMIT_DEG = 89.8  # nearer, a zone could enclose the pole and has no outline in lon, lat
+STRAIGHT_LIMIT_DEG = 75.0  # farther, a side of kilometres is a visible curve in lon, lat
 _CIRCLE_POINTS = 180
 
 
@@ -77,6 +79,26 @@ def local_outline(lon: float, lat: float, *, toward_deg: float, x_m: Array, y_m:
     return _outline(lon, lat, bearing, np.hypot(x_m, y_m))
 
 
+def on_map(
+    lon: float, lat: float, *, toward_deg: float, areas: Sequence[BaseGeometry]
+) -> list[BaseGeometry]:
+    """Return areas in local metres (x downwind, y to the left) as valid areas in lon, lat.
+
+    Every vertex keeps its distance and bearing from the source; a straight side is straight in
+    local metres, so near the poles it is cut into short pieces first.
+    """
+    if abs(lat) > STRAIGHT_LIMIT_DEG:
+        areas = [shapely.segmentize(area, max(area.length / 200.0, 0.1)) for area in areas]
+
+    def send(xy: Array) -> Array:
+        bearing = toward_deg - np.degrees(np.arctan2(xy[:, 1], xy[:, 0]))
+        return _sent(lon, lat, bearing, np.hypot(xy[:, 0], xy[:, 1]))
+
+    if not areas:
+        return []
+    return [split(moved) for moved in shapely.transform(np.array(areas, dtype=object), send)]
+
+
 def split(outline: BaseGeometry) -> BaseGeometry:
     """Return a valid area within ±180 degrees; in two parts where it passes the date line."""
     valid = _areas(shapely.make_valid(outline))
@@ -95,9 +117,14 @@ def area_m2(geometry: BaseGeometry) -> float:
 
 
 def _outline(lon: float, lat: float, azimuth_deg: Array, distance_m: Array) -> Polygon:
+    return Polygon(_sent(lon, lat, azimuth_deg, distance_m))
+
+
+def _sent(lon: float, lat: float, azimuth_deg: Array, distance_m: Array) -> Array:
+    """Return lon, lat of what lies at bearings and distances; longitudes may pass 180 degrees."""
     lons, lats = LocalPlane(lon, lat).at(azimuth_deg, distance_m)
     unwrapped = lon + (lons - lon + 180.0) % 360.0 - 180.0
-    return Polygon(np.column_stack([unwrapped, lats]))
+    return np.column_stack([unwrapped, lats])
 
 
 def _areas(geometry: BaseGeometry) -> BaseGeometry:
