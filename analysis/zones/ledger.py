@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from analysis.hazard.model import Model
 from analysis.scenario import Message, Tag, Weather
@@ -85,17 +88,23 @@ class Ledger:
     ) -> dict[str, Any]:
         """Run a model, record it, and return its values."""
         result = model.run(inputs, coefficients)
-        self.models.append(
-            {
-                "name": model.name,
-                "version": model.version,
-                "inputs": dict(inputs),
-                "coefficients": model.coefficients(coefficients).name,
-                "values": result["values"],
-                "sources": result["sources"],
-                "warnings": result["warnings"],
-            }
-        )
+        # Whole: a calculation sheet prints every step of it.
+        self.models.append({"name": model.name, **_plain(result)})
         for warning in result["warnings"]:
             self.warn(warning["code"], **warning["params"])
         return dict(result["values"])
+
+
+def _plain(value: Any) -> Any:
+    """Return a result as JSON keeps it: arrays as lists, a number that is not finite as None."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
