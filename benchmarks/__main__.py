@@ -6,12 +6,12 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import assessment, coordinates, intake, million, query, roads, timing
+from benchmarks import assessment, coordinates, hazard, intake, million, query, roads, timing
 
 ALL = {
     "query": query.run, "million": million.run, "roads": roads.run,
     "assessment": assessment.run, "intake": intake.run,
-    "coordinates": coordinates.run,
+    "coordinates": coordinates.run, "hazard": hazard.run,
 }  # fmt: skip
 
 
