@@ -20,11 +20,13 @@ PAGE = 500
 
 NEEDED = {
     "assessment": "incidents.read",
+    "calculation_sheet": "incidents.read",
     "call": "incidents.read",
     "incident": "incidents.read",
     "contact": "contacts.read",
     "user_account": "users.read",
     "role_grant": "users.read",
+    "sheet_signature": "incidents.read",
     "user_layer": "layers.read",
     "export_log": "users.read",
 }

@@ -22,6 +22,7 @@ from layers.models.region import Region
 from layers.models.resource import FireWater, Resource, Stock, Team, Vehicle
 from layers.models.road import Road, RoadNetwork
 from layers.models.sensitive_place import SensitivePlace
+from layers.models.sheet import SIGNATURES, CalculationSheet, SheetSignature
 from layers.models.site import Site
 from layers.models.tank import Tank
 from layers.models.theme import ThemeMap
@@ -60,12 +61,13 @@ LAYERS: tuple[type[Feature], ...] = (
 )
 
 __all__ = [
-    "LAYERS", "ROLES", "Accident", "Assessment", "Base", "Batch", "Building", "Call", "Contact",
+    "LAYERS", "ROLES", "SIGNATURES", "Accident", "Assessment", "Base", "Batch", "Building",
+    "CalculationSheet", "Call", "Contact",
     "DisasterPoint", "Document", "Duplicate", "Enterprise", "Epoch", "Expert", "ExportLog",
     "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard", "Grading", "Grant",
     "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow", "LandUse", "LayerState",
     "LoginFailure", "Observation", "Park", "Place", "ProtectionTarget", "Railway", "Region",
     "Reservoir", "Resource", "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session",
-    "Site", "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "ThemeMap", "User",
-    "UserLayer", "Vehicle", "VideoPoint", "Water", "WeatherStation",
+    "SheetSignature", "Site", "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team",
+    "ThemeMap", "User", "UserLayer", "Vehicle", "VideoPoint", "Water", "WeatherStation",
 ]  # fmt: skip
