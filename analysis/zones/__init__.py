@@ -61,4 +61,7 @@ def zones(scenario: Scenario) -> ZoneSet:
         assumed=tuple(ledger.entries),
         distances=tuple(ledger.distances),
         warnings=tuple(ledger.warnings),
+        confidence=tuple(ledger.confidence),
+        slices=tuple(ledger.slices),
+        reasons=tuple(ledger.reasons),
     )

@@ -12,7 +12,7 @@ import math
 import numpy as np
 import shapely
 from shapely import affinity
-from shapely.geometry import Point
+from shapely.geometry import GeometryCollection, Point
 from shapely.geometry.base import BaseGeometry
 
 from analysis.local import Array
@@ -82,6 +82,5 @@ def _swept_part(part: BaseGeometry, angles_deg: Array) -> BaseGeometry:
     turned = [affinity.rotate(part, float(angle), origin=(0.0, 0.0)) for angle in angles_deg]
     # The hull of two neighbours covers what the part sweeps between them; its chord at the far
     # end cuts off less than a part in a thousand of the reach.
-    return shapely.union_all(
-        [shapely.union_all(pair).convex_hull for pair in itertools.pairwise(turned)]
-    )
+    pairs = [GeometryCollection(pair) for pair in itertools.pairwise(turned)]
+    return shapely.union_all(shapely.convex_hull(pairs))

@@ -1,24 +1,36 @@
-"""A plume on the map: one area a threshold, cut where the model or the time ends."""
+"""A cloud on the map: one area a threshold, the line that a turning wind would draw, its slices.
+
+Everything is drawn from the field of whichever model answers (`analysis.zones.choice`), cut where
+its range ends or the wind has not yet carried it.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from analysis.hazard import gaussian_plume
-from analysis.hazard.gaussian_plume import Isopleth, Plume, isopleth
-from analysis.hazard.physics.sigma import PLUME_SETS, Dispersion
-from analysis.hazard.physics.sun import SOURCE as SUN_SOURCE
-from analysis.hazard.physics.sun import is_day, solar_elevation_deg
-from analysis.hazard.stability import pasquill
-from analysis.scenario import Level, Message, Scenario, Zone
-from analysis.zones import draw, place, tables
+from analysis.hazard.gaussian_plume import Plume
+from analysis.hazard.physics.cloud import Cloud
+from analysis.scenario import Level, Message, Scenario, Slice, Zone
+from analysis.zones import bearing, contour, draw, place, slices, tables
+from analysis.zones.air import air
+from analysis.zones.choice import Choice, Run, choose
+from analysis.zones.contour import Footprint
 from analysis.zones.ledger import Ledger
 from analysis.zones.source import Source
+from layers.substances import Substance
 
 PLAN_AHEAD_S = 1800.0  # an answer for the very moment of the release looks this far ahead
+STILL_M_S = 0.1
+_TOLERANCE = 0.004  # of area over length of line: a line may be moved by, so that 1 % is not lost
+_SLICE_TOLERANCE = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,57 +47,147 @@ class Line:
     averaging_s: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A line's footprint, its outline in local metres, and what cut it."""
+
+    line: Line
+    footprint: Footprint
+    outline: BaseGeometry
+    reach_m: float
+    cut: str | None
+
+
 def zones(
-    scenario: Scenario, source: Source, lines: list[Line], ledger: Ledger, *, hazard: str
+    scenario: Scenario,
+    source: Source,
+    substance: Substance,
+    lines: Sequence[Line],
+    ledger: Ledger,
+    *,
+    hazard: str,
 ) -> list[Zone]:
-    """Return one zone a line, cut at the model's range and at the wind's way since the release."""
-    wind = scenario.weather.wind_speed_m_s or 0.0
-    for name, unit in (("wind_speed_m_s", "m/s"), ("wind_from_deg", "deg")):
-        ledger.weather(name, unit=unit)
-    dispersion = _dispersion(scenario, ledger)
-    plume = Plume(
-        release_kg_s=source.rate_kg_s,
-        wind_speed_m_s=wind,
-        stability=_stability(scenario, ledger),
-        dispersion=dispersion,
-        height_m=scenario.release.height_m or 0.0,
-    )
-    limit = wind * _elapsed_s(scenario, ledger)
-    found = []
-    for line in lines:
-        inputs = {
-            "release_kg_s": plume.release_kg_s,
-            "wind_speed_m_s": wind,
-            "stability": plume.stability,
-            "height_m": plume.height_m,
-            "threshold_kg_m3": line.kg_m3,
-        }
-        ledger.run(gaussian_plume.MODEL, inputs, dispersion.name)
-        shape = isopleth(plume, line.kg_m3, limit_m=limit)
-        if shape.x_m.size == 0:
+    """Return one zone a line by the model that the release asks for; none where it has no cloud.
+
+    Confidence lines, slices and the reasons for the model go into the ledger.
+    """
+    around = air(scenario, ledger)
+    height = scenario.release.height_m or 0.0
+    choice = choose(source, around, substance, height_m=height)
+    ledger.reasons.extend(choice.reasons)
+    for message in choice.warnings:
+        ledger.warn(message.code, source=message.source, **message.params)
+    elapsed = _elapsed_s(scenario, ledger)
+    _record(choice, lines, ledger)
+    if choice.cloud is None:
+        return []
+    drawn = _drawn(choice.cloud, lines, elapsed, ledger)
+    turn = None
+    if tables.heading_deg(scenario) is not None:
+        turn = bearing.half_angle_deg(scenario, around.stability, ledger)
+    found = _zones(scenario, choice.cloud, drawn, hazard, turn)
+    if turn is not None:
+        ledger.confidence.extend(_confidence(scenario, choice.cloud, drawn, hazard, turn))
+    ledger.slices.extend(_slices(scenario, choice.cloud, drawn))
+    return found
+
+
+def _record(choice: Choice, lines: Sequence[Line], ledger: Ledger) -> None:
+    """Run for the record the models that describe the cloud, at every threshold that they take."""
+    for run in choice.runs or _plume_run(choice):
+        if any(each.name == "threshold_kg_m3" for each in run.model.inputs):
+            for line in lines:
+                inputs = {**run.inputs, "threshold_kg_m3": line.kg_m3}
+                ledger.run(run.model, inputs, run.coefficients)
+        else:
+            ledger.run(run.model, run.inputs, run.coefficients)
+
+
+def _plume_run(choice: Choice) -> tuple[Run, ...]:
+    plume = choice.cloud
+    if not isinstance(plume, Plume):
+        return ()
+    inputs = {
+        "release_kg_s": plume.release_kg_s,
+        "wind_speed_m_s": plume.wind_speed_m_s,
+        "stability": plume.stability,
+        "height_m": plume.height_m,
+    }
+    return (Run(model=gaussian_plume.MODEL, inputs=inputs, coefficients=plume.dispersion.name),)
+
+
+def _drawn(cloud: Cloud, lines: Sequence[Line], elapsed_s: float, ledger: Ledger) -> list[Drawn]:
+    """Return what each line draws, cut at the model's range and the wind's way since the start."""
+    way = cloud.speed_m_s * elapsed_s if cloud.speed_m_s > STILL_M_S else math.inf
+    thresholds = [line.kg_m3 for line in lines]
+    found: list[Drawn] = []
+    for line, footprint in zip(
+        lines, contour.footprints(cloud, thresholds, until_m=way), strict=True
+    ):
+        if footprint.is_empty:
             ledger.warn("hazard.not_reached", threshold_name=line.name)
             continue
-        cut = None
-        if shape.cut:
-            cut = "time" if limit < dispersion.x_max_m else "range"
-        found.append(_zone(scenario, shape, line, dispersion, hazard, cut))
-    longest = max((zone.distance_m for zone in found), default=0.0)
-    if source.duration_s is not None and source.duration_s < longest / wind:
-        ledger.warn("hazard.short_release", duration_min=round(source.duration_s / 60.0, 1))
+        outline = _outline(cloud, footprint)
+        if found and line.kg_m3 < found[-1].line.kg_m3:
+            # Two contours on two grids: the weaker line holds the stronger to the last metre.
+            outline = outline | found[-1].outline
+        cut = ("time" if way < cloud.x_max_m else "range") if footprint.cut else None
+        reach = max(footprint.last_m, _reach_m(outline)) if cloud.upwind_m else footprint.last_m
+        found.append(Drawn(line=line, footprint=footprint, outline=outline, reach_m=reach, cut=cut))
     return found
+
+
+def _outline(cloud: Cloud, footprint: Footprint) -> BaseGeometry:
+    """Return the footprint with the disc near the source, where no formula holds.
+
+    Nearer than the model's shortest distance the cloud is not known. Where the footprint begins
+    there, all of the disc up to that distance, or to the line's reach, belongs to the zone; one
+    that begins farther off, below a high source, is left as it is.
+    """
+    area: BaseGeometry = footprint.area
+    if footprint.first_m <= max(cloud.x_min_m, contour.X_FIRST_M):
+        radius = min(max(cloud.x_min_m, contour.X_FIRST_M), footprint.last_m)
+        area = shapely.union(area, Point(0.0, 0.0).buffer(radius, quad_segs=32))
+    return draw.simplified(area, _TOLERANCE)
+
+
+def _zones(
+    scenario: Scenario, cloud: Cloud, drawn: Sequence[Drawn], hazard: str, turn: float | None
+) -> list[Zone]:
+    outlines = [each.outline for each in drawn]
+    if turn is not None and scenario.choices.over_wind:
+        outlines = [bearing.swept(outline, turn) for outline in outlines]
+    found = []
+    for each, geometry in zip(drawn, _placed(scenario, outlines), strict=True):
+        arrives, passed = slices.passage_s(cloud, each.line.kg_m3, each.footprint)
+        found.append(
+            _zone(scenario, cloud, each, geometry, hazard, arrives_s=arrives, passed_s=passed)
+        )
+    return found
+
+
+def _confidence(
+    scenario: Scenario, cloud: Cloud, drawn: Sequence[Drawn], hazard: str, turn: float
+) -> list[Zone]:
+    """Return the line of each level within which the wind may turn its zone."""
+    swept = [draw.simplified(bearing.swept(each.outline, turn), _TOLERANCE) for each in drawn]
+    return [
+        _zone(scenario, cloud, each, geometry, hazard, role="confidence")
+        for each, geometry in zip(drawn, _placed(scenario, swept), strict=True)
+    ]
 
 
 def _zone(
     scenario: Scenario,
-    line_shape: Isopleth,
-    line: Line,
-    dispersion: Dispersion,
+    cloud: Cloud,
+    drawn: Drawn,
+    geometry: BaseGeometry,
     hazard: str,
-    cut: str | None,
+    **more: object,
 ) -> Zone:
-    heading = tables.heading_deg(scenario)
+    line = drawn.line
     return draw.area(
-        place.split(_outline(scenario, line_shape, dispersion, heading)),
+        geometry,
         level=line.level,
         hazard=hazard,
         threshold=line.value,
@@ -93,75 +195,45 @@ def _zone(
         threshold_name=line.name,
         threshold_source=line.source,
         averaging_s=line.averaging_s,
-        model=f"gaussian_plume/{dispersion.name}",
-        distance_m=line_shape.reach_m,
+        model=cloud.label,
+        distance_m=drawn.reach_m,
         action=line.action,
-        cut=cut,
-        shape="circle" if heading is None else "area",
+        cut=drawn.cut,
+        shape="circle" if tables.heading_deg(scenario) is None else "area",
+        **more,
     )
 
 
-def _outline(
-    scenario: Scenario, line: Isopleth, dispersion: Dispersion, heading: float | None
-) -> BaseGeometry:
-    """Return the plume's outline with the disc near the source, where no formula holds.
-
-    Under the set's shortest distance (100 m) the plume is not known, so that all of the disc up
-    to there, or up to the line's reach, belongs to the zone; it also holds the source.
-    """
-    lon, lat = scenario.lon, scenario.lat
-    if heading is None:
-        return place.disc_outline(lon, lat, line.reach_m)
-    near = place.disc_outline(lon, lat, min(dispersion.x_min_m, line.reach_m))
-    widest = float(np.max(line.half_width_m))
-    if widest <= 0.0:
-        return near
-    plume = place.plume_outline(
-        lon, lat, toward_deg=heading, x_m=line.x_m, half_width_m=line.half_width_m
-    )
-    return near | plume.buffer(0)
-
-
-def _dispersion(scenario: Scenario, ledger: Ledger) -> Dispersion:
-    terrain = ledger.take(
-        "weather.terrain",
-        scenario.weather.terrain,
-        default="rural",
-        unit=None,
-        source=None,
-        reason=Message(code="hazard.why_open_country"),
-    )
-    return PLUME_SETS[f"briggs_{terrain}"]
-
-
-def _stability(scenario: Scenario, ledger: Ledger) -> str:
-    """Return the stability given, else Pasquill's class by wind, sun and cloud."""
-    weather = scenario.weather
-    elevation = solar_elevation_deg(scenario.lon, scenario.lat, scenario.at)
-    day = is_day(scenario.lon, scenario.lat, scenario.at)
-    cloud = weather.cloud_tenths
-    if weather.stability is None:
-        cloud = ledger.take(
-            "weather.cloud_tenths",
-            cloud,
-            default=10.0 if day else 0.0,
-            unit="tenths",
-            source=None,
-            reason=Message(code="hazard.why_stable"),
+def _slices(scenario: Scenario, cloud: Cloud, drawn: Sequence[Drawn]) -> list[Slice]:
+    """Return where each line is at moments of the cloud's life."""
+    thresholds = [each.line.kg_m3 for each in drawn]
+    footprints = [each.footprint for each in drawn]
+    passages = [slices.passage_s(cloud, each.line.kg_m3, each.footprint) for each in drawn]
+    found = slices.at_moments(cloud, thresholds, footprints, slices.moments_s(passages))
+    areas = _placed(scenario, [draw.simplified(area, _SLICE_TOLERANCE) for _, _, area in found])
+    return [
+        Slice(
+            time_s=time_s,
+            level=drawn[index].line.level,
+            threshold_name=drawn[index].line.name,
+            geometry=geometry,
         )
-    taken = ledger.take(
-        "weather.stability",
-        weather.stability,
-        default=pasquill(
-            wind_speed_m_s=weather.wind_speed_m_s or 0.0,
-            elevation_deg=elevation,
-            cloud_tenths=0.0 if cloud is None else float(cloud),
-        ),
-        unit="class",
-        source=f"Pasquill; {SUN_SOURCE}",
-        reason=Message(code="hazard.why_pasquill", params={"elevation_deg": round(elevation, 1)}),
-    )
-    return str(taken)
+        for (time_s, index, _), geometry in zip(found, areas, strict=True)
+    ]
+
+
+def _placed(scenario: Scenario, areas: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """Return areas in local metres on the map; where no wind points, the disc of their reach."""
+    heading = tables.heading_deg(scenario)
+    if heading is None:
+        areas = [Point(0.0, 0.0).buffer(_reach_m(area), quad_segs=32) for area in areas]
+    return place.on_map(scenario.lon, scenario.lat, toward_deg=heading or 0.0, areas=areas)
+
+
+def _reach_m(area: BaseGeometry) -> float:
+    """Return the distance from the source to the farthest point of an area."""
+    points = shapely.get_coordinates(area)
+    return float(np.hypot(points[:, 0], points[:, 1]).max())
 
 
 def _elapsed_s(scenario: Scenario, ledger: Ledger) -> float:

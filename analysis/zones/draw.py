@@ -15,6 +15,17 @@ def area(geometry: BaseGeometry, **fields: Any) -> Zone:
     return Zone(geometry=geometry, area_m2=place.area_m2(geometry), **fields)
 
 
+def simplified(area: BaseGeometry, tolerance: float) -> BaseGeometry:
+    """Return an area with fewer vertices; its line moves by at most a share of its breadth.
+
+    Breadth is area over length of line, so that the area changes by less than the share of
+    itself, however narrow it is.
+    """
+    if area.is_empty:
+        return area
+    return area.simplify(tolerance * area.area / area.length, preserve_topology=True)
+
+
 def disc(scenario: Scenario, radius_m: float, **fields: Any) -> Zone:
     """Return the zone of a disc round the scenario's place."""
     geometry = place.disc(scenario.lon, scenario.lat, radius_m)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import Model
-from analysis.scenario import Message, Tag, Weather
+from analysis.scenario import Message, Slice, Tag, Weather, Zone
 
 
 class Ledger:
@@ -20,6 +20,9 @@ class Ledger:
         self.models: list[dict[str, Any]] = []
         self.warnings: list[Message] = []
         self.distances: list[dict[str, Any]] = []
+        self.confidence: list[Zone] = []
+        self.slices: list[Slice] = []
+        self.reasons: list[Message] = []
         self._weather = weather
 
     def take(

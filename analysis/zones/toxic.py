@@ -120,7 +120,7 @@ def _beside_table(
 ) -> list[Zone]:
     """Return the plume's zones, with the table's beside them for a dense gas or an empty plume."""
     young = source.find(scenario, substance, ledger)
-    drawn = cloud.zones(scenario, young, lines, ledger, hazard=hazard)
+    drawn = cloud.zones(scenario, young, substance, lines, ledger, hazard=hazard)
     if young.dense:
         ratio = young.cloud_density_kg_m3 / young.air_density_kg_m3
         ledger.warn("hazard.denser_than_air", ratio=round(ratio, 2))

@@ -1,0 +1,66 @@
+"""Where a cloud is over its thresholds at moments of its life, and when it comes and has gone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+from analysis.hazard.physics.cloud import Cloud
+from analysis.zones.contour import Footprint, snapshot
+
+MOMENTS = 12
+LONGEST_S = 6 * 3600.0
+_SAMPLES = 33
+
+
+def passage_s(
+    cloud: Cloud, threshold_kg_m3: float, footprint: Footprint
+) -> tuple[float | None, float | None]:
+    """Return when a threshold reaches the far end of its footprint and when it has left it all.
+
+    Seconds since the release began; None: never, or it goes on.
+    """
+    x = np.linspace(max(footprint.first_m, 0.0), footprint.last_m, _SAMPLES + 1)[1:]
+    x[-1] -= 1e-3 * (footprint.last_m - x[0])  # at the very end the threshold only just appears
+    arrives, passed = cloud.passage_s(x, threshold_kg_m3)
+    known = arrives[np.isfinite(arrives)]
+    gone = passed[~np.isnan(passed)]
+    last = float(gone.max()) if gone.size else math.inf
+    return (
+        float(known.max()) if known.size else None,
+        last if math.isfinite(last) else None,
+    )
+
+
+def moments_s(passages: Sequence[tuple[float | None, float | None]]) -> list[float]:
+    """Return the moments to show: evenly until the last threshold has passed, or is steady."""
+    ends = [passed if passed is not None else arrives for arrives, passed in passages]
+    known = [end for end in ends if end is not None and end > 0.0]
+    if not known:
+        return []
+    last = min(max(known), LONGEST_S)
+    return sorted({_rounded(last * (n + 1) / MOMENTS) for n in range(MOMENTS)})
+
+
+def at_moments(
+    cloud: Cloud,
+    thresholds_kg_m3: Sequence[float],
+    within: Sequence[Footprint],
+    moments: Sequence[float],
+) -> list[tuple[float, int, BaseGeometry]]:
+    """Return moment, index of the threshold and area in local metres, where there is any."""
+    found: list[tuple[float, int, BaseGeometry]] = []
+    for time_s in moments:
+        for index, (threshold, footprint) in enumerate(zip(thresholds_kg_m3, within, strict=True)):
+            area = snapshot(cloud, threshold, time_s, footprint)
+            if not area.is_empty:
+                found.append((time_s, index, area))
+    return found
+
+
+def _rounded(seconds: float) -> float:
+    """Return a moment as people read it: whole seconds, or tenths under ten."""
+    return max(round(seconds, 1) if seconds < 10.0 else round(seconds), 0.1)
