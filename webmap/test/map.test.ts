@@ -1,7 +1,7 @@
 import type { Position } from "geojson";
 import type { Map as GlMap } from "maplibre-gl";
 import { describe, expect, it } from "vitest";
-import { assessment } from "../src/api/assessment";
+import { assessment, sliceTimes } from "../src/api/assessment";
 import { incident, layers } from "../src/api/wire";
 import { cutEdges } from "../src/map/cut";
 import { featureLayers } from "../src/map/features";
@@ -175,6 +175,36 @@ describe("the plan on the map", () => {
       Number(properties.rank),
     );
     expect(ranks[0]).toBeGreaterThan(ranks[1] ?? 0);
+  });
+
+  it("shows where the cloud is at a moment, over the faded whole of it", () => {
+    const ring = [metres(0, 0), metres(10, 0), metres(10, 10), metres(0, 0)];
+    const part = (time_s: number) => ({
+      type: "Feature",
+      geometry: { type: "Polygon", coordinates: [ring] },
+      properties: { level: "red", time_s },
+    });
+    const moving = assessment(
+      {
+        id: "a",
+        zones: {
+          type: "FeatureCollection",
+          features: ["toxic", "thermal"].map((hazard) => ({
+            ...part(0),
+            properties: { level: "red", hazard },
+          })),
+        },
+        slices: { type: "FeatureCollection", features: [part(60), part(120), part(120)] },
+      },
+      "",
+    );
+    expect(sliceTimes(moving)).toEqual([60, 120]);
+    const whole = planData(moving, at);
+    expect(whole.slices.features).toEqual([]);
+    expect(whole.zones.features.map(({ properties }) => properties.faint)).toEqual([false, false]);
+    const then = planData(moving, at, 120);
+    expect(then.slices.features).toHaveLength(2);
+    expect(then.zones.features.map(({ properties }) => properties.faint)).toEqual([true, false]);
   });
 
   it("draws nothing without a plan", () => {

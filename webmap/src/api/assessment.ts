@@ -118,12 +118,30 @@ const citation: Reader<string> = (value, path) => {
   return `${source.text} [${source.certainty}]`;
 };
 
+/** One number on the way to a result, with the equation that it comes from. */
+const modelStep = shape({
+  name: text,
+  equation: fallback(text, ""),
+  value: optional(anything),
+  unit: optional(text),
+});
+
+/** A plan made before models said more of their coefficients names the set alone. */
+const coefficients: Reader<{ name: string; certainty: string | null } | null> = (value, path) => {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string") return { name: value, certainty: null };
+  return shape({ name: text, certainty: optional(text) })(value, path);
+};
+
 const model = shape({
   name: text,
   title: optional(text),
   version: optional(label),
+  coefficients: fallback(coefficients, null),
   inputs: fallback(properties, {}),
   values: fallback(properties, {}),
+  steps: fallback(list(modelStep), []),
+  validity: fallback(list(text), []),
   sources: fallback(list(citation), []),
   warnings: fallback(list(sentence), []),
 });
@@ -135,6 +153,9 @@ export const assessment = shape({
   created_at: optional(text),
   at: optional(text),
   zones: fallback(collection, nothing),
+  confidence: fallback(collection, nothing),
+  slices: fallback(collection, nothing),
+  reasons: fallback(list(sentence), []),
   exposure: fallback(exposure, nobody),
   nearest: fallback(list(arrival), []),
   routes: fallback(collection, nothing),
@@ -149,6 +170,14 @@ export const assessment = shape({
 });
 export type Assessment = Read<typeof assessment>;
 export type ExposedZone = Assessment["exposure"]["by_zone"][number];
+
+/** The moments, s after the release began, at which the plan knows where the cloud is. */
+export function sliceTimes({ slices }: Assessment): number[] {
+  const times = slices.features
+    .map(({ properties: { time_s } }) => time_s)
+    .filter((time): time is number => typeof time === "number");
+  return [...new Set(times)].sort((a, b) => a - b);
+}
 
 /** How many targets the zones reach, also those that the list leaves out. */
 export function targetCount({ exposure: { target_count, targets } }: Assessment): number {

@@ -8,6 +8,7 @@ import "../panels/card";
 import "../panels/report";
 import "../panels/import";
 import "../panels/plan";
+import "../panels/timeline";
 import { html } from "lit";
 import { mountMap } from "../map/frame";
 import type { MapView } from "../map/view";
@@ -36,7 +37,8 @@ page(
         <om-map-foot></om-map-foot>
       </section>
       <om-plan></om-plan>
-    </main>`,
+    </main>
+    <om-timeline></om-timeline>`,
 );
 mountMap(host("#map"), {
   onReady: (made) => {

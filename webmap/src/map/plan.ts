@@ -15,12 +15,17 @@ export const NOTHING: Collection = { type: "FeatureCollection", features: [] };
 
 export interface PlanData {
   zones: Collection;
+  confidence: Collection;
+  slices: Collection;
   cuts: Collection;
   labels: Collection;
   routes: Collection;
   arrivals: Collection;
   points: Collection;
 }
+
+/** What drifts with the wind; heat and blast are there at once. */
+const MOVING: ReadonlySet<string> = new Set(["toxic", "flammable"]);
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
@@ -30,10 +35,17 @@ export function zoneLabel(properties: Record<string, unknown>): string {
   return [name, zoneReach(properties)].filter(Boolean).join(" · ");
 }
 
-export function planData(plan: Assessment | null, incident: Incident | null): PlanData {
+/** `slice` is a moment of the cloud's life: the zones then fade behind where it is. */
+export function planData(
+  plan: Assessment | null,
+  incident: Incident | null,
+  slice: number | null = null,
+): PlanData {
   if (!plan || !incident)
     return {
       zones: NOTHING,
+      confidence: NOTHING,
+      slices: NOTHING,
       cuts: NOTHING,
       labels: NOTHING,
       routes: NOTHING,
@@ -47,6 +59,7 @@ export function planData(plan: Assessment | null, incident: Incident | null): Pl
       basis: text(zone.properties.basis) || "model",
       rank: LEVELS.indexOf(zone.properties.level as (typeof LEVELS)[number]),
       label: zoneLabel(zone.properties),
+      faint: slice !== null && MOVING.has(text(zone.properties.hazard)),
     },
   }));
   const cuts = plan.zones.features
@@ -74,12 +87,21 @@ export function planData(plan: Assessment | null, incident: Incident | null): Pl
   });
   return {
     zones: collect(zones),
+    confidence: collect(plan.confidence.features.map(levelOnly)),
+    slices: collect(
+      plan.slices.features.filter(({ properties }) => properties.time_s === slice).map(levelOnly),
+    ),
     cuts: collect(cuts),
     labels: collect(plan.zones.features.flatMap((zone) => zoneLabelPoint(zone, incident))),
     routes: collect(routes),
     arrivals: collect(arrivals),
     points: collect(points),
   };
+}
+
+function levelOnly({ geometry, properties: { level } }: Drawn): Drawn {
+  const rank = LEVELS.indexOf(level as (typeof LEVELS)[number]);
+  return { type: "Feature", geometry, properties: { level, rank } };
 }
 
 /** The label of a zone as a point on its line; a table zone is labelled on the other side. */
@@ -121,6 +143,8 @@ function startOf({
 
 export const PLAN_SOURCES = [
   "plan-zones",
+  "plan-confidence",
+  "plan-slices",
   "plan-cuts",
   "plan-labels",
   "plan-routes",

@@ -19,14 +19,44 @@ export function zoneLayers(): LayerSpecification[] {
       type: "fill",
       source: "plan-zones",
       layout: { "fill-sort-key": ["get", "rank"] },
-      paint: { "fill-color": colour, "fill-opacity": 0.22 },
+      paint: { "fill-color": colour, "fill-opacity": ["case", ["get", "faint"], 0.05, 0.22] },
     },
     {
       id: "zone-hatch",
       type: "fill",
       source: "plan-zones",
       layout: { "fill-sort-key": ["get", "rank"] },
-      paint: { "fill-pattern": hatchName },
+      paint: {
+        "fill-pattern": hatchName,
+        "fill-opacity": ["case", ["get", "faint"], 0.2, 1],
+      },
+    },
+    // Where the cloud is at the moment of the time slider.
+    {
+      id: "slice-fill",
+      type: "fill",
+      source: "plan-slices",
+      layout: { "fill-sort-key": ["get", "rank"] },
+      paint: { "fill-color": colour, "fill-opacity": 0.5 },
+    },
+    {
+      id: "slice-edge",
+      type: "line",
+      source: "plan-slices",
+      paint: { "line-color": INK.text, "line-width": 1.5 },
+    },
+    // Within it the wind may turn the zone: no threshold, so no fill and no unbroken line.
+    {
+      id: "confidence-casing",
+      type: "line",
+      source: "plan-confidence",
+      paint: { "line-color": INK.halo, "line-width": 3, "line-opacity": 0.5 },
+    },
+    {
+      id: "confidence",
+      type: "line",
+      source: "plan-confidence",
+      paint: { "line-color": colour, "line-width": 1.5, "line-dasharray": [1.5, 3] },
     },
     {
       id: "zone-edge-casing",

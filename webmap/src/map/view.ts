@@ -43,6 +43,9 @@ const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
   place: ["place"],
 };
 
+/** What the drawn plan follows from. */
+const PLAN_STATE = ["incident", "assessments", "incidents", "slice"] as const;
+
 export class MapView {
   readonly #map: L.Map;
   readonly #markers: IncidentMarkers;
@@ -193,8 +196,7 @@ export class MapView {
     }
     if (changed.has("layers")) this.#renew(gl, state);
     if (changed.has("hidden") || changed.has("layers")) this.#showLayers(gl, state);
-    if (changed.has("incident") || changed.has("assessments") || changed.has("incidents"))
-      this.#showPlan(gl, state);
+    if (PLAN_STATE.some((key) => changed.has(key))) this.#showPlan(gl, state);
     if (changed.has("planImage")) showSitePlan(gl, state.planImage);
     if (changed.has("focus"))
       gl.setFilter("route-focus", ["==", ["get", "id"], state.focus?.id ?? ""]);
@@ -219,7 +221,7 @@ export class MapView {
   }
 
   #showPlan(gl: GlMap, state: State): void {
-    const data = planData(activePlan(state), activeIncident(state));
+    const data = planData(activePlan(state), activeIncident(state), state.slice);
     for (const [name, collection] of Object.entries(data))
       gl.getSource<GeoJSONSource>(`plan-${name}`)?.setData(collection);
   }

@@ -61,6 +61,7 @@ class Legend extends Panel {
     return html`<section class="legend"><h3>${t("map.legend")}</h3><ul>
       ${levels.map((name) => html`<li>${level(name)} ${names(zones, name)}</li>`)}</ul>
       ${zones.some((zone) => zone.properties.basis === "table") ? html`<small class="line dashed">${t("map.legend.table")}</small>` : nothing}
+      ${activePlan(this.state)?.confidence.features.length ? html`<small class="line dotted">${t("map.legend.confidence")}</small>` : nothing}
       ${zones.some((zone) => zone.properties.cut) ? html`<small class="line cut">${t("map.legend.cut")}</small>` : nothing}</section>`;
   }
 }

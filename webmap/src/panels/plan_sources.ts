@@ -36,9 +36,20 @@ function inputValue({ value, unit }: Assumption): string {
 
 export function modelDetails(model: Model): TemplateResult {
   return html`<details class="model"><summary><b>${model.title ?? word("model", model.name)}</b> <small>${model.version ?? ""}</small></summary>
-    ${table(t("sources.inputs"), model.inputs)}${table(t("sources.values"), model.values)}
+    ${model.coefficients ? html`<p class="set">${t("sources.set")} <b>${model.coefficients.name}</b></p>` : nothing}
+    ${table(t("sources.inputs"), model.inputs)}${steps(model)}${table(t("sources.values"), model.values)}
+    ${model.validity.length > 0 ? html`<h4>${t("sources.validity")}</h4><ul>${model.validity.map((code) => html`<li>${word("model.validity", code)}</li>`)}</ul>` : nothing}
     ${model.sources.length > 0 ? html`<h4>${t("sources.cited")}</h4><ul>${model.sources.map((line) => html`<li>${cited(line)}</li>`)}</ul>` : nothing}
     ${model.warnings.length > 0 ? html`<h4>${t("sources.warnings")}</h4><ul class="warnings">${model.warnings.map((line) => html`<li>${line.text || line.code}</li>`)}</ul>` : nothing}</details>`;
+}
+
+/** The numbers on the way, each with its equation, to be checked by hand. */
+function steps(model: Model): TemplateResult | typeof nothing {
+  if (model.steps.length === 0) return nothing;
+  return html`<h4>${t("sources.steps.model")}</h4><dl class="fields mono working">${model.steps.map(
+    ({ name, equation, value, unit }) =>
+      html`<dt>${word("model.input", name)}<small>${equation}</small></dt><dd>${typeof value === "string" ? word("value", value) : quantity(value, unit)}</dd>`,
+  )}</dl>`;
 }
 
 function table(title: string, values: Record<string, unknown>): TemplateResult | typeof nothing {

@@ -4,15 +4,17 @@ import type { Assessment } from "../api/assessment";
 import type { WireFeature } from "../api/wire";
 import { sentence } from "../api/wire";
 import { fly } from "../store/browse";
-import { area, minutes, people, quantity } from "../text/format";
+import { area, countdown, minutes, people, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { thresholdName, zoneReach } from "../text/zone";
 import { exposureSource, figure, level, zoneSource } from "./parts";
+import { adviceRow } from "./plan_situation";
 
 export function zones(plan: Assessment): TemplateResult {
   const { features } = plan.zones;
   if (features.length === 0) return html`<p class="hint">${t("plan.nozones")}</p>`;
   return html`<ul class="zones">${features.map((zone, index) => row(plan, zone, index))}</ul>
+    ${plan.reasons.length > 0 ? html`<h3>${t("zone.reasons")}</h3><ol class="reasons">${plan.reasons.map(adviceRow)}</ol>` : nothing}
     ${plan.warnings.length > 0 ? html`<h3>${t("sources.warnings")}</h3><ul class="warnings">${plan.warnings.map((line) => html`<li>${line.text || line.code}</li>`)}</ul>` : nothing}`;
 }
 
@@ -31,6 +33,7 @@ function row(plan: Assessment, zone: WireFeature, index: number): TemplateResult
           : nothing
       }
       ${typeof p.averaging_s === "number" ? html`<dt>${t("zone.averaging")}</dt><dd>${minutes(p.averaging_s)}</dd>` : nothing}
+      ${passage(p)}
       <dt>${t("zone.area")}</dt><dd>${figure(area(num(p.area_m2)), source)}</dd>
       <dt>${t("zone.people")}</dt><dd>${inside ? figure(people(inside.people), () => exposureSource(plan, t("zone.people"))) : "—"}</dd>
     </dl>
@@ -39,6 +42,17 @@ function row(plan: Assessment, zone: WireFeature, index: number): TemplateResult
       ${p.shape === "circle" && p.threshold_name !== "isolation" ? html`<span>${t("plan.circle")}</span>` : nothing}
       ${p.cut === "range" ? html`<span class="cut">${t("plan.cut.range")}</span>` : nothing}${p.cut === "time" ? html`<span class="cut">${t("plan.cut.time")}</span>` : nothing}</p>
   </li>`;
+}
+
+/** When the cloud reaches the far end of its zone, and when it has left all of it. */
+function passage({ arrives_s, passed_s }: WireFeature["properties"]): TemplateResult {
+  return html`${typeof arrives_s === "number" ? html`<dt>${t("zone.arrives")}</dt><dd>${since(arrives_s)}</dd>` : nothing}
+    ${typeof passed_s === "number" ? html`<dt>${t("zone.passed")}</dt><dd>${since(passed_s)}</dd>` : nothing}`;
+}
+
+/** A moment of the cloud's life: after how long. */
+function since(seconds: number): string {
+  return t("zone.since", { after: countdown(seconds) });
 }
 
 function num(value: unknown): number | null {

@@ -15,7 +15,10 @@ export function keepIncident(incident: Incident): void {
 }
 
 export function keepPlan(incident: string, plan: Assessment): void {
-  store.set({ assessments: { ...store.state.assessments, [incident]: plan } });
+  const { state } = store;
+  store.set({ assessments: { ...state.assessments, [incident]: plan } });
+  // A new plan has moments of its own.
+  if (incident === state.incident) store.set({ slice: null });
 }
 
 export async function readIncidents(): Promise<void> {
@@ -26,13 +29,13 @@ export async function readIncidents(): Promise<void> {
 
 /** Show an incident, its newest plan and its call sheet. */
 export async function openIncident(id: string, options: { fly?: boolean } = {}): Promise<void> {
-  store.set({ incident: id, source: null });
+  store.set({ incident: id, source: null, slice: null });
   await Promise.all([readPlan(id), readCalls(id)]);
   if (options.fly !== false && store.state.incident === id) fly({ to: "plan" });
 }
 
 export function closeIncident(): void {
-  store.set({ incident: null });
+  store.set({ incident: null, slice: null });
 }
 
 export async function readIncident(id: string): Promise<void> {

@@ -108,6 +108,10 @@ export interface State {
   incident: string | null;
   assessments: Readonly<Record<string, Assessment>>;
   assessing: ReadonlySet<string>;
+  /** The moment of the cloud's life that the map shows, s; null shows all that it ever reaches. */
+  slice: number | null;
+  /** The moments are being played one after the other. */
+  playing: boolean;
   calls: Readonly<Record<string, readonly Call[]>>;
   draft: Draft | null;
   focus: { layer: string; id: string } | null;
@@ -160,6 +164,8 @@ export const initial: State = {
   incident: null,
   assessments: {},
   assessing: new Set(),
+  slice: null,
+  playing: false,
   calls: {},
   draft: null,
   focus: null,
