@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CALLED_TARGETS = 30
+_NOTHING = ZoneSet(zones=(), models=(), assumed=())
 _NO_ZONES_EXPECTED = frozenset({"error.no_model", "error.substance_missing"})
 
 
@@ -127,6 +128,7 @@ def assess(
         "lon": scenario.lon,
         "lat": scenario.lat,
         "zones": _collection([zone.to_feature() for zone in zones]),
+        **beside(zone_set),
         "exposure": exposed or {"by_zone": [], "targets": [], "people": None},
         "approach": found.approach if found else None,
         "nearest": list(nearest),
@@ -140,6 +142,19 @@ def assess(
         "calls": calls or [],
         "steps": run.steps,
         "models": list(zone_set.models) if zone_set else [],
+    }
+
+
+def beside(zone_set: ZoneSet | None) -> dict[str, Any]:
+    """Return what is drawn beside the zones and closes nothing, and why this model and no other.
+
+    `confidence`: the lines within which the wind may turn the zones; `slices`: where the cloud is
+    at moments; `reasons`: messages.
+    """
+    return {
+        "confidence": _collection(line.to_feature() for line in (zone_set or _NOTHING).confidence),
+        "slices": _collection(each.to_feature() for each in (zone_set or _NOTHING).slices),
+        "reasons": [line.to_json() for line in (zone_set or _NOTHING).reasons],
     }
 
 

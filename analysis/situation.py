@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from analysis.scenario import Release, Scenario, Weather
+from analysis.scenario import Choices, Release, Scenario, Weather
 from layers import substances
 from layers.models import HazardSource, Incident, Observation, WeatherStation
 
@@ -55,7 +55,7 @@ def situation(
     ----------
     changes
         `weather`, `release` and `at` of a run with other inputs; what it names replaces the
-        report, what it leaves out stays.
+        report, what it leaves out stays. `choices` as `analysis.scenario.Choices`.
     now
         The moment of asking. Without `at` the answer is for `now`, but never for less than
         `PLANNING_HORIZON_S` after the start.
@@ -93,6 +93,7 @@ def situation(
         substance=substances.find(named) if named else None,
         release=release,
         weather=weather,
+        choices=Choices(**(changes.get("choices") or {})),
     )
     tags = release_tags | weather_tags
     if "at" not in changes:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from analysis.hazard import MODELS
+from analysis.response import beside
 from analysis.situation import situation
 from analysis.zones import zones as hazard_zones
 from gis_server import reports
@@ -65,7 +66,7 @@ def zones(body: WhatIf) -> dict[str, Any]:
     incident: Incident = reports.incident_row(
         db(), report, scope=scope(), now=now, language="en", anywhere=True
     )
-    known = situation(db(), incident, now=now, changes={"at": body.at}, place=(body.lon, body.lat))
+    known = situation(db(), incident, now=now, changes=_changes(body), place=(body.lon, body.lat))
     found = hazard_zones(known.scenario)
     return dict(
         spoken(
@@ -76,6 +77,7 @@ def zones(body: WhatIf) -> dict[str, Any]:
                     "type": "FeatureCollection",
                     "features": [zone.to_feature() for zone in found.zones],
                 },
+                **beside(found),
                 "models": list(found.models),
                 "assumed": list(found.assumed),
                 "distances": list(found.distances),
@@ -83,6 +85,12 @@ def zones(body: WhatIf) -> dict[str, Any]:
             }
         )
     )
+
+
+def _changes(body: WhatIf) -> dict[str, Any]:
+    """Return what the case adds to a report: the moment asked for, and what was chosen."""
+    named = {"at": body.at, "choices": body.choices and body.choices.model_dump()}
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def _shown(model: Any) -> dict[str, Any]:

@@ -113,10 +113,25 @@ class IncidentReport(IncidentChange):
     lat: Lat
 
 
+ModelName = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Choices(Wire):
+    """Models and coefficient sets by name, chosen instead of the rule; left out: by the rule."""
+
+    dispersion: ModelName | None = None
+    plume_set: ModelName | None = None
+    puff_set: ModelName | None = None
+    stability_scheme: ModelName | None = None
+    threshold_scheme: ModelName | None = None
+    over_wind: bool = False
+
+
 class WhatIf(IncidentReport):
     """A case that is computed and not stored; `at` is the moment the answer is for."""
 
     at: Moment | None = None
+    choices: Choices | None = None
 
 
 class Rerun(Wire):
@@ -125,6 +140,7 @@ class Rerun(Wire):
     weather: Weather | Series | None = None
     release: Release | None = None
     at: Moment | None = None
+    choices: Choices | None = None
 
 
 class CallResult(Wire):
