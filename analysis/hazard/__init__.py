@@ -21,7 +21,7 @@ _NOT_MODELS = frozenset({"inputs", "model", "physics"})
 def _found() -> dict[str, Model]:
     names = sorted(each.name for each in pkgutil.iter_modules(__path__))
     modules = [import_module(f"{__name__}.{name}") for name in names if name not in _NOT_MODELS]
-    return {module.MODEL.name: module.MODEL for module in modules}
+    return {module.MODEL.name: module.MODEL for module in modules if hasattr(module, "MODEL")}
 
 
 MODELS: Mapping[str, Model] = MappingProxyType(_found())
