@@ -129,7 +129,23 @@ def _each(
     y = np.concatenate([[0.0], np.geomspace(1e-4 * reach, _WIDEST * reach, _ROWS - 1)])
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         strength = np.nan_to_num(field(x[:, None], y[None, :]), nan=0.0)
+        near = _summit(field, x, y, strength)
+        x, order = np.unique(np.concatenate([x, near]), return_index=True)
+        more = np.nan_to_num(field(near[:, None], y[None, :]), nan=0.0)
+        strength = np.concatenate([strength, more])[order]
         return [_footprint(field, c, x, y, strength) for c in thresholds]
+
+
+def _summit(field: Field, x: Array, y: Array, strength: Array) -> Array:
+    """Return distances close to where the field is strongest, which may lie between two columns."""
+    column, row = divmod(int(strength.argmax()), y.size)
+    low, high = x[max(column - 1, 0)], x[min(column + 1, x.size - 1)]
+    tried = np.linspace(low, high, 17)
+    for _ in range(2):
+        best = int(np.nan_to_num(field(tried, np.full(tried.size, y[row]))).argmax())
+        low, high = tried[max(best - 1, 0)], tried[min(best + 1, tried.size - 1)]
+        tried = np.linspace(low, high, 17)
+    return tried
 
 
 def _columns(west_m: float, east_m: float) -> Array:
