@@ -1,73 +1,187 @@
 """Instantaneous release of a neutral gas: the Gaussian puff (高斯烟团) with ground reflection.
 
 C = M / ((2π)^1.5 σx σy σz) · exp(−(x−ut)²/2σx²) · exp(−y²/2σy²)
-    · [exp(−(z−h)²/2σz²) + exp(−(z+h)²/2σz²)], σx = σy at the puff's centre x = ut.
+    · [exp(−(z−h)²/2σz²) + exp(−(z+h)²/2σz²)], σ at the puff's centre x = ut. In calm air (set
+`hj_calm`, `physics.calm`) σ grows with time.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from analysis.hazard.physics.sigma import CCPS_PUFF, CLASSES
+from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
+from analysis.hazard.physics import calm
+from analysis.hazard.physics.calm import CalmPuff
+from analysis.hazard.physics.cloud import Cloud
+from analysis.hazard.physics.curve import Dispersion
+from analysis.hazard.physics.gauss import (
+    HEIGHT,
+    MIXING_HEIGHT,
+    RECEPTOR,
+    STABILITY,
+    THRESHOLD,
+    above_lid,
+    columns,
+    footprint,
+    outside,
+    refuse_wind,
+    sets_of,
+)
+from analysis.hazard.physics.puff import Puff
+from analysis.hazard.physics.sigma import CCPS_PUFF, PUFF_SETS
+
+__all__ = ["MODEL", "CalmPuff", "Puff", "cloud", "run"]
+
+LEAST_WIND_M_S = 0.5
+
+
+def cloud(
+    *,
+    mass_kg: float,
+    wind_speed_m_s: float,
+    stability: str,
+    height_m: float = 0.0,
+    dispersion: Dispersion = CCPS_PUFF,
+    mixing_height_m: float | None = None,
+) -> Cloud:
+    """Return the puff that the wind allows: carried by it, or, under 0.5 m/s, spreading in calm."""
+    if wind_speed_m_s < LEAST_WIND_M_S:
+        return CalmPuff(
+            mass_kg=mass_kg, wind_speed_m_s=wind_speed_m_s, stability=stability, height_m=height_m
+        )
+    return Puff(
+        mass_kg=mass_kg,
+        wind_speed_m_s=wind_speed_m_s,
+        stability=stability,
+        dispersion=dispersion,
+        height_m=height_m,
+        mixing_height_m=mixing_height_m,
+    )
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
-    travelled = inputs["wind_speed_m_s"] * inputs["time_s"]
-    centre = np.array([travelled])
-    sigma_y = float(CCPS_PUFF.sigma_y[inputs["stability"]](centre)[0])
-    sigma_z = float(CCPS_PUFF.sigma_z[inputs["stability"]](centre)[0])
-    scale = inputs["mass_kg"] / ((2.0 * math.pi) ** 1.5 * sigma_y**2 * sigma_z)
-    height = inputs["height_m"]
+    if chosen.name == calm.NAME:
+        return _calm(inputs, receptors)
+    refuse_wind(inputs["wind_speed_m_s"], LEAST_WIND_M_S, 60.0)
+    puff = Puff(
+        mass_kg=inputs["mass_kg"],
+        wind_speed_m_s=inputs["wind_speed_m_s"],
+        stability=inputs["stability"],
+        dispersion=PUFF_SETS[chosen.name],
+        height_m=inputs["height_m"],
+        mixing_height_m=inputs["mixing_height_m"],
+    )
+    values, warnings = footprint(puff, inputs["threshold_kg_m3"])
+    warnings += above_lid(inputs)
+    steps: tuple[Step, ...] = ()
+    time = inputs["time_s"]
+    if time is not None:
+        steps = _steps(puff, time)
+        values["centre_kg_m3"] = steps[-1].value
+        warnings += outside(puff, np.array([puff.wind_speed_m_s * time]))
+    return _with_receptors(puff, time, values, steps, warnings, receptors)
 
-    def at(place: Any) -> float:
-        plane = (place["x_m"] - travelled) ** 2 + place["y_m"] ** 2
-        below = math.exp(-((place["z_m"] - height) ** 2) / (2.0 * sigma_z**2))
-        above = math.exp(-((place["z_m"] + height) ** 2) / (2.0 * sigma_z**2))
-        return float(scale * math.exp(-plane / (2.0 * sigma_y**2)) * (below + above))
 
-    values: dict[str, Any] = {"centre_kg_m3": at({"x_m": travelled, "y_m": 0.0, "z_m": 0.0})}
+def _calm(inputs: dict[str, Any], receptors: Receptors) -> Outcome:
+    wind = inputs["wind_speed_m_s"]
+    refuse_wind(wind, 0.0, calm.LIGHT_M_S)
+    puff = CalmPuff(
+        mass_kg=inputs["mass_kg"],
+        wind_speed_m_s=wind,
+        stability=inputs["stability"],
+        height_m=inputs["height_m"],
+    )
+    values, warnings = footprint(puff, inputs["threshold_kg_m3"])
+    steps: tuple[Step, ...] = ()
+    time = inputs["time_s"]
+    if time is not None:
+        steps = calm.steps(puff, time)
+        values["centre_kg_m3"] = steps[-1].value
+    return _with_receptors(puff, time, values, steps, warnings, receptors)
+
+
+def _with_receptors(
+    puff: Cloud,
+    time: float | None,
+    values: dict[str, Any],
+    steps: tuple[Step, ...],
+    warnings: tuple[dict[str, Any], ...],
+    receptors: Receptors,
+) -> Outcome:
+    """Return the outcome with the concentration at the time and the peak at each receptor."""
     if receptors:
-        values["concentration_kg_m3"] = [at(place) for place in receptors]
-    warnings: tuple[dict[str, Any], ...] = ()
-    if not CCPS_PUFF.x_min_m <= travelled <= CCPS_PUFF.x_max_m:
-        bounds = f"{CCPS_PUFF.x_min_m:g}-{CCPS_PUFF.x_max_m:g} m"
-        warnings = ({"code": "hazard.receptor_outside_range", "params": {"wanted": bounds}},)
-    return Outcome(
-        values=values,
-        intermediates={"centre_m": travelled, "sigma_y_m": sigma_y, "sigma_z_m": sigma_z},
-        warnings=warnings,
+        x, y, z = columns(receptors)
+        values["peak_kg_m3"] = puff.peak(x, y, z).tolist()
+        if time is not None:
+            values["concentration_kg_m3"] = puff.at(x, y, z, time).tolist()
+        warnings += outside(puff, np.abs(x) if puff.upwind_m else x[x > 0.0])
+    return Outcome(values=values, steps=steps, warnings=warnings)
+
+
+def _steps(puff: Puff, time_s: float) -> tuple[Step, ...]:
+    centre = puff.wind_speed_m_s * time_s
+    sigma_x, sigma_y, sigma_z = (float(each) for each in puff.sigmas_m(np.array(centre)))
+    letter, own = puff.stability, puff.dispersion.sigma_x
+    y_words = puff.dispersion.sigma_y[letter].equation("σy", centre)
+    x_words = "σx = σy" if own is None else own[letter].equation("σx", centre)
+    z_words = puff.dispersion.sigma_z[letter].equation("σz", centre)
+    ground = float(puff.at(np.array(centre), np.array(0.0), 0.0, time_s))
+    formula = "C = M/((2π)^1.5 σx σy σz) · 2 exp(−h²/(2 σz²))"
+    if puff.mixing_height_m is not None:
+        formula = "C = M/((2π)^1.5 σx σy σz) · V(h, σz, L), V: images at h ± 2jL"
+    return (
+        Step(name="centre_m", equation="x = u t", value=centre, unit="m"),
+        Step(name="sigma_y_m", equation=y_words, value=sigma_y, unit="m"),
+        Step(name="sigma_x_m", equation=x_words, value=sigma_x, unit="m"),
+        Step(name="sigma_z_m", equation=z_words, value=sigma_z, unit="m"),
+        Step(name="centre_kg_m3", equation=formula, value=ground, unit="kg/m3"),
     )
 
 
 MODEL = Model(
     name="gaussian_puff",
-    version="1",
+    version="2",
     group="dispersion",
     inputs=(
-        Input(name="mass_kg", unit="kg", minimum=1e-6, maximum=1e8),
-        Input(name="wind_speed_m_s", unit="m/s", minimum=0.5, maximum=60.0),
-        Input(name="time_s", unit="s", minimum=1.0, maximum=1e5),
-        Input(name="stability", unit="class", choices=CLASSES),
-        Input(name="height_m", unit="m", minimum=0.0, maximum=500.0, default=0.0),
+        Input(name="mass_kg", unit="kg", symbol="M", minimum=1e-6, maximum=1e8),
+        Input(
+            name="wind_speed_m_s",
+            unit="m/s",
+            symbol="u",
+            minimum=0.0,
+            maximum=60.0,
+            typical=(0.0, 30.0),
+        ),
+        Input(
+            name="time_s",
+            unit="s",
+            symbol="t",
+            minimum=1.0,
+            maximum=1e5,
+            required=False,
+        ),
+        STABILITY,
+        HEIGHT,
+        MIXING_HEIGHT,
+        THRESHOLD,
     ),
-    receptor_inputs=(
-        Input(name="x_m", unit="m", minimum=-1e5, maximum=1e5),
-        Input(name="y_m", unit="m", minimum=-1e5, maximum=1e5, default=0.0),
-        Input(name="z_m", unit="m", minimum=0.0, maximum=2000.0, default=0.0),
-    ),
+    receptor_inputs=RECEPTOR,
     formula=_formula,
     coefficient_sets=(
+        *sets_of(PUFF_SETS),
         CoefficientSet(
-            name=CCPS_PUFF.name,
-            values={"x_min_m": CCPS_PUFF.x_min_m, "x_max_m": CCPS_PUFF.x_max_m},
-            source=CCPS_PUFF.source,
-            certainty=CCPS_PUFF.certainty,
+            name=calm.NAME,
+            values={"gamma01_m_s": calm.GAMMA01, "gamma02_m_s": calm.GAMMA02},
+            source=calm.SOURCE,
+            certainty="sourced",
         ),
     ),
-    sources=("CCPS, Guidelines for CPQRA, 2nd ed., 1999: instantaneous release",),
+    sources=(
+        "CCPS, Guidelines for CPQRA, 2nd ed., 1999: instantaneous release",
+        "HJ/T 2.2-93 7.5: calm and light wind",
+    ),
+    validity=("flat_ground", "steady_wind", "neutral_buoyancy", "no_deposition"),
 )
 run = MODEL.run

@@ -33,3 +33,10 @@ def width_factor(dispersion: Dispersion, letter: str, averaging_s: float | None)
     if dispersion.averaging == "gbt3840":
         return float((averaging_s / own) ** (EXPONENT if averaging_s < HOUR_S else 0.3))
     return float((max(averaging_s, LEAST_S[letter]) / own) ** EXPONENT)
+
+
+def averaging_equation(dispersion: Dispersion) -> str:
+    """Return how the factor is written."""
+    if dispersion.averaging == "gbt3840":
+        return "(t'/1800)^q, q 0.2 under 1 h, 0.3 from 1 h"
+    return "(max(t', t0)/600)^0.2"

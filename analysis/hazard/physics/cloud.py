@@ -23,11 +23,30 @@ class Cloud(Protocol):
     `speed_m_s` how fast its front travels.
     """
 
-    label: str
-    x_min_m: float
-    x_max_m: float
-    upwind_m: float
-    speed_m_s: float
+    @property
+    def label(self) -> str:
+        """The model and its set."""
+        ...
+
+    @property
+    def x_min_m(self) -> float:
+        """Nearest distance of the model."""
+        ...
+
+    @property
+    def x_max_m(self) -> float:
+        """Farthest distance of the model."""
+        ...
+
+    @property
+    def upwind_m(self) -> float:
+        """How far it reaches upwind."""
+        ...
+
+    @property
+    def speed_m_s(self) -> float:
+        """How fast its front travels."""
+        ...
 
     def at(self, x_m: Array, y_m: Array, z_m: Array | float, time_s: float) -> Array:
         """Return the concentration at a moment, kg/m³."""

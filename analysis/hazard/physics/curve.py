@@ -9,8 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-Curve = Callable[[Array], Array]
 CLASSES = ("A", "B", "C", "D", "E", "F")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A coefficient of downwind distance: what it gives, and how it is written at a distance."""
+
+    law: Callable[[Array], Array]
+    words: Callable[[float], str]
+
+    def __call__(self, x_m: Array) -> Array:
+        """Return σ, m, at distances in m."""
+        return self.law(x_m)
+
+    def equation(self, symbol: str, x_m: float) -> str:
+        """Return the equation in force at a distance, with its numbers ("σy = 0.08 x ...")."""
+        return f"{symbol} = {self.words(x_m)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,22 +60,32 @@ def by_class(curves: Sequence[Curve]) -> dict[str, Curve]:
     return dict(zip(CLASSES, curves, strict=True))
 
 
+def plain(law: Callable[[Array], Array], words: str) -> Curve:
+    """Return a curve that is written the same way at every distance."""
+    return Curve(law, lambda _: words)
+
+
 def root(k: float, c: float, power: float = -0.5) -> Curve:
     """Return σ = k x (1 + c x)^power, Briggs's form."""
-    return lambda x: k * x * (1.0 + c * x) ** power
+    words = f"{k:g} x" if c == 0.0 else f"{k:g} x (1 + {c:g} x)^{power:g}"
+    return plain(lambda x: k * x * (1.0 + c * x) ** power, words)
 
 
 def power(k: float, exponent: float) -> Curve:
     """Return σ = k x^exponent."""
-    return lambda x: k * x**exponent
+    return plain(lambda x: k * x**exponent, f"{k:g} x^{exponent:g}")
 
 
 def pieces(ends: Sequence[float], parts: Sequence[Curve]) -> Curve:
     """Return a curve in pieces: `parts[i]` up to and including `ends[i]`, the last beyond."""
+    bounds = np.asarray(ends, float)
 
-    def sigma(x: Array) -> Array:
+    def law(x: Array) -> Array:
         places = np.asarray(x, float)
-        which = np.searchsorted(np.asarray(ends), places, side="left")
+        which = np.searchsorted(bounds, places, side="left")
         return np.choose(which, [part(places) for part in parts])
 
-    return sigma
+    def words(x: float) -> str:
+        return parts[int(np.searchsorted(bounds, x, side="left"))].words(x)
+
+    return Curve(law, words)

@@ -13,6 +13,7 @@ import numpy as np
 
 from analysis.hazard.physics.curve import Array
 
+SOURCE = "EPA-454/B-95-003b (ISC3 vol. II), eq. 1-50 and 1-51 [mem 90%]"
 WELL_MIXED = 1.6
 IMAGES = 6  # at σz = 1.6 L the seventh pair is under 1e-11 of the first
 

@@ -15,6 +15,7 @@ from analysis.hazard.physics.curve import (
     Dispersion,
     by_class,
     pieces,
+    plain,
     power,
     root,
 )
@@ -145,7 +146,7 @@ def _parabola(a: float, b: float, c: float) -> Curve:
         log = np.log10(x)
         return np.asarray(10.0 ** (a + b * log + c * log**2), float)
 
-    return sigma
+    return plain(sigma, f"10^({a:g} + {b:g} log x + {c:g} log² x)")
 
 
 TURNER = Dispersion(

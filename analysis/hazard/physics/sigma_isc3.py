@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.hazard.physics.curve import Array, Curve, Dispersion, by_class, pieces, root
+from analysis.hazard.physics.curve import Array, Curve, Dispersion, by_class, pieces, plain, root
 
 SOURCE = "EPA-454/B-95-003b (ISC3 vol. II, 1995)"
 READ_IN = "read in three open codes that agree (GasDispersion.jl equation_sets/isc3.jl)"
@@ -21,11 +21,15 @@ def _angle(c: float, d: float) -> Curve:
         x = np.asarray(x_m, float) / 1000.0
         return np.asarray(465.11628 * x * np.tan(0.017453293 * (c - d * np.log(x))), float)
 
-    return sigma
+    words = f"465.11628 (x/1000) tan(0.017453293 ({c:g} − {d:g} ln(x/1000)))"
+    return plain(sigma, words)
 
 
 def _power_km(a: float, b: float) -> Curve:
-    return lambda x_m: np.minimum(a * (np.asarray(x_m, float) / 1000.0) ** b, HIGHEST_M)
+    def sigma(x_m: Array) -> Array:
+        return np.minimum(a * (np.asarray(x_m, float) / 1000.0) ** b, HIGHEST_M)
+
+    return plain(sigma, f"min({a:g} (x/1000)^{b:g}, {HIGHEST_M:g})")
 
 
 def _table(rows: Sequence[tuple[float, float, float]]) -> Curve:

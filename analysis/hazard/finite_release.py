@@ -1,0 +1,232 @@
+"""A release that lasts a while and ends: the plume between its front and its tail (有限时长泄漏).
+
+C(x, y, z, t) = C_plume(x, y, z) · ½ [erf((x − u(t−T)₊)/(√2 σx)) − erf((x − ut)/(√2 σx))], T the
+duration: the integral of puffs with σ taken at the receptor (Palazzi et al. 1982, as in ALOHA and
+in HJ/T 2.2-93 7.5.3). The dose is then exact: ∫C dt = C_plume T.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from analysis.hazard.gaussian_plume import shown_at
+from analysis.hazard.gaussian_plume import steps as steady_steps
+from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
+from analysis.hazard.physics import calm
+from analysis.hazard.physics.calm import CalmRelease
+from analysis.hazard.physics.cloud import Cloud
+from analysis.hazard.physics.curve import Array, Dispersion
+from analysis.hazard.physics.gauss import (
+    AVERAGING,
+    HEIGHT,
+    MIXING_HEIGHT,
+    RATE,
+    RECEPTOR,
+    STABILITY,
+    THRESHOLD,
+    WIND,
+    above_lid,
+    columns,
+    footprint,
+    outside,
+    refuse_wind,
+    sets_of,
+)
+from analysis.hazard.physics.plume import BEALS, FiniteRelease, Plume
+from analysis.hazard.physics.sigma import PLUME_SETS
+
+__all__ = ["MODEL", "CalmRelease", "FiniteRelease", "cloud", "run"]
+
+
+def cloud(
+    *,
+    release_kg_s: float,
+    duration_s: float,
+    wind_speed_m_s: float,
+    stability: str,
+    dispersion: Dispersion,
+    height_m: float = 0.0,
+    mixing_height_m: float | None = None,
+    averaging_s: float | None = None,
+) -> Cloud:
+    """Return the release that the wind allows: a plume with two ends, or, under 1 m/s, calm puffs.
+
+    `duration_s` may be infinite; the plume then goes on.
+    """
+    if wind_speed_m_s < WIND.minimum:
+        return CalmRelease(
+            release_kg_s=release_kg_s,
+            duration_s=duration_s,
+            wind_speed_m_s=wind_speed_m_s,
+            stability=stability,
+            height_m=height_m,
+        )
+    carried: dict[str, Any] = {
+        "release_kg_s": release_kg_s,
+        "wind_speed_m_s": wind_speed_m_s,
+        "stability": stability,
+        "dispersion": dispersion,
+        "height_m": height_m,
+        "mixing_height_m": mixing_height_m,
+        "averaging_s": averaging_s,
+    }
+    if math.isinf(duration_s):
+        return Plume(**carried)
+    return FiniteRelease(duration_s=duration_s, **carried)
+
+
+def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
+    if chosen.name == calm.NAME:
+        return _calm(inputs, receptors)
+    refuse_wind(inputs["wind_speed_m_s"], WIND.minimum, WIND.maximum)
+    release = FiniteRelease(
+        release_kg_s=inputs["release_kg_s"],
+        duration_s=inputs["duration_s"],
+        wind_speed_m_s=inputs["wind_speed_m_s"],
+        stability=inputs["stability"],
+        dispersion=PLUME_SETS[chosen.name],
+        height_m=inputs["height_m"],
+        mixing_height_m=inputs["mixing_height_m"],
+        averaging_s=inputs["averaging_s"],
+        along_wind=inputs["along_wind"],
+    )
+    values, warnings = footprint(release, inputs["threshold_kg_m3"])
+    if receptors:
+        values |= _at_receptors(release, inputs, receptors)
+        x, y, z = columns(receptors)
+        values["dose_kg_s_m3"] = release.dose(x, y, z).tolist()
+        warnings += outside(release, x)
+        if inputs["toxic_exponent"] is not None:
+            values["toxic_load_mg_m3_min"] = _load(release, inputs, receptors)
+    return Outcome(
+        values=values,
+        steps=_steps(release, shown_at(release, values, receptors)),
+        warnings=warnings + above_lid(inputs),
+    )
+
+
+def _calm(inputs: dict[str, Any], receptors: Receptors) -> Outcome:
+    refuse_wind(inputs["wind_speed_m_s"], 0.0, calm.LIGHT_M_S)
+    release = CalmRelease(
+        release_kg_s=inputs["release_kg_s"],
+        duration_s=inputs["duration_s"],
+        wind_speed_m_s=inputs["wind_speed_m_s"],
+        stability=inputs["stability"],
+        height_m=inputs["height_m"],
+    )
+    values, warnings = footprint(release, inputs["threshold_kg_m3"])
+    if receptors:
+        values |= _at_receptors(release, inputs, receptors)
+        x, _, _ = columns(receptors)
+        warnings += outside(release, np.abs(x))
+    across, up = calm.gammas(release.stability, release.wind_speed_m_s)
+    steps = (
+        Step(name="gamma01_m_s", equation="γ01 of class and wind", value=across, unit="m/s"),
+        Step(name="gamma02_m_s", equation="γ02 of class", value=up, unit="m/s"),
+    )
+    return Outcome(values=values, steps=steps, warnings=warnings)
+
+
+def _at_receptors(
+    release: FiniteRelease | CalmRelease, inputs: dict[str, Any], receptors: Receptors
+) -> dict[str, Any]:
+    """Return the peak, the concentration at the time, arrival and passing at each receptor."""
+    x, y, z = columns(receptors)
+    found: dict[str, Any] = {"peak_kg_m3": release.peak(x, y, z).tolist()}
+    if inputs["time_s"] is not None:
+        found["concentration_kg_m3"] = release.at(x, y, z, inputs["time_s"]).tolist()
+    if inputs["threshold_kg_m3"] is not None:
+        arrives, passes = release.passage_s(x, inputs["threshold_kg_m3"])
+        found["arrival_s"], found["passed_s"] = _known(arrives), _known(passes)
+    return found
+
+
+def _known(times: Array) -> list[float | None]:
+    return [float(each) if math.isfinite(each) else None for each in times]
+
+
+def _load(release: FiniteRelease, inputs: dict[str, Any], receptors: Receptors) -> list[float]:
+    """Return the toxic load ∫Cⁿ dt in (mg/m³)ⁿ min."""
+    exponent = inputs["toxic_exponent"]
+    load = release.toxic_load(*columns(receptors), exponent=exponent)
+    return [float(each) for each in load * 1e6**exponent / 60.0]
+
+
+def _steps(release: FiniteRelease, x_m: float) -> tuple[Step, ...]:
+    place = np.array(x_m)
+    words = "σx = σy"
+    if release.along_wind == "beals":
+        factor, exponent = BEALS[release.stability]
+        words = f"σx = {factor:g} x^{exponent:g}"
+    share = float(release.highest_share(place))
+    axis = float(release.axis(place))
+    top_words = "½ [erf((x − u(t−T))/(√2 σx)) − erf((x − ut)/(√2 σx))] at t = max(x/u + T/2, T)"
+    return (
+        *steady_steps(release, x_m),
+        Step(name="sigma_x_m", equation=words, value=float(release.sigma_x_m(place)), unit="m"),
+        Step(name="highest_share", equation=top_words, value=share, unit="1"),
+        Step(name="peak_kg_m3", equation="C · share", value=share * axis, unit="kg/m3"),
+        Step(
+            name="dose_kg_s_m3",
+            equation="D = C T ½ (1 + erf(x/(√2 σx)))",
+            value=float(release.dose(place, np.array(0.0))),
+            unit="kg s/m3",
+        ),
+    )
+
+
+MODEL = Model(
+    name="finite_release",
+    version="1",
+    group="dispersion",
+    inputs=(
+        RATE,
+        Input(
+            name="duration_s",
+            unit="s",
+            symbol="T",
+            minimum=0.1,
+            maximum=1e7,
+            typical=(1.0, 86_400.0),
+        ),
+        Input(
+            name="wind_speed_m_s",
+            unit="m/s",
+            symbol="u",
+            minimum=0.0,
+            maximum=60.0,
+            typical=(0.0, 30.0),
+        ),
+        STABILITY,
+        HEIGHT,
+        MIXING_HEIGHT,
+        AVERAGING,
+        Input(name="along_wind", unit="word", choices=("sigma_y", "beals"), default="sigma_y"),
+        Input(name="time_s", unit="s", symbol="t", minimum=0.0, maximum=1e7, required=False),
+        Input(
+            name="toxic_exponent", unit="1", symbol="n", minimum=0.1, maximum=10.0, required=False
+        ),
+        THRESHOLD,
+    ),
+    receptor_inputs=RECEPTOR,
+    formula=_formula,
+    coefficient_sets=(
+        *sets_of(PLUME_SETS),
+        CoefficientSet(
+            name=calm.NAME,
+            values={"gamma01_m_s": calm.GAMMA01, "gamma02_m_s": calm.GAMMA02},
+            source=calm.SOURCE,
+            certainty="sourced",
+        ),
+    ),
+    sources=(
+        "Palazzi et al. 1982, Atmospheric Environment 16 (12) 2785-2790, read through "
+        "GasDispersion.jl palazzi_puff.jl; HJ/T 2.2-93 7.5.3, read in Artoko/myrisk Formula.vb",
+        "σx after Beals 1971 as in ALOHA [mem 85%]",
+    ),
+    validity=("flat_ground", "steady_wind", "neutral_buoyancy", "no_deposition", "steady_release"),
+)
+run = MODEL.run

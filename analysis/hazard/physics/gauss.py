@@ -1,0 +1,146 @@
+"""What the Gaussian models say in the same way: inputs, ranges, footprints, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from analysis.hazard.model import CoefficientSet, Input, Receptors
+from analysis.hazard.physics.cloud import Cloud
+from analysis.hazard.physics.curve import CLASSES, Array, Dispersion
+from analysis.hazard.physics.isopleth import isopleth
+from layers.errors import OutOfRangeError
+
+Warning_ = dict[str, Any]
+
+RATE = Input(
+    name="release_kg_s",
+    unit="kg/s",
+    symbol="Q",
+    minimum=1e-9,
+    maximum=1e6,
+    typical=(1e-6, 1e4),
+)
+WIND = Input(
+    name="wind_speed_m_s",
+    unit="m/s",
+    symbol="u",
+    minimum=1.0,
+    maximum=60.0,
+    typical=(1.0, 30.0),
+)
+STABILITY = Input(name="stability", unit="class", choices=CLASSES)
+HEIGHT = Input(name="height_m", unit="m", symbol="h", minimum=0.0, maximum=500.0, default=0.0)
+MIXING_HEIGHT = Input(
+    name="mixing_height_m",
+    unit="m",
+    symbol="L",
+    minimum=10.0,
+    maximum=10_000.0,
+    required=False,
+    typical=(50.0, 4000.0),
+)
+AVERAGING = Input(
+    name="averaging_s",
+    unit="s",
+    symbol="t'",
+    minimum=1.0,
+    maximum=86_400.0,
+    required=False,
+    typical=(10.0, 86_400.0),
+)
+THRESHOLD = Input(
+    name="threshold_kg_m3",
+    unit="kg/m3",
+    symbol="c",
+    minimum=1e-15,
+    maximum=1000.0,
+    required=False,
+    typical=(1e-12, 1.0),
+)
+RECEPTOR = (
+    Input(name="x_m", unit="m", symbol="x", minimum=-1e5, maximum=1e5),
+    Input(name="y_m", unit="m", symbol="y", minimum=-1e5, maximum=1e5, default=0.0),
+    Input(name="z_m", unit="m", symbol="z", minimum=0.0, maximum=2000.0, default=0.0),
+)
+
+
+def sets_of(dispersions: Mapping[str, Dispersion]) -> tuple[CoefficientSet, ...]:
+    """Return dispersion sets as coefficient sets, with the equations at 1 km by class."""
+    return tuple(
+        CoefficientSet(
+            name=each.name,
+            values={
+                "x_min_m": each.x_min_m,
+                "x_max_m": each.x_max_m,
+                "averaging_s": each.averaging_s,
+                "sigma_y_at_1_km": {k: c.equation("σy", 1000.0) for k, c in each.sigma_y.items()},
+                "sigma_z_at_1_km": {k: c.equation("σz", 1000.0) for k, c in each.sigma_z.items()},
+            },
+            source=each.source,
+            certainty=each.certainty,
+        )
+        for each in dispersions.values()
+    )
+
+
+def columns(receptors: Receptors) -> tuple[Array, Array, Array]:
+    """Return the receptors' x, y and z as three arrays."""
+    x, y, z = (np.array([each[name] for each in receptors]) for name in ("x_m", "y_m", "z_m"))
+    return x, y, z
+
+
+def footprint(cloud: Cloud, threshold: float | None) -> tuple[dict[str, Any], tuple[Warning_, ...]]:
+    """Return reach, greatest half width and area of a threshold's ground line, and what is amiss.
+
+    Empty without a threshold.
+    """
+    if threshold is None:
+        return {}, ()
+    line = isopleth(cloud, threshold)
+    values = {
+        "reach_m": line.reach_m,
+        "half_width_m": float(line.half_width_m.max(initial=0.0)),
+        "area_m2": line.area_m2,
+    }
+    if line.cut:
+        return values, (warning("hazard.beyond_range", limit_m=cloud.x_max_m),)
+    if 0.0 < line.reach_m < cloud.x_min_m:
+        return values, (warning("hazard.below_range", limit_m=cloud.x_min_m),)
+    return values, ()
+
+
+def outside(cloud: Cloud, x_m: Array) -> tuple[Warning_, ...]:
+    """Return a warning where a distance lies outside the range of the cloud's set."""
+    if not bool(((x_m < cloud.x_min_m) | (x_m > cloud.x_max_m)).any()):
+        return ()
+    bounds = f"{cloud.x_min_m:g}-{cloud.x_max_m:g} m"
+    return (warning("hazard.receptor_outside_range", wanted=bounds),)
+
+
+def above_lid(inputs: Mapping[str, Any]) -> tuple[Warning_, ...]:
+    """Return a warning where the source lies above the lid: nothing of it reaches the ground."""
+    lid = inputs["mixing_height_m"]
+    if lid is None or inputs["height_m"] <= lid:
+        return ()
+    return (warning("hazard.above_mixing_layer", height_m=inputs["height_m"], limit_m=lid),)
+
+
+def refuse_wind(wind_m_s: float, least: float, most: float) -> None:
+    """Raise OutOfRangeError for a wind that a coefficient set is not for."""
+    if least <= wind_m_s <= most:
+        return
+    wanted = f"{least:g} .. {most:g} m/s"
+    raise OutOfRangeError(
+        f"wind_speed_m_s: got {wind_m_s:g}, wanted {wanted}",
+        field="wind_speed_m_s",
+        got=float(wind_m_s),
+        wanted=wanted,
+    )
+
+
+def warning(code: str, **params: Any) -> Warning_:
+    """Return a warning as it travels."""
+    return {"code": code, "params": params}
