@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analysis.hazard import pool_evaporation
 from analysis.hazard.physics.constants import AIR_MOLAR_MASS_KG_MOL, ATMOSPHERE_PA, R_GAS
-from analysis.hazard.two_phase_release import airborne_fraction, flash_fraction
+from analysis.hazard.physics.flashing import airborne_fraction, flash_fraction
 from analysis.scenario import Message, Scenario
 from analysis.zones import outflow
 from analysis.zones.ledger import Ledger

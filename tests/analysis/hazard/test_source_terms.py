@@ -5,7 +5,7 @@ import math
 import pytest
 
 from analysis.hazard import gas_release, liquid_release, pool_evaporation, two_phase_release
-from analysis.hazard.two_phase_release import airborne_fraction, flash_fraction
+from analysis.hazard.physics.flashing import airborne_fraction, flash_fraction
 
 R = 8.314462618
 
