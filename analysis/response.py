@@ -125,6 +125,7 @@ def assess(
     return {
         "at": scenario.at.isoformat(),
         "kind": scenario.kind,
+        "cas": scenario.substance.cas if scenario.substance else None,
         "lon": scenario.lon,
         "lat": scenario.lat,
         "zones": _collection([zone.to_feature() for zone in zones]),

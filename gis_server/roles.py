@@ -19,6 +19,8 @@ PERMISSIONS: dict[str, str] = {
     "incidents.read": "incidents, their assessments, their call sheet and their log",
     "incidents.report": "report an incident; give observations",
     "incidents.write": "change an incident, assess it, note the result of a call",
+    "sheets.sign": "keep the calculation sheet of a plan; sign it as prepared, checked or reviewed",
+    "sheets.approve": "approve a calculation sheet, which locks it",
     "documents.write": "keep documents of features, lay plan images on the map",
     "imports.write": "upload files, see their faults, publish or reject them",
     "users.read": "changes of users and of what they were granted, in the event stream",
@@ -28,6 +30,7 @@ _VIEWER = frozenset({"layers.read", "features.read", "incidents.read"})
 _FIELD = _VIEWER | {"incidents.report", "analysis.run"}
 _DUTY = _FIELD | {
     "incidents.write",
+    "sheets.sign",
     "contacts.read",
     "documents.write",
     "features.export",
@@ -35,6 +38,7 @@ _DUTY = _FIELD | {
 }
 _PLANNER = _VIEWER | {
     "analysis.run",
+    "sheets.sign",
     "layers.write",
     "features.write",
     "features.export",
@@ -49,7 +53,7 @@ GRANTS: dict[str, frozenset[str]] = {
     "field": _FIELD,
     "duty": _DUTY,
     "planner": _PLANNER,
-    "commander": _DUTY | _PLANNER,
+    "commander": _DUTY | _PLANNER | {"sheets.approve"},
     "admin": frozenset(PERMISSIONS),
 }
 

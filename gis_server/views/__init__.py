@@ -27,6 +27,7 @@ from gis_server.views import (
     queries,
     roads,
     session,
+    sheets,
     statistics,
     themes,
     tiles,
@@ -35,8 +36,8 @@ from gis_server.views import (
 
 NOUNS = (
     health, session, layers, features, grading, places, queries, statistics, themes, exports,
-    roads, models, incidents, assessments, observations, imports, import_sheets, events, tiles,
-    documents, dossier, user_layers, coordinates, duplicates,
+    roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
+    tiles, documents, dossier, user_layers, coordinates, duplicates,
 )  # fmt: skip
 
 

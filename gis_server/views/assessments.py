@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,16 +14,18 @@ from sqlalchemy import select
 from analysis import response as chain
 from analysis.roads import store
 from analysis.situation import situation
-from gis_server import excerpt, reports
+from gis_server import excerpt, reports, sheet_of
 from gis_server.auth import may, permission, scope, who
 from gis_server.contacts import masked
 from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.base import NoQuery
 from gis_server.wire.incident import AssessmentPath, AssessmentQuery, IncidentPath, Rerun
+from layers import sheets
 from layers.database import set_actor
 from layers.errors import NotFoundError
 from layers.models import Assessment, Call, Enterprise, Incident
+from layers.sheets import Signed
 
 bp = api("assessments")
 
@@ -38,7 +41,8 @@ def every(path: IncidentPath, query: AssessmentQuery) -> dict[str, Any]:
         .order_by(Assessment.created_at.desc(), Assessment.id.desc())
         .limit(query.limit)
     )
-    return {"assessments": [shown(row, incident) for row in found]}
+    held = sheets.of_incident(db(), incident.id)
+    return {"assessments": [shown(row, incident, held) for row in found]}
 
 
 @bp.get("/incidents/<id>/assessments/<assessment>")
@@ -46,13 +50,8 @@ def every(path: IncidentPath, query: AssessmentQuery) -> dict[str, Any]:
 def one(path: AssessmentPath, query: NoQuery) -> dict[str, Any]:
     """Read one assessment."""
     incident = reports.find_incident(db(), path.id, scope=scope())
-    row = db().get(Assessment, path.assessment)
-    if row is None or row.incident_id != incident.id:
-        raise NotFoundError(
-            f"there is no assessment {path.assessment}", code="no_assessment",
-            id=str(path.assessment),
-        )  # fmt: skip
-    return shown(row, incident)
+    row = assessment_of(incident, path.assessment)
+    return shown(row, incident, sheets.of_incident(db(), incident.id))
 
 
 @bp.post("/incidents/<id>/assessments")
@@ -84,7 +83,7 @@ def assess(path: IncidentPath, body: Rerun) -> Response:
     _extend_calls(incident, plan.get("calls", ()))
     db().flush()
     db().refresh(row)
-    answer = jsonify(shown(row, incident))
+    answer = jsonify(shown(row, incident, sheets.of_incident(db(), incident.id)))
     answer.status_code = 201
     answer.headers["Location"] = f"/api/v1/incidents/{incident.id}/assessments/{row.id}"
     return answer
@@ -96,9 +95,25 @@ def changes_of(body: Rerun) -> dict[str, Any]:
     return dumped | ({"at": body.at} if body.at is not None else {})
 
 
-def shown(row: Assessment, incident: Incident) -> dict[str, Any]:
-    """Return an assessment as the reader may have it, in the reader's language."""
+def assessment_of(incident: Incident, id: uuid.UUID) -> Assessment:
+    """Return an assessment of an incident; NotFoundError where it is none of its."""
+    row = db().get(Assessment, id)
+    if row is None or row.incident_id != incident.id:
+        raise NotFoundError(f"there is no assessment {id}", code="no_assessment", id=str(id))
+    return row
+
+
+def shown(row: Assessment, incident: Incident, held: Sequence[Signed]) -> dict[str, Any]:
+    """Return an assessment as the reader may have it, in the reader's language.
+
+    Parameters
+    ----------
+    held
+        The calculation sheets of the incident.
+    """
     plan = dict(excerpt.seen_by(db(), row.body, scope=scope()))
+    plan["sheet"], warned = sheet_of.beside(row, {"cas": incident.cas}, held)
+    plan["warnings"] = [*warned, *plan.get("warnings", ())]
     if not may("contacts.read", incident.region):
         plan["calls"] = [masked(line) for line in plan.get("calls", ())]
     head = {

@@ -1,0 +1,157 @@
+"""A sheet as blocks in one language, frozen with it: what was signed is what is printed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from analysis.hazard import MODELS
+from gis_server import __version__
+from gis_server.sheets import blocks, runs
+from gis_server.sheets.blocks import Block, number, unit
+from gis_server.sheets.content import Content
+from gis_server.sheets.words import Words
+from gis_server.text import LANGUAGES
+
+HECTARE_M2 = 1e4
+
+
+def pages(content: Content, *, zone: dt.tzinfo) -> dict[str, Any]:
+    """Return the page in every language: `{"title", "blocks"}` each."""
+    return {language: page(content, Words(language, zone)) for language in LANGUAGES}
+
+
+def page(content: Content, words: Words) -> dict[str, Any]:
+    """Return the page in one language."""
+    return {"title": blocks.clean(_title(content, words)), "blocks": list(_blocks(content, words))}
+
+
+def _title(content: Content, words: Words) -> str:
+    case = content.case
+    named = case.get("title") or (case.get("model") and words.model(case["model"]))
+    return str(named or words.say(f"kind.{case.get('kind')}") or "")
+
+
+def _blocks(content: Content, words: Words) -> Iterator[Block]:
+    sections = iter(range(1, 10))
+    yield blocks.heading(f"{next(sections)} {words('case')}")
+    yield blocks.facts(_case(content, words))
+    if content.entered:
+        yield blocks.heading(f"{next(sections)} {words('entered')}")
+        yield _entered(content, words)
+    if content.distances:
+        yield blocks.heading(f"{next(sections)} {words('distances')}")
+        yield from _distances(content.distances, words)
+    if content.reasons:
+        yield blocks.heading(f"{next(sections)} {words('reasons')}")
+        yield blocks.lines(map(words.message, content.reasons))
+    if content.models:
+        place = next(sections)
+        yield blocks.heading(f"{place} {words('models')}")
+        for count, run in enumerate(content.models, start=1):
+            yield from runs.written(run, words, place=f"{place}.{count}")
+    if content.zones:
+        yield blocks.heading(f"{next(sections)} {words('zones')}")
+        yield from _zones(content.zones, words)
+    if content.warnings:
+        yield blocks.heading(f"{next(sections)} {words('warnings')}")
+        yield blocks.lines(map(words.message, content.warnings), style="warning")
+    yield blocks.heading(f"{next(sections)} {words('hashes')}")
+    yield blocks.lines([words("hashes_mean")])
+    yield {
+        **blocks.facts([
+            (words("input_hash"), content.input_hash), (words("result_hash"), content.result_hash)
+        ]),
+        "style": "hash",
+    }  # fmt: skip
+
+
+def _case(content: Content, words: Words) -> Iterator[tuple[str, str]]:
+    case = content.case
+    for name in ("title", "enterprise", "hazard_source"):
+        yield words(f"case.{name}"), case.get(name) or ""
+    if case.get("model"):
+        yield words("case.model"), words.model(case["model"])
+    if case.get("kind"):
+        yield words("case.kind"), words.say(f"kind.{case['kind']}") or case["kind"]
+    yield words("case.substance"), _substance(case)
+    if case.get("lon") is not None:
+        yield words("case.place"), f"{case['lon']:.6f}, {case['lat']:.6f} (WGS 84)"
+        yield words("case.occurred_at"), words.moment(case.get("occurred_at"))
+        yield words("case.at"), words.moment(case.get("at"))
+    yield words("case.exercise"), words("yes") if case.get("exercise") else ""
+    yield words("case.program"), f"onemap {__version__}"
+
+
+def _substance(case: Mapping[str, Any]) -> str:
+    name, cas = case.get("substance"), case.get("cas")
+    return f"{name} (CAS {cas})" if name and cas else str(name or cas or "")
+
+
+def _entered(content: Content, words: Words) -> Block:
+    symbols = _symbols(content.models)
+    rows = [
+        [
+            words.quantity(entry["field"]),
+            symbols.get(entry["field"].rpartition(".")[2], ""),
+            words.value(entry["value"]),
+            unit(entry.get("unit")) if not isinstance(entry["value"], str | bool) else "",
+            words.say(f"tag.{entry['tag']}") or entry["tag"],
+            words.message(entry.get("source")),
+        ]
+        for entry in content.entered
+    ]
+    names = ("quantity", "symbol", "value", "unit", "tag", "source")
+    return blocks.table([words(f"head.{name}") for name in names], rows, wide=5)
+
+
+def _symbols(models: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the symbol by which the equations of a case write an input."""
+    known = [MODELS[run["name"]] for run in models if run["name"] in MODELS]
+    return {each.name: each.symbol for model in reversed(known) for each in model.inputs}
+
+
+def _distances(rows: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Block]:
+    for row in rows:
+        yield blocks.facts(
+            (words.quantity(name), words.message(value) if isinstance(value, Mapping)
+             and "code" in value else words.value(value, runs.unit_of(name)))
+            for name, value in row.items()
+        )  # fmt: skip
+
+
+def _zones(zones: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Block]:
+    rows, sources = [], {}
+    for feature in zones:
+        zone = feature["properties"]
+        sources[zone["threshold_name"]] = zone["threshold_source"]
+        rows.append([
+            _level(zone, words),
+            words.say(f"hazard.{zone['hazard']}") or zone["hazard"],
+            _threshold(zone, words),
+            f"{zone['distance_m']:.0f}",
+            number(float(f"{zone['area_m2'] / HECTARE_M2:.4g}")),
+            zone["model"],
+            words.message(zone.get("action")),
+        ])  # fmt: skip
+    names = ("level", "hazard", "threshold", "reach", "area", "model", "action")
+    yield blocks.table([words(f"head.{name}") for name in names], rows, wide=6)
+    yield blocks.drawing(words("drawing"))
+    yield blocks.heading(words("thresholds"), level=2)
+    cited = [(name, words.message(source)) for name, source in sources.items()]
+    yield blocks.facts((name, source) for name, source in cited if name)
+
+
+def _level(zone: Mapping[str, Any], words: Words) -> str:
+    level = words.say(f"level.{zone['level']}") or zone["level"]
+    return f"{level} {words('confidence')}" if zone.get("role") == "confidence" else level
+
+
+def _threshold(zone: Mapping[str, Any], words: Words) -> str:
+    name = zone["threshold_name"] or ""
+    if zone["threshold"] is None:
+        return name
+    over = zone.get("averaging_s")
+    time = f", {number(over / 60)} min" if over else ""
+    return f"{name} {number(zone['threshold'])} {unit(zone['unit'])}{time}".strip()

@@ -1,0 +1,91 @@
+"""The words of a sheet in one language: names of quantities, values, units, messages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from gis_server.sheets.blocks import NOTHING, number, unit
+from gis_server.text import rendered, say, title
+
+_LONG = 12
+
+
+class Words:
+    """One language, and the time zone in which moments are told."""
+
+    def __init__(self, language: str, zone: dt.tzinfo) -> None:
+        self.language = language
+        self.zone = zone
+
+    def __call__(self, key: str, **params: Any) -> str:
+        """Return the text `calculation.<key>`."""
+        return say(self.language, f"calculation.{key}", params) or key
+
+    def say(self, *keys: str) -> str | None:
+        """Return the text of the first key that has one."""
+        return title(self.language, *keys)
+
+    def quantity(self, name: str) -> str:
+        """Return the name of an input, a step or a value."""
+        found = self.say(f"model.input.{name}", f"input.{name}")
+        return found or self.say(f"model.input.{name.rpartition('.')[2]}") or name
+
+    def model(self, name: str) -> str:
+        """Return a model's title and name."""
+        found = self.say(f"model.{name}")
+        return f"{found} ({name})" if found else name
+
+    def value(self, value: Any, of: str | None = None) -> str:
+        """Return a value with its unit; a long list is told by its ends."""
+        if value is None:
+            return NOTHING
+        if isinstance(value, bool):
+            return self("yes") if value else self("no")
+        if isinstance(value, int | float):
+            return f"{number(value)} {unit(of)}".rstrip()
+        if isinstance(value, list | tuple):
+            return self._listed(list(value), of)
+        if isinstance(value, Mapping):
+            return self.joint.join(f"{self.quantity(k)} {self.value(v)}" for k, v in value.items())
+        word = str(value)
+        return self.say(f"value.{word}") or f"{word} {unit(of)}".rstrip()
+
+    def message(self, message: Any) -> str:
+        """Return a message in words with its source; a bare text is itself."""
+        if not isinstance(message, Mapping):
+            return "" if message is None else str(message)
+        text = str(rendered(self.language, message).get("text", ""))
+        source = message.get("source")
+        said = self.message(source) if source else ""
+        return f"{text} [{said}]" if said and said != text else text
+
+    def certainty(self, mark: str) -> str:
+        """Return how sure a source is, in words."""
+        kind, _, percent = mark.partition(" ")
+        found = say(self.language, f"certainty.{mark}")
+        if found is None and kind == "mem":
+            found = say(self.language, "certainty.mem", {"percent": percent.rstrip("%").strip()})
+        return found or mark
+
+    def moment(self, written: str | dt.datetime | None) -> str:
+        """Return a moment in the site's time, with its offset."""
+        if written is None:
+            return NOTHING
+        at = dt.datetime.fromisoformat(written) if isinstance(written, str) else written
+        return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S %z")
+
+    @property
+    def joint(self) -> str:
+        """Return what stands between the members of a list."""
+        return "、" if self.language == "zh" else ", "
+
+    def _listed(self, values: list[Any], of: str | None) -> str:
+        if len(values) <= _LONG:
+            return self.joint.join(self.value(item) for item in values) + (
+                f" {unit(of)}" if unit(of) else ""
+            )
+        ends = {"count": len(values), "first": self.value(values[0]),
+                "last": self.value(values[-1], of)}  # fmt: skip
+        return self("listed", **ends)
