@@ -116,6 +116,10 @@ def from_database(error: DBAPIError) -> tree.OneMapError | None:
             return None
 
 
+UNION_BRANCHES = frozenset({"Weather", "Series"})
+"""What pydantic names besides the fields: which kind of value it looked for."""
+
+
 def faults_of(error: ValidationError) -> list[dict[str, Any]]:
     """Return each fault of a pydantic check as field, rule, got and wanted."""
     faults = []
@@ -123,7 +127,7 @@ def faults_of(error: ValidationError) -> list[dict[str, Any]]:
         got = fault.get("input")
         context = {k: v for k, v in fault.get("ctx", {}).items() if k != "error"}
         faults.append({
-            "field": ".".join(str(part) for part in fault["loc"]) or "body",
+            "field": ".".join(str(p) for p in fault["loc"] if p not in UNION_BRANCHES) or "body",
             "rule": fault["type"],
             "got": got if isinstance(got, str | int | float | bool | None) else type(got).__name__,
             "wanted": _wanted(fault["msg"], context),

@@ -28,11 +28,16 @@ _BY_KIND: dict[str, Callable[[Scenario, Ledger], list[Zone]]] = {
 }
 
 
-def zones(scenario: Scenario) -> ZoneSet:
+def zones(scenario: Scenario, *, moving: bool = True) -> ZoneSet:
     """Return the hazard zones of a scenario with all that was used to draw them.
 
-    Areas are in EPSG:4326, valid, hold the source, and are nested where one model draws several.
-    Pure: no database, no clock.
+    Areas are in EPSG:4326, valid, and nested where one model draws several. They hold the source,
+    save where a high source passes over what is near it. Pure: no database, no clock.
+
+    Parameters
+    ----------
+    moving
+        False leaves out what moves: confidence lines and the cloud at its moments.
 
     Raises
     ------
@@ -53,7 +58,7 @@ def zones(scenario: Scenario) -> ZoneSet:
             got=scenario.kind,
             wanted=", ".join(_BY_KIND),
         )
-    ledger = Ledger(scenario.weather)
+    ledger = Ledger(scenario.weather, moving=moving)
     drawn = draw(scenario, ledger)
     return ZoneSet(
         zones=tuple(drawn),

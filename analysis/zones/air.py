@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.hazard.physics.sigma import PLUME_SETS, Dispersion
+from analysis.hazard.physics.sigma import PLUME_SETS
 from analysis.hazard.physics.sun import SOURCE as SUN_SOURCE
 from analysis.hazard.physics.sun import is_day, solar_elevation_deg
 from analysis.hazard.stability import pasquill
@@ -10,20 +10,13 @@ from analysis.scenario import Message, Scenario
 from analysis.zones import outflow
 from analysis.zones.choice import Air
 from analysis.zones.ledger import Ledger
-from layers.errors import InvalidInputError
 
 ROUGHNESS_M = {"rural": 0.03, "urban": 1.0}
 ROUGHNESS_SOURCE = "ALOHA: open country 3 cm, urban or forest 100 cm [mem 95%]"
 
 
 def air(scenario: Scenario, ledger: Ledger) -> Air:
-    """Return the air of a scenario; what was not reported is assumed and recorded.
-
-    Raises
-    ------
-    InvalidInputError
-        A coefficient set was chosen that does not exist.
-    """
+    """Return the air of a scenario; what was not reported is assumed and recorded."""
     for name, unit in (("wind_speed_m_s", "m/s"), ("wind_from_deg", "deg")):
         ledger.weather(name, unit=unit)
     terrain = _terrain(scenario, ledger)
@@ -41,7 +34,7 @@ def air(scenario: Scenario, ledger: Ledger) -> Air:
         temperature_k=outflow.ambient_temperature_k(scenario, ledger),
         humidity_pct=float(humidity),
         roughness_m=ROUGHNESS_M[terrain],
-        dispersion=_dispersion(scenario, terrain),
+        dispersion=PLUME_SETS[scenario.choices.plume_set or f"briggs_{terrain}"],
     )
 
 
@@ -55,19 +48,6 @@ def _terrain(scenario: Scenario, ledger: Ledger) -> str:
         reason=Message(code="hazard.why_open_country"),
     )
     return str(taken)
-
-
-def _dispersion(scenario: Scenario, terrain: str) -> Dispersion:
-    name = scenario.choices.plume_set or f"briggs_{terrain}"
-    if name not in PLUME_SETS:
-        known = ", ".join(PLUME_SETS)
-        raise InvalidInputError(
-            f"choices.plume_set: got {name!r}, wanted one of {known}",
-            field="choices.plume_set",
-            got=name[:80],
-            wanted=known,
-        )
-    return PLUME_SETS[name]
 
 
 def _stability(scenario: Scenario, ledger: Ledger) -> str:

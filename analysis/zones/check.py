@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 from analysis import limits
+from analysis.hazard import stability
+from analysis.hazard.physics.sigma import PLUME_SETS, PUFF_SETS
 from analysis.limits import Limit
 from analysis.scenario import Release, Scenario, Weather
+from analysis.zones.choice import Engine
 from analysis.zones.place import check_place
 from layers.errors import InvalidInputError, OutOfRangeError
+from layers.substances import Scheme
 
-_WORDS = {
-    "leak": ("small", "medium", "large", "rupture"),
-    "stability": ("A", "B", "C", "D", "E", "F"),
-    "terrain": ("rural", "urban"),
+_WORDS: dict[str, tuple[str, ...]] = {
+    "release.leak": ("small", "medium", "large", "rupture"),
+    "weather.stability": ("A", "B", "C", "D", "E", "F"),
+    "weather.terrain": ("rural", "urban"),
+    "choices.dispersion": get_args(Engine),
+    "choices.plume_set": tuple(PLUME_SETS),
+    "choices.puff_set": tuple(PUFF_SETS),
+    "choices.stability_scheme": tuple(each.name for each in stability.MODEL.coefficient_sets),
+    "choices.threshold_scheme": get_args(Scheme),
 }
+"""What may be said in a word, by field."""
 
 
 def check(scenario: Scenario) -> None:
@@ -30,9 +41,9 @@ def check(scenario: Scenario) -> None:
             )
     _check_numbers("release", scenario.release, limits.RELEASE)
     _check_numbers("weather", scenario.weather, limits.WEATHER)
-    _check_word("release.leak", scenario.release.leak)
-    _check_word("weather.stability", scenario.weather.stability)
-    _check_word("weather.terrain", scenario.weather.terrain)
+    for field, allowed in _WORDS.items():
+        part, name = field.split(".")
+        _check_word(field, getattr(getattr(scenario, part), name), allowed)
 
 
 def _check_numbers(part: str, record: Release | Weather, allowed: Mapping[str, Limit]) -> None:
@@ -48,8 +59,7 @@ def _check_numbers(part: str, record: Release | Weather, allowed: Mapping[str, L
         )
 
 
-def _check_word(field: str, value: str | None) -> None:
-    allowed = _WORDS[field.split(".")[1]]
+def _check_word(field: str, value: str | None, allowed: tuple[str, ...]) -> None:
     if value is not None and value not in allowed:
         raise InvalidInputError(
             f"{field}: got {value!r}, wanted one of {', '.join(allowed)}",

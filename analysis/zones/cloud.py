@@ -85,11 +85,11 @@ def zones(
     turn = None
     if tables.heading_deg(scenario) is not None:
         turn = bearing.half_angle_deg(scenario, around.stability, ledger)
-    found = _zones(scenario, choice.cloud, drawn, hazard, turn)
-    if turn is not None:
-        ledger.confidence.extend(_confidence(scenario, choice.cloud, drawn, hazard, turn))
-    ledger.slices.extend(_slices(scenario, choice.cloud, drawn))
-    return found
+    if ledger.moving:
+        if turn is not None:
+            ledger.confidence.extend(_confidence(scenario, choice.cloud, drawn, hazard, turn))
+        ledger.slices.extend(_slices(scenario, choice.cloud, drawn))
+    return _zones(scenario, choice.cloud, drawn, hazard, turn)
 
 
 def _record(choice: Choice, lines: Sequence[Line], ledger: Ledger) -> None:

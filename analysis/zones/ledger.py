@@ -15,7 +15,8 @@ from analysis.scenario import Message, Slice, Tag, Weather, Zone
 class Ledger:
     """The record that a set of zones is handed back with."""
 
-    def __init__(self, weather: Weather) -> None:
+    def __init__(self, weather: Weather, *, moving: bool = True) -> None:
+        self.moving = moving
         self.entries: list[dict[str, Any]] = []
         self.models: list[dict[str, Any]] = []
         self.warnings: list[Message] = []

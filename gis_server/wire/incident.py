@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from analysis import limits
 from gis_server.wire.base import Lat, Lon, Moment, Query, Text, Wire, Word
@@ -65,6 +65,17 @@ class Weather(Wire):
 Series = Annotated[list[Weather], Field(max_length=500)]
 
 
+def _one_or_many(value: Any) -> str:
+    """Return which kind of value was sent, so that only its faults are told."""
+    return "Series" if isinstance(value, list) else "Weather"
+
+
+WeatherOrSeries = Annotated[
+    Annotated[Weather, Tag("Weather")] | Annotated[Series, Tag("Series")],
+    Discriminator(_one_or_many),
+]
+
+
 class Casualties(Wire):
     """One count of casualties, by whom and when."""
 
@@ -88,7 +99,7 @@ class IncidentChange(Wire):
     occurred_at: Moment | None = None
     substance: Word | None = None
     release: Release | None = None
-    weather: Weather | Series | None = None
+    weather: WeatherOrSeries | None = None
     casualties: Annotated[list[Casualties], Field(max_length=500)] | None = None
     status: Status | None = None
     accident_grade: Ladder | None = None
@@ -137,7 +148,7 @@ class WhatIf(IncidentReport):
 class Rerun(Wire):
     """Inputs of one more run; what is named replaces the report, the rest stays."""
 
-    weather: Weather | Series | None = None
+    weather: WeatherOrSeries | None = None
     release: Release | None = None
     at: Moment | None = None
     choices: Choices | None = None
