@@ -14,7 +14,9 @@ from sqlalchemy import ColumnElement, Row, case, cast, func, null, select
 from sqlalchemy.orm import Session
 from tzfpy import get_tz
 
-from analysis.scenario import LEVELS, Message, Scenario, Zone
+from analysis import protective_action
+from analysis.protective_action import Place
+from analysis.scenario import LEVELS, Scenario, Zone
 from layers import catalog
 from layers.query import Scope
 from layers.query.scope import visible
@@ -28,15 +30,6 @@ LISTED_PER_LAYER = 500
 DAY_HOURS = (8.0, 18.5)
 """Civil hours in which people are where they work and learn: 08:00 to 18:30 by the Purple Book,
 CPR 18E (1999), section 5.3 [mem 85%]."""
-
-EVACUATION_S = 1800.0
-VULNERABLE_EVACUATION_S = 3600.0
-"""Warn, assemble and leave: 30 minutes, an hour where people cannot walk by themselves. Planning
-values of ours, shown as assumed."""
-
-VULNERABLE_KINDS = frozenset({"kindergarten", "nursing_home", "hospital"})
-SHORT_RELEASE_S = 1800.0
-MOVING_HAZARDS = frozenset({"toxic", "flammable"})
 
 Period = Literal["day", "night"]
 
@@ -71,7 +64,7 @@ def expose(
         name: _touched(session, name, scenario, zones, scope=scope, when=when)
         for name in EXPOSED_LAYERS
     }
-    targets = [_advised(item, scenario, zones) for item in layers["protection_target"]]
+    targets = _advised(layers["protection_target"], scenario, zones)
     targets.sort(key=lambda t: (_or_inf(t["arrival_s"]), LEVELS.index(t["level"]), t["distance_m"]))
     return {
         "by_zone": [_zone_entry(index, zone, layers) for index, zone in enumerate(zones)],
@@ -83,6 +76,7 @@ def expose(
         "local_time": local_time(
             scenario.occurred_at, lon=scenario.lon, lat=scenario.lat
         ).isoformat(),
+        "sheltering": protective_action.assumed(scenario),
     }
 
 
@@ -192,14 +186,45 @@ def _tally(targets: Sequence[dict[str, Any]], action: str) -> dict[str, Any]:
     }
 
 
-def _advised(item: dict[str, Any], scenario: Scenario, zones: Sequence[Zone]) -> dict[str, Any]:
-    """Return a target with its worst zone, the hazard's arrival, and evacuate or shelter."""
-    worst = min((zones[i] for i in item["zones"]), key=lambda zone: LEVELS.index(zone.level))
-    moving = worst.hazard in MOVING_HAZARDS
-    arrival_s = arrival(scenario, item["distance_m"]) if moving else 0.0
-    action, reason = _action(item["kind"], moving, arrival_s, scenario.release.duration_s)
-    return {**item, "level": worst.level, "hazard": worst.hazard, "arrival_s": arrival_s,
-            "action": action, "reason": reason.to_json()}  # fmt: skip
+def _advised(
+    items: Sequence[dict[str, Any]], scenario: Scenario, zones: Sequence[Zone]
+) -> list[dict[str, Any]]:
+    """Return targets with their worst zone, the hazard's arrival, and evacuate or shelter."""
+    worst = [
+        min((zones[i] for i in item["zones"]), key=lambda zone: LEVELS.index(zone.level))
+        for item in items
+    ]
+    places = [
+        Place(
+            kind=item["kind"],
+            zone=zone,
+            arrival_s=_arrival(scenario, item, zone),
+            passage_s=protective_action.passage_s(scenario, zone),
+            elapsed_s=max(0.0, (scenario.at - scenario.occurred_at).total_seconds()),
+        )
+        for item, zone in zip(items, worst, strict=True)
+    ]
+    advised = protective_action.advise(scenario, places)
+    return [
+        {
+            **item,
+            "level": place.zone.level,
+            "hazard": place.zone.hazard,
+            "arrival_s": place.arrival_s,
+            "passage_s": place.passage_s,
+            "action": advice.action,
+            "reason": advice.reason.to_json(),
+            "shelter_share": advice.shelter_share,
+            "evacuation_share": advice.evacuation_share,
+        }
+        for item, place, advice in zip(items, places, advised, strict=True)
+    ]
+
+
+def _arrival(scenario: Scenario, item: dict[str, Any], zone: Zone) -> float | None:
+    if zone.hazard not in protective_action.MOVING_HAZARDS:
+        return 0.0
+    return arrival(scenario, item["distance_m"])
 
 
 def arrival(scenario: Scenario, distance_m: float) -> float | None:
@@ -211,25 +236,6 @@ def arrival(scenario: Scenario, distance_m: float) -> float | None:
     if speed is None or speed < 1.0:
         return None
     return round(distance_m / speed, 1)
-
-
-def _action(
-    kind: str | None, moving: bool, arrival_s: float | None, duration_s: float | None
-) -> tuple[Literal["evacuate", "shelter"], Message]:
-    needed_s = VULNERABLE_EVACUATION_S if kind in VULNERABLE_KINDS else EVACUATION_S
-    minutes = {"needed_min": round(needed_s / 60)}
-    if not moving:
-        return "evacuate", Message(code="action.fixed_hazard")
-    if duration_s is not None and duration_s <= SHORT_RELEASE_S:
-        return "shelter", Message(
-            code="action.short_release", params={"duration_min": round(duration_s / 60)}
-        )
-    if arrival_s is None:
-        return "shelter", Message(code="action.arrival_unknown", params=minutes)
-    params = {**minutes, "arrival_min": round(arrival_s / 60)}
-    if arrival_s < needed_s:
-        return "shelter", Message(code="action.cloud_first", params=params)
-    return "evacuate", Message(code="action.time_enough", params=params)
 
 
 def _or_inf(value: float | None) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -9,9 +10,9 @@ import pytest
 import shapely
 from geoalchemy2.shape import from_shape
 
-from analysis import advice, exposure
+from analysis import advice, exposure, protective_action
 from analysis.local import LocalPlane
-from analysis.scenario import Message, Scenario, Weather, Zone
+from analysis.scenario import Message, Release, Scenario, Weather, Zone
 from layers.models import (
     Incident,
     Park,
@@ -112,8 +113,46 @@ def test_a_cloud_that_comes_first_means_shelter_and_one_that_comes_late_means_ev
     fast = exposure.expose(session, scenario(wind_speed_m_s=5.0), ZONES, scope=Scope(None))
     assert {t["action"] for t in fast["targets"]} == {"shelter"}
     slow = exposure.expose(session, scenario(wind_speed_m_s=1.0), ZONES, scope=Scope(None))
-    late = [t for t in slow["targets"] if t["arrival_s"] >= exposure.EVACUATION_S]
+    late = [t for t in slow["targets"] if t["arrival_s"] >= protective_action.EVACUATION_S]
     assert late and {t["action"] for t in late} == {"evacuate"}
+
+
+def test_evacuate_or_shelter_is_the_smaller_load_where_the_cloud_is_timed(session, targets):
+    """A cloud of 20 min at 2 m/s: who can be gone before it leaves, everybody else stays in."""
+    timed = dataclasses.replace(
+        scenario(wind_speed_m_s=1.0), release=Release(rate_kg_s=1.0, duration_s=1200.0)
+    )
+    listed = exposure.expose(session, timed, ZONES, scope=Scope(None))["targets"]
+    assert {t["action"] for t in listed} == {"shelter", "evacuate"}
+    for target in listed:
+        shelter, leave = target["shelter_share"], target["evacuation_share"]
+        assert target["action"] == ("shelter" if shelter < leave else "evacuate")
+        assert 0.0 < shelter < 0.5  # one room, one air change an hour, 20 min of cloud
+        if target["arrival_s"] >= protective_action.EVACUATION_S:
+            assert leave == 0.0 and target["action"] == "evacuate"
+        if target["arrival_s"] == 0.0:
+            assert leave > shelter
+        assert target["reason"]["code"] == f"action.computed_{target['action']}"
+
+
+def test_people_who_are_warned_late_have_less_time_to_leave(session, targets):
+    early = dataclasses.replace(
+        scenario(wind_speed_m_s=1.0), release=Release(rate_kg_s=1.0, duration_s=3600.0)
+    )
+    late = dataclasses.replace(early, at=NOON + dt.timedelta(minutes=20))
+    shares = [
+        {t["id"]: t["evacuation_share"] for t in found["targets"]}
+        for found in (exposure.expose(session, s, ZONES, scope=Scope(None)) for s in (early, late))
+    ]
+    assert all(shares[1][id] >= shares[0][id] for id in shares[0])
+    assert sum(shares[1].values()) > sum(shares[0].values())
+
+
+def test_a_ring_of_discomfort_makes_nobody_leave(session, targets):
+    (only,) = (zone("yellow", 2000.0),)
+    found = exposure.expose(session, scenario(wind_speed_m_s=1.0), (only,), scope=Scope(None))
+    assert {t["action"] for t in found["targets"]} == {"shelter"}
+    assert {t["reason"]["code"] for t in found["targets"]} == {"action.discomfort_only"}
 
 
 def test_heat_and_blast_are_left_at_once(session, targets):
