@@ -72,13 +72,14 @@ def footprints(
     thresholds_kg_m3
         Concentrations, each above 0.
     until_m
-        The window ends here downwind; never beyond the range of the cloud's model.
+        The window ends so far from the source; never beyond the range of the cloud's model.
     """
 
     def peak(x_m: Array, y_m: Array) -> Array:
         return cloud.peak(x_m, y_m)
 
-    return _each(peak, thresholds_kg_m3, -cloud.upwind_m, min(until_m, cloud.x_max_m))
+    upwind = min(cloud.upwind_m, until_m)
+    return _each(peak, thresholds_kg_m3, -upwind, min(until_m, cloud.x_max_m))
 
 
 def snapshot(

@@ -36,13 +36,20 @@ def passage_s(
 
 
 def moments_s(passages: Sequence[tuple[float | None, float | None]]) -> list[float]:
-    """Return the moments to show: evenly until the last threshold has passed, or is steady."""
+    """Return the moments to show, until the last threshold has passed or is steady.
+
+    Evenly; where the cloud stays for long, more closely while it still spreads.
+    """
+    spread = [arrives for arrives, _ in passages if arrives]
     ends = [passed if passed is not None else arrives for arrives, passed in passages]
-    known = [end for end in ends if end is not None and end > 0.0]
-    if not known:
-        return []
-    last = min(max(known), LONGEST_S)
-    return sorted({_rounded(last * (n + 1) / MOMENTS) for n in range(MOMENTS)})
+    last = min(max((end for end in ends if end), default=0.0), LONGEST_S)
+    steady = min(max(spread, default=last), last)
+    early = MOMENTS if last < 2.0 * steady else 2 * MOMENTS // 3
+    if early == MOMENTS:
+        steady = last
+    shares = np.arange(1, MOMENTS + 1)
+    spaced = np.interp(shares, [0, early, MOMENTS], [0.0, steady, last])
+    return sorted({_rounded(float(second)) for second in spaced}) if last > 0.0 else []
 
 
 def at_moments(
