@@ -180,6 +180,36 @@ TURNER = Dispersion(
 )
 
 
+def _bent(k: float, exponent: float, bend: float) -> Curve:
+    """Return σ = k x^exponent exp(bend ln² x)."""
+
+    def sigma(x: Array) -> Array:
+        return np.asarray(k * x**exponent * np.exp(bend * np.log(x) ** 2), float)
+
+    return plain(sigma, f"{k:g} x^{exponent:g} exp({bend:g} ln² x)")
+
+
+DEGADIS = Dispersion(
+    name="degadis",
+    sigma_y=by_class(tuple(power(k, 0.9) for k in (0.423, 0.313, 0.210, 0.136, 0.102, 0.0674))),
+    sigma_z=by_class(
+        (
+            _bent(107.7, -1.7172, 0.2770),
+            _bent(0.1355, 0.8752, 0.0136),
+            _bent(0.09623, 0.9477, -0.0020),
+            _bent(0.04134, 1.1737, -0.0316),
+            _bent(0.02275, 1.3010, -0.0450),
+            _bent(0.01122, 1.4024, -0.0540),
+        )
+    ),
+    x_min_m=100.0,
+    x_max_m=10_000.0,
+    source="σy: Spicer and Havens, DEGADIS 2.1, EPA-450/4-89-019 p. 45-46, 10 min average; σz: "
+    "Seinfeld 1986; both read in GasDispersion.jl pasquill_gifford.jl",
+    certainty="sourced",
+)
+
+
 def _named(*sets: Dispersion) -> Mapping[str, Dispersion]:
     return MappingProxyType({each.name: each for each in sets})
 
@@ -193,6 +223,7 @@ PLUME_SETS = _named(
     ISC3_RURAL,
     ISC3_URBAN,
     TURNER,
+    DEGADIS,
     GBT3840,
     GBT3840_RURAL,
     GBT3840_URBAN,

@@ -115,7 +115,7 @@ def test_clouds_and_a_low_sun_take_from_the_insolation():
 
 def test_the_model_answers_what_the_function_answers():
     values = stability.run({"wind_speed_m_s": 1.0, "elevation_deg": -5.0, "cloud_tenths": 0})
-    assert values["values"] == {"stability": "F"}
+    assert values["values"] == {"stability": "F", "stability_printed": "F", "night": True}
 
 
 def test_wind_grows_with_height_by_the_power_law():
