@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "roads": ("roads:roads", "Build the road network of an OpenStreetMap extract."),
     "batch": ("batch:batch", "Compute the zones of every hazard source in every wind."),
     "grade": ("grade:grade", "Grade the hazard sources by GB 18218."),
+    "models": ("models:models", "List the consequence models; run one, print its sheet."),
     "layers": ("layers:layers", "List the layers; remove and restore users' own."),
     "user": ("user:user", "Add users, grant roles, set passwords."),
     "backup": ("backup:backup", "Write everything to one file."),

@@ -39,6 +39,9 @@ TAIL = """
   exposed features, arrivals, routes and calls of other regions are left out and every count is
   taken again over what is left; `warnings` says so. Zones, distances and points stay. `scope` in
   the plan says which regions it was made over, null for all.
+- **Calculation sheets** are signed by four: prepared, checked and reviewed with `sheets.sign`,
+  approved with `sheets.approve`; who prepared one signs nothing else of it. Whoever may read the
+  incident may read its sheet.
 - **Imports**: whoever holds `imports.write` for a part of the tree imports into that part; a row
   that lies elsewhere, or would change a feature that does, has an error. They see and decide on
   batches of their own, and nobody else's, and remove nothing that a file no longer holds.

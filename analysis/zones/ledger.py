@@ -83,9 +83,7 @@ class Ledger:
 
     def warn(self, code: str, *, source: str | None = None, **params: Any) -> None:
         """Record a warning once."""
-        message = Message(code=code, params=params, source=source)
-        if message not in self.warnings:
-            self.warnings.append(message)
+        self._warn(Message(code=code, params=params, source=source))
 
     def run(
         self, model: Model, inputs: Mapping[str, Any], coefficients: str | None = None
@@ -95,8 +93,12 @@ class Ledger:
         # Whole: a calculation sheet prints every step of it.
         self.models.append({"name": model.name, **_plain(result)})
         for warning in result["warnings"]:
-            self.warn(warning["code"], **warning["params"])
+            self._warn(Message(code=warning["code"], params=warning["params"]))
         return dict(result["values"])
+
+    def _warn(self, message: Message) -> None:
+        if message not in self.warnings:
+            self.warnings.append(message)
 
 
 def _plain(value: Any) -> Any:

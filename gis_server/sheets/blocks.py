@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 Block = dict[str, Any]
-Style = Literal["note", "warning", "source", "hash"]
+Style = Literal["titled", "plain", "warning", "source"]
 
 NOTHING = "—"
 _MANY = 1e6
 _FEW = 1e-3
 _DIGITS = 6
+_NARROW, _WIDE = 9, 44  # letters: no column is thinner, none counts for more
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would show a number backwards
+_SIGNS = {"deg": "°", "degC": "°C", "C": "°C"}
 _POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNIT_POWER = re.compile(r"(?<=[A-Za-z])(-?[1-4])(?![0-9A-Za-z])")
 
@@ -35,20 +38,35 @@ def facts(rows: Iterable[Sequence[str]]) -> Block:
     return {"kind": "facts", "rows": kept}
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, wide: int | None = None) -> Block:
-    """Return a table; the column `wide` takes the room that is left."""
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
+    """Return a table; `widths` are the columns' shares in percent, by what they hold."""
     written = [[clean(cell) for cell in row] for row in rows]
-    return {"kind": "table", "head": [clean(cell) for cell in head], "rows": written, "wide": wide}
+    named = [clean(cell) for cell in head]
+    return {"kind": "table", "head": named, "rows": written, "widths": _widths([named, *written])}
 
 
-def lines(texts: Iterable[str], *, style: Style = "note") -> Block:
-    """Return sentences, one a line."""
+def lines(texts: Iterable[str], *, style: Style = "titled") -> Block:
+    """Return sentences, one a line; the first of `titled` ones is their title."""
     return {"kind": "lines", "style": style, "lines": [clean(text) for text in texts]}
 
 
 def drawing(caption: str) -> Block:
     """Return the place of the drawing of the zones."""
     return {"kind": "drawing", "caption": clean(caption)}
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the columns' shares: a short column gets what it needs, a long one what is left."""
+    longest = [max(map(_room, column)) for column in zip(*rows, strict=True)]
+    weights = [min(max(room, _NARROW), _WIDE) for room in longest]
+    shares = [round(100 * weight / sum(weights)) for weight in weights]
+    shares[weights.index(max(weights))] += 100 - sum(shares)
+    return shares
+
+
+def _room(text: str) -> int:
+    """Return how many letters wide a text is; a Chinese one is two."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text) + 2
 
 
 def clean(text: str) -> str:
@@ -73,4 +91,6 @@ def unit(name: str | None) -> str:
     """Return a unit as it is printed: m3 with its raised 3, nothing for a bare number."""
     if name in (None, "", "1"):
         return ""
+    if name in _SIGNS:
+        return _SIGNS[name]
     return _UNIT_POWER.sub(lambda found: found.group(1).translate(_POWERS), str(name))

@@ -15,6 +15,7 @@ from gis_server.sheets.words import Words
 from gis_server.text import LANGUAGES
 
 HECTARE_M2 = 1e4
+_CHOSEN_BY = ("spill", "container", "wind", "period")
 
 
 def pages(content: Content, *, zone: dt.tzinfo) -> dict[str, Any]:
@@ -42,10 +43,10 @@ def _blocks(content: Content, words: Words) -> Iterator[Block]:
         yield _entered(content, words)
     if content.distances:
         yield blocks.heading(f"{next(sections)} {words('distances')}")
-        yield from _distances(content.distances, words)
+        yield _distances(content.distances, words)
     if content.reasons:
         yield blocks.heading(f"{next(sections)} {words('reasons')}")
-        yield blocks.lines(map(words.message, content.reasons))
+        yield blocks.lines(map(words.message, content.reasons), style="plain")
     if content.models:
         place = next(sections)
         yield blocks.heading(f"{place} {words('models')}")
@@ -58,7 +59,7 @@ def _blocks(content: Content, words: Words) -> Iterator[Block]:
         yield blocks.heading(f"{next(sections)} {words('warnings')}")
         yield blocks.lines(map(words.message, content.warnings), style="warning")
     yield blocks.heading(f"{next(sections)} {words('hashes')}")
-    yield blocks.lines([words("hashes_mean")])
+    yield blocks.lines([words("hashes_mean")], style="plain")
     yield {
         **blocks.facts([
             (words("input_hash"), content.input_hash), (words("result_hash"), content.result_hash)
@@ -103,7 +104,7 @@ def _entered(content: Content, words: Words) -> Block:
         for entry in content.entered
     ]
     names = ("quantity", "symbol", "value", "unit", "tag", "source")
-    return blocks.table([words(f"head.{name}") for name in names], rows, wide=5)
+    return blocks.table([words(f"head.{name}") for name in names], rows)
 
 
 def _symbols(models: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -112,13 +113,23 @@ def _symbols(models: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {each.name: each.symbol for model in reversed(known) for each in model.inputs}
 
 
-def _distances(rows: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Block]:
-    for row in rows:
-        yield blocks.facts(
-            (words.quantity(name), words.message(value) if isinstance(value, Mapping)
-             and "code" in value else words.value(value, runs.unit_of(name)))
-            for name, value in row.items()
-        )  # fmt: skip
+def _distances(rows: Sequence[Mapping[str, Any]], words: Words) -> Block:
+    written = [
+        [
+            f"{row['table']} ({row['edition']})",
+            words.joint.join(_choice(row[k], words) for k in _CHOSEN_BY if row.get(k)),
+            words.value(row["isolation_m"]),
+            words.value(row["protection_m"]),
+            words.certainty(row["certainty"]) if row.get("certainty") else "",
+        ]
+        for row in rows
+    ]
+    names = ("table", "row", "isolation", "protection", "certainty")
+    return blocks.table([words(f"head.{name}") for name in names], written)
+
+
+def _choice(word: str, words: Words) -> str:
+    return words.say(f"calculation.row.{word}", f"value.{word}") or word
 
 
 def _zones(zones: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Block]:
@@ -136,11 +147,12 @@ def _zones(zones: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Block]:
             words.message(zone.get("action")),
         ])  # fmt: skip
     names = ("level", "hazard", "threshold", "reach", "area", "model", "action")
-    yield blocks.table([words(f"head.{name}") for name in names], rows, wide=6)
+    yield blocks.table([words(f"head.{name}") for name in names], rows)
     yield blocks.drawing(words("drawing"))
     yield blocks.heading(words("thresholds"), level=2)
-    cited = [(name, words.message(source)) for name, source in sources.items()]
-    yield blocks.facts((name, source) for name, source in cited if name)
+    yield blocks.facts(
+        (_threshold_name(name, words), words.message(source)) for name, source in sources.items()
+    )
 
 
 def _level(zone: Mapping[str, Any], words: Words) -> str:
@@ -148,8 +160,12 @@ def _level(zone: Mapping[str, Any], words: Words) -> str:
     return f"{level} {words('confidence')}" if zone.get("role") == "confidence" else level
 
 
+def _threshold_name(name: str | None, words: Words) -> str:
+    return words.say(f"hazard.{name}") or name or ""
+
+
 def _threshold(zone: Mapping[str, Any], words: Words) -> str:
-    name = zone["threshold_name"] or ""
+    name = _threshold_name(zone["threshold_name"], words)
     if zone["threshold"] is None:
         return name
     over = zone.get("averaging_s")

@@ -28,6 +28,9 @@ def written(run: Run, words: Words, *, place: str) -> Iterator[Block]:
     """
     yield blocks.heading(f"{place} {words.model(run['name'])}", level=2)
     yield blocks.facts(_identity(run, words))
+    if values := _coefficients(run):
+        yield blocks.lines([words("coefficient_values")])
+        yield blocks.facts((words.quantity(name), words.value(value)) for name, value in values)
     yield blocks.lines([words("inputs")])
     yield _inputs(run, words)
     if validity := [
@@ -56,11 +59,15 @@ def _identity(run: Run, words: Words) -> Iterator[tuple[str, str]]:
     chosen = run.get("coefficients")
     if isinstance(chosen, Mapping):
         yield words("coefficients"), chosen["name"]
-        yield words("coefficient_values"), words.value(chosen.get("values", {}))
         yield words("source"), chosen.get("source", "")
         yield words("certainty"), words.certainty(chosen.get("certainty", ""))
     elif chosen:
         yield words("coefficients"), str(chosen)
+
+
+def _coefficients(run: Run) -> list[tuple[str, Any]]:
+    chosen = run.get("coefficients")
+    return list(chosen.get("values", {}).items()) if isinstance(chosen, Mapping) else []
 
 
 def _inputs(run: Run, words: Words) -> Block:
@@ -81,7 +88,7 @@ def _inputs(run: Run, words: Words) -> Block:
             _range(each, words) if each else "",
         ])  # fmt: skip
     head = [words(f"head.{name}") for name in ("quantity", "symbol", "value", "unit", "range")]
-    return blocks.table(head, rows, wide=0)
+    return blocks.table(head, rows)
 
 
 def _range(each: Input, words: Words) -> str:
@@ -109,7 +116,7 @@ def _steps(steps: Sequence[Mapping[str, Any]], words: Words) -> Block:
         for place, step in enumerate(steps, start=1)
     ]
     head = [words(f"head.{name}") for name in ("number", "quantity", "equation", "value", "unit")]
-    return {**blocks.table(head, rows, wide=2), "formula": 2}
+    return {**blocks.table(head, rows), "formula": 2}
 
 
 def _values(values: Mapping[str, Any], words: Words, *, leave: Any) -> Iterator[Block]:
@@ -182,7 +189,9 @@ def unit_of(name: str) -> str:
 
 
 def _source(source: Mapping[str, str], words: Words) -> str:
-    certainty = source["certainty"]
+    """Return a citation; one that is not sure is marked, by a sign too."""
+    text, certainty = source["text"], source["certainty"]
     if certainty in SURE:
-        return f"{source['text']}"
-    return f"{source['text']} ▲ {words.certainty(certainty)}"
+        return text
+    bare = text.removesuffix(f"[{certainty}]").rstrip()
+    return f"▲ {bare} ({words.certainty(certainty)})"

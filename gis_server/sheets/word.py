@@ -82,9 +82,7 @@ def _facts(document: DocumentObject, block: Mapping[str, Any], sheet: Sheet) -> 
 
 
 def _rows(document: DocumentObject, block: Mapping[str, Any], sheet: Sheet) -> None:
-    count, wide = len(block["head"]), block["wide"]
-    share = 1.0 / (count + 1.5) if wide is not None else 1.0 / count
-    widths = [1.0 - share * (count - 1) if column == wide else share for column in range(count)]
+    widths = [share / 100 for share in block["widths"]]
     table = _table(document, [block["head"], *block["rows"]], widths=widths)
     _repeat_head(table)
     formula: int | None = block.get("formula")
@@ -98,7 +96,7 @@ def _rows(document: DocumentObject, block: Mapping[str, Any], sheet: Sheet) -> N
 def _lines(document: DocumentObject, block: Mapping[str, Any], sheet: Sheet) -> None:
     for place, line in enumerate(block["lines"]):
         run = document.add_paragraph().add_run(line)
-        run.bold = block["style"] == "note" and place == 0
+        run.bold = block["style"] == "titled" and place == 0
         if block["style"] == "source":
             run.font.size = Pt(9)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from gis_server.sheets.blocks import NOTHING, number, unit
 from gis_server.text import rendered, say, title
 
 _LONG = 12
+_MARK = re.compile(r"\s*\[([^\[\]]+)\]\s*$")
+_PERCENT = re.compile(r"(.*?) ?(\d+) ?%")
 
 
 class Words:
@@ -55,19 +58,24 @@ class Words:
     def message(self, message: Any) -> str:
         """Return a message in words with its source; a bare text is itself."""
         if not isinstance(message, Mapping):
-            return "" if message is None else str(message)
+            return "" if message is None else self.cited(str(message))
         text = str(rendered(self.language, message).get("text", ""))
         source = message.get("source")
         said = self.message(source) if source else ""
         return f"{text} [{said}]" if said and said != text else text
 
+    def cited(self, source: str) -> str:
+        """Return a citation, the mark in brackets at its end told in words."""
+        return _MARK.sub(lambda found: f" ({self.certainty(found.group(1))})", source)
+
     def certainty(self, mark: str) -> str:
         """Return how sure a source is, in words."""
-        kind, _, percent = mark.partition(" ")
-        found = say(self.language, f"certainty.{mark}")
-        if found is None and kind == "mem":
-            found = say(self.language, "certainty.mem", {"percent": percent.rstrip("%").strip()})
-        return found or mark
+        return self.joint.join(map(self._sure, mark.split(", ")))
+
+    def _sure(self, part: str) -> str:
+        found = _PERCENT.fullmatch(part)
+        name, percent = (found.group(1), found.group(2)) if found else (part, "")
+        return say(self.language, f"certainty.{name}", {"percent": percent}) or part
 
     def moment(self, written: str | dt.datetime | None) -> str:
         """Return a moment in the site's time, with its offset."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from gis_server.cli import COMMANDS
 from gis_server.config import Config
 from gis_server.layers_page import page as layers_page
+from gis_server.models_page import page as models_page
 from gis_server.permissions_page import page as permissions_page
 from gis_server.views.docs import description
 
@@ -19,6 +20,11 @@ def test_the_table_of_permissions_is_the_one_in_force():
 def test_the_page_of_the_layers_is_what_their_fields_declare():
     """Mend it with: python -m gis_server.layers_page > docs/layers.md"""
     assert (DOCS / "layers.md").read_text(encoding="utf-8") == layers_page()
+
+
+def test_the_page_of_the_models_is_what_they_declare():
+    """Mend it with: python -m gis_server.models_page > docs/models.md"""
+    assert (DOCS / "models.md").read_text(encoding="utf-8") == models_page()
 
 
 def test_the_api_page_names_every_address(app):
