@@ -57,11 +57,22 @@ def continuous_number(
 
 
 def instantaneous_number(
-    rule: Rule, *, reduced_m_s2: float, volume_m3: float, wind_m_s: float
+    rule: Rule,
+    *,
+    reduced_m_s2: float,
+    volume_m3: float,
+    wind_m_s: float,
+    width_m: float | None = None,
 ) -> float:
-    """Return the number of a puff: √(g0 V)/(u V^⅓), or g0 V^⅓/u² by HJ 169 (its square)."""
-    squared = abs(reduced_m_s2) * volume_m3 ** (1.0 / 3.0) / wind_m_s**2
-    value = squared if rule is HJ169 else math.sqrt(squared)
+    """Return the number of a puff: √(g0 V)/(u D), or g0 V^⅓/u² by HJ 169.
+
+    The width D is V^⅓ where none is given.
+    """
+    edge = volume_m3 ** (1.0 / 3.0)
+    if rule is HJ169:
+        value = abs(reduced_m_s2) * edge / wind_m_s**2
+    else:
+        value = math.sqrt(abs(reduced_m_s2) * volume_m3) / (wind_m_s * (width_m or edge))
     return math.copysign(value, reduced_m_s2)
 
 

@@ -14,9 +14,9 @@ from functools import cached_property
 import numpy as np
 
 from analysis.hazard.physics.britter_mcquaid import Decay, Interpolation, plume_alpha, plume_decay
-from analysis.hazard.physics.sigma import Array
+from analysis.hazard.physics.curve import Array
 from analysis.hazard.physics.virtual_source import VirtualSource, virtual_plume
-from analysis.hazard.physics.young_cloud import DRIFT, RANGE_M, Beyond, Gas
+from analysis.hazard.physics.young_cloud import DRIFT, OUTSIDE, RANGE_M, Beyond, Gas
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,13 +53,18 @@ class BritterMcQuaidPlume:
 
     @property
     def buoyancy_m(self) -> float:
-        """lb = g0 Q/u³."""
+        """Length of buoyancy, lb = g0 Q/u³."""
         return self.gas.reduced_m_s2 * self.flow_m3_s / self.wind_speed_m_s**3
 
     @property
-    def upwind_m(self) -> float:
-        """Lu = D/2 + 2 lb."""
+    def edge_m(self) -> float:
+        """The upwind edge, Lu = D/2 + 2 lb."""
         return 0.5 * self.scale_m + 2.0 * self.buoyancy_m
+
+    @property
+    def upwind_m(self) -> float:
+        """Just past the upwind edge: there is no cloud there."""
+        return OUTSIDE * self.edge_m
 
     @property
     def x_max_m(self) -> float:
@@ -93,9 +98,9 @@ class BritterMcQuaidPlume:
             self.beyond.dispersion,
             self.beyond.stability,
             from_m=end,
-            concentration_kg_m3=level,
+            fraction=level,
             half_width_m=float(self.outline_m(np.array([end]))[0]),
-            release_kg_s=pure,
+            release_m3_s=pure,
             wind_speed_m_s=self.wind_speed_m_s,
         )
 
@@ -107,7 +112,7 @@ class BritterMcQuaidPlume:
             + 8.0 * self.buoyancy_m
             + 2.5 * np.cbrt(self.buoyancy_m * np.maximum(x, 0.0) ** 2)
         )
-        return np.asarray(np.where(x >= -self.upwind_m, half, 0.0))
+        return np.asarray(np.where(x >= -self.edge_m, half, 0.0))
 
     def top_m(self, x_m: Array) -> Array:
         """Return the cloud's height from the balance, Lv = D²/(2 Lh C/C0)."""
@@ -122,10 +127,10 @@ class BritterMcQuaidPlume:
         )
         level = self.gas.fraction(self.decay.at(x / self.scale_m))
         inside = (np.abs(y) <= self.outline_m(x)) & (z >= 0.0) & (z <= self.top_m(x))
-        near = np.where(inside & (x >= -self.upwind_m), level, 0.0)
+        near = np.where(inside & (x >= -self.edge_m), level, 0.0)
         if self.tail is None:
             return np.where(x <= self.limit_m, near, 0.0)
-        sigma_y, _ = self.tail.spread(x)
+        sigma_y = self.tail.width_m(x)
         far = self.tail.axis(x, z) * np.exp(-(y**2) / (2.0 * sigma_y**2))
         return np.where(x <= self.curves_end_m, near, np.where(x <= self.limit_m, far, 0.0))
 
@@ -145,7 +150,7 @@ class BritterMcQuaidPlume:
         half = np.where(level >= threshold_kg_m3, self.outline_m(x), 0.0)
         if self.tail is None:
             return half
-        sigma_y, _ = self.tail.spread(x)
+        sigma_y = self.tail.width_m(x)
         ratio = np.log(np.maximum(level, 1e-300) / threshold_kg_m3)
         far = sigma_y * np.sqrt(2.0 * np.maximum(ratio, 0.0))
         return np.where(x <= self.curves_end_m, half, far)

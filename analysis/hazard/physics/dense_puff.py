@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from analysis.hazard.physics.britter_mcquaid import Decay, Interpolation, puff_alpha, puff_decay
-from analysis.hazard.physics.sigma import Array
+from analysis.hazard.physics.curve import Array
 from analysis.hazard.physics.virtual_source import VirtualSource, virtual_puff
-from analysis.hazard.physics.young_cloud import DRIFT, RANGE_M, Beyond, Gas
+from analysis.hazard.physics.young_cloud import DRIFT, OUTSIDE, RANGE_M, Beyond, Gas
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,11 +58,11 @@ class BritterMcQuaidPuff:
 
     @property
     def upwind_m(self) -> float:
-        """The farthest that the growing and drifting disc comes upwind."""
+        """Just past the farthest that the growing and drifting disc comes upwind."""
         drift = DRIFT * self.wind_speed_m_s
         meeting = (self.growth_m2_s / (2.0 * drift)) ** 2  # R² where dR/dt is the drift
         at = max(0.0, (meeting - self.first_radius_m**2) / self.growth_m2_s)
-        return max(self.first_radius_m, float(self.radius_m(at)) - drift * at)
+        return OUTSIDE * max(self.first_radius_m, float(self.radius_m(at)) - drift * at)
 
     @property
     def x_max_m(self) -> float:
@@ -96,9 +96,9 @@ class BritterMcQuaidPuff:
             self.beyond.dispersion,
             self.beyond.stability,
             from_m=end,
-            concentration_kg_m3=level,
+            fraction=level,
             radius_m=float(self.radius_m(self.front_s(end))),
-            mass_kg=pure,
+            volume_m3=pure,
         )
 
     def radius_m(self, time_s: Array | float) -> Array:
@@ -165,7 +165,8 @@ class BritterMcQuaidPuff:
             np.asarray(x_m, float), np.asarray(y_m, float), np.asarray(z_m, float)
         )
         level = self.level(x)
-        near = (np.abs(y) <= self.outline_m(x)) & (z >= 0.0)
+        aside = self.outline_m(x)
+        near = (np.abs(y) <= aside) & (aside > 0.0) & (z >= 0.0)
         near &= z <= self._top_m(level, self.first_radius_m)
         found = np.where(near, level, 0.0)
         if self.tail is not None:
@@ -179,7 +180,7 @@ class BritterMcQuaidPuff:
         half = np.where((ratio >= 1.0) & (x <= self.limit_m), self.outline_m(x), 0.0)
         if self.tail is None:
             return half
-        sigma_y, _ = self.tail.spread(x)
+        sigma_y = self.tail.width_m(x)
         far = sigma_y * np.sqrt(2.0 * np.log(np.maximum(ratio, 1.0)))
         return np.where(x <= self.curves_end_m, half, np.where(x <= self.limit_m, far, 0.0))
 
@@ -198,5 +199,5 @@ class BritterMcQuaidPuff:
     def _tail_fraction(self, x: Array, y: Array, z: Array) -> Array:
         if self.tail is None:
             return np.zeros_like(x)
-        sigma_y, _ = self.tail.spread(x)
+        sigma_y = self.tail.width_m(x)
         return self.tail.axis(x, z) * np.exp(-(y**2) / (2.0 * sigma_y**2))

@@ -10,10 +10,11 @@ import numpy as np
 from scipy.special import erf
 
 from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
-from analysis.hazard.physics.sigma import Array
+from analysis.hazard.physics.curve import Array
 from analysis.hazard.physics.slab_run import Material, Release, Surroundings, Track, track
 
 ROOT2 = math.sqrt(2.0)
+LEAST = math.log(1e-30)  # of a volume fraction: nothing
 RANGE_M = 10_000.0  # one wind, one ground: as far as the Gaussian sets go
 
 
@@ -77,9 +78,10 @@ class SlabCloud:
 
     @cached_property
     def speed_m_s(self) -> float:
-        """The highest speed of the cloud within its range."""
-        within = self.track.x_m <= self.x_max_m
-        return float(self.track.speed_m_s[within].max())
+        """The highest speed of the cloud within its range, past the jet of its source."""
+        t, end = self.track, self.x_max_m
+        within = (t.x_m <= end) & (t.x_m >= 0.02 * end)
+        return float(t.speed_m_s[within].max() if within.any() else t.speed_m_s.max())
 
     def fraction(self, x_m: Array, y_m: Array, z_m: Array | float = 0.0) -> Array:
         """Return the highest volume fraction that places see; zero outside the run."""
@@ -140,7 +142,7 @@ class SlabCloud:
     def _knots(self) -> tuple[Array, ...]:
         """Rows by distance: x, ln peak, width, σy, centre and σ in z, height of the peak."""
         t = self.track
-        log_peak = np.log(np.maximum(t.peak, 1e-30))
+        log_peak = np.maximum(np.log(np.maximum(t.peak, 1e-300)), LEAST)
         rows = np.column_stack(
             [t.x_m, log_peak, t.width_m, t.sigma_y_m, t.centre_z_m, t.sigma_z_m, t.peak_z_m]
         )
@@ -150,6 +152,8 @@ class SlabCloud:
             rows = np.vstack([[0.0, *rows[0, 1:]], rows])
         else:  # a pool begins as air at its upwind edge
             rows[0, 1:] = rows[1, 1:]
+            edge = [1.05 * rows[0, 0], LEAST, *rows[0, 2:]]
+            rows = np.vstack([edge, rows])
         return tuple(np.asarray(column) for column in rows.T)
 
     def _at_distance(self, x: Array) -> tuple[Array, ...]:
@@ -212,10 +216,10 @@ def _lift(z: Array, centre_z: Array, sigma_z: Array) -> Array:
 
 def _upwind_rows(t: Track, rows: Array) -> Array:
     """Return rows upwind of a puff's start: of all moments the one with the most there."""
-    reach = float(np.max(t.length_m + 2.5 * t.sigma_x_m - t.x_m))
-    x = np.linspace(-max(reach, 1e-3), 0.0, 24, endpoint=False)
+    reach = float(np.max(t.length_m + 6.0 * t.sigma_x_m - t.x_m))
+    x = np.linspace(-max(reach, 1e-3), 0.0, 40, endpoint=False)
     away = x[:, None] - t.x_m[None, :]
-    share = np.maximum(_profile(away, t.length_m, t.sigma_x_m), 1e-30)
+    share = np.maximum(_profile(away, t.length_m, t.sigma_x_m), math.exp(LEAST))
     peak = rows[:, 1][None, :] + np.log(share)
     best = np.argmax(peak, axis=1)
     found = rows[best].copy()

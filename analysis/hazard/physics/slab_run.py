@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import erf
 
-from analysis.hazard.physics.sigma import Array
+from analysis.hazard.physics.curve import Array
 from layers.errors import OutOfRangeError
 
 SourceKind = Literal["pool", "horizontal_jet", "vertical_jet", "instantaneous"]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from analysis.hazard.physics.britter_mcquaid import warmed
 from analysis.hazard.physics.buoyancy import reduced_gravity_m_s2
-from analysis.hazard.physics.sigma import Array, Dispersion
+from analysis.hazard.physics.curve import Array, Dispersion
 
 RANGE_M = 10_000.0
+OUTSIDE = 1.001  # a line is looked for from just past the edge of a top hat
 DRIFT = 0.4  # a puff's middle drifts with 0.4 of the wind at 10 m (workbook)
 
 
