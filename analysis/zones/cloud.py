@@ -6,7 +6,6 @@ its range ends or the wind has not yet carried it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,7 +27,7 @@ from analysis.zones.source import Source
 from layers.substances import Substance
 
 PLAN_AHEAD_S = 1800.0  # an answer for the very moment of the release looks this far ahead
-STILL_M_S = 0.1
+_FAR_M = 1e6  # farther than any cloud is wide
 _TOLERANCE = 0.004  # of area over length of line: a line may be moved by, so that 1 % is not lost
 _SLICE_TOLERANCE = 0.02
 
@@ -81,7 +80,7 @@ def zones(
     _record(choice, lines, ledger)
     if choice.cloud is None:
         return []
-    drawn = _drawn(choice.cloud, lines, elapsed, ledger)
+    drawn = _drawn(choice.cloud, lines, elapsed, ledger, low=height <= 0.0)
     turn = None
     if tables.heading_deg(scenario) is not None:
         turn = bearing.half_angle_deg(scenario, around.stability, ledger)
@@ -116,37 +115,42 @@ def _plume_run(choice: Choice) -> tuple[Run, ...]:
     return (Run(model=gaussian_plume.MODEL, inputs=inputs, coefficients=plume.dispersion.name),)
 
 
-def _drawn(cloud: Cloud, lines: Sequence[Line], elapsed_s: float, ledger: Ledger) -> list[Drawn]:
-    """Return what each line draws, cut at the model's range and the wind's way since the start."""
-    way = cloud.speed_m_s * elapsed_s if cloud.speed_m_s > STILL_M_S else math.inf
-    thresholds = [line.kg_m3 for line in lines]
+def _drawn(
+    cloud: Cloud, lines: Sequence[Line], elapsed_s: float, ledger: Ledger, *, low: bool
+) -> list[Drawn]:
+    """Return what each line draws, cut at the model's range and where the cloud is by now."""
     found: list[Drawn] = []
     for line, footprint in zip(
-        lines, contour.footprints(cloud, thresholds, until_m=way), strict=True
+        lines, contour.footprints(cloud, [line.kg_m3 for line in lines]), strict=True
     ):
         if footprint.is_empty:
             ledger.warn("hazard.not_reached", threshold_name=line.name)
             continue
-        outline = _outline(cloud, footprint)
+        come = slices.arrived_m(cloud, line.kg_m3, footprint, elapsed_s)
+        outline = _outline(cloud, footprint, come, low=low)
         if found and line.kg_m3 < found[-1].line.kg_m3:
             # Two contours on two grids: the weaker line holds the stronger to the last metre.
             outline = outline | found[-1].outline
-        cut = ("time" if way < cloud.x_max_m else "range") if footprint.cut else None
-        reach = max(footprint.last_m, _reach_m(outline)) if cloud.upwind_m else footprint.last_m
+        reach = max(come, _reach_m(outline)) if cloud.upwind_m else come
+        cut = "time" if come < footprint.last_m else "range" if footprint.cut else None
         found.append(Drawn(line=line, footprint=footprint, outline=outline, reach_m=reach, cut=cut))
     return found
 
 
-def _outline(cloud: Cloud, footprint: Footprint) -> BaseGeometry:
-    """Return the footprint with the disc near the source, where no formula holds.
+def _outline(cloud: Cloud, footprint: Footprint, come_m: float, *, low: bool) -> BaseGeometry:
+    """Return the footprint, as far as the cloud has come, with the disc round its source.
 
     Nearer than the model's shortest distance the cloud is not known. Where the footprint begins
-    there, all of the disc up to that distance, or to the line's reach, belongs to the zone; one
-    that begins farther off, below a high source, is left as it is.
+    there, all of the disc up to that distance, or to the line's reach, belongs to the zone, and a
+    source at the ground is always within. A footprint that begins farther off, below a high
+    source, is left as it is.
     """
     area: BaseGeometry = footprint.area
-    if footprint.first_m <= max(cloud.x_min_m, contour.X_FIRST_M):
-        radius = min(max(cloud.x_min_m, contour.X_FIRST_M), footprint.last_m)
+    if come_m < footprint.last_m:
+        area = shapely.clip_by_rect(area, -come_m, -_FAR_M, come_m, _FAR_M)
+    known_m = max(cloud.x_min_m, contour.X_FIRST_M)
+    if low or footprint.first_m <= known_m:
+        radius = min(max(known_m, footprint.first_m), come_m)
         area = shapely.union(area, Point(0.0, 0.0).buffer(radius, quad_segs=32))
     return draw.simplified(area, _TOLERANCE)
 

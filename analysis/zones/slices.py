@@ -35,6 +35,25 @@ def passage_s(
     )
 
 
+def arrived_m(
+    cloud: Cloud, threshold_kg_m3: float, footprint: Footprint, elapsed_s: float
+) -> float:
+    """Return how far downwind a threshold has come by a time; the far end where it is all there.
+
+    Distances at which the cloud cannot tell its arrival are left out; where it can tell none, the
+    front goes at the cloud's speed.
+    """
+    x = np.linspace(max(footprint.first_m, 0.0), footprint.last_m, 8 * _SAMPLES + 1)[1:]
+    arrives, _ = cloud.passage_s(x, threshold_kg_m3)
+    known = np.isfinite(arrives)
+    if not known.any():
+        return float(min(cloud.speed_m_s * elapsed_s, footprint.last_m))
+    times, places = np.maximum.accumulate(arrives[known]), x[known]
+    if times[-1] <= elapsed_s:
+        return footprint.last_m
+    return float(np.interp(elapsed_s, np.append(0.0, times), np.append(0.0, places)))
+
+
 def moments_s(passages: Sequence[tuple[float | None, float | None]]) -> list[float]:
     """Return the moments to show, until the last threshold has passed or is steady.
 
