@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from analysis.hazard import stability
 from analysis.hazard.physics.sigma import PLUME_SETS
 from analysis.hazard.physics.sun import SOURCE as SUN_SOURCE
 from analysis.hazard.physics.sun import is_day, solar_elevation_deg
-from analysis.hazard.stability import pasquill
 from analysis.scenario import Message, Scenario
 from analysis.zones import outflow
 from analysis.zones.choice import Air
@@ -51,30 +53,40 @@ def _terrain(scenario: Scenario, ledger: Ledger) -> str:
 
 
 def _stability(scenario: Scenario, ledger: Ledger) -> str:
-    """Return the stability given, else Pasquill's class by wind, sun and cloud."""
+    """Return the stability given, else the class by wind, sun and cloud in the chosen scheme."""
     weather = scenario.weather
+    scheme = scenario.choices.stability_scheme or stability.MODEL.coefficient_sets[0].name
     elevation = solar_elevation_deg(scenario.lon, scenario.lat, scenario.at)
-    day = is_day(scenario.lon, scenario.lat, scenario.at)
-    cloud = weather.cloud_tenths
-    if weather.stability is None:
-        cloud = ledger.take(
-            "weather.cloud_tenths",
-            cloud,
-            default=10.0 if day else 0.0,
-            unit="tenths",
-            source=None,
-            reason=Message(code="hazard.why_stable"),
-        )
     taken = ledger.take(
         "weather.stability",
         weather.stability,
-        default=pasquill(
-            wind_speed_m_s=weather.wind_speed_m_s or 0.0,
-            elevation_deg=elevation,
-            cloud_tenths=0.0 if cloud is None else float(cloud),
-        ),
+        default=None if weather.stability else _by_scheme(scenario, scheme, ledger),
         unit="class",
-        source=f"Pasquill; {SUN_SOURCE}",
+        source=f"{stability.MODEL.coefficients(scheme).source}; {SUN_SOURCE}",
         reason=Message(code="hazard.why_pasquill", params={"elevation_deg": round(elevation, 1)}),
     )
     return str(taken)
+
+
+def _by_scheme(scenario: Scenario, scheme: str, ledger: Ledger) -> str:
+    """Return the class that a scheme reads; cloud unknown is the more stable case."""
+    day = is_day(scenario.lon, scenario.lat, scenario.at)
+    cloud = ledger.take(
+        "weather.cloud_tenths",
+        scenario.weather.cloud_tenths,
+        default=10.0 if day else 0.0,
+        unit="tenths",
+        source=None,
+        reason=Message(code="hazard.why_stable"),
+    )
+    at = scenario.at.astimezone(dt.UTC)
+    inputs = {
+        "wind_speed_m_s": scenario.weather.wind_speed_m_s or 0.0,
+        "cloud_tenths": cloud,
+        "lon": scenario.lon,
+        "lat": scenario.lat,
+        "year": at.year,
+        "day_of_year": at.timetuple().tm_yday,
+        "utc_hour": at.hour + at.minute / 60.0 + at.second / 3600.0,
+    }
+    return str(ledger.run(stability.MODEL, inputs, scheme)["stability"])

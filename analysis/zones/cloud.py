@@ -65,8 +65,8 @@ def zones(
     ledger: Ledger,
     *,
     hazard: str,
-) -> list[Zone]:
-    """Return one zone a line by the model that the release asks for; none where it has no cloud.
+) -> tuple[list[Zone], Choice]:
+    """Return one zone a line by the model that the release asks for, and how it was chosen.
 
     Confidence lines, slices and the reasons for the model go into the ledger.
     """
@@ -79,7 +79,7 @@ def zones(
     elapsed = _elapsed_s(scenario, ledger)
     _record(choice, lines, ledger)
     if choice.cloud is None:
-        return []
+        return [], choice
     drawn = _drawn(choice.cloud, lines, elapsed, ledger, low=height <= 0.0)
     turn = None
     if tables.heading_deg(scenario) is not None:
@@ -88,7 +88,7 @@ def zones(
         if turn is not None:
             ledger.confidence.extend(_confidence(scenario, choice.cloud, drawn, hazard, turn))
         ledger.slices.extend(_slices(scenario, choice.cloud, drawn))
-    return _zones(scenario, choice.cloud, drawn, hazard, turn)
+    return _zones(scenario, choice.cloud, drawn, hazard, turn), choice
 
 
 def _record(choice: Choice, lines: Sequence[Line], ledger: Ledger) -> None:

@@ -9,6 +9,9 @@ from analysis.zones.ledger import Ledger
 from layers.errors import InvalidInputError
 from layers.substances import MOLAR_VOLUME_25C_L, Substance
 
+NEUTRAL_ENGINES = frozenset({"gaussian_plume", "finite_release", "gaussian_puff"})
+"""Engines that know nothing of a cloud's weight."""
+
 LEVEL_OF: dict[int, Level] = {3: "red", 2: "orange", 1: "yellow"}
 
 
@@ -22,7 +25,7 @@ def toxic(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     if substance is None:
         ledger.warn("hazard.substance_unknown")
         return by_table
-    if not _can_model(scenario, ledger):
+    if not _sized(scenario, ledger):
         return by_table
     lines = toxic_lines(substance)
     if not lines:
@@ -41,7 +44,7 @@ def flash_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     rows = tables.rows(scenario, tables.spill_size(scenario, ledger))
     tables.list_rows(scenario, rows, ledger)
     by_table = tables.zones(scenario, rows[0], hazard="flammable")
-    if not _can_model(scenario, ledger):
+    if not _sized(scenario, ledger):
         return by_table
 
     def compute() -> list[Zone]:
@@ -118,26 +121,29 @@ def _beside_table(
     *,
     hazard: str,
 ) -> list[Zone]:
-    """Return the plume's zones, with the table's beside them for a dense gas or an empty plume."""
+    """Return the cloud's zones, with the table's beside them where the model may not be enough.
+
+    That is: for a cloud heavier than air, in calm, and where the model draws nothing.
+    """
     young = source.find(scenario, substance, ledger)
-    drawn = cloud.zones(scenario, young, substance, lines, ledger, hazard=hazard)
-    if young.dense:
-        ratio = young.cloud_density_kg_m3 / young.air_density_kg_m3
-        ledger.warn("hazard.denser_than_air", ratio=round(ratio, 2))
-    return [*by_table, *drawn] if young.dense or not drawn else drawn
-
-
-def _can_model(scenario: Scenario, ledger: Ledger) -> bool:
-    """Say whether a plume can be computed; warn why the table alone is drawn."""
+    drawn, choice = cloud.zones(scenario, young, substance, lines, ledger, hazard=hazard)
     wind = scenario.weather.wind_speed_m_s
-    if not outflow.quantities_given(scenario):
-        if scenario.release.leak == "rupture":
-            ledger.warn("hazard.rupture_needs_mass")
-        return False
     if wind is None:
         ledger.warn("hazard.wind_unknown")
-        return False
-    if wind < tables.CALM_M_S:
+    elif wind < tables.CALM_M_S:
         ledger.warn("hazard.calm", wind_speed_m_s=wind)
-        return False
-    return True
+    if young.dense:
+        ratio = round(young.cloud_density_kg_m3 / young.air_density_kg_m3, 2)
+        indicative = choice.engine in NEUTRAL_ENGINES
+        ledger.warn(f"hazard.{'denser_than_air' if indicative else 'heavy_cloud'}", ratio=ratio)
+    enough = drawn and not young.dense and tables.heading_deg(scenario) is not None
+    return drawn if enough else [*by_table, *drawn]
+
+
+def _sized(scenario: Scenario, ledger: Ledger) -> bool:
+    """Say whether a source can be computed; warn where a rupture lacks what the vessel held."""
+    if outflow.quantities_given(scenario):
+        return True
+    if scenario.release.leak == "rupture":
+        ledger.warn("hazard.rupture_needs_mass")
+    return False

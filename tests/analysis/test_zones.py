@@ -88,9 +88,9 @@ def test_the_sun_at_the_place_says_whether_it_is_night():
         {"wind_speed_m_s": 0.9, "wind_from_deg": 5.0},
     ],
 )
-def test_calm_or_unknown_wind_makes_full_circles_by_table_and_never_a_refusal(weather):
+def test_calm_or_unknown_wind_makes_full_circles_and_never_a_refusal(weather):
     found = zones(scenario(release={"leak": "large"}, weather=weather))
-    assert {zone.basis for zone in found.zones} == {"table"}
+    assert "table" in {zone.basis for zone in found.zones}
     assert {zone.shape for zone in found.zones} == {"circle"}
     assert codes(found) & {"hazard.calm", "hazard.wind_unknown"}
 
