@@ -15,6 +15,7 @@ from gis_server.sheets.words import Words
 from gis_server.text import LANGUAGES
 
 HECTARE_M2 = 1e4
+_PASSAGE = ("arrives_s", "passed_s")
 _CHOSEN_BY = ("spill", "container", "wind", "period")
 
 
@@ -134,24 +135,42 @@ def _choice(word: str, words: Words) -> str:
 
 def _zones(zones: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Block]:
     rows, sources = [], {}
-    for feature in zones:
-        zone = feature["properties"]
+    held = [feature["properties"] for feature in zones]
+    timed = any(zone.get(name) is not None for zone in held for name in _PASSAGE)
+    for zone in held:
         sources[zone["threshold_name"]] = zone["threshold_source"]
         rows.append([
             _level(zone, words),
             words.say(f"hazard.{zone['hazard']}") or zone["hazard"],
             _threshold(zone, words),
-            f"{zone['distance_m']:.0f}",
-            number(float(f"{zone['area_m2'] / HECTARE_M2:.4g}")),
+            words.value(_rounded(zone["distance_m"], 1.0)),
+            words.value(_rounded(zone["area_m2"], HECTARE_M2, 4)),
+            *([_passage(zone)] if timed else ()),
             zone["model"],
             words.message(zone.get("action")),
         ])  # fmt: skip
-    names = ("level", "hazard", "threshold", "reach", "area", "model", "action")
+    names = ("level", "hazard", "threshold", "reach", "area", *(("passage",) if timed else ()),
+             "model", "action")  # fmt: skip
     yield blocks.table([words(f"head.{name}") for name in names], rows)
     yield blocks.drawing(words("drawing"))
     yield blocks.heading(words("thresholds"), level=2)
     yield blocks.facts(
         (_threshold_name(name, words), words.message(source)) for name, source in sources.items()
+    )
+
+
+def _rounded(value: float | None, divisor: float, digits: int | None = None) -> float | None:
+    """Return a quantity in another unit, to some digits, or to a whole number."""
+    if value is None:
+        return None
+    return float(round(value / divisor) if digits is None else f"{value / divisor:.{digits}g}")
+
+
+def _passage(zone: Mapping[str, Any]) -> str:
+    """Return the minutes in which a cloud comes over a zone, and in which it has left it."""
+    return " … ".join(
+        blocks.NOTHING if zone.get(name) is None else number(round(zone[name] / 60, 1))
+        for name in _PASSAGE
     )
 
 

@@ -32,8 +32,9 @@ class Words:
 
     def quantity(self, name: str) -> str:
         """Return the name of an input, a step or a value."""
-        found = self.say(f"model.input.{name}", f"input.{name}")
-        return found or self.say(f"model.input.{name.rpartition('.')[2]}") or name
+        last = name.rpartition(".")[2]
+        keys = (f"model.input.{name}", f"input.{name}", f"model.input.{last}")
+        return self.say(*keys, f"calculation.quantity.{last}") or name
 
     def model(self, name: str) -> str:
         """Return a model's title and name."""
@@ -90,10 +91,14 @@ class Words:
         return "、" if self.language == "zh" else ", "
 
     def _listed(self, values: list[Any], of: str | None) -> str:
+        if values and isinstance(values[0], list | tuple):
+            return self("grid", rows=len(values), columns=len(values[0]), unit=unit(of)).rstrip()
         if len(values) <= _LONG:
-            return self.joint.join(self.value(item) for item in values) + (
-                f" {unit(of)}" if unit(of) else ""
-            )
-        ends = {"count": len(values), "first": self.value(values[0]),
-                "last": self.value(values[-1], of)}  # fmt: skip
-        return self("listed", **ends)
+            told = self.joint.join(self.value(item) for item in values)
+            return f"{told} {unit(of)}".rstrip()
+        return self(
+            "listed",
+            count=len(values),
+            first=self.value(values[0]),
+            last=self.value(values[-1], of),
+        )

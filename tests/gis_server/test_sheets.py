@@ -4,6 +4,7 @@ import io
 import json
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import docx
@@ -314,6 +315,39 @@ def test_zones_that_are_drawn_later_say_that_they_are_not_the_signed_set(client,
 def test_a_plan_without_any_sheet_has_none(plan):
     assert plan["sheet"] is None
     assert "sheet.not_the_signed_set" not in {line["code"] for line in plan["warnings"]}
+
+
+def test_a_plan_that_could_not_be_computed_has_a_sheet_that_says_what_was_known(client):
+    incident = client.post(INCIDENTS, json={**PLACE, "kind": "other"}).json
+    plan = client.post(f"{INCIDENTS}/{incident['id']}/assessments", json={}).json
+    assert not plan["zones"]["features"]
+    assert client.post(address(plan), json={}).status_code == 201
+    for kind in ("html", "docx"):
+        assert client.get(f"{address(plan)}.{kind}").status_code == 200
+
+
+def test_two_who_sign_in_one_role_at_once_leave_one_signature(plan, four):
+    four[0].post(address(plan), json={})
+    four[0].post(f"{address(plan)}/signatures", json={"role": "prepared"})
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(
+            threads.map(
+                lambda person: (
+                    person.post(f"{address(plan)}/signatures", json={"role": "checked"}).status_code
+                ),
+                four[1:],
+            )
+        )
+    assert sorted(answers) == [201, 409, 409]
+    given = four[0].get(address(plan)).json["signatures"]
+    assert [each["role"] for each in given] == ["prepared", "checked"]
+
+
+def test_two_who_keep_a_sheet_at_once_keep_the_same(plan, four):
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda person: person.post(address(plan), json={}), four))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    assert len({answer.json["id"] for answer in answers}) == 1
 
 
 def test_a_sheet_holds_nothing_that_a_reader_of_the_incident_may_not_see(client, sign_in, database):
