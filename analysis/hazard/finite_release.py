@@ -34,8 +34,9 @@ from analysis.hazard.physics.gauss import (
     outside,
     refuse_wind,
     sets_of,
+    warning,
 )
-from analysis.hazard.physics.plume import BEALS, FiniteRelease, Plume
+from analysis.hazard.physics.plume import BEALS, BEALS_CERTAINTY, FiniteRelease, Plume
 from analysis.hazard.physics.sigma import PLUME_SETS
 
 __all__ = ["MODEL", "CalmRelease", "FiniteRelease", "cloud", "run"]
@@ -104,8 +105,16 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
     return Outcome(
         values=values,
         steps=_steps(release, shown_at(release, values, receptors)),
-        warnings=warnings + above_lid(inputs),
+        warnings=warnings + above_lid(inputs) + _of_beals(release),
     )
+
+
+def _of_beals(release: FiniteRelease) -> tuple[dict[str, Any], ...]:
+    """Return the mark of ALOHA's σx where it was asked for: it is known from memory alone."""
+    if release.along_wind != "beals":
+        return ()
+    source = "σx after Beals 1971 as in ALOHA"
+    return (warning("hazard.uncertain_constants", source=source, certainty=BEALS_CERTAINTY),)
 
 
 def _calm(inputs: dict[str, Any], receptors: Receptors) -> Outcome:
@@ -225,7 +234,6 @@ MODEL = Model(
     sources=(
         "Palazzi et al. 1982, Atmospheric Environment 16 (12) 2785-2790, read through "
         "GasDispersion.jl palazzi_puff.jl; HJ/T 2.2-93 7.5.3, read in Artoko/myrisk Formula.vb",
-        "σx after Beals 1971 as in ALOHA [mem 85%]",
     ),
     validity=("flat_ground", "steady_wind", "neutral_buoyancy", "no_deposition", "steady_release"),
 )

@@ -10,9 +10,11 @@ from analysis.hazard.physics.stability import (
     Sky,
     gbt3840_class,
     net_radiation_index,
+    net_radiation_indices,
     one_class,
     pasquill_printed,
     radiation_level,
+    radiation_levels,
     turner_class,
 )
 from analysis.hazard.physics.sun import gbt3840_elevation_deg, insolation_w_m2
@@ -44,11 +46,10 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
     sky, steps = _sky(inputs, scheme)
     printed, reckoned = _by_scheme(sky, scheme)
     letter = one_class(printed, stable_side=bool(chosen.values["stable_side"]))
-    missing = {"gbt3840": sky.low_cloud_tenths, "turner": sky.ceiling_m}
+    unknown = _unknown(sky, scheme)
     warnings: tuple[dict[str, Any], ...] = ()
-    if scheme in missing and missing[scheme] is None and sky.cloud_tenths >= 4.5:
-        field = "low_cloud_tenths" if scheme == "gbt3840" else "ceiling_m"
-        params = {"field": {"code": f"model.input.{field}", "params": {}}}
+    if unknown is not None:
+        params = {"field": {"code": f"model.input.{unknown}", "params": {}}}
         warnings = ({"code": "hazard.more_stable_taken", "params": params},)
     table = chosen.values["table"]
     return Outcome(
@@ -92,6 +93,18 @@ def _sky(inputs: dict[str, Any], scheme: str) -> tuple[Sky, tuple[Step, ...]]:
         night=night,
     )
     return sky, (Step(name="elevation_deg", equation=words, value=elevation, unit="deg"),)
+
+
+def _unknown(sky: Sky, scheme: str) -> str | None:
+    """Return the input that would have changed the class, had it been known."""
+    wind = sky.wind_speed_m_s
+    if scheme == "gbt3840":
+        open_ = {gbt3840_class(wind, level) for level in radiation_levels(sky)}
+        return "low_cloud_tenths" if len(open_) > 1 else None
+    if scheme == "turner":
+        open_ = {turner_class(wind, index) for index in net_radiation_indices(sky)}
+        return "ceiling_m" if len(open_) > 1 else None
+    return None
 
 
 def _by_scheme(sky: Sky, scheme: str) -> tuple[str, Step]:

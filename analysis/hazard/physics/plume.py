@@ -24,6 +24,8 @@ BEALS = {
 }
 """σx = a x^b after Beals 1971, as ALOHA takes it."""
 
+BEALS_CERTAINTY = "mem 85%"
+
 EDGE = 8.0  # the front and the tail are over within 8 σx
 
 

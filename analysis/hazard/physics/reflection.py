@@ -1,8 +1,8 @@
 """The vertical part of a Gaussian cloud: reflected by the ground and by the lid of a mixing layer.
 
 Without a lid: exp(−(z−h)²/2σz²) + exp(−(z+h)²/2σz²). With a lid at L the images at h ± 2jL are
-added, and where σz > 1.6 L the cloud fills the layer evenly: √(2π) σz / L (EPA-454/B-95-003b,
-eq. 1-50 and 1-51).
+added, and where σz > 1.6 L the cloud fills the layer evenly: √(2π) σz / L (EPA-454/B-95-003b
+1.1.6); the two agree there to 1e-5.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.hazard.physics.curve import Array
 
-SOURCE = "EPA-454/B-95-003b (ISC3 vol. II), eq. 1-50 and 1-51 [mem 90%]"
+SOURCE = "EPA-454/B-95-003b (ISC3 vol. II) 1.1.6, read in GasDispersion.jl gaussian_mixing_layer.jl"
 WELL_MIXED = 1.6
 IMAGES = 6  # at σz = 1.6 L the seventh pair is under 1e-11 of the first
 

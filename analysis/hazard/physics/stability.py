@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from analysis.hazard.physics.sun import SUNRISE_ELEVATION_DEG, insolation_w_m2
@@ -93,17 +94,17 @@ def pasquill_printed(sky: Sky) -> str:
 def radiation_level(sky: Sky) -> int:
     """Return the radiation level (太阳辐射等级数) +3 to −2 of GB/T 3840-91 table B1.
 
-    Low cloud unknown: of none and all, what makes the air more stable (by day the lower level
-    of sun, by night the greater loss).
+    Low cloud unknown: of none and all, what makes the air more stable.
     """
-    if sky.low_cloud_tenths is None:
-        guesses = [_radiation(sky, low) for low in (0.0, sky.cloud_tenths)]
-        return min(guesses, key=lambda level: (-_stable_rank(sky, level), level))
-    return _radiation(sky, sky.low_cloud_tenths)
+    return max(radiation_levels(sky), key=lambda level: gbt3840_class(sky.wind_speed_m_s, level))
 
 
-def _stable_rank(sky: Sky, level: int) -> int:
-    return "ABCDEF".index(one_class(gbt3840_class(sky.wind_speed_m_s, level), stable_side=True))
+def radiation_levels(sky: Sky) -> tuple[int, ...]:
+    """Return the radiation levels that what is known of the sky leaves open."""
+    low = sky.low_cloud_tenths
+    return tuple(
+        _radiation(sky, each) for each in ((0.0, sky.cloud_tenths) if low is None else (low,))
+    )
 
 
 def _radiation(sky: Sky, low: float) -> int:
@@ -130,10 +131,16 @@ def net_radiation_index(sky: Sky) -> int:
 
     Ceiling unknown: of low, middle and high, what makes the air more stable.
     """
-    if sky.ceiling_m is None:
-        guesses = [_index(sky, base) for base in (0.0, 0.5 * (LOW_CEILING_M + HIGH_CEILING_M), 1e5)]
-        return max(guesses, key=lambda index: (_turner_number(sky.wind_speed_m_s, index), -index))
-    return _index(sky, sky.ceiling_m)
+    return max(
+        net_radiation_indices(sky), key=lambda index: turner_class(sky.wind_speed_m_s, index)
+    )
+
+
+def net_radiation_indices(sky: Sky) -> tuple[int, ...]:
+    """Return the indices that what is known of the sky leaves open."""
+    middle = 0.5 * (LOW_CEILING_M + HIGH_CEILING_M)
+    bases = (0.0, middle, math.inf) if sky.ceiling_m is None else (sky.ceiling_m,)
+    return tuple(_index(sky, base) for base in bases)
 
 
 def _index(sky: Sky, ceiling_m: float) -> int:
@@ -152,11 +159,7 @@ def _index(sky: Sky, ceiling_m: float) -> int:
     return max(insolation, 1)
 
 
-def _turner_number(wind_speed_m_s: float, index: int) -> int:
-    row = sum(wind_speed_m_s >= bound for bound in _TURNER_WIND_M_S)
-    return _TURNER_CLASS[row][4 - index]
-
-
 def turner_class(wind_speed_m_s: float, index: int) -> str:
     """Return the class by Turner's key; his seventh (G) counts as F, as EPA's models take it."""
-    return "ABCDEF"[min(_turner_number(wind_speed_m_s, index), 6) - 1]
+    row = sum(wind_speed_m_s >= bound for bound in _TURNER_WIND_M_S)
+    return "ABCDEF"[min(_TURNER_CLASS[row][4 - index], 6) - 1]
