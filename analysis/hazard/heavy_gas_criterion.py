@@ -32,7 +32,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
     kind, arrival = _kind(inputs)
     number, steps = _number(rule, kind, reduced, inputs)
     limit = rule.continuous if kind == "continuous" else rule.instantaneous
-    found = behaviour(number, limit)
+    found = behaviour(number, limit, inputs["density_kg_m3"] / ambient)
     return Outcome(
         values={"behaviour": found, "number": number, "limit": limit, "release_kind": kind},
         steps=(
@@ -160,7 +160,9 @@ MODEL = Model(
         )
         for rule in BY_NAME.values()
     ),
-    sources=("the criteria are for the heavy side; the light side is their mirror",),
+    sources=(
+        "the light side is the mirror of the heavy one, for clouds 5 % and more lighter than air",
+    ),
     validity=("flat_ground", "steady_wind"),
 )
 run = MODEL.run

@@ -2,81 +2,60 @@
 
 `choose(source, air, substance)` always has an answer. The rule asks, in this order: is there a
 wind that carries; is the young cloud, with its spray and at its temperature, heavy enough for its
-weight to steer it (a Richardson number, never the molar mass); is the release short.
+weight to steer it (a Richardson number, never the molar mass); how long does the release last. A
+heavy cloud is SLAB's where its range allows, else Britter and McQuaid's, else a Gaussian one.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from analysis.hazard.gaussian_plume import Plume
-from analysis.hazard.model import Model
+from analysis.hazard.physics import calm
+from analysis.hazard.physics.britter_mcquaid import ALPHA_MAX
 from analysis.hazard.physics.buoyancy import (
     BRITTER_MCQUAID,
     Behaviour,
     behaviour,
     continuous_number,
+    instantaneous_number,
     reduced_gravity_m_s2,
 )
 from analysis.hazard.physics.cloud import Cloud
-from analysis.hazard.physics.sigma import BRIGGS_RURAL, Dispersion
+from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
+from analysis.hazard.physics.curve import Dispersion
+from analysis.hazard.physics.sigma import CCPS_PUFF
+from analysis.hazard.physics.slab_run import ROUGHNESS_RANGE_M, WIND_RANGE_M_S
 from analysis.scenario import Message
+from analysis.zones.decision import Air, Choice, Engine, Run
+from analysis.zones.dense import (
+    JET_M_S,
+    Heavy,
+    reach_of_fraction,
+    slab_of,
+    vapour_share,
+    workbook_of,
+    young_density_kg_m3,
+)
+from analysis.zones.neutral import CARRIES_M_S, carried
 from analysis.zones.source import Source
+from layers.errors import InvalidInputError, OutOfRangeError
 from layers.substances import Substance
 
-Engine = Literal[
-    "gaussian_plume",
-    "finite_release",
-    "gaussian_puff",
-    "slab",
-    "britter_mcquaid_plume",
-    "britter_mcquaid_puff",
-    "table",
-]
+__all__ = ["Air", "Choice", "Engine", "Run", "choose"]
+
+DENSE = ("slab", "britter_mcquaid_plume", "britter_mcquaid_puff")
+COMPARED_AT = 0.01  # by volume: both heavy-gas models hold there
 
 
-@dataclass(frozen=True, kw_only=True)
-class Air:
-    """The air that carries a cloud. A wind of None is unknown; it is at 10 m, in m/s."""
-
-    wind_speed_m_s: float | None
-    stability: str
-    temperature_k: float
-    humidity_pct: float = 50.0
-    roughness_m: float = 0.03
-    dispersion: Dispersion = BRIGGS_RURAL
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """A model to run for the record, with the inputs that describe the chosen cloud."""
-
-    model: Model
-    inputs: Mapping[str, Any]
-    coefficients: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """The engine that answers, its cloud (None: the table's circle alone), and the reasons.
-
-    `reasons` are in the order of the decisions; `warnings` go to the user with the zones; `runs`
-    is what the record of models should hold; `compared` is a second opinion on the same release.
-    """
-
-    engine: Engine
-    cloud: Cloud | None
-    behaviour: Behaviour
-    reasons: tuple[Message, ...]
-    warnings: tuple[Message, ...] = ()
-    runs: tuple[Run, ...] = ()
-    compared: tuple[Cloud, ...] = field(default=())
-
-
-def choose(source: Source, air: Air, substance: Substance, *, height_m: float = 0.0) -> Choice:
+def choose(
+    source: Source,
+    air: Air,
+    substance: Substance,
+    *,
+    height_m: float = 0.0,
+    engine: str | None = None,
+    puff_set: Dispersion = CCPS_PUFF,
+) -> Choice:
     """Return the engine, its cloud and the reasons; never a refusal.
 
     Parameters
@@ -84,40 +63,155 @@ def choose(source: Source, air: Air, substance: Substance, *, height_m: float = 
     source
         What enters the air.
     air
-        Wind, stability, temperature, humidity and roughness.
+        Wind, stability, temperature, humidity, roughness and the plume's coefficient set.
     height_m
         Of the release over the ground.
+    engine
+        What a person chose instead of the rule; where it does not hold, the next one answers.
+    puff_set
+        The coefficient set of a puff.
     """
-    wind = max(air.wind_speed_m_s or 1.0, 1.0)
-    kind, weight = _weigh(source, wind)
-    plume = Plume(
-        release_kg_s=source.rate_kg_s,
-        wind_speed_m_s=wind,
-        stability=air.stability,
-        dispersion=air.dispersion,
-        height_m=height_m,
-    )
-    return Choice(
-        engine="gaussian_plume",
-        cloud=plume,  # type: ignore[arg-type]  # until the plume has the whole face of a cloud
-        behaviour=kind,
-        reasons=(weight,),
-    )
+    wind = air.wind_speed_m_s
+    kind, weight = _weigh(source, substance, max(wind or CARRIES_M_S, calm.CALM_M_S))
+    if wind is None or engine == "table":
+        unknown = () if wind is not None else (Message(code="hazard.choice_no_wind"),)
+        return Choice(engine="table", cloud=None, behaviour=kind, reasons=(weight, *unknown))
+    reasons = [weight]
+    if engine is not None:
+        chosen = {"code": f"model.{engine}", "params": {}}
+        reasons.append(Message(code="hazard.choice_chosen", params={"engine": chosen}))
+    dense = kind == "heavy" if engine is None else engine in DENSE
+    if dense and wind >= WIND_RANGE_M_S[0]:
+        found = _dense(source, air, substance, height_m, engine, reasons)
+        if found is not None:
+            return _heavy_choice(source, air, substance, found, kind, reasons)
+    return carried(source, air, kind, reasons, height_m=height_m, engine=engine, puff_set=puff_set)
 
 
-def _weigh(source: Source, wind_m_s: float) -> tuple[Behaviour, Message]:
+def _weigh(source: Source, substance: Substance, wind_m_s: float) -> tuple[Behaviour, Message]:
     """Return how the young cloud behaves, and the numbers that say so."""
-    flow = source.rate_kg_s / source.cloud_density_kg_m3
-    number = continuous_number(
-        reduced_m_s2=reduced_gravity_m_s2(source.cloud_density_kg_m3, source.air_density_kg_m3),
-        flow_m3_s=flow,
-        wind_m_s=wind_m_s,
-        width_m=math.sqrt(flow / wind_m_s),
-    )
-    kind = behaviour(number, BRITTER_MCQUAID.continuous)
+    rule = BRITTER_MCQUAID
+    density, share = young_density_kg_m3(source, substance), vapour_share(source, substance)
+    ratio = density / source.air_density_kg_m3
+    reduced = reduced_gravity_m_s2(density, source.air_density_kg_m3)
+    if source.instantaneous and source.mass_kg is not None:
+        limit = rule.instantaneous
+        number = instantaneous_number(
+            rule, reduced_m_s2=reduced, volume_m3=source.mass_kg / density, wind_m_s=wind_m_s
+        )
+    else:
+        limit, flow = rule.continuous, source.rate_kg_s / source.cloud_density_kg_m3 / share
+        number = continuous_number(
+            reduced_m_s2=reduced,
+            flow_m3_s=flow,
+            wind_m_s=wind_m_s,
+            width_m=math.sqrt(flow / wind_m_s),
+        )
+    kind = behaviour(number, limit, ratio)
     params = {
-        "ratio": round(source.cloud_density_kg_m3 / source.air_density_kg_m3, 2),
+        "ratio": round(ratio, 2),
         "number": round(number, 2),
-        "limit": BRITTER_MCQUAID.continuous,
+        "limit": limit,
     }
-    return kind, Message(code=f"hazard.choice_{kind}", params=params, source=BRITTER_MCQUAID.source)
+    return kind, Message(code=f"hazard.choice_{kind}", params=params, source=rule.source)
+
+
+def _dense(
+    source: Source,
+    air: Air,
+    substance: Substance,
+    height_m: float,
+    engine: str | None,
+    reasons: list[Message],
+) -> Heavy | None:
+    """Return the heavy cloud by SLAB, else by the workbook, else None; the reasons grow."""
+    if engine in (None, "slab"):
+        found = _slab(source, air, substance, height_m, reasons)
+        if found is not None:
+            return found
+    try:
+        other = workbook_of(source, air, substance)
+    except InvalidInputError as error:
+        reasons.append(_missing(error))
+        return None
+    if isinstance(other, Heavy):
+        reasons.append(Message(code="hazard.choice_workbook"))
+        return other
+    params = {"alpha": round(other, 2) if math.isfinite(other) else None, "limit": ALPHA_MAX}
+    reasons.append(Message(code="hazard.choice_workbook_refused", params=params))
+    return None
+
+
+def _slab(
+    source: Source, air: Air, substance: Substance, height_m: float, reasons: list[Message]
+) -> Heavy | None:
+    if source.phase == "liquid" and not source.instantaneous:
+        reasons.append(Message(code="hazard.choice_cool_pool"))
+        return None
+    try:
+        found = slab_of(source, air, substance, height_m=height_m)
+    except OutOfRangeError as error:
+        field = {"code": f"model.input.{error.details['field']}", "params": {}}
+        params = {"field": field, "got": error.details["got"], "wanted": error.details["wanted"]}
+        reasons.append(Message(code="hazard.choice_slab_refused", params=params))
+        return None
+    except InvalidInputError as error:
+        reasons.append(_missing(error))
+        return None
+    rough = min(air.roughness_m, ROUGHNESS_RANGE_M[1])
+    params = {"wind_speed_m_s": air.wind_speed_m_s, "roughness_m": rough}
+    reasons.append(Message(code="hazard.choice_slab", params=params))
+    return found
+
+
+def _missing(error: InvalidInputError) -> Message:
+    params = {"constant": error.details.get("constant", error.details.get("field", error.code))}
+    return Message(code="hazard.choice_constant_missing", params=params)
+
+
+def _heavy_choice(
+    source: Source,
+    air: Air,
+    substance: Substance,
+    found: Heavy,
+    kind: Behaviour,
+    reasons: list[Message],
+) -> Choice:
+    warnings = []
+    compared: tuple[Cloud, ...] = ()
+    if found.model.name == "slab":
+        if air.roughness_m > ROUGHNESS_RANGE_M[1]:
+            params = {"roughness_m": air.roughness_m, "limit_m": ROUGHNESS_RANGE_M[1]}
+            warnings.append(Message(code="hazard.choice_roughness", params=params))
+        if found.inputs["source_kind"] == "horizontal_jet":
+            warnings.append(
+                Message(code="hazard.choice_jet_assumed", params={"speed_m_s": JET_M_S})
+            )
+        other = workbook_of(source, air, substance)
+        if isinstance(other, Heavy):
+            compared = (other.cloud,)
+            reasons.append(_comparison(found, other, air, substance))
+    return Choice(
+        engine=found.model.name,  # type: ignore[arg-type]  # one of DENSE
+        cloud=found.cloud,
+        behaviour=kind,
+        reasons=tuple(reasons),
+        warnings=tuple(warnings),
+        runs=(Run(model=found.model, inputs=found.inputs),),
+        compared=compared,
+    )
+
+
+def _comparison(first: Heavy, second: Heavy, air: Air, substance: Substance) -> Message:
+    """Return how far 1 % by volume reaches by both."""
+    molar_mass = substance.constant("molar_mass").value
+    level = COMPARED_AT * ATMOSPHERE_PA * molar_mass / (R_GAS * air.temperature_k)
+    return Message(
+        code="hazard.choice_compared",
+        params={
+            "first": {"code": f"model.{first.model.name}", "params": {}},
+            "first_m": round(reach_of_fraction(first.cloud, level)),
+            "second": {"code": f"model.{second.model.name}", "params": {}},
+            "second_m": round(reach_of_fraction(second.cloud, level)),
+        },
+    )

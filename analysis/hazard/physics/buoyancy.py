@@ -9,7 +9,7 @@ from typing import Literal
 from analysis.hazard.physics.constants import AIR_MOLAR_MASS_KG_MOL, ATMOSPHERE_PA, GRAVITY, R_GAS
 
 Behaviour = Literal["heavy", "neutral", "buoyant"]
-RULES = ("britter_mcquaid", "hj169")
+LIGHTEST_NEUTRAL = 0.95
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +76,13 @@ def instantaneous_number(
     return math.copysign(value, reduced_m_s2)
 
 
-def behaviour(number: float, limit: float) -> Behaviour:
+def behaviour(number: float, limit: float, density_ratio: float) -> Behaviour:
     """Return "heavy" from the limit upward, "buoyant" from minus the limit down, else "neutral".
 
-    The rules are published for the heavy side alone; the light side is its mirror.
+    The rules are published for the heavy side alone. On the light side, their mirror, a cloud is
+    buoyant only if it is also 5 % lighter than the air: less is within the air's own unevenness.
     """
     if number >= limit:
         return "heavy"
-    return "buoyant" if number <= -limit else "neutral"
+    light = number <= -limit and density_ratio < LIGHTEST_NEUTRAL
+    return "buoyant" if light else "neutral"
