@@ -101,6 +101,7 @@ def facts(substance: Substance) -> dict[str, Any]:
                 "unit": limit.unit,
                 "averaging_s": limit.averaging_s,
                 "source": limit.source,
+                "date": limit.date,
                 "certainty": limit.certainty,
             }
             for limit in substance.thresholds

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from layers.errors import InvalidInputError, NotFoundError
+from layers.errors import InvalidInputError, NotFoundError, OutOfRangeError
 from layers.substances import all_substances, cas_is_valid, find
 
 
@@ -67,19 +67,81 @@ def test_every_number_names_its_source_and_how_sure_it_is():
 
 def test_thresholds_of_one_scheme_rise_with_their_level():
     for each in all_substances():
-        for scheme in ("AEGL", "ERPG", "PAC"):
+        for scheme in ("AEGL", "ERPG", "PAC", "HJ169"):
+            for averaging_s in {t.averaging_s for t in each.thresholds}:
+                values = [
+                    each.kg_m3(t)
+                    for t in sorted(each.thresholds, key=lambda t: t.severity)
+                    if t.scheme == scheme and t.value is not None and t.averaging_s == averaging_s
+                ]
+                assert values == sorted(values), (each.name_en, scheme)
+
+
+def test_a_longer_exposure_is_never_allowed_at_a_higher_concentration():
+    for each in all_substances():
+        for level in (1, 2, 3):
             values = [
-                each.kg_m3(t)
-                for t in sorted(each.thresholds, key=lambda t: t.level or 0)
-                if t.scheme == scheme and t.value is not None
+                t.value
+                for t in sorted(each.thresholds, key=lambda t: t.averaging_s or 0)
+                if (t.scheme, t.level) == ("AEGL", level) and t.value is not None
             ]
-            assert values == sorted(values), (each.name_en, scheme)
+            assert values == sorted(values, reverse=True), (each.name_en, level)
+
+
+def test_every_threshold_names_the_edition_of_its_source():
+    assert all(re.fullmatch(r"\d{4}", t.date) for s in all_substances() for t in s.thresholds)
+
+
+def test_the_five_durations_of_chlorine_are_those_of_epa():
+    """EPA final AEGLs: chlorine AEGL-2 2.8 2.8 2.0 1.0 0.71, AEGL-3 50 28 20 10 7.1 ppm."""
+    chlorine = find("氯")
+    minutes = (10, 30, 60, 240, 480)
+    assert [chlorine.aegl(2, m * 60).value for m in minutes] == [2.8, 2.8, 2.0, 1.0, 0.71]
+    assert [chlorine.aegl(3, m * 60).value for m in minutes] == [50, 28, 20, 10, 7.1]
+    assert chlorine.aegl(3, 600).name == "AEGL-3 (10 min)"
+    assert chlorine.aegl(3, 3600).name == "AEGL-3"
+
+
+def test_between_two_durations_c_to_the_n_times_t_is_constant_and_the_source_says_so():
+    chlorine = find("氯")
+    between = chlorine.aegl(3, 7200.0)  # 20 ppm at 1 h, 10 ppm at 4 h: n = 2
+    assert between.value == pytest.approx(20.0 / 2.0**0.5, rel=5e-3)
+    assert "n = 2" in between.source and between.certainty == "computed"
+    fluoride = find("氟化氢").aegl(3, 7200.0)
+    assert fluoride.certainty == "mem 95%"  # what it was made of is not better known than that
+
+
+@pytest.mark.parametrize("seconds", [60.0, 30_000.0])
+def test_outside_the_published_durations_no_aegl_is_made_up(seconds):
+    with pytest.raises(OutOfRangeError) as caught:
+        find("氯").aegl(3, seconds)
+    assert caught.value.details["wanted"] == "600 .. 28800 s"
+
+
+def test_the_chinese_end_points_count_downwards():
+    worst, second = find("氯").levels("HJ169")
+    assert (worst.name, worst.value, worst.severity) == ("HJ169-1", 58, 3)
+    assert (second.name, second.value, second.severity) == ("HJ169-2", 5.8, 2)
+
+
+def test_the_end_points_of_hj_169_are_the_pac_values_in_mass():
+    """HJ 169-2018 table H.1 rounds DOE's PAC, and these are the AEGLs: within 8 %, save for those
+    whose PAC was changed since."""
+    for each in all_substances():
+        by_name = {t.name: t for t in each.thresholds if t.value is not None}
+        for end, level in (("HJ169-1", 3), ("HJ169-2", 2)):
+            aegl = by_name.get(f"AEGL-{level}")
+            if end in by_name and aegl is not None:
+                ratio = each.kg_m3(by_name[end]) / each.kg_m3(aegl)
+                assert ratio == pytest.approx(1.0, rel=0.08), (each.name_en, end)
 
 
 def test_zones_use_aegl_before_erpg_before_pac():
     assert [t.name for t in find("氯").levels()] == ["AEGL-3", "AEGL-2", "AEGL-1"]
     assert [t.name for t in find("光气").levels()] == ["AEGL-3", "AEGL-2"]  # AEGL-1 is NR
-    assert {t.scheme for t in find("TDI").levels()} == {"ERPG"}
+    assert [t.name for t in find("氯化氰").levels()] == ["ERPG-3", "ERPG-2"]
+    assert {t.scheme for t in find("乙烯").levels()} == {"PAC"}
+    assert {t.averaging_s for s in all_substances() for t in s.levels()} == {3600.0}
     assert find("汽油").levels() == ()
 
 
