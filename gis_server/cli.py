@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("load:load", "Check a file row by row and load it into a layer."),
     "roads": ("roads:roads", "Build the road network of an OpenStreetMap extract."),
     "batch": ("batch:batch", "Compute the zones of every hazard source in every wind."),
+    "raster": ("raster:raster", "Register rasters of terrain, fuel and people."),
     "grade": ("grade:grade", "Grade the hazard sources by GB 18218."),
     "models": ("models:models", "List the consequence models; run one, print its sheet."),
     "layers": ("layers:layers", "List the layers; remove and restore users' own."),

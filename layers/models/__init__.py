@@ -18,6 +18,7 @@ from layers.models.incident import Assessment, Call, Incident
 from layers.models.journal import Epoch, JournalRow, LayerState, RowHistory
 from layers.models.park import Park
 from layers.models.protection_target import ProtectionTarget
+from layers.models.raster import Raster, RasterTile
 from layers.models.region import Region
 from layers.models.resource import FireWater, Resource, Stock, Team, Vehicle
 from layers.models.road import Road, RoadNetwork
@@ -62,12 +63,12 @@ LAYERS: tuple[type[Feature], ...] = (
 
 __all__ = [
     "LAYERS", "ROLES", "SIGNATURES", "Accident", "Assessment", "Base", "Batch", "Building",
-    "CalculationSheet", "Call", "Contact",
-    "DisasterPoint", "Document", "Duplicate", "Enterprise", "Epoch", "Expert", "ExportLog",
-    "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard", "Grading", "Grant",
-    "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow", "LandUse", "LayerState",
-    "LoginFailure", "Observation", "Park", "Place", "ProtectionTarget", "Railway", "Region",
-    "Reservoir", "Resource", "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session",
-    "SheetSignature", "Site", "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team",
-    "ThemeMap", "User", "UserLayer", "Vehicle", "VideoPoint", "Water", "WeatherStation",
+    "CalculationSheet", "Call", "Contact", "DisasterPoint", "Document", "Duplicate", "Enterprise",
+    "Epoch", "Expert", "ExportLog", "Feature", "Field", "FireWater", "FloodWork", "Follower",
+    "Geohazard", "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident",
+    "JournalRow", "LandUse", "LayerState", "LoginFailure", "Observation", "Park", "Place",
+    "ProtectionTarget", "Railway", "Raster", "RasterTile", "Region", "Reservoir", "Resource",
+    "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session", "SheetSignature", "Site",
+    "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "ThemeMap", "User",
+    "UserLayer", "Vehicle", "VideoPoint", "Water", "WeatherStation",
 ]  # fmt: skip

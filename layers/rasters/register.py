@@ -1,0 +1,317 @@
+"""Which rasters a site has: taken in, listed, removed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from pyproj import CRS, Geod, Transformer
+from pyproj.exceptions import CRSError, ProjError
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from layers.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    OutOfRangeError,
+    UnknownCrsError,
+)
+from layers.models import Raster, RasterTile
+from layers.rasters import reader
+from layers.rasters.reader import Grid
+from layers.rasters.tiles import SIDE, Pixels, pack
+
+UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"dem": ("m",), "fuel": ("model",), "population": ("people", "people/km2")}
+)
+"""By kind: the units that its values may have, the usual one first."""
+
+RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"dem": (-500.0, 9000.0), "fuel": (0.0, 255.0), "population": (0.0, 1e7)}
+)
+"""By kind: what a value may be."""
+
+PERIODS = ("day", "night")
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_GEOD = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a person says of a raster file; `crs` counts where the file names none."""
+
+    kind: str
+    name: str
+    source: str
+    unit: str | None = None
+    source_date: str | None = None
+    licence: str | None = None
+    period: str | None = None
+    region: str | None = None
+    crs: str | None = None
+    band: int = 1
+
+
+def add(
+    session: Session,
+    file: Path,
+    told: Told,
+    *,
+    progress: Callable[[str, int], None] = lambda step, rows: None,
+) -> dict[str, Any]:
+    """Take a GeoTIFF or SRTM file (.tif, .hgt, .hgt.zip) in; return it as listed.
+
+    The file is read by a confined child (layers.rasters.reader); nothing of it is kept but the
+    pixels of one band. All or nothing: a fault leaves the caller's transaction to be rolled back.
+
+    Raises
+    ------
+    InvalidInputError
+        The file, or what is said of it, cannot be used.
+    OutOfRangeError
+        A value is no height, fuel or number of people: carries `got` and `wanted`.
+    ConflictError
+        The same content is registered as this kind already.
+    UnknownCrsError
+        Its coordinate system is not known, or does not reach WGS 84.
+    """
+    unit = _check(told)
+    sha256 = _digest(file)
+    _refuse_twice(session, told.kind, sha256)
+    with reader.opened(file, band=told.band, crs=told.crs) as (grid, strips):
+        crs = _crs(grid.crs)
+        row = Raster(
+            kind=told.kind,
+            name=told.name,
+            period=told.period,
+            unit=unit,
+            crs=crs.to_wkt(),
+            west=grid.west,
+            north=grid.north,
+            pixel_width=grid.pixel_width,
+            pixel_height=grid.pixel_height,
+            columns=grid.columns,
+            rows=grid.rows,
+            resolution_m=_resolution_m(grid, crs),
+            source=told.source,
+            source_date=told.source_date,
+            licence=told.licence,
+            file_name=file.name,
+            sha256=sha256,
+            region=told.region,
+            geom=f"SRID=4326;{_footprint(grid, crs)}",
+        )
+        session.add(row)
+        session.flush()
+        low, high = np.inf, -np.inf
+        for index, strip in enumerate(strips):
+            progress("pixels", min(grid.rows, (index + 1) * SIDE))
+            low, high = _widen(told.kind, strip, low, high)
+            _keep(session, row.id, index, strip)
+    if low > high:
+        raise InvalidInputError(f"{file.name} holds no value", code="raster_empty", file=file.name)
+    row.minimum, row.maximum = float(low), float(high)
+    session.flush()
+    return _shown(row)
+
+
+def listed(session: Session) -> list[dict[str, Any]]:
+    """Return every raster, by kind and name."""
+    rows = session.scalars(select(Raster).order_by(Raster.kind, Raster.name, Raster.id))
+    return [_shown(row) for row in rows]
+
+
+def remove(session: Session, raster_id: uuid.UUID) -> dict[str, Any]:
+    """Remove a raster with its pixels; return it as it was listed.
+
+    Raises
+    ------
+    NotFoundError
+        There is none of that id.
+    """
+    row = session.get(Raster, raster_id)
+    if row is None:
+        raise NotFoundError(f"there is no raster {raster_id}", code="no_raster", got=str(raster_id))
+    shown = _shown(row)
+    session.delete(row)
+    session.flush()
+    return shown
+
+
+def _check(told: Told) -> str:
+    """Return the unit; raise InvalidInputError for the first thing said that cannot be."""
+    _one_of("kind", told.kind, tuple(UNITS))
+    for name, value in (("name", told.name), ("source", told.source)):
+        if not value.strip() or len(value) > 500:
+            raise InvalidInputError(
+                f"{name}: wanted 1 to 500 characters", field=name, got=value[:80], wanted="1 .. 500"
+            )
+    if told.period is not None:
+        _one_of("period", told.period, PERIODS)
+    if told.source_date is not None and not _DATE.fullmatch(told.source_date):
+        raise InvalidInputError(
+            f"source_date: got {told.source_date!r}, wanted a year, month or day",
+            field="source_date",
+            got=told.source_date[:80],
+            wanted="2020 | 2020-06 | 2020-06-30",
+        )
+    unit = told.unit or UNITS[told.kind][0]
+    _one_of("unit", unit, UNITS[told.kind])
+    return unit
+
+
+def _one_of(name: str, value: str, wanted: tuple[str, ...]) -> None:
+    if value not in wanted:
+        raise InvalidInputError(
+            f"{name}: got {value!r}, wanted one of {', '.join(wanted)}",
+            field=name,
+            got=value[:80],
+            wanted=", ".join(wanted),
+        )
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _refuse_twice(session: Session, kind: str, sha256: str) -> None:
+    same = select(Raster.name).where(Raster.kind == kind, Raster.sha256 == sha256)
+    if (name := session.scalar(same)) is not None:
+        raise ConflictError(
+            f"this file is registered already as {name!r}", code="raster_twice", name=name
+        )
+
+
+def _crs(named: str) -> CRS:
+    try:
+        crs = CRS.from_user_input(named)
+    except CRSError as error:
+        raise UnknownCrsError(
+            f"the coordinate system is not known: {str(named)[:80]}", got=str(named)[:80]
+        ) from error
+    if not (crs.is_geographic or crs.is_projected):
+        raise UnknownCrsError(f"{crs.name} is not a system of places on the ground", got=crs.name)
+    return crs
+
+
+def _outline(grid: Grid, crs: CRS) -> tuple[Any, Any]:
+    """Return lon, lat of points along the border of a grid."""
+    share = np.linspace(0.0, 1.0, 9)
+    along = np.concatenate([share[:-1], np.ones(8), share[::-1][:-1], np.zeros(8)])
+    across = np.concatenate([np.zeros(8), share[:-1], np.ones(8), share[::-1][:-1]])
+    x = grid.west + along * grid.columns * grid.pixel_width
+    y = grid.north - across * grid.rows * grid.pixel_height
+    try:
+        lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y, errcheck=True)
+    except ProjError as error:
+        raise UnknownCrsError(f"{crs.name} does not reach WGS 84: {error}", got=crs.name) from error
+    if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
+        raise UnknownCrsError(f"{crs.name} does not reach WGS 84 here", got=crs.name)
+    return lon, lat
+
+
+def _footprint(grid: Grid, crs: CRS) -> str:
+    lon, lat = _outline(grid, crs)
+    if np.abs(lon).max() > 180.0 or np.abs(lat).max() > 90.0 or np.abs(np.diff(lon)).max() > 180.0:
+        raise OutOfRangeError(
+            "the raster reaches over the edge of the world (180 degrees or a pole)",
+            field="crs",
+            got=f"{lon.min():.3f} .. {lon.max():.3f}, {lat.min():.3f} .. {lat.max():.3f}",
+            wanted="-180 .. 180, -90 .. 90",
+        )
+    points = [f"{x:.9f} {y:.9f}" for x, y in zip(lon, lat, strict=True)]
+    return f"POLYGON(({', '.join([*points, points[0]])}))"
+
+
+def _resolution_m(grid: Grid, crs: CRS) -> float:
+    """Return the side of a pixel in the middle of the grid, m: the longer of the two."""
+    x = grid.west + grid.columns * grid.pixel_width / 2.0
+    y = grid.north - grid.rows * grid.pixel_height / 2.0
+    lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(
+        [x, x + grid.pixel_width, x], [y, y, y - grid.pixel_height]
+    )
+    _, _, east = _GEOD.inv(lon[0], lat[0], lon[1], lat[1])
+    _, _, south = _GEOD.inv(lon[0], lat[0], lon[2], lat[2])
+    return float(max(east, south))
+
+
+def _widen(kind: str, strip: Pixels, low: float, high: float) -> tuple[float, float]:
+    known = strip[np.isfinite(strip)]
+    if not known.size:
+        return low, high
+    least, most = float(known.min()), float(known.max())
+    allowed = RANGES[kind]
+    for value in (least, most):
+        if not allowed[0] <= value <= allowed[1]:
+            wanted = f"{allowed[0]:g} .. {allowed[1]:g} {UNITS[kind][0]}"
+            raise OutOfRangeError(
+                f"{kind}: got a value of {value:g}, wanted {wanted}; is no data marked?",
+                code="raster_value",
+                field=kind,
+                got=value,
+                wanted=wanted,
+            )
+    return min(low, least), max(high, most)
+
+
+def _keep(session: Session, raster_id: uuid.UUID, index: int, strip: Pixels) -> None:
+    """Write one strip as tiles; a tile without data is not written."""
+    tiles = []
+    for column in range(0, strip.shape[1], SIDE):
+        part = strip[:, column : column + SIDE]
+        if np.isfinite(part).any():
+            whole = np.full((SIDE, SIDE), np.nan, dtype=np.float32)
+            whole[: part.shape[0], : part.shape[1]] = part
+            tiles.append(
+                {
+                    "raster_id": raster_id,
+                    "tile_row": index,
+                    "tile_column": column // SIDE,
+                    "content": pack(whole),
+                }
+            )
+    if tiles:
+        session.execute(insert(RasterTile), tiles)
+
+
+def _shown(row: Raster) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "kind": row.kind,
+        "name": row.name,
+        "period": row.period,
+        "unit": row.unit,
+        "crs": CRS.from_wkt(row.crs).name,
+        "columns": row.columns,
+        "rows": row.rows,
+        "resolution_m": row.resolution_m,
+        "minimum": row.minimum,
+        "maximum": row.maximum,
+        "source": row.source,
+        "source_date": row.source_date,
+        "licence": row.licence,
+        "file_name": row.file_name,
+        "sha256": row.sha256,
+        "region": row.region,
+    }
+
+
+def covering(session: Session, kind: str, *, wkt: str) -> list[Raster]:
+    """Return the rasters of a kind that touch an area (EPSG:4326), the finest and newest first."""
+    area = func.ST_GeomFromText(wkt, 4326)
+    return list(
+        session.scalars(
+            select(Raster)
+            .where(Raster.kind == kind, func.ST_Intersects(Raster.geom, area))
+            .order_by(Raster.resolution_m, Raster.source_date.desc().nulls_last(), Raster.id)
+        )
+    )

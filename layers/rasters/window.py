@@ -1,0 +1,111 @@
+"""A raster seen from a place: sampled on a square grid of metres, north up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+from sqlalchemy.orm import Session
+
+from layers.models import Raster
+from layers.rasters.register import covering
+from layers.rasters.tiles import block
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Values at places, NaN where no raster has any, and the rasters that gave some."""
+
+    values: Floats
+    rasters: tuple[Raster, ...]
+
+
+def sample(
+    session: Session, kind: str, *, lon: Floats, lat: Floats, nearest: bool = False
+) -> Sampled:
+    """Return the values of a kind of raster at places (EPSG:4326).
+
+    The finest raster counts; where it has no data the next one does, so that neighbouring sheets
+    join. Values are bilinear between pixels, or the nearest pixel's.
+
+    Parameters
+    ----------
+    lon, lat
+        Arrays of one shape.
+
+    Raises
+    ------
+    TooLargeError
+        A raster is too fine for the area.
+    """
+    values = np.full(lon.shape, np.nan)
+    used = []
+    for raster in covering(session, kind, wkt=_box(lon, lat)):
+        lacking = np.isnan(values)
+        found = _values(session, raster, lon[lacking], lat[lacking], nearest=nearest)
+        if np.isfinite(found).any():
+            values[lacking] = found
+            used.append(raster)
+        if not np.isnan(values).any():
+            break
+    return Sampled(values, tuple(used))
+
+
+def finest_m(rasters: Sequence[Raster]) -> float | None:
+    """Return the side of a pixel of the finest of some rasters, m; None where there is none."""
+    return min((raster.resolution_m for raster in rasters), default=None)
+
+
+def _values(session: Session, raster: Raster, lon: Floats, lat: Floats, *, nearest: bool) -> Floats:
+    into = Transformer.from_crs(4326, raster.crs, always_xy=True)
+    x, y = into.transform(lon, lat)
+    column = (np.asarray(x) - raster.west) / raster.pixel_width - 0.5
+    row = (raster.north - np.asarray(y)) / raster.pixel_height - 0.5
+    inside = (row >= -0.5) & (row <= raster.rows - 0.5)
+    inside &= (column >= -0.5) & (column <= raster.columns - 0.5)
+    values = np.full(lon.shape, np.nan)
+    if not inside.any():
+        return values
+    # Half a pixel at the border has a neighbour on one side only: it is taken for both.
+    row = np.clip(row[inside], 0.0, raster.rows - 1.0)
+    column = np.clip(column[inside], 0.0, raster.columns - 1.0)
+    part = block(
+        session,
+        raster,
+        rows=(int(row.min()), int(row.max()) + 2),
+        columns=(int(column.min()), int(column.max()) + 2),
+    )
+    at = row - part.first_row, column - part.first_column
+    values[inside] = _near(part.pixels, *at) if nearest else _between(part.pixels, *at)
+    return values
+
+
+def _near(pixels: NDArray[np.float32], row: Floats, column: Floats) -> Floats:
+    found: Floats = pixels[np.floor(row + 0.5).astype(int), np.floor(column + 0.5).astype(int)]
+    return found.astype(float)
+
+
+def _between(pixels: NDArray[np.float32], row: Floats, column: Floats) -> Floats:
+    """Return bilinear values; next to no data the nearest pixel's."""
+    top = np.minimum(np.floor(row).astype(int), max(0, pixels.shape[0] - 2))
+    left = np.minimum(np.floor(column).astype(int), max(0, pixels.shape[1] - 2))
+    bottom = np.minimum(top + 1, pixels.shape[0] - 1)
+    right = np.minimum(left + 1, pixels.shape[1] - 1)
+    down, along = row - top, column - left
+    upper = pixels[top, left] * (1.0 - along) + pixels[top, right] * along
+    lower = pixels[bottom, left] * (1.0 - along) + pixels[bottom, right] * along
+    mixed: Floats = upper * (1.0 - down) + lower * down
+    return np.where(np.isnan(mixed), _near(pixels, row, column), mixed)
+
+
+def _box(lon: Floats, lat: Floats) -> str:
+    west, east = float(lon.min()), float(lon.max())
+    south, north = float(lat.min()), float(lat.max())
+    return (
+        f"POLYGON(({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))"
+    )
