@@ -44,6 +44,10 @@ RELEASE = {
     "level_m": Limit(low=0.0, high=200.0, unit="m"),
     "pool_diameter_m": Limit(low=0.0, high=2000.0, unit="m", above=True),
     "height_m": Limit(low=0.0, high=1000.0, unit="m"),
+    "fuel_moisture_pct": Limit(low=0.5, high=200.0, unit="%"),
+    "fuel_factor": Limit(low=0.05, high=5.0, unit="1"),
+    "stage_m": Limit(low=-500.0, high=9000.0, unit="m"),
+    "rise_m": Limit(low=0.01, high=500.0, unit="m"),
 }
 """Every quantity of `analysis.scenario.Release`; pressure is absolute."""
 

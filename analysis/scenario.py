@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from analysis.ground import Ground
 from layers.substances import Substance
 
 Tag = Literal["measured", "reported", "assumed"]
@@ -43,7 +44,9 @@ class Release:
     """What got out and how; None is unknown. `leak` is the size a caller can name.
 
     `mass_kg` is what got out; `inventory_kg` what the vessel held, which bounds what can get out
-    (and is what gets out in a rupture).
+    (and is what gets out in a rupture). Of a forest fire it says what burns: `fuel_model` by code,
+    `fuel_moisture_pct` of dead fine fuel, `fuel_factor` as Wang Zhengfei's Ks; of a flood the
+    `stage_m` (height of the water's surface) or the `rise_m` over the ground at the place.
     """
 
     leak: Literal["small", "medium", "large", "rupture"] | None = None
@@ -57,6 +60,11 @@ class Release:
     level_m: float | None = None
     pool_diameter_m: float | None = None
     height_m: float | None = None
+    fuel_model: str | None = None
+    fuel_moisture_pct: float | None = None
+    fuel_factor: float | None = None
+    stage_m: float | None = None
+    rise_m: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +73,8 @@ class Choices:
 
     `dispersion` names the engine of a cloud, `plume_set` and `puff_set` its coefficients,
     `stability_scheme` the coefficient set of the model `stability`, `threshold_scheme` the table
-    of toxic limits. With `over_wind` a cloud's zone is the greatest over all winds within the
-    uncertainty of its direction.
+    of toxic limits, `spread_model` the rates of a forest fire. With `over_wind` a cloud's zone is
+    the greatest over all winds within the uncertainty of its direction.
     """
 
     dispersion: str | None = None
@@ -74,6 +82,7 @@ class Choices:
     puff_set: str | None = None
     stability_scheme: str | None = None
     threshold_scheme: str | None = None
+    spread_model: str | None = None
     over_wind: bool = False
 
 
@@ -90,6 +99,7 @@ class Scenario:
     release: Release = field(default_factory=Release)
     weather: Weather = field(default_factory=Weather)
     choices: Choices = field(default_factory=Choices)
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

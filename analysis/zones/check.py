@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import get_args
 
 from analysis import limits
-from analysis.hazard import stability
+from analysis.hazard import fire_spread, stability
+from analysis.hazard.physics.fuel_models import FUEL_MODELS
 from analysis.hazard.physics.sigma import PLUME_SETS, PUFF_SETS
 from analysis.limits import Limit
 from analysis.scenario import Release, Scenario, Weather
@@ -16,6 +17,7 @@ from layers.errors import InvalidInputError, OutOfRangeError
 from layers.substances import Scheme
 
 _WORDS: dict[str, tuple[str, ...]] = {
+    "release.fuel_model": tuple(FUEL_MODELS),
     "release.leak": ("small", "medium", "large", "rupture"),
     "weather.stability": ("A", "B", "C", "D", "E", "F"),
     "weather.terrain": ("rural", "urban"),
@@ -24,6 +26,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "choices.puff_set": tuple(PUFF_SETS),
     "choices.stability_scheme": tuple(each.name for each in stability.MODEL.coefficient_sets),
     "choices.threshold_scheme": get_args(Scheme),
+    "choices.spread_model": tuple(each.name for each in fire_spread.MODEL.coefficient_sets),
 }
 """What may be said in a word, by field."""
 

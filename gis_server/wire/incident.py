@@ -44,6 +44,11 @@ class Release(Wire):
     level_m: Annotated[float, _within(limits.RELEASE["level_m"])] | None = None
     pool_diameter_m: Annotated[float, _within(limits.RELEASE["pool_diameter_m"])] | None = None
     height_m: Annotated[float, _within(limits.RELEASE["height_m"])] | None = None
+    fuel_model: Annotated[str, Field(max_length=8)] | None = None
+    fuel_moisture_pct: Annotated[float, _within(limits.RELEASE["fuel_moisture_pct"])] | None = None
+    fuel_factor: Annotated[float, _within(limits.RELEASE["fuel_factor"])] | None = None
+    stage_m: Annotated[float, _within(limits.RELEASE["stage_m"])] | None = None
+    rise_m: Annotated[float, _within(limits.RELEASE["rise_m"])] | None = None
 
 
 class Weather(Wire):
@@ -135,6 +140,7 @@ class Choices(Wire):
     puff_set: ModelName | None = None
     stability_scheme: ModelName | None = None
     threshold_scheme: ModelName | None = None
+    spread_model: ModelName | None = None
     over_wind: bool = False
 
 

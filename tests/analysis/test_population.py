@@ -123,7 +123,7 @@ def test_the_population_grid_of_helsinki_gives_its_people_back(session, tmp_path
 
     frame = pyogrio.read_dataframe(REAL / "helsinki_population_grid_2020.gpkg")
     column = next(name for name in frame.columns if "pop" in name.lower() or "asuk" in name.lower())
-    squares = frame.to_crs(3067)
+    squares = frame.to_crs(3879)
     west, south, east, north = squares.total_bounds
     side = 250.0
     rows, columns = round((north - south) / side), round((east - west) / side)
@@ -131,7 +131,7 @@ def test_the_population_grid_of_helsinki_gives_its_people_back(session, tmp_path
     for shape, people in zip(squares.geometry, frame[column], strict=True):
         at = shape.centroid
         values[int((north - at.y) // side), int((at.x - west) // side)] = people
-    register(session, tmp_path, values, crs="EPSG:3067",
+    register(session, tmp_path, values, crs="EPSG:3879",
              place=Affine(side, 0.0, west, 0.0, -side, north))  # fmt: skip
     everywhere = squares.buffer(0.01).to_crs(4326).union_all()
     assert population(session, everywhere).count == pytest.approx(frame[column].sum(), rel=0.01)
