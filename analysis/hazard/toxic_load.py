@@ -10,7 +10,11 @@ from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.criteria import only_given
-from analysis.hazard.physics.dose import checked_history, equivalent_concentration, running_load
+from analysis.hazard.physics.toxic_dose import (
+    checked_history,
+    equivalent_concentration,
+    running_load,
+)
 from layers.errors import InvalidInputError
 
 

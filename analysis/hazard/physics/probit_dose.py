@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from analysis.hazard.model import Step
-from analysis.hazard.physics.dose import checked_history, mg_m3_per_ppm, running_load
 from analysis.hazard.physics.probits import Probit
+from analysis.hazard.physics.toxic_dose import checked_history, mg_m3_per_ppm, running_load
 from layers.errors import InvalidInputError
 
 Inputs = Mapping[str, Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from analysis.hazard.physics.dose import Array
+from analysis.hazard.physics.toxic_dose import Array
 
 POINTS = 241
 """Points of a load's integral over one cloud; halving the step changes a load by under 0.1 %."""
