@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sqlalchemy.orm import Session
 
-from analysis import lethality
+from analysis import exposure, lethality
 from analysis.hazard.physics.probits import PROBITS
 from analysis.lethality import Member, Shares
 from analysis.protective_action import AIR_CHANGES_PER_H
 from analysis.scenario import LEVELS, Message, Scenario, Zone, ZoneSet
+from layers.query import Scope
 
+LISTED = 500
 INDOORS = {"day": 0.93, "night": 0.99}
 INDOORS_SOURCE = "Purple Book CPR 18E (1999) section 5.3: 0.93 by day, 0.99 by night [mem 85%]"
 
@@ -31,10 +34,18 @@ class Estimate:
     high: float
     level: str = ""
     people: int = 0
+    target: str = ""
 
     def to_json(self) -> dict[str, int]:
         """Return whole people: no range is finer than its models."""
         return {"low": round(self.low), "central": round(self.central), "high": round(self.high)}
+
+
+def of(session: Session, scenario: Scenario, zone_set: ZoneSet, *, scope: Scope) -> dict[str, Any]:
+    """Return the estimate for every protection target in the zones that a reader may see."""
+    people = exposure.targets(session, scenario, zone_set.zones, scope=scope)
+    when = exposure.period(scenario.occurred_at, lon=scenario.lon, lat=scenario.lat)
+    return estimate(scenario, zone_set, people, period=when)
 
 
 def estimate(
@@ -54,8 +65,9 @@ def estimate(
     -------
     dict
         `fatalities` {`low`, `central`, `high`} or None with `reason`; `by_level` the same with
-        `people`; `people`, `people_unknown`, `not_estimated` (people in zones that no dose can be
-        told for); `sets` with their sources and certainties; `assumed`.
+        `people`; `by_target` the three of each target by its id, the first `LISTED` of them;
+        `people`, `people_unknown`, `not_estimated` (people in zones that no dose can be told
+        for); `sets` with their sources and certainties; `assumed`.
     """
     known = [t for t in targets if t["people"] is not None]
     groups: dict[str, list[Member]] = {}
@@ -78,6 +90,10 @@ def estimate(
         "fatalities": _sum(rows).to_json() if rows else None,
         "reason": [reason.to_json() for reason in reasons],
         "by_level": _by_level(rows),
+        "by_target": {
+            row.target: [round(n, 2) for n in (row.low, row.central, row.high)]
+            for row in rows[:LISTED]
+        },
         "people": total,
         "people_unknown": len(targets) - len(known),
         "not_estimated": total - sum(row.people for row in rows),
@@ -92,7 +108,12 @@ def _deaths(members: Sequence[Member], shares: Shares) -> list[Estimate]:
     columns = (people * shares.low, people * shares.central, people * shares.high)
     return [
         Estimate(
-            low=low, central=central, high=high, level=target["level"], people=int(target["people"])
+            low=low,
+            central=central,
+            high=high,
+            level=target["level"],
+            people=int(target["people"]),
+            target=str(target["id"]),
         )
         for (target, _), low, central, high in zip(
             members, *(column.tolist() for column in columns), strict=True

@@ -80,6 +80,15 @@ def expose(
     }
 
 
+def targets(
+    session: Session, scenario: Scenario, zones: Sequence[Zone], *, scope: Scope
+) -> list[dict[str, Any]]:
+    """Return every protection target in the zones with its worst zone, arrival and action."""
+    when = period(scenario.occurred_at, lon=scenario.lon, lat=scenario.lat)
+    items = _touched(session, "protection_target", scenario, zones, scope=scope, when=when)
+    return _advised(items, scenario, zones)
+
+
 def _touched(
     session: Session,
     name: str,

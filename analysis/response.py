@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from analysis import advice, exposure, forces, points
+from analysis import advice, casualties, domino, exposure, forces, points
 from analysis.local import LocalPlane
 from analysis.roads import cordon
 from analysis.roads.closures import closures
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CALLED_TARGETS = 30
+NO_ZONES = ZoneSet(zones=(), models=(), assumed=())
 _NOTHING = ZoneSet(zones=(), models=(), assumed=())
 _NO_ZONES_EXPECTED = frozenset({"error.no_model", "error.substance_missing"})
 
@@ -103,6 +104,16 @@ def assess(
         lambda: exposure.expose(session, scenario, zones, scope=scope),
         lacks=None if zones else "needs_zones",
     )
+    deaths = run.step(
+        "casualties",
+        lambda: casualties.of(session, scenario, zone_set or NO_ZONES, scope=scope),
+        lacks=None if zones else "needs_zones",
+    )
+    chain = run.step(
+        "domino",
+        lambda: domino.find(session, scenario, zone_set or NO_ZONES, scope=scope),
+        lacks=None if zones else "needs_zones",
+    )
     roads = run.step("network", network)
     found = run.step(
         "nearest", lambda: forces.find(session, scenario, zones, roads, scope=scope, k=k)
@@ -131,6 +142,8 @@ def assess(
         "zones": _collection([zone.to_feature() for zone in zones]),
         **beside(zone_set),
         "exposure": exposed or {"by_zone": [], "targets": [], "people": None},
+        "casualties": deaths,
+        "domino": chain,
         "approach": found.approach if found else None,
         "nearest": list(nearest),
         "routes": _collection(found.routes if found else ()),

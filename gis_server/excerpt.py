@@ -65,6 +65,7 @@ def _keys(plan: Plan) -> frozenset[Key]:
     for zone in exposure.get("by_zone", ()):
         for held in zone["layers"].values():
             items += held["features"]
+    items += (plan.get("domino") or {}).get("units", ())
     items += [route["properties"] for route in plan.get("routes", {}).get("features", ())]
     called = ((line["layer"], line["feature_id"]) for line in plan.get("calls", ()))
     return frozenset([*map(_key, items), *called])
@@ -82,6 +83,8 @@ def _excerpt(plan: Plan, seen: frozenset[Key]) -> Plan:
     return {
         **plan,
         "exposure": exposure,
+        "casualties": _casualties(plan.get("casualties"), exposure),
+        "domino": _domino(plan.get("domino"), seen),
         "nearest": nearest,
         "routes": {
             **routes,
@@ -107,6 +110,52 @@ def _exposure(exposure: Mapping[str, Any], seen: frozenset[Key]) -> dict[str, An
         "by_action": {action: _tally(targets, action) for action in actions},
         **_people(targets),
     }
+
+
+def _casualties(estimate: Item | None, exposure: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return an estimate summed again over the targets that are left in the exposure."""
+    if estimate is None:
+        return None
+    rows = [
+        (target["level"], target["people"], *estimate["by_target"][target["id"]])
+        for target in exposure["targets"]
+        if target["id"] in estimate["by_target"]
+    ]
+    people = exposure["people"]
+    return {
+        **estimate,
+        "fatalities": _range(rows) if rows else None,
+        "by_level": [
+            {**line, "people": sum(row[1] for row in here), **_range(here)}
+            for line in estimate["by_level"]
+            if (here := [row for row in rows if row[0] == line["level"]])
+        ],
+        "by_target": {
+            target["id"]: estimate["by_target"][target["id"]]
+            for target in exposure["targets"]
+            if target["id"] in estimate["by_target"]
+        },
+        "people": people,
+        "people_unknown": exposure["people_unknown"],
+        "not_estimated": people - sum(row[1] for row in rows),
+    }
+
+
+def _range(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
+    names = ("low", "central", "high")
+    return {name: round(sum(row[2 + i] for row in rows)) for i, name in enumerate(names)}
+
+
+def _domino(chain: Item | None, seen: frozenset[Key]) -> dict[str, Any] | None:
+    """Return the chain without units out of sight; what one of them set off has no cause shown."""
+    if chain is None:
+        return None
+    units = [unit for unit in chain["units"] if _key(unit) in seen]
+    known = {unit["id"] for unit in units}
+    shown = [
+        unit if unit["triggered_by"] in known else {**unit, "triggered_by": None} for unit in units
+    ]
+    return {**chain, "units": shown, "count": len(shown)}
 
 
 def _zone(zone: Mapping[str, Any], seen: frozenset[Key]) -> dict[str, Any]:

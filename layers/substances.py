@@ -136,7 +136,7 @@ class Substance:
                 name_en=self.name_en,
             ) from None
 
-    def levels(self, scheme: Scheme | None = None) -> tuple[Threshold, ...]:
+    def levels(self, scheme: str | None = None) -> tuple[Threshold, ...]:
         """Return the thresholds that draw zones, the worst first.
 
         For exposures of an hour, of one scheme: the one named, else AEGL, else ERPG, else PAC.

@@ -27,7 +27,7 @@ def toxic(scenario: Scenario, ledger: Ledger) -> list[Zone]:
         return by_table
     if not _sized(scenario, ledger):
         return by_table
-    lines = toxic_lines(substance)
+    lines = _lines(scenario, substance, ledger)
     if not lines:
         ledger.warn("hazard.no_threshold", name_zh=substance.name_zh, name_en=substance.name_en)
         return by_table
@@ -95,20 +95,33 @@ def flammable_substance(scenario: Scenario) -> Substance:
     return substance
 
 
-def toxic_lines(substance: Substance) -> list[Line]:
-    """Return the lines of AEGL (60 min), else ERPG, else PAC, the worst first."""
+def _lines(scenario: Scenario, substance: Substance, ledger: Ledger) -> list[Line]:
+    """Return the lines of the scheme that was chosen; where it has none, those of the rule."""
+    scheme = scenario.choices.threshold_scheme
+    found = toxic_lines(substance, scheme)
+    if scheme is None or found:
+        return found
+    names = {"name_zh": substance.name_zh, "name_en": substance.name_en}
+    ledger.warn("hazard.no_threshold_of_scheme", scheme=scheme, **names)
+    return toxic_lines(substance)
+
+
+def toxic_lines(substance: Substance, scheme: str | None = None) -> list[Line]:
+    """Return the lines of a scheme, the worst first: AEGL (60 min), else ERPG, else PAC."""
     return [
         Line(
-            level=LEVEL_OF[threshold.level or 1],
+            level=LEVEL_OF[threshold.severity],
             kg_m3=substance.kg_m3(threshold),
             value=threshold.value or 0.0,
             unit=threshold.unit,
             name=threshold.name,
-            source=f"{threshold.source} [{threshold.certainty}]",
+            source=f"{threshold.source}, {threshold.date} [{threshold.certainty}]",
             averaging_s=threshold.averaging_s,
-            action=Message(code=f"hazard.action_toxic_{threshold.level}", source=threshold.source),
+            action=Message(
+                code=f"hazard.action_toxic_{threshold.severity}", source=threshold.source
+            ),
         )
-        for threshold in substance.levels()
+        for threshold in substance.levels(scheme)
     ]
 
 

@@ -35,7 +35,7 @@ def toxic_zone(level: str, threshold: float, reach_m: float) -> Zone:
 
 
 def at(distance_m: float, *, zone: int = 0, level: str = "red", people: int | None = 1000):
-    return {"people": people, "distance_m": distance_m, "level": level, "zones": [zone],
+    return {"id": f"{distance_m:g}", "people": people, "distance_m": distance_m, "level": level, "zones": [zone],
             "hazard": "toxic", "passage_s": None}  # fmt: skip
 
 

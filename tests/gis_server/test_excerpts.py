@@ -98,6 +98,48 @@ def test_an_excerpt_counts_what_it_shows(sign_in, plan):
     assert seen["zones"] == plan["zones"]
 
 
+@pytest.fixture
+def blast(client, places, region_of, database):
+    """A plan for 200 t of propane beside two spheres, one at home and one away."""
+    with Session(database) as session, session.begin():
+        for region, name, east in ((HOME, "home sphere", 0.0006), (AWAY, "away sphere", 0.0009)):
+            session.add(
+                HazardSource(
+                    name=name, substance="propane", quantity_t=20.0, container="sphere",
+                    region=region, geom=f"SRID=4326;POINT({120.0 + east} 30.0)",
+                )
+            )  # fmt: skip
+    report = {**PLACE, "kind": "explosion", "substance": "propane", "occurred_at": NIGHT,
+              "release": {"mass_kg": 200_000.0}}  # fmt: skip
+    incident = client.post(INCIDENTS, json=report).json
+    region_of(incident["id"])
+    made = client.post(f"{INCIDENTS}/{incident['id']}/assessments", json={})
+    assert made.status_code == 201, made.json
+    return made.json
+
+
+def test_an_excerpt_counts_deaths_and_vessels_of_its_own_region_only(sign_in, blast):
+    assert {unit["name"] for unit in blast["domino"]["units"]} == {"home sphere", "away sphere"}
+    whole = blast["casualties"]
+    assert whole["people"] == 5100 and len(whole["by_target"]) == 2
+    assert whole["fatalities"]["low"] <= whole["fatalities"]["high"]
+    county = sign_in(("duty", HOME))
+    answer = county.get(f"{INCIDENTS}/{blast['incident']}/assessments/{blast['id']}")
+    assert "away sphere" not in answer.text and "away school" not in answer.text
+    seen = answer.json
+    assert [unit["name"] for unit in seen["domino"]["units"]] == ["home sphere"]
+    assert seen["domino"]["count"] == 1
+    here = seen["casualties"]
+    (target,) = seen["exposure"]["targets"]
+    assert list(here["by_target"]) == [target["id"]]
+    assert (here["people"], here["people_unknown"]) == (100, 0)
+    expected = [round(n) for n in here["by_target"][target["id"]]]
+    assert list(here["fatalities"].values()) == expected
+    assert sum(line["people"] for line in here["by_level"]) == 100
+    for name in ("low", "central", "high"):
+        assert here["fatalities"][name] <= whole["fatalities"][name]
+
+
 def test_whoever_may_see_what_the_maker_saw_gets_the_plan_whole(client, sign_in, plan, region_of):
     county = sign_in(("duty", HOME))
     base = f"{INCIDENTS}/{plan['incident']}/assessments"
