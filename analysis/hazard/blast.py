@@ -1,160 +1,109 @@
-"""Blast on the ground (爆炸冲击波): Kingery-Bulmash by Swisdak's fits, hemispherical burst.
+"""Blast of a charge (爆炸冲击波): the TNT equivalent, then overpressure by a named curve.
 
-Scaled distance Z = R / W^(1/3), m/kg^(1/3), TNT. The curve already holds the ground's doubling:
-the factor 1.8 of the Chinese TNT formula must not be used with it.
+Scaled distance Z = R / W^(1/3), m/kg^(1/3), TNT. The curve of Kingery and Bulmash (Swisdak's fits)
+is for a hemisphere on the ground and holds the ground's doubling already: the factor 1.8 of the
+Chinese TNT formula must not be used with it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
-from scipy.optimize import brentq
+from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
+from analysis.hazard.physics import blast_curve, tnt
+from analysis.hazard.physics.blast_curve import CURVES, Z_MAX, Z_MIN
 
-from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from layers.errors import OutOfRangeError
+__all__ = ["MODEL", "Z_MAX", "Z_MIN", "incident_kpa", "run", "scaled_distance"]
 
-Fit = Sequence[tuple[float, float, tuple[float, ...]]]
-INCIDENT_KPA: Fit = (
-    (0.2, 2.9, (7.2106, -2.1069, -0.3229, 0.1117, 0.0685)),
-    (2.9, 23.8, (7.5938, -3.0523, 0.40977, 0.0261, -0.01267)),
-    (23.8, 198.5, (6.0536, -1.4066)),
+KINGERY = "kingery_bulmash"
+_BESIDE = (
+    ("reflected_kpa", blast_curve.REFLECTED_KPA, False),
+    ("impulse_kpa_ms", blast_curve.IMPULSE_KPA_MS, True),
+    ("reflected_impulse_kpa_ms", blast_curve.REFLECTED_IMPULSE_KPA_MS, True),
+    ("arrival_ms", blast_curve.ARRIVAL_MS, True),
+    ("duration_ms", blast_curve.DURATION_MS, True),
+    ("shock_speed_m_s", blast_curve.SHOCK_KM_S, False),
 )
-REFLECTED_KPA: Fit = (
-    (0.06, 2.0, (9.006, -2.6893, -0.6295, 0.1011, 0.29255, 0.13505, 0.019736)),
-    (2.0, 40.0, (8.8396, -1.733, -2.64, 2.293, -0.8232, 0.14247, -0.0099)),
-)
-IMPULSE_KPA_MS: Fit = (
-    (0.2, 0.96, (5.522, 1.117, 0.6, -0.292, -0.087)),
-    (0.96, 2.38, (5.465, -0.308, -1.464, 1.362, -0.432)),
-    (2.38, 33.7, (5.2749, -0.4677, -0.2499, 0.0588, -0.00554)),
-    (33.7, 158.7, (5.9825, -1.062)),
-)
-ARRIVAL_MS: Fit = (
-    (0.06, 1.5, (-0.7604, 1.8058, 0.1257, -0.0437, -0.0310, -0.00669)),
-    (1.5, 40.0, (-0.7137, 1.5732, 0.5561, -0.4213, 0.1054, -0.00929)),
-)
-Z_MIN, Z_MAX = INCIDENT_KPA[0][0], INCIDENT_KPA[-1][1]
-
-
-def evaluate(fit: Fit, z: float) -> float | None:
-    """Return exp(Σ Ci (ln Z)^i) from the piece that holds Z; None outside the fit."""
-    for low, high, coefficients in fit:
-        if low <= z <= high:
-            log_z = math.log(z)
-            return math.exp(sum(c * log_z**i for i, c in enumerate(coefficients)))
-    return None
 
 
 def incident_kpa(z: float) -> float:
     """Return the incident overpressure, kPa; OutOfRangeError outside 0.2 to 198.5 m/kg^(1/3)."""
-    pressure = evaluate(INCIDENT_KPA, z)
-    if pressure is None:
-        raise OutOfRangeError(
-            f"scaled distance: got {z:g}, wanted {Z_MIN} .. {Z_MAX} m/kg^(1/3)",
-            field="scaled_distance",
-            got=z,
-            wanted=f"{Z_MIN} .. {Z_MAX} m/kg^(1/3)",
-        )
-    return pressure
+    return blast_curve.overpressure_kpa(KINGERY, z)
 
 
 def scaled_distance(pressure_kpa: float) -> float:
-    """Return Z, m/kg^(1/3), at which the incident overpressure is a given one.
+    """Return Z, m/kg^(1/3), at which the incident overpressure is a given one; the largest."""
+    return blast_curve.scaled_distance(KINGERY, pressure_kpa)
 
-    The pieces do not join perfectly; the largest Z wins, so that no radius is too short.
+
+def wave(curve: str, z: float, cube: float) -> dict[str, float | None]:
+    """Return what arrives at a scaled distance from W = cube³; None where a fit ends.
+
+    Only Kingery and Bulmash give more than the incident overpressure.
     """
-    highest, lowest = incident_kpa(Z_MIN), incident_kpa(Z_MAX)
-    if not lowest <= pressure_kpa <= highest:
-        raise OutOfRangeError(
-            f"overpressure: got {pressure_kpa:g} kPa, wanted {lowest:.3g} .. {highest:.4g} kPa",
-            field="overpressure_kpa",
-            got=pressure_kpa,
-            wanted=f"{lowest:.3g} .. {highest:.4g} kPa",
-        )
-    for low, high, coefficients in reversed(INCIDENT_KPA):
-        at_low, at_high = (_piece(coefficients, z) for z in (low, high))
-        if at_high <= pressure_kpa <= at_low:
-            return float(
-                brentq(lambda z, c=coefficients: _piece(c, z) - pressure_kpa, low, high, xtol=1e-9)
-            )
-        if pressure_kpa < at_high:  # falls into the gap above this piece
-            return high
-    return Z_MIN
+    found: dict[str, float | None] = {
+        "scaled_distance": z,
+        "incident_kpa": blast_curve.overpressure_kpa(curve, z),
+    }
+    for name, fit, scaled in _BESIDE:
+        value = float(fit(z)) if curve == KINGERY else math.nan
+        value *= cube if scaled else 1.0
+        value *= 1000.0 if name == "shock_speed_m_s" else 1.0
+        found[name] = None if math.isnan(value) else value
+    return found
 
 
-def _piece(coefficients: tuple[float, ...], z: float) -> float:
-    log_z = math.log(z)
-    return math.exp(sum(c * log_z**i for i, c in enumerate(coefficients)))
+def answered(
+    curve: str, tnt_kg: float, threshold_kpa: float | None, receptors: Receptors
+) -> tuple[dict[str, Any], list[Step]]:
+    """Return the values and steps of a charge: the reach of a threshold, what receptors meet."""
+    cube = tnt_kg ** (1.0 / 3.0)
+    values: dict[str, Any] = {"tnt_kg": tnt_kg}
+    steps = [Step(name="cube_root", equation="W^(1/3)", value=cube, unit="kg^(1/3)")]
+    if threshold_kpa is not None:
+        z = blast_curve.scaled_distance(curve, threshold_kpa)
+        values["reach_m"] = z * cube
+        steps += [
+            Step(name="scaled_distance", equation=CURVES[curve].equation, value=z,
+                 unit="m/kg^(1/3)"),
+            Step(name="reach_m", equation="R = Z W^(1/3)", value=z * cube, unit="m"),
+        ]  # fmt: skip
+    if receptors:
+        values["receptors"] = [wave(curve, p["distance_m"] / cube, cube) for p in receptors]
+    return values, steps
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
-    share = inputs["yield_share"]
-    share = chosen.values["yield_share"] if share is None else share
-    h_tnt = chosen.values["h_tnt_j_kg"]
-    heat = inputs["heat_j_kg"]
-    tnt = share * inputs["mass_kg"] * (1.0 if heat is None else heat / h_tnt)
-    cube = tnt ** (1.0 / 3.0)
-    values: dict[str, Any] = {"tnt_kg": tnt}
-    if inputs["threshold_kpa"] is not None:
-        values["reach_m"] = scaled_distance(inputs["threshold_kpa"]) * cube
-    if receptors:
-        values["receptors"] = [_at(place["distance_m"] / cube, cube) for place in receptors]
+    charge = tnt.charge(inputs, chosen)
+    curve = inputs["curve"]
+    values, steps = answered(curve, charge.tnt_kg, inputs["threshold_kpa"], receptors)
+    low, high = CURVES[curve].law.range_z
+    cube = charge.tnt_kg ** (1.0 / 3.0)
     return Outcome(
         values=values,
-        intermediates={
-            "yield_share": share,
-            "h_tnt_j_kg": h_tnt,
-            "range_m": [Z_MIN * cube, Z_MAX * cube],
-        },
+        steps=(*charge.steps, *steps),
+        intermediates={"range_m": [low * cube, high * cube], "curve_source": CURVES[curve].source},
+        warnings=tnt.ground_warning(charge.ground_factor, curve),
     )
-
-
-def _at(z: float, cube: float) -> dict[str, float | None]:
-    """Return what arrives at a scaled distance; None where a fit ends."""
-    impulse, arrival = evaluate(IMPULSE_KPA_MS, z), evaluate(ARRIVAL_MS, z)
-    return {
-        "scaled_distance": z,
-        "incident_kpa": incident_kpa(z),
-        "reflected_kpa": evaluate(REFLECTED_KPA, z),
-        "impulse_kpa_ms": None if impulse is None else impulse * cube,
-        "arrival_ms": None if arrival is None else arrival * cube,
-    }
 
 
 MODEL = Model(
     name="blast",
-    version="1",
+    version="2",
     group="explosion",
     inputs=(
-        Input(name="mass_kg", unit="kg", minimum=0.01, maximum=1e9),
-        Input(name="heat_j_kg", unit="J/kg", minimum=1e5, maximum=1.5e8, required=False),
-        Input(name="yield_share", unit="1", minimum=1e-4, maximum=1.5, required=False),
-        Input(name="threshold_kpa", unit="kPa", minimum=0.3, maximum=30_000.0, required=False),
+        *tnt.INPUTS,
+        Input(name="curve", unit="curve", choices=tuple(CURVES), default=KINGERY),
+        Input(name="threshold_kpa", unit="kPa", symbol="ΔP", minimum=0.3, maximum=30_000.0,
+              required=False),
     ),
-    receptor_inputs=(Input(name="distance_m", unit="m", minimum=0.01, maximum=1e5),),
+    receptor_inputs=(
+        Input(name="distance_m", unit="m", symbol="R", minimum=0.01, maximum=1e5),
+    ),
     formula=_formula,
-    coefficient_sets=(
-        CoefficientSet(
-            name="tnt",
-            values={"yield_share": 1.0, "h_tnt_j_kg": 4.68e6},
-            source="solid explosive: its heat against TNT's 4.68 MJ/kg; no heat: kg of TNT",
-            certainty="sourced",
-        ),
-        CoefficientSet(
-            name="vapour_cloud_china",
-            values={"yield_share": 0.04, "h_tnt_j_kg": 4.52e6},
-            source="yield 0.04 (range 0.0002-0.149), 4.52 MJ/kg TNT, no ground factor",
-            certainty="sourced",
-        ),
-        CoefficientSet(
-            name="vapour_cloud_hyram",
-            values={"yield_share": 0.03, "h_tnt_j_kg": 4.68e6},
-            source="yield 0.03, 4.68 MJ/kg TNT (HyRAM, OpenSRANE)",
-            certainty="sourced",
-        ),
-    ),
+    coefficient_sets=(tnt.SOLID, tnt.CHINA, tnt.HYRAM, tnt.EPA),
     sources=("Swisdak 1994, simplified Kingery airblast, hemispherical surface burst",),
-)
+    validity=("flat_ground", "no_shielding"),
+)  # fmt: skip
 run = MODEL.run

@@ -10,6 +10,7 @@ from analysis.hazard import jet_fire as jet_model
 from analysis.hazard import pool_fire as pool_model
 from analysis.hazard.model import Model
 from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
+from analysis.hazard.physics.pool_flame import burning_rate_by_heat
 from analysis.scenario import Level, Message, Scenario, Zone
 from analysis.zones import draw, outflow, source, tables
 from analysis.zones.ledger import Ledger
@@ -231,7 +232,7 @@ def _burning(substance: Substance, ledger: Ledger) -> dict[str, Any]:
             "burning_rate_k_per_m": None if k is None else k.value,
         }
     boiling = substance.constant("boiling_point").value
-    rate = pool_model.burning_rate_by_heat(
+    rate = burning_rate_by_heat(
         heat_of_combustion=substance.constant("heat_of_combustion").value,
         heat_of_vaporisation=substance.constant("heat_of_vaporisation").value,
         sensible_heat=substance.constant("liquid_heat_capacity").value
