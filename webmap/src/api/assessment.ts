@@ -133,6 +133,9 @@ const coefficients: Reader<{ name: string; certainty: string | null } | null> = 
   return shape({ name: text, certainty: optional(text) })(value, path);
 };
 
+/** A set of constants with where it comes from. */
+const certainSet = shape({ name: text, source: fallback(text, ""), certainty: optional(text) });
+
 const model = shape({
   name: text,
   title: optional(text),
@@ -147,6 +150,46 @@ const model = shape({
 });
 export type Model = Read<typeof model>;
 
+const range = shape({ low: number, central: number, high: number });
+/** Deaths as a range by named sets; null where they were not estimated, with the reason. */
+const casualties = shape({
+  fatalities: optional(range),
+  reason: fallback(list(sentence), []),
+  not_estimated: fallback(number, 0),
+  people_unknown: fallback(number, 0),
+  sets: fallback(list(certainSet), []),
+});
+
+/** A hazard source that the accident can set off, or that one of these can. */
+const struck = shape({
+  id: text,
+  layer: fallback(text, "hazard_source"),
+  name: optional(text),
+  substance: optional(text),
+  lon: optional(number),
+  lat: optional(number),
+  distance_m: optional(number),
+  cause: text,
+  level: optional(number),
+  unit: optional(text),
+  time_to_failure_s: optional(number),
+  depth: fallback(number, 1),
+});
+export type Struck = Read<typeof struck>;
+const domino = shape({
+  units: fallback(list(struck), []),
+  count: fallback(number, 0),
+  cut: fallback(boolean, false),
+});
+
+/** The sheet that counts for a plan: its own, or the last one signed of the incident. */
+const sheetHead = shape({
+  id: text,
+  assessment: text,
+  state: text,
+  current: fallback(boolean, true),
+});
+
 export const assessment = shape({
   id: text,
   incident: fallback(text, ""),
@@ -156,6 +199,9 @@ export const assessment = shape({
   confidence: fallback(collection, nothing),
   slices: fallback(collection, nothing),
   reasons: fallback(list(sentence), []),
+  casualties: optional(casualties),
+  domino: optional(domino),
+  sheet: optional(sheetHead),
   exposure: fallback(exposure, nobody),
   nearest: fallback(list(arrival), []),
   routes: fallback(collection, nothing),

@@ -31,6 +31,7 @@ class Plan extends Panel {
     "layers",
     "session",
     "focus",
+    "sheet",
   ] as const;
   #rerun = false;
   #speed: number | null = null;
@@ -127,7 +128,7 @@ class Plan extends Panel {
       case "calls":
         return calls(incident, this.state);
       case "sources":
-        return sources(plan);
+        return sources(plan, this.state);
     }
   }
 }

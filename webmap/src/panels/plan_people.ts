@@ -6,6 +6,7 @@ import { layerNamed, type State } from "../store/state";
 import { count, countdown, distance, people as rounded } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
 import { exposureSource, figure, level } from "./parts";
+import { casualties, domino } from "./plan_harm";
 import { symbol } from "./symbol";
 
 const SHOWN = 60;
@@ -13,11 +14,11 @@ const SHOWN = 60;
 export function people(plan: Assessment, state: State): TemplateResult {
   const { exposure } = plan;
   return html`<table class="by-zone"><tbody>${exposure.by_zone.map((zone) => zoneRow(plan, zone))}</tbody></table>
-    ${byAction(plan)}
+    ${casualties(plan)}${byAction(plan)}
     ${exposure.targets.length === 0 ? html`<p class="hint">${t("people.none")}</p>` : nothing}
     <ul class="targets">${exposure.targets.slice(0, SHOWN).map((target) => targetRow(target, state))}</ul>
     ${targetCount(plan) > SHOWN ? html`<p class="hint">… ${count(targetCount(plan) - SHOWN)}</p>` : nothing}
-    ${others(plan, state)}`;
+    ${others(plan, state)}${domino(plan, state)}`;
 }
 
 /** How many go and how many stay, over all targets and not only those listed. */

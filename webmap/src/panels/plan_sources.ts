@@ -1,14 +1,16 @@
 /** Where every number came from: steps, inputs with their tag, models with their citations. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Assessment, Assumption, Model } from "../api/assessment";
+import type { State } from "../store/state";
 import { cited } from "../text/citation";
 import { quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { unitOf } from "../text/unit";
 import { tag } from "./parts";
+import { sheet } from "./plan_sheet";
 
-export function sources(plan: Assessment): TemplateResult {
-  return html`<h3>${t("sources.steps")}</h3>
+export function sources(plan: Assessment, state: State): TemplateResult {
+  return html`${sheet(plan, state)}<h3>${t("sources.steps")}</h3>
     <ul class="steps">${plan.steps.map(
       (
         step,

@@ -5,6 +5,7 @@ import type { Incident } from "../api/wire";
 import { t } from "../text/i18n";
 import { fly } from "./browse";
 import { attempt, tell } from "./notices";
+import { readSheet } from "./sheets";
 import { store } from "./state";
 
 const byNewest = (a: Incident, b: Incident): number => (a.occurred_at < b.occurred_at ? 1 : -1);
@@ -18,7 +19,10 @@ export function keepPlan(incident: string, plan: Assessment): void {
   const { state } = store;
   store.set({ assessments: { ...state.assessments, [incident]: plan } });
   // A new plan has moments of its own.
-  if (incident === state.incident) store.set({ slice: null });
+  if (incident === state.incident) {
+    store.set({ slice: null });
+    void readSheet(plan);
+  }
 }
 
 export async function readIncidents(): Promise<void> {
@@ -29,7 +33,7 @@ export async function readIncidents(): Promise<void> {
 
 /** Show an incident, its newest plan and its call sheet. */
 export async function openIncident(id: string, options: { fly?: boolean } = {}): Promise<void> {
-  store.set({ incident: id, source: null, slice: null });
+  store.set({ incident: id, source: null, slice: null, sheet: null });
   await Promise.all([readPlan(id), readCalls(id)]);
   if (options.fly !== false && store.state.incident === id) fly({ to: "plan" });
 }

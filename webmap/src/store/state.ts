@@ -1,7 +1,9 @@
 /** The one state of a page. Panels and the map read it; only `store/` writes it. */
+
 import type { Assessment } from "../api/assessment";
 import type { Dossier, DossierKind } from "../api/dossier";
 import type { CrsName, Kept } from "../api/quality";
+import type { Sheet } from "../api/sheets";
 import type { Theme } from "../api/themes";
 import type { OwnLayer, RemovedLayer } from "../api/user_layers";
 import type {
@@ -110,6 +112,8 @@ export interface State {
   assessing: ReadonlySet<string>;
   /** The moment of the cloud's life that the map shows, s; null shows all that it ever reaches. */
   slice: number | null;
+  /** The calculation sheet of the plan that is shown, where it has one. */
+  sheet: Sheet | null;
   /** The moments are being played one after the other. */
   playing: boolean;
   calls: Readonly<Record<string, readonly Call[]>>;
@@ -165,6 +169,7 @@ export const initial: State = {
   assessments: {},
   assessing: new Set(),
   slice: null,
+  sheet: null,
   playing: false,
   calls: {},
   draft: null,

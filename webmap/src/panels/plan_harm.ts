@@ -1,0 +1,54 @@
+/** What the accident may do to people and to its neighbours: deaths as a range, domino as links. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Assessment, Struck } from "../api/assessment";
+import { focusOn, openCard } from "../store/browse";
+import { layerNamed, type State } from "../store/state";
+import { cited } from "../text/citation";
+import { count, distance, minutes, people as rounded } from "../text/format";
+import { nameOf, t, word } from "../text/i18n";
+import { figure } from "./parts";
+import { symbol } from "./symbol";
+
+export function casualties(plan: Assessment): TemplateResult | typeof nothing {
+  const { casualties: estimate } = plan;
+  if (!estimate) return nothing;
+  const { fatalities: deaths, sets } = estimate;
+  const lines = sets.map(({ name, source, certainty }) =>
+    cited(certainty ? `${name}: ${source} [${certainty}]` : `${name}: ${source}`),
+  );
+  const shown = deaths
+    ? t("harm.range", {
+        low: rounded(deaths.low),
+        high: rounded(deaths.high),
+        central: rounded(deaths.central),
+      })
+    : t("harm.none");
+  return html`<div class="harm"><small>${t("harm.deaths")}</small>
+    ${figure(shown, () => ({ title: t("harm.deaths"), models: [], lines }))}
+    ${estimate.reason.map((line) => html`<p class="hint">${line.text || line.code}</p>`)}
+    ${estimate.not_estimated > 0 ? html`<p class="hint">${t("harm.notEstimated", { count: rounded(estimate.not_estimated) })}</p>` : nothing}</div>`;
+}
+
+export function domino(plan: Assessment, state: State): TemplateResult | typeof nothing {
+  const { domino: chain } = plan;
+  if (!chain || chain.count === 0) return nothing;
+  return html`<details class="domino"><summary>${t("harm.domino")} <b>${count(chain.count)}</b></summary>
+    <ul>${chain.units.map((unit) => link(unit, state))}</ul>
+    ${chain.cut ? html`<p class="hint">${t("harm.cut")}</p>` : nothing}</details>`;
+}
+
+function link(unit: Struck, state: State): TemplateResult {
+  const details = [
+    t("harm.depth", { depth: unit.depth }),
+    word("hazard", unit.cause),
+    unit.substance ?? "",
+    distance(unit.distance_m),
+    unit.time_to_failure_s === null
+      ? ""
+      : t("harm.fails", { minutes: minutes(unit.time_to_failure_s) }),
+  ];
+  return html`<li><button class="row" @click=${() => {
+    focusOn(unit.layer, unit.id, unit.lon, unit.lat);
+    void openCard(unit.layer, unit.id);
+  }}>${symbol(unit.layer)}<span class="name">${nameOf({ name: unit.name }) ?? layerNamed(state, unit.layer)?.title ?? unit.layer}<small>${details.filter(Boolean).join(" · ")}</small></span></button></li>`;
+}
