@@ -108,6 +108,12 @@ def sign(session: Session, held: Signed, role: str, *, user: str, name: str | No
         `"sheet_signed"`: it is locked; `"sheet_order"`: another signature comes first;
         `"sheet_same_person"`: who prepared it signs nothing else.
     """
+    sheet = held.sheet
+    # Two who sign at once would both think it their turn: the second waits and looks again.
+    session.execute(
+        select(CalculationSheet.id).where(CalculationSheet.id == sheet.id).with_for_update()
+    )
+    (held,) = _with_signatures(session, [sheet])
     wanted = held.next_role
     if wanted is None:
         raise ConflictError("the sheet is signed and locked", code="sheet_signed", role=role)
@@ -121,7 +127,6 @@ def sign(session: Session, held: Signed, role: str, *, user: str, name: str | No
             f"{user} prepared the sheet and cannot sign it as {role}", code="sheet_same_person",
             user=user, role=role,
         )  # fmt: skip
-    sheet = held.sheet
     session.add(
         SheetSignature(
             sheet_id=sheet.id,

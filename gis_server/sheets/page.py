@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.hazard import MODELS
 from gis_server import __version__
-from gis_server.sheets import blocks, runs
+from gis_server.sheets import blocks, canonical, runs
 from gis_server.sheets.blocks import Block, number, unit
 from gis_server.sheets.content import Content
 from gis_server.sheets.words import Words
@@ -51,8 +51,7 @@ def _blocks(content: Content, words: Words) -> Iterator[Block]:
     if content.models:
         place = next(sections)
         yield blocks.heading(f"{place} {words('models')}")
-        for count, run in enumerate(content.models, start=1):
-            yield from runs.written(run, words, place=f"{place}.{count}")
+        yield from _models(content.models, words, place=place)
     if content.zones:
         yield blocks.heading(f"{next(sections)} {words('zones')}")
         yield from _zones(content.zones, words)
@@ -67,6 +66,20 @@ def _blocks(content: Content, words: Words) -> Iterator[Block]:
         ]),
         "style": "hash",
     }  # fmt: skip
+
+
+def _models(models: Sequence[Mapping[str, Any]], words: Words, *, place: int) -> Iterator[Block]:
+    """Yield every run; one that repeats another with other inputs tells only what differs."""
+    firsts: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for count, run in enumerate(models, start=1):
+        here = f"{place}.{count}"
+        kind = canonical.digest([run["name"], run["version"], run.get("coefficients")])
+        if kind in firsts:
+            at, first = firsts[kind]
+            yield from runs.written_beside(run, words, place=here, first=first, at=at)
+        else:
+            firsts[kind] = (here, run)
+            yield from runs.written(run, words, place=here)
 
 
 def _case(content: Content, words: Words) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ Run = Mapping[str, Any]
 
 
 def written(run: Run, words: Words, *, place: str) -> Iterator[Block]:
-    """Yield the blocks of one run.
+    """Yield the blocks of one run, whole.
 
     Parameters
     ----------
@@ -37,21 +37,56 @@ def written(run: Run, words: Words, *, place: str) -> Iterator[Block]:
         words.say(f"model.validity.{code}") or code for code in run.get("validity", ())
     ]:
         yield blocks.lines([words("validity"), *validity])
+    yield from _outcome(run, words)
+    yield blocks.lines(
+        [words("sources"), *(_source(source, words) for source in run["sources"])], style="source"
+    )
+
+
+def written_beside(run: Run, words: Words, *, place: str, first: Run, at: str) -> Iterator[Block]:
+    """Yield the blocks of a run that differs from another in some inputs: these, and what they did.
+
+    Parameters
+    ----------
+    first, at
+        The other run, of the same model and coefficients, and its number among the headings.
+    """
+    yield blocks.heading(f"{place} {words.model(run['name'])}", level=2)
+    yield blocks.lines([words("as_before", place=at)], style="plain")
+    other = {k: v for k, v in run["inputs"].items() if first["inputs"].get(k) != v}
+    if other:
+        yield _inputs({**run, "inputs": other}, words)
+    known = {step["name"]: step for step in first.get("steps", ())}
+    held = first.get("intermediates", {})
+    yield from _outcome(
+        {
+            **run,
+            "steps": [s for s in run.get("steps", ()) if known.get(s["name"]) != s],
+            "intermediates": {
+                k: v
+                for k, v in run.get("intermediates", {}).items()
+                if k not in known and held.get(k) != v
+            },
+            "warnings": [line for line in run["warnings"] if line not in first["warnings"]],
+        },
+        words,
+    )
+
+
+def _outcome(run: Run, words: Words) -> Iterator[Block]:
+    """Yield the steps, results, further numbers and warnings of a run."""
     if run.get("steps"):
         yield blocks.lines([words("steps")])
         yield _steps(run["steps"], words)
     yield blocks.lines([words("results")])
-    yield from _values(run["values"], words, leave=())
+    yield from _values(run["values"], words)
     steps = {step["name"] for step in run.get("steps", ())}
     further = {k: v for k, v in run.get("intermediates", {}).items() if k not in steps}
     if further:
         yield blocks.lines([words("intermediates")])
-        yield from _values(further, words, leave=steps)
+        yield from _values(further, words)
     if run["warnings"]:
         yield blocks.lines(map(words.message, run["warnings"]), style="warning")
-    yield blocks.lines(
-        [words("sources"), *(_source(source, words) for source in run["sources"])], style="source"
-    )
 
 
 def _identity(run: Run, words: Words) -> Iterator[tuple[str, str]]:
@@ -119,14 +154,12 @@ def _steps(steps: Sequence[Mapping[str, Any]], words: Words) -> Block:
     return {**blocks.table(head, rows), "formula": 2}
 
 
-def _values(values: Mapping[str, Any], words: Words, *, leave: Any) -> Iterator[Block]:
+def _values(values: Mapping[str, Any], words: Words) -> Iterator[Block]:
     """Yield the plain values as facts, then each series and list of records as a table."""
     plain: list[tuple[str, str]] = []
     series: dict[str, Mapping[str, Sequence[Any]]] = {}
     records: dict[str, Sequence[Mapping[str, Any]]] = {}
     for name, value in values.items():
-        if name in leave:
-            continue
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             records[name] = value
         elif isinstance(value, Mapping) and value:

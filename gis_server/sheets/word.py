@@ -13,7 +13,7 @@ from docx.document import Document as DocumentObject
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -58,6 +58,7 @@ def _set_up(document: DocumentObject, sheet: Sheet, title: str, language: str) -
     ):  # fmt: skip
         style = document.styles[name]
         style.font.size = Pt(points)
+        style.font.color.rgb = RGBColor(0, 0, 0)
         _set_fonts(style.element.get_or_add_rPr(), fonts)
     foot = _centred(section.footer.paragraphs[0])
     _field(foot, "PAGE")
@@ -133,6 +134,8 @@ def _table(
 ) -> Table:
     table: Table = document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
     table.autofit = False
+    for column, share in zip(table.columns, widths, strict=True):
+        column.width = Mm(TEXT_WIDTH_MM * share)
     # One walk over the cells: asking a table for its rows again and again is quadratic.
     for row, texts in zip(table.rows, rows, strict=True):
         for cell, text, share in zip(row.cells, texts, widths, strict=True):

@@ -90,3 +90,21 @@ def test_a_long_history_is_printed_in_part_and_says_so():
     page = html.render(made, language="en", zone=dt.UTC)
     assert "some of 500 rows" in page and page.count("<tr>") < 40
     assert "<td>499</td>" in page and "2 × 10⁻⁹" in page
+
+
+def test_runs_of_one_model_tell_once_what_they_share():
+    case = FIRST["gas_release"]
+    runs = [
+        {
+            **MODELS["gas_release"].run({**case.inputs, "hole_diameter_m": size}),
+            "name": "gas_release",
+        }
+        for size in (0.01, 0.02, 0.04)
+    ]
+    made = sheet.unsaved(content.Content(case={"title": "t"}, models=runs), zone=dt.UTC, now=NOW)
+    page = html.render(made, language="en", zone=dt.UTC)
+    assert page.count(runs[0]["coefficients"]["source"]) == 2  # beside the set, and as a reference
+    assert page.count("are those of 2.1") == 2
+    words = Words("en", dt.UTC)
+    for run in runs:
+        assert f"<td>{words.value(run['values']['rate_kg_s'], 'kg/s')}</td>" in page
