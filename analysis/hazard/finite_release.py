@@ -18,9 +18,10 @@ from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Recepto
 from analysis.hazard.physics import calm
 from analysis.hazard.physics.calm import CalmRelease
 from analysis.hazard.physics.cloud import Cloud
-from analysis.hazard.physics.curve import Array, Dispersion
+from analysis.hazard.physics.curve import Dispersion
 from analysis.hazard.physics.gauss import (
     AVERAGING,
+    EXPONENT,
     HEIGHT,
     MIXING_HEIGHT,
     RATE,
@@ -29,6 +30,7 @@ from analysis.hazard.physics.gauss import (
     THRESHOLD,
     WIND,
     above_lid,
+    at_receptors,
     columns,
     footprint,
     outside,
@@ -95,16 +97,14 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
         along_wind=inputs["along_wind"],
     )
     values, warnings = footprint(release, inputs["threshold_kg_m3"])
+    seen, series = at_receptors(release, inputs, receptors)
+    values |= seen
     if receptors:
-        values |= _at_receptors(release, inputs, receptors)
-        x, y, z = columns(receptors)
-        values["dose_kg_s_m3"] = release.dose(x, y, z).tolist()
-        warnings += outside(release, x)
-        if inputs["toxic_exponent"] is not None:
-            values["toxic_load_mg_m3_min"] = _load(release, inputs, receptors)
+        warnings += outside(release, columns(receptors)[0])
     return Outcome(
         values=values,
         steps=_steps(release, shown_at(release, values, receptors)),
+        intermediates=series,
         warnings=warnings + above_lid(inputs) + _of_beals(release),
     )
 
@@ -127,41 +127,15 @@ def _calm(inputs: dict[str, Any], receptors: Receptors) -> Outcome:
         height_m=inputs["height_m"],
     )
     values, warnings = footprint(release, inputs["threshold_kg_m3"])
+    seen, series = at_receptors(release, inputs, receptors)
     if receptors:
-        values |= _at_receptors(release, inputs, receptors)
-        x, _, _ = columns(receptors)
-        warnings += outside(release, np.abs(x))
+        warnings += outside(release, np.abs(columns(receptors)[0]))
     across, up = calm.gammas(release.stability, release.wind_speed_m_s)
     steps = (
         Step(name="gamma01_m_s", equation="γ01 of class and wind", value=across, unit="m/s"),
         Step(name="gamma02_m_s", equation="γ02 of class", value=up, unit="m/s"),
     )
-    return Outcome(values=values, steps=steps, warnings=warnings)
-
-
-def _at_receptors(
-    release: FiniteRelease | CalmRelease, inputs: dict[str, Any], receptors: Receptors
-) -> dict[str, Any]:
-    """Return the peak, the concentration at the time, arrival and passing at each receptor."""
-    x, y, z = columns(receptors)
-    found: dict[str, Any] = {"peak_kg_m3": release.peak(x, y, z).tolist()}
-    if inputs["time_s"] is not None:
-        found["concentration_kg_m3"] = release.at(x, y, z, inputs["time_s"]).tolist()
-    if inputs["threshold_kg_m3"] is not None:
-        arrives, passes = release.passage_s(x, inputs["threshold_kg_m3"])
-        found["arrival_s"], found["passed_s"] = _known(arrives), _known(passes)
-    return found
-
-
-def _known(times: Array) -> list[float | None]:
-    return [float(each) if math.isfinite(each) else None for each in times]
-
-
-def _load(release: FiniteRelease, inputs: dict[str, Any], receptors: Receptors) -> list[float]:
-    """Return the toxic load ∫Cⁿ dt in (mg/m³)ⁿ min."""
-    exponent = inputs["toxic_exponent"]
-    load = release.toxic_load(*columns(receptors), exponent=exponent)
-    return [float(each) for each in load * 1e6**exponent / 60.0]
+    return Outcome(values=values | seen, steps=steps, intermediates=series, warnings=warnings)
 
 
 def _steps(release: FiniteRelease, x_m: float) -> tuple[Step, ...]:
@@ -215,9 +189,7 @@ MODEL = Model(
         AVERAGING,
         Input(name="along_wind", unit="word", choices=("sigma_y", "beals"), default="sigma_y"),
         Input(name="time_s", unit="s", symbol="t", minimum=0.0, maximum=1e7, required=False),
-        Input(
-            name="toxic_exponent", unit="1", symbol="n", minimum=0.1, maximum=10.0, required=False
-        ),
+        EXPONENT,
         THRESHOLD,
     ),
     receptor_inputs=RECEPTOR,

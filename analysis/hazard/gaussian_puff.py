@@ -17,12 +17,14 @@ from analysis.hazard.physics.calm import CalmPuff
 from analysis.hazard.physics.cloud import Cloud
 from analysis.hazard.physics.curve import Dispersion
 from analysis.hazard.physics.gauss import (
+    EXPONENT,
     HEIGHT,
     MIXING_HEIGHT,
     RECEPTOR,
     STABILITY,
     THRESHOLD,
     above_lid,
+    at_receptors,
     columns,
     footprint,
     outside,
@@ -81,7 +83,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
         steps = _steps(puff, time)
         values["centre_kg_m3"] = steps[-1].value
         warnings += outside(puff, np.array([puff.wind_speed_m_s * time]))
-    return _with_receptors(puff, time, values, steps, warnings, receptors)
+    return _with_receptors(puff, inputs, values, steps, warnings, receptors)
 
 
 def _calm(inputs: dict[str, Any], receptors: Receptors) -> Outcome:
@@ -99,25 +101,23 @@ def _calm(inputs: dict[str, Any], receptors: Receptors) -> Outcome:
     if time is not None:
         steps = calm.steps(puff, time)
         values["centre_kg_m3"] = steps[-1].value
-    return _with_receptors(puff, time, values, steps, warnings, receptors)
+    return _with_receptors(puff, inputs, values, steps, warnings, receptors)
 
 
 def _with_receptors(
-    puff: Cloud,
-    time: float | None,
+    puff: Puff | CalmPuff,
+    inputs: dict[str, Any],
     values: dict[str, Any],
     steps: tuple[Step, ...],
     warnings: tuple[dict[str, Any], ...],
     receptors: Receptors,
 ) -> Outcome:
-    """Return the outcome with the concentration at the time and the peak at each receptor."""
+    """Return the outcome with what each receptor sees."""
+    seen, series = at_receptors(puff, inputs, receptors)
     if receptors:
-        x, y, z = columns(receptors)
-        values["peak_kg_m3"] = puff.peak(x, y, z).tolist()
-        if time is not None:
-            values["concentration_kg_m3"] = puff.at(x, y, z, time).tolist()
+        x, _, _ = columns(receptors)
         warnings += outside(puff, np.abs(x) if puff.upwind_m else x[x > 0.0])
-    return Outcome(values=values, steps=steps, warnings=warnings)
+    return Outcome(values=values | seen, steps=steps, intermediates=series, warnings=warnings)
 
 
 def _steps(puff: Puff, time_s: float) -> tuple[Step, ...]:
@@ -165,6 +165,7 @@ MODEL = Model(
         STABILITY,
         HEIGHT,
         MIXING_HEIGHT,
+        EXPONENT,
         THRESHOLD,
     ),
     receptor_inputs=RECEPTOR,

@@ -2,7 +2,7 @@
 
 σx = σy = γ01 t and σz = γ02 t with γ by class and wind (HJ/T 2.2-93 7.5.2 and appendix B, taken
 over by HJ/T 169-2004): they answer where a formula in 1/u cannot, from 0 to under 1.5 m/s, upwind
-too. Both the puff and the release that lasts have closed forms; the steady one is the standard's own.
+too. Both the puff and the release that lasts have closed forms; the steady one is the standard's.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scipy.special import erfc
 from analysis.hazard.model import Step
 from analysis.hazard.physics.bracket import beyond, crossing, passage
 from analysis.hazard.physics.curve import CLASSES, Array
+from analysis.hazard.physics.dose import load, moments, stretch
 
 NAME = "hj_calm"
 CALM_M_S = 0.5
@@ -32,6 +33,7 @@ GAMMA01 = {
 }
 GAMMA02 = dict(zip(CLASSES, (1.57, 0.47, 0.21, 0.12, 0.07, 0.05), strict=True))
 NEAR_M = 0.5  # at the very source all formulas diverge: nearer counts as this far
+LATE = 2000.0  # ages, in those of the peak, by which a calm cloud has thinned out
 FRONT = 3.0  # the front is where 3 σ has come
 SEARCH = 40
 
@@ -79,6 +81,24 @@ class _Calm(ABC):
     @abstractmethod
     def peak(self, x_m: Array, y_m: Array, z_m: Array | float = 0.0) -> Array:
         """Return the highest concentration that a place ever sees, kg/m³."""
+
+    @abstractmethod
+    def at(self, x_m: Array, y_m: Array, z_m: Array | float, time_s: Array | float) -> Array:
+        """Return the concentration at a moment, kg/m³."""
+
+    def toxic_load(
+        self, x_m: Array, y_m: Array, z_m: Array | float = 0.0, *, exponent: float
+    ) -> Array:
+        """Return ∫Cⁿ dt over the whole passage, (kg/m³)ⁿ s; with n = 1 the dose."""
+        x, y, z = _flat(x_m, y_m, z_m)
+        hump = _age_at_top(*self._terms(x, y, z, -1.0))
+        growth = hump * stretch(np.geomspace(1e-3, LATE, 700), x)
+        time = moments(*(growth + start for start in self._edges_s()))
+        return load(self.at(x, y, z, time), time, exponent=exponent)
+
+    def _edges_s(self) -> tuple[float, ...]:
+        """Return when something begins or ends."""
+        return (0.0,)
 
     def half_width_m(self, x_m: Array, threshold_kg_m3: float) -> Array:
         """Return the half width of a threshold by halving; 0 where the axis is under it."""
@@ -195,6 +215,9 @@ class CalmRelease(_Calm):
         late = beyond(lambda time: np.where(ever, -excess(time), -1.0), np.full_like(x, 1.0))
         arrives = crossing(excess, late, zero, rounds=SEARCH)
         return np.where(ever, arrives, np.nan), np.where(ever, np.inf, np.nan)
+
+    def _edges_s(self) -> tuple[float, ...]:
+        return (0.0, self.duration_s)
 
     def _between(self, a: Array, b: Array, youngest: Array, oldest: Array) -> Array:
         """Return ∫ s⁻³ exp(−a/2s² + b/s − drift) ds between two ages.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from analysis.hazard.physics.isopleth import isopleth
 from layers.errors import OutOfRangeError
 
 Warning_ = dict[str, Any]
+HISTORY_POINTS = 60
+HISTORY_SHARE = 0.01
 
 RATE = Input(
     name="release_kg_s",
@@ -60,6 +63,9 @@ THRESHOLD = Input(
     required=False,
     typical=(1e-12, 1.0),
 )
+EXPONENT = Input(
+    name="toxic_exponent", unit="1", symbol="n", minimum=0.1, maximum=10.0, required=False
+)
 RECEPTOR = (
     Input(name="x_m", unit="m", symbol="x", minimum=-1e5, maximum=1e5),
     Input(name="y_m", unit="m", symbol="y", minimum=-1e5, maximum=1e5, default=0.0),
@@ -90,6 +96,61 @@ def columns(receptors: Receptors) -> tuple[Array, Array, Array]:
     """Return the receptors' x, y and z as three arrays."""
     x, y, z = (np.array([each[name] for each in receptors]) for name in ("x_m", "y_m", "z_m"))
     return x, y, z
+
+
+class Passing(Cloud, Protocol):
+    """A cloud that passes, so that a place takes in a dose of it."""
+
+    def toxic_load(
+        self, x_m: Array, y_m: Array, z_m: Array | float = 0.0, *, exponent: float
+    ) -> Array:
+        """Return ∫Cⁿ dt over the whole passage, (kg/m³)ⁿ s."""
+        ...
+
+
+def at_receptors(
+    cloud: Passing, inputs: Mapping[str, Any], receptors: Receptors
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what each receptor sees, and the history of the first one as series.
+
+    Peak, dose, and where asked the concentration at a time, the arrival and passing of a
+    threshold on the axis at the receptor's distance, the toxic load.
+    """
+    if not receptors:
+        return {}, {}
+    x, y, z = columns(receptors)
+    found: dict[str, Any] = {
+        "peak_kg_m3": cloud.peak(x, y, z).tolist(),
+        "dose_kg_s_m3": cloud.toxic_load(x, y, z, exponent=1.0).tolist(),
+    }
+    if inputs["time_s"] is not None:
+        found["concentration_kg_m3"] = cloud.at(x, y, z, inputs["time_s"]).tolist()
+    if inputs["threshold_kg_m3"] is not None:
+        arrives, passes = cloud.passage_s(x, inputs["threshold_kg_m3"])
+        found["arrival_s"], found["passed_s"] = _known(arrives), _known(passes)
+    exponent = inputs["toxic_exponent"]
+    if exponent is not None:
+        load = cloud.toxic_load(x, y, z, exponent=exponent) * 1e6**exponent / 60.0
+        found["toxic_load_mg_m3_min"] = load.tolist()
+    return found, _history(cloud, x[:1], y[:1], z[:1], found["peak_kg_m3"][0])
+
+
+def _known(times: Array) -> list[float | None]:
+    return [float(each) if math.isfinite(each) else None for each in times]
+
+
+def _history(cloud: Passing, x: Array, y: Array, z: Array, peak: float) -> dict[str, Any]:
+    """Return the concentration at a place over time, while it is over a hundredth of its peak."""
+    axis = float(cloud.peak(x, np.zeros_like(x), z)[0])
+    ground = float(cloud.peak(x, np.zeros_like(x))[0])
+    if min(peak, axis, ground) <= 0.0:
+        return {}
+    begins, ends = cloud.passage_s(x, ground * HISTORY_SHARE)
+    if not (math.isfinite(begins[0]) and math.isfinite(ends[0])):
+        return {}
+    times = np.linspace(begins[0], ends[0], HISTORY_POINTS)
+    values = [float(cloud.at(x, y, z, float(time))[0]) for time in times]
+    return {"history": {"time_s": times.tolist(), "concentration_kg_m3": values}}
 
 
 def footprint(cloud: Cloud, threshold: float | None) -> tuple[dict[str, Any], tuple[Warning_, ...]]:

@@ -12,6 +12,7 @@ from scipy.special import erf
 from analysis.hazard.physics.averaging import width_factor
 from analysis.hazard.physics.bracket import passage
 from analysis.hazard.physics.curve import Array, Dispersion
+from analysis.hazard.physics.dose import load, moments, stretch
 from analysis.hazard.physics.reflection import vertical_term
 
 BEALS = {
@@ -198,26 +199,15 @@ class FiniteRelease(Plume):
     def toxic_load(
         self, x_m: Array, y_m: Array, z_m: Array | float = 0.0, *, exponent: float
     ) -> Array:
-        """Return ∫Cⁿ dt over the whole passage, (kg/m³)ⁿ s.
-
-        The two ends of the passage are sampled finely, what lies between is flat.
-        """
-        x = np.atleast_1d(np.asarray(x_m, float))
+        """Return ∫Cⁿ dt over the whole passage, (kg/m³)ⁿ s, sampled finely at both ends."""
+        x, y, z = np.broadcast_arrays(
+            np.asarray(x_m, float), np.asarray(y_m, float), np.asarray(z_m, float)
+        )
         safe = np.where(x > 0.0, x, 1.0)
-        time = self._moments(safe)
-        shares = self.share(safe, time) ** exponent
-        over_time = np.trapezoid(shares, time, axis=0)
-        steady = self.concentration(x_m, y_m, z_m)
-        return np.asarray(steady**exponent * over_time.reshape(np.shape(x_m)), float)
-
-    def _moments(self, x: Array, points: int = 160) -> Array:
-        """Return times over the passage, rows by receptor: dense at the front and at the tail."""
-        arrival = x / self.wind_speed_m_s
-        edge = EDGE * self.sigma_x_m(x) / self.wind_speed_m_s
-        phase = np.linspace(-1.0, 1.0, points).reshape((-1,) + (1,) * x.ndim)
-        front = arrival + edge * phase
-        times = np.concatenate([front, front + self.duration_s])
-        return np.sort(np.maximum(times, 0.0), axis=0)
+        edge = EDGE * self.sigma_x_m(safe) / self.wind_speed_m_s
+        front = safe / self.wind_speed_m_s + edge * stretch(np.linspace(-1.0, 1.0, 160), x)
+        time = moments(front, front + self.duration_s)
+        return load(self.at(x, y, z, time), time, exponent=exponent)
 
     def _time_at_top(self, x: Array) -> Array:
         middle = x / self.wind_speed_m_s + 0.5 * self.duration_s

@@ -10,9 +10,11 @@ import numpy as np
 
 from analysis.hazard.physics.bracket import passage, top
 from analysis.hazard.physics.curve import Array, Dispersion
+from analysis.hazard.physics.dose import load, moments, stretch
 from analysis.hazard.physics.reflection import vertical_term
 from analysis.hazard.physics.sigma import CCPS_PUFF
 
+PASSING = 8.0  # a puff has passed when its centre is so many σ beyond, twice that as it grows
 BEHIND, AHEAD = 2.0, 6.0  # where a place's peak lies: the puff's centre, in σ from the place
 
 
@@ -97,6 +99,20 @@ class Puff:
             return np.where(x > 0.0, self.at(safe, zero, 0.0, time) - threshold_kg_m3, -1.0)
 
         return passage(excess, middle)
+
+    def toxic_load(
+        self, x_m: Array, y_m: Array, z_m: Array | float = 0.0, *, exponent: float
+    ) -> Array:
+        """Return ∫Cⁿ dt over the whole passage, (kg/m³)ⁿ s; with n = 1 the dose."""
+        x, y, z = np.broadcast_arrays(
+            np.asarray(x_m, float), np.asarray(y_m, float), np.asarray(z_m, float)
+        )
+        safe = np.where(x > 0.0, x, 1.0)
+        sigma_x, _, _ = self.sigmas_m(safe)
+        way = safe + sigma_x * stretch(np.linspace(-PASSING, 2.0 * PASSING, 600), x)
+        time = moments(way / self.wind_speed_m_s)
+        taken = load(self.at(safe, y, z, time), time, exponent=exponent)
+        return np.where(x > 0.0, taken, 0.0)
 
     def _when_at(
         self, centre: Array, x: Array | float, y: Array | float, z: Array | float

@@ -166,3 +166,16 @@ def test_nonsense_is_refused(change):
 def test_a_word_that_is_no_choice_is_refused():
     with pytest.raises(InvalidInputError):
         finite_release.run({**RUN, "along_wind": "diagonal"})
+
+
+@pytest.mark.parametrize("name", ["briggs_rural", "hj_calm"])
+def test_the_history_of_the_first_receptor_holds_its_peak(name):
+    asked = {**RUN, "wind_speed_m_s": 1.2, "time_s": 400.0}
+    result = finite_release.run(asked, name, [{"x_m": 400.0, "y_m": 20.0}])
+    history = result["intermediates"]["history"]
+    assert len(history["time_s"]) == len(history["concentration_kg_m3"])
+    assert max(history["concentration_kg_m3"]) == pytest.approx(
+        result["values"]["peak_kg_m3"][0], rel=0.02
+    )
+    dose = np.trapezoid(history["concentration_kg_m3"], history["time_s"])
+    assert dose == pytest.approx(result["values"]["dose_kg_s_m3"][0], rel=0.1)

@@ -126,3 +126,15 @@ def test_more_mass_never_reaches_less_far(mass, more, letter):
         for each in (mass, mass * more)
     ]
     assert reach[1] >= reach[0] * (1.0 - 1e-6)
+
+
+@pytest.mark.parametrize(("name", "wind"), [("ccps_puff", 2.0), ("hj_calm", 0.3)])
+def test_the_dose_is_the_integral_over_a_walk_through_time(name, wind):
+    asked = {**RUN, "wind_speed_m_s": wind, "toxic_exponent": 2.0}
+    values = gaussian_puff.run(asked, name, [{"x_m": 300.0, "y_m": 15.0}])["values"]
+    one = cloud(mass_kg=3.0, wind_speed_m_s=wind, stability="D")
+    times = np.linspace(0.0, 60_000.0, 600_001)
+    walked = one.at(np.array(300.0), np.array(15.0), 0.0, times)
+    assert values["dose_kg_s_m3"][0] == pytest.approx(np.trapezoid(walked, times), rel=2e-3)
+    load = np.trapezoid((walked * 1e6) ** 2, times) / 60.0
+    assert values["toxic_load_mg_m3_min"][0] == pytest.approx(load, rel=2e-3)

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from analysis.hazard import MODELS, stability
+from analysis.hazard import stability
 from analysis.hazard.physics.sun import insolation_w_m2, is_day, solar_elevation_deg
 from analysis.hazard.stability import pasquill
 from layers.errors import InvalidInputError, OutOfRangeError
@@ -268,11 +268,3 @@ def test_the_366th_day_exists_in_leap_years_only():
     with pytest.raises(OutOfRangeError) as caught:
         stability.run({**inputs, "year": 2025.0})
     assert caught.value.details["wanted"] == "1 .. 365"
-
-
-def test_every_model_is_listed_by_its_own_name_with_units_and_sources():
-    for name, model in MODELS.items():
-        assert model.name == name
-        assert model.sources and model.coefficient_sets
-        assert all(entry.unit for entry in (*model.inputs, *model.receptor_inputs))
-        assert all(each.source and each.certainty for each in model.coefficient_sets)
