@@ -115,7 +115,15 @@ def _drained(
         ),
         Step(name="mass_left_kg", equation="held − released", value=held - released, unit="kg"),
     ]
-    names = ("rate_kg_s", "duration_s", "released_kg", "mass_left_kg", "end_level_m", "held_kg")
+    names = (
+        "rate_kg_s",
+        "duration_s",
+        "released_kg",
+        "mass_left_kg",
+        "end_level_m",
+        "held_kg",
+        "rate_at_end_kg_s",
+    )
     found = {step.name: step.value for step in steps} | {"rate_kg_s": rate}
     return Outcome(
         values={name: found[name] for name in names},
