@@ -34,6 +34,7 @@ from analysis.hazard.physics.gauss import (
     columns,
     footprint,
     outside,
+    refuse_class,
     refuse_wind,
     sets_of,
     warning,
@@ -84,6 +85,7 @@ def cloud(
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
     if chosen.name == calm.NAME:
         return _calm(inputs, receptors)
+    refuse_class(inputs["stability"], PLUME_SETS[chosen.name].sigma_y)
     refuse_wind(inputs["wind_speed_m_s"], WIND.minimum, WIND.maximum)
     release = FiniteRelease(
         release_kg_s=inputs["release_kg_s"],
@@ -118,6 +120,7 @@ def _of_beals(release: FiniteRelease) -> tuple[dict[str, Any], ...]:
 
 
 def _calm(inputs: dict[str, Any], receptors: Receptors) -> Outcome:
+    refuse_class(inputs["stability"], calm.GAMMA02)
     refuse_wind(inputs["wind_speed_m_s"], 0.0, calm.LIGHT_M_S)
     release = CalmRelease(
         release_kg_s=inputs["release_kg_s"],
@@ -142,7 +145,7 @@ def _steps(release: FiniteRelease, x_m: float) -> tuple[Step, ...]:
     place = np.array(x_m)
     words = "σx = σy"
     if release.along_wind == "beals":
-        factor, exponent = BEALS[release.stability]
+        factor, exponent = BEALS[release.stability[-1]]
         words = f"σx = {factor:g} x^{exponent:g}"
     share = float(release.highest_share(place))
     axis = float(release.axis(place))

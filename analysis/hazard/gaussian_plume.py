@@ -27,6 +27,7 @@ from analysis.hazard.physics.gauss import (
     columns,
     footprint,
     outside,
+    refuse_class,
     sets_of,
 )
 from analysis.hazard.physics.isopleth import Isopleth, isopleth
@@ -72,6 +73,7 @@ def steps(plume: Plume, x_m: float) -> tuple[Step, ...]:
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
+    refuse_class(inputs["stability"], PLUME_SETS[chosen.name].sigma_y)
     plume = Plume(
         release_kg_s=inputs["release_kg_s"],
         wind_speed_m_s=inputs["wind_speed_m_s"],

@@ -28,6 +28,7 @@ from analysis.hazard.physics.gauss import (
     columns,
     footprint,
     outside,
+    refuse_class,
     refuse_wind,
     sets_of,
 )
@@ -66,6 +67,7 @@ def cloud(
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
     if chosen.name == calm.NAME:
         return _calm(inputs, receptors)
+    refuse_class(inputs["stability"], PUFF_SETS[chosen.name].sigma_y)
     refuse_wind(inputs["wind_speed_m_s"], LEAST_WIND_M_S, 60.0)
     puff = Puff(
         mass_kg=inputs["mass_kg"],
@@ -88,6 +90,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
 
 def _calm(inputs: dict[str, Any], receptors: Receptors) -> Outcome:
     wind = inputs["wind_speed_m_s"]
+    refuse_class(inputs["stability"], calm.GAMMA02)
     refuse_wind(wind, 0.0, calm.LIGHT_M_S)
     puff = CalmPuff(
         mass_kg=inputs["mass_kg"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,9 +12,11 @@ from analysis.hazard.model import CoefficientSet, Input, Receptors
 from analysis.hazard.physics.cloud import Cloud
 from analysis.hazard.physics.curve import CLASSES, Array, Dispersion
 from analysis.hazard.physics.isopleth import isopleth
-from layers.errors import OutOfRangeError
+from analysis.hazard.physics.sigma_gbt3840 import HALF_CLASSES
+from layers.errors import InvalidInputError, OutOfRangeError
 
 Warning_ = dict[str, Any]
+AT_ONCE = 4096
 HISTORY_POINTS = 60
 HISTORY_SHARE = 0.01
 
@@ -34,7 +36,7 @@ WIND = Input(
     maximum=60.0,
     typical=(1.0, 30.0),
 )
-STABILITY = Input(name="stability", unit="class", choices=CLASSES)
+STABILITY = Input(name="stability", unit="class", choices=(*CLASSES, *HALF_CLASSES))
 HEIGHT = Input(name="height_m", unit="m", symbol="h", minimum=0.0, maximum=500.0, default=0.0)
 MIXING_HEIGHT = Input(
     name="mixing_height_m",
@@ -121,7 +123,7 @@ def at_receptors(
     x, y, z = columns(receptors)
     found: dict[str, Any] = {
         "peak_kg_m3": cloud.peak(x, y, z).tolist(),
-        "dose_kg_s_m3": cloud.toxic_load(x, y, z, exponent=1.0).tolist(),
+        "dose_kg_s_m3": _loads(cloud, x, y, z, 1.0).tolist(),
     }
     if inputs["time_s"] is not None:
         found["concentration_kg_m3"] = cloud.at(x, y, z, inputs["time_s"]).tolist()
@@ -130,9 +132,20 @@ def at_receptors(
         found["arrival_s"], found["passed_s"] = _known(arrives), _known(passes)
     exponent = inputs["toxic_exponent"]
     if exponent is not None:
-        load = cloud.toxic_load(x, y, z, exponent=exponent) * 1e6**exponent / 60.0
+        load = _loads(cloud, x, y, z, exponent) * 1e6**exponent / 60.0
         found["toxic_load_mg_m3_min"] = load.tolist()
     return found, _history(cloud, x[:1], y[:1], z[:1], found["peak_kg_m3"][0])
+
+
+def _loads(cloud: Passing, x: Array, y: Array, z: Array, exponent: float) -> Array:
+    """Return the loads of many places, some at a time: each takes hundreds of moments."""
+    parts = [
+        cloud.toxic_load(
+            x[i : i + AT_ONCE], y[i : i + AT_ONCE], z[i : i + AT_ONCE], exponent=exponent
+        )
+        for i in range(0, x.size, AT_ONCE)
+    ]
+    return np.concatenate(parts)
 
 
 def _known(times: Array) -> list[float | None]:
@@ -187,6 +200,19 @@ def above_lid(inputs: Mapping[str, Any]) -> tuple[Warning_, ...]:
     if lid is None or inputs["height_m"] <= lid:
         return ()
     return (warning("hazard.above_mixing_layer", height_m=inputs["height_m"], limit_m=lid),)
+
+
+def refuse_class(letter: str, known: Collection[str]) -> None:
+    """Raise InvalidInputError for a half class (B-C) that a set does not table."""
+    if letter in known:
+        return
+    wanted = ", ".join(known)
+    raise InvalidInputError(
+        f"stability: got {letter}, wanted one of {wanted}",
+        field="stability",
+        got=letter,
+        wanted=wanted,
+    )
 
 
 def refuse_wind(wind_m_s: float, least: float, most: float) -> None:

@@ -141,7 +141,7 @@ class FiniteRelease(Plume):
     def sigma_x_m(self, x_m: Array) -> Array:
         """Return σx, m."""
         if self.along_wind == "beals":
-            factor, exponent = BEALS[self.stability]
+            factor, exponent = BEALS[self.stability[-1]]
             return np.asarray(factor * x_m**exponent, float)
         own = self.dispersion.sigma_x
         return self.sigma_y_m(x_m) if own is None else own[self.stability](x_m)

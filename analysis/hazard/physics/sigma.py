@@ -49,7 +49,7 @@ BRIGGS_RURAL = Dispersion(
     ),
     x_min_m=100.0,
     x_max_m=10_000.0,
-    source="Briggs 1973, open country",
+    source="Briggs 1973 (doi 10.2172/5118833), open country; read in GasDispersion.jl briggs.jl",
     certainty="sourced",
 )
 BRIGGS_URBAN = Dispersion(
@@ -67,7 +67,7 @@ BRIGGS_URBAN = Dispersion(
     ),
     x_min_m=100.0,
     x_max_m=10_000.0,
-    source="Briggs 1973, urban",
+    source="Briggs 1973 (doi 10.2172/5118833), urban; read in GasDispersion.jl briggs.jl",
     certainty="sourced",
 )
 _CCPS = "CCPS, Guidelines for Consequence Analysis of Chemical Releases, 1999, are {}"
@@ -94,7 +94,7 @@ TNO_PLUME = Dispersion(
     sigma_z=by_class(tuple(power(*each) for each in _TNO_Z)),
     x_min_m=100.0,
     x_max_m=10_000.0,
-    source="TNO Yellow Book (CPR 14E), 10 min average",
+    source="TNO Yellow Book (CPR 14E) ch. 4, 10 min average; read in GasDispersion.jl tno.jl",
     certainty="sourced",
 )
 TNO_PUFF = Dispersion(
@@ -133,7 +133,8 @@ CCPS_PUFF = Dispersion(
     ),
     x_min_m=100.0,
     x_max_m=10_000.0,
-    source="CCPS 1999, instantaneous puff",
+    source="CCPS 1999, instantaneous puff, after Slade 1968 (TID-24190 p. 163-175); read in "
+    "GasDispersion.jl ccps.jl",
     certainty="sourced",
     averaging_s=None,
 )

@@ -52,6 +52,9 @@ SIGMA_Z: dict[str, Sequence[Row]] = {
     "E": ((1000.0, 0.788370, 0.0927529), (10_000.0, 0.565188, 0.433384), (END, 0.414743, 1.73241)),
     "F": ((1000.0, 0.784400, 0.0620765), (10_000.0, 0.525969, 0.370015), (END, 0.322659, 2.40691)),
 }
+HALF_CLASSES = ("B-C", "C-D", "D-E")
+"""The rows between two classes; A-B has none."""
+
 ROWS = {
     "gbt3840": ("A", "B", "C", "D", "E", "F"),
     "gbt3840_rural": ("A", "B", "C", "C-D", "D-E", "E"),
@@ -73,6 +76,8 @@ def _set(name: str) -> Dispersion:
         "gbt3840_rural": "open plain: D, E, F raised by half a class",
         "gbt3840_urban": "industrial, urban, hilly: C to B, D, E, F raised by one class",
     }[name]
+    if name == "gbt3840":
+        taken |= {half: half for half in HALF_CLASSES}
     return Dispersion(
         name=name,
         sigma_y={letter: _curve(SIGMA_Y[row]) for letter, row in taken.items()},

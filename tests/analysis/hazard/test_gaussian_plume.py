@@ -279,3 +279,14 @@ def test_on_the_ground_a_stable_night_is_worst_and_under_a_stack_the_better(name
     low = [on_axis(letter, 0.0) for letter in "ABCDEF"]
     assert low == sorted(low)
     assert on_axis("F", 100.0) < on_axis("D", 100.0)
+
+
+def test_the_half_classes_of_the_chinese_table_are_classes_of_its_set_alone():
+    found = [
+        ground({**AT_1_KM, "stability": letter}, "gbt3840", x=700.0)
+        for letter in ("B", "B-C", "C", "C-D", "D", "D-E", "E")
+    ]
+    assert found == sorted(found)
+    with pytest.raises(InvalidInputError) as caught:
+        gaussian_plume.run({**AT_1_KM, "stability": "B-C"})
+    assert caught.value.details["field"] == "stability"
