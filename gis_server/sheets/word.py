@@ -119,7 +119,12 @@ def _signatures(document: DocumentObject, sheet: Sheet, words: Words) -> None:
     document.add_heading(words("signatures"), 1)
     head = [words(f"head.{name}") for name in ("role", "name", "date", "signature")]
     rows = [
-        [words(f"role.{each.role}"), each.name or "", words.moment(each.at) if each.at else "", ""]
+        [
+            words(f"role.{each.role}"),
+            each.name or "",
+            words.moment(each.at) if each.at else "",
+            words("electronic") if each.at else "",
+        ]
         for each in sheet.signatures
     ]
     table = _table(document, [head, *rows], widths=(0.2, 0.25, 0.3, 0.25))

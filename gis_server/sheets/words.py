@@ -34,7 +34,7 @@ class Words:
         """Return the name of an input, a step or a value."""
         last = name.rpartition(".")[2]
         keys = (f"model.input.{name}", f"input.{name}", f"model.input.{last}")
-        return self.say(*keys, f"calculation.quantity.{last}") or name
+        return self.say(*keys, f"calculation.quantity.{last}", f"value.{last}") or name
 
     def model(self, name: str) -> str:
         """Return a model's title and name."""

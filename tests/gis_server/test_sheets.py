@@ -198,6 +198,7 @@ def test_four_people_sign_in_order_and_the_sheet_is_locked(client, plan, four):
     assert [each["user"] for each in signed["signatures"]] == ["an", "bo", "cy", "di"]
     page = client.get(f"{address(plan)}.html").text
     assert all(name in page for name in ("an", "bo", "cy", "di"))
+    assert page.count("signed electronically") == 4
     again = four[3].post(f"{address(plan)}/signatures", json={"role": "approved"})
     assert (again.status_code, again.json["error"]["code"]) == (409, "sheet_signed")
 

@@ -108,3 +108,16 @@ def test_runs_of_one_model_tell_once_what_they_share():
     words = Words("en", dt.UTC)
     for run in runs:
         assert f"<td>{words.value(run['values']['rate_kg_s'], 'kg/s')}</td>" in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("model", sorted(FIRST))
+def test_every_quantity_on_a_sheet_has_words(model, language):
+    result, _, _ = sheet_of(FIRST[model])
+    words = Words(language, dt.UTC)
+    names = {*result["inputs"], *result["values"], *result["intermediates"]}
+    for held in (*result["values"].values(), *result["intermediates"].values()):
+        first = held[0] if isinstance(held, list) and held else held
+        names |= first.keys() if isinstance(first, dict) else set()
+    for name in names:
+        assert words.quantity(name) != name or len(name) < 3, name
