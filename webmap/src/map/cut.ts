@@ -2,6 +2,9 @@
 import type { Geometry, Position } from "geojson";
 import { type Local, local, rings } from "./local";
 
+/** A ring whose middle lies this near its source, in shares of its reach, lies all round it. */
+const CENTRED = 0.05;
+
 /**
  * Return the part of a zone's edge that lies at its farthest reach downwind.
  *
@@ -14,7 +17,14 @@ export function cutEdges(geometry: Geometry, lon: number, lat: number): Position
     const points = local(ring, lon, lat);
     const middle = points.reduce((sum, p) => ({ x: sum.x + p.x, y: sum.y + p.y }), { x: 0, y: 0 });
     const length = Math.hypot(middle.x, middle.y);
-    if (length === 0) continue;
+    // Cut on every side: the wind is not known, so the whole ring is a cut.
+    if (
+      length <
+      CENTRED * Math.max(...points.map(({ x, y }) => Math.hypot(x, y))) * points.length
+    ) {
+      edges.push(points.map(({ at }) => at));
+      continue;
+    }
     const reach = points.map((p) => (p.x * middle.x + p.y * middle.y) / length);
     const farthest = Math.max(...reach);
     edges.push(
