@@ -2,7 +2,7 @@
 
 C(x, y, z, t) = C_plume(x, y, z) · ½ [erf((x − u(t−T)₊)/(√2 σx)) − erf((x − ut)/(√2 σx))], T the
 duration: the integral of puffs with σ taken at the receptor (Palazzi et al. 1982, as in ALOHA and
-in HJ/T 2.2-93 7.5.3). The dose is then exact: ∫C dt = C_plume T.
+in HJ/T 2.2-93). The dose is then exact: ∫C dt = C_plume T.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ MODEL = Model(
     ),
     sources=(
         "Palazzi et al. 1982, Atmospheric Environment 16 (12) 2785-2790, read through "
-        "GasDispersion.jl palazzi_puff.jl; HJ/T 2.2-93 7.5.3, read in Artoko/myrisk Formula.vb",
+        "GasDispersion.jl palazzi_puff.jl; HJ/T 2.2-93, read in Artoko/myrisk Formula.vb",
     ),
     validity=("flat_ground", "steady_wind", "neutral_buoyancy", "no_deposition", "steady_release"),
 )

@@ -184,7 +184,7 @@ MODEL = Model(
     ),
     sources=(
         "CCPS, Guidelines for CPQRA, 2nd ed., 1999: instantaneous release",
-        "HJ/T 2.2-93 7.5: calm and light wind",
+        "HJ/T 2.2-93: calm and light wind",
     ),
     validity=("flat_ground", "steady_wind", "neutral_buoyancy", "no_deposition"),
 )

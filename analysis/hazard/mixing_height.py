@@ -1,7 +1,7 @@
 """The height of the mixing layer (混合层高度) by class, wind and latitude.
 
 Set `gbt13201`: h = a_s u10/f for A to D, h = b_s √(u10/f) for E and F, f = 2 Ω sin φ (GB/T
-13201-91 5.5, the same in HJ/T 2.2-93). Set `similarity`: 0.3 u*/f neutral and unstable (EPA ISC3),
+13201-91, the same in HJ/T 2.2-93). Set `similarity`: 0.3 u*/f neutral and unstable (EPA ISC3),
 0.4 √(u* L/f) stable (Zilitinkevich 1972), u* and L by the logarithmic profile.
 """
 
@@ -121,7 +121,7 @@ MODEL = Model(
         CoefficientSet(
             name="gbt13201",
             values=REGIONS,
-            source="GB/T 13201-91 5.5 and table of a_s, b_s by region [mem 80%]",
+            source="GB/T 13201-91, table of a_s, b_s by region [mem 80%]",
             certainty="mem 80%",
         ),
         CoefficientSet(

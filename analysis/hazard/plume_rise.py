@@ -179,7 +179,7 @@ MODEL = Model(
         CoefficientSet(
             name="hj_2_2",
             values={"rural": (1.427, 0.332), "urban": (1.303, 0.292)},
-            source="HJ/T 2.2-93 7.3 (GB/T 3840-91), read in Artoko/myrisk SmokeRise.vb",
+            source="HJ/T 2.2-93 (GB/T 3840-91), read in Artoko/myrisk SmokeRise.vb",
             certainty="sourced",
         ),
     ),

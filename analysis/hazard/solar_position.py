@@ -100,7 +100,7 @@ MODEL = Model(
         CoefficientSet(
             name="gbt3840",
             values={"accuracy_deg": 4.0},
-            source="GB/T 3840-91 appendix B, no equation of time, read in Artoko/myrisk tools.vb "
+            source="GB/T 3840-91, no equation of time, read in Artoko/myrisk tools.vb "
             "and at 360docs.net/doc/5516883465",
             certainty="sourced",
         ),

@@ -1,8 +1,7 @@
 """How σy grows with the time over which the meandering wind is averaged, by a rule's name.
 
 "tno": (t/600 s)^0.2, not under the instantaneous width that t0 stands for (TNO Yellow Book, CPR
-14E, eq. 4.50). "gbt3840": (τ/0.5 h)^0.2 under an hour, (τ/0.5 h)^0.3 from an hour on (GB/T 3840-91
-appendix D).
+14E). "gbt3840": (τ/0.5 h)^0.2 under an hour, (τ/0.5 h)^0.3 from an hour on (GB/T 3840-91).
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ HOUR_S = 3600.0
 SOURCES = {
     "tno": "(max(t, t0)/600)^0.2: TNO Yellow Book (CPR 14E) and DEGADIS 2.1 (EPA-450/4-89-019 "
     "p. 45-46), t0 read in GasDispersion.jl pasquill_gifford.jl",
-    "gbt3840": "GB/T 3840-91 appendix D: q 0.2 from 0.5 h to 1 h, 0.3 from 1 h to 100 h, read in "
+    "gbt3840": "GB/T 3840-91 and HJ/T 2.2-93: q 0.2 from 0.5 h to 1 h, 0.3 from 1 h to 100 h, read in "
     "Artoko/myrisk Formula.vb",
 }
 

@@ -1,6 +1,6 @@
 """A cloud in calm air or light wind: puffs that grow with time, not with distance.
 
-σx = σy = γ01 t and σz = γ02 t with γ by class and wind (HJ/T 2.2-93 7.5.2 and appendix B, taken
+σx = σy = γ01 t and σz = γ02 t with γ by class and wind (HJ/T 2.2-93, taken
 over by HJ/T 169-2004): they answer where a formula in 1/u cannot, from 0 to under 1.5 m/s, upwind
 too. Both the puff and the release that lasts have closed forms; the steady one is the standard's.
 """
@@ -24,7 +24,7 @@ NAME = "hj_calm"
 CALM_M_S = 0.5
 LIGHT_M_S = 1.5
 SOURCE = (
-    "HJ/T 2.2-93 appendix B, calm (U10 < 0.5 m/s) and light wind (0.5 to 1.5 m/s): σx = σy = γ01 t,"
+    "HJ/T 2.2-93, calm (U10 < 0.5 m/s) and light wind (0.5 to 1.5 m/s): σx = σy = γ01 t,"
     " σz = γ02 t, 30 min average; read in Artoko/myrisk Formula.vb"
 )
 GAMMA01 = {

@@ -75,7 +75,7 @@ def crossover_k(stack: Stack) -> float:
 
 
 def briggs(stack: Stack, *, calm_limit: bool) -> Rise:
-    """Return Briggs's final rise (EPA-454/B-95-003b eq. 1-8 to 1-22).
+    """Return Briggs's final rise (EPA-454/B-95-003b 1.1.4).
 
     `calm_limit` takes, in stable air, the lesser of the bent-over rise and the calm one, 4 Fb^¼
     s^−⅜ (Briggs 1975; Turner), which ISC3 leaves out.
@@ -125,7 +125,7 @@ def _momentum(stack: Stack, crossover: float) -> Rise:
 
 
 def gradual_m(stack: Stack, rise: Rise, distance_m: float) -> float:
-    """Return the rise at a distance, m: the 2/3 law until the final one (eq. 1-23 to 1-25)."""
+    """Return the rise at a distance, m: the 2/3 law until the final one (EPA-454/B-95-003b 1.1.4)."""
     if distance_m >= rise.final_at_m:
         return rise.final_m
     u = stack.wind_m_s
@@ -143,20 +143,20 @@ def gradual_m(stack: Stack, rise: Rise, distance_m: float) -> float:
 
 
 def downwash_m(stack: Stack) -> float:
-    """Return how far a slow plume is drawn down behind its stack, m, 0 or negative (eq. 1-7)."""
+    """Return how far a slow plume is drawn down behind its stack, m, 0 or negative."""
     ratio = stack.speed_m_s / stack.wind_m_s
     return 2.0 * stack.diameter_m * (ratio - 1.5) if ratio < 1.5 else 0.0
 
 
 def heat_kw(stack: Stack, pressure_hpa: float) -> float:
-    """Return the heat that leaves a stack, Qh = 0.35 Pa Qv ΔT/Ts, kJ/s (HJ/T 2.2-93 7.3.1)."""
+    """Return the heat that leaves a stack, Qh = 0.35 Pa Qv ΔT/Ts, kJ/s (HJ/T 2.2-93)."""
     volume = math.pi / 4.0 * stack.diameter_m**2 * stack.speed_m_s
     share = (stack.temperature_k - stack.air_k) / stack.temperature_k
     return max(0.0, 0.35 * pressure_hpa * volume * share)
 
 
 def china(stack: Stack, *, heat: float, terrain: str) -> Rise:
-    """Return the rise of HJ/T 2.2-93 7.3 (GB/T 3840-91), terrain "rural" or "urban"."""
+    """Return the rise of HJ/T 2.2-93 (GB/T 3840-91), terrain "rural" or "urban"."""
     u = stack.wind_m_s
     if stack.stable and u < CALM_M_S:
         gradient = max(TEMPERATURE_GRADIENT_K_M[stack.stability], CALM_GRADIENT_K_M) + 0.0098

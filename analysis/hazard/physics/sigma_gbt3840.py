@@ -1,4 +1,4 @@
-"""The power laws of GB/T 3840-91 appendix D (制定地方大气污染物排放标准的技术方法).
+"""The power laws of GB/T 3840-91 (制定地方大气污染物排放标准的技术方法).
 
 σy = γ1 x^α1 and σz = γ2 x^α2, 30 min average. The table has half classes (B-C, C-D, D-E); which
 row a class takes depends on the ground: over open plains D, E and F go half a class towards
@@ -15,7 +15,7 @@ Row = tuple[float, float, float]
 """Up to x, m; exponent α; factor γ."""
 
 SOURCE = (
-    "GB/T 3840-91 appendix D (same table in HJ/T 2.2-93 appendix B), 30 min average, "
+    "GB/T 3840-91 (tables B3 and B4 of HJ/T 2.2-93), 30 min average, "
     "read in Artoko/myrisk Formula.vb"
 )
 END = 0.0  # the last row of a class has no end in the table

@@ -15,7 +15,7 @@ _NIGHT_CLOUDY = ("E", "E", "D", "D", "D")
 _NIGHT_CLEAR = ("F", "F", "E", "D", "D")
 _SUN_BOUNDS_W_M2 = (851.0, 520.0, 176.0)
 
-# GB/T 3840-91 table B1: total / low cloud in tenths by the sun: night, to 15, 35, 65, above.
+# GB/T 3840-91, table B1 of HJ/T 2.2-93: total / low cloud in tenths by the sun: night, to 15, 35, 65, above.
 _RADIATION = {
     "few": (-2, -1, 1, 2, 3),
     "half": (-1, 0, 1, 2, 3),
@@ -92,7 +92,7 @@ def pasquill_printed(sky: Sky) -> str:
 
 
 def radiation_level(sky: Sky) -> int:
-    """Return the radiation level (太阳辐射等级数) +3 to −2 of GB/T 3840-91 table B1.
+    """Return the radiation level (太阳辐射等级数) +3 to −2 of GB/T 3840-91.
 
     Low cloud unknown: of none and all, what makes the air more stable.
     """
@@ -121,7 +121,7 @@ def _radiation(sky: Sky, low: float) -> int:
 
 
 def gbt3840_class(wind_speed_m_s: float, level: int) -> str:
-    """Return the class of GB/T 3840-91 table B2 by wind at 10 m and radiation level."""
+    """Return the class of GB/T 3840-91 by wind at 10 m and radiation level."""
     row = sum(wind_speed_m_s >= bound for bound in WIND_BOUNDS_M_S)
     return _GB_CLASS[row][3 - level]
 

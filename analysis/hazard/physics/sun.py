@@ -79,7 +79,7 @@ def spencer_sun_at(lon: float, lat: float, at: dt.datetime) -> Sun:
 
 
 def gbt3840_sun_at(lon: float, lat: float, at: dt.datetime) -> Sun:
-    """Return the sun's place by GB/T 3840-91 appendix B: no equation of time (up to 4° off).
+    """Return the sun's place by GB/T 3840-91: no equation of time (up to 4° off).
 
     h = asin(sin φ sin δ + cos φ cos δ cos(15 t + λ − 300)), t the hour of Beijing time; δ by the
     series with the first cosine printed as 0.39912.

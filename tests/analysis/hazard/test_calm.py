@@ -17,7 +17,7 @@ Y = np.array([0.0, 30.0, 5.0, 100.0, 0.0])
 
 
 def standard(rate, wind, letter, height, x, y):
-    """Return HJ/T 2.2-93 7.5.2: 2Q/((2π)^1.5 γ02 η²) · G, the steady ground concentration."""
+    """Return HJ/T 2.2-93: 2Q/((2π)^1.5 γ02 η²) · G, the steady ground concentration."""
     across, up = gammas(letter, wind)
     eta = np.sqrt(x**2 + y**2 + (across / up * height) ** 2)
     s = wind * x / (across * eta)

@@ -37,7 +37,7 @@ def test_a_short_release_is_the_puff_of_the_same_sigmas():
 
 
 def test_the_form_of_hj_t_2_2_before_and_after_the_end():
-    # HJ/T 2.2-93 7.5.3: G1 = Φ((ut−x)/σx) + Φ(x/σx) − 1, then Φ((ut−x)/σx) − Φ((ut−uT−x)/σx).
+    # HJ/T 2.2-93: G1 = Φ((ut−x)/σx) + Φ(x/σx) − 1, then Φ((ut−x)/σx) − Φ((ut−uT−x)/σx).
     from scipy.stats import norm
 
     one = released()

@@ -90,7 +90,7 @@ def test_a_slow_plume_is_drawn_down_behind_its_stack():
 
 
 def test_the_chinese_standard_by_hand():
-    # HJ/T 2.2-93 7.3: Qh = 0.35 Pa Qv ΔT/Ts; over 2100 kW and 35 K: n0 Qh^n1 H^n2/u
+    # HJ/T 2.2-93: Qh = 0.35 Pa Qv ΔT/Ts; over 2100 kW and 35 K: n0 Qh^n1 H^n2/u
     run = {
         "stack_height_m": 60.0,
         "diameter_m": 2.0,

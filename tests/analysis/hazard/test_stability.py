@@ -125,7 +125,7 @@ PLACE = {"lon": 113.6, "lat": 34.7, "day_of_year": 172.0, "utc_hour": 4.0, "year
 @pytest.mark.parametrize(
     ("wind", "sun", "total", "low", "printed"),
     [
-        # GB/T 3840-91 tables B1 and B2, cell by cell.
+        # GB/T 3840-91 (tables B1 and B2 of HJ/T 2.2-93), cell by cell.
         (1.0, 70.0, 0.0, 0.0, "A"),
         (1.0, 50.0, 4.0, 4.0, "A-B"),
         (1.0, 30.0, 4.0, 0.0, "B"),
