@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.hazard.physics import probits
 from gis_server.auth import permission, scope
 from gis_server.state import db
-from gis_server.views.blueprint import api
-from gis_server.wire.feature import AroundQuery, SearchQuery, SubstanceQuery
+from gis_server.views.blueprint import api, spoken
+from gis_server.wire.base import NoQuery
+from gis_server.wire.feature import AroundQuery, SearchQuery, SubstancePath, SubstanceQuery
 from layers import catalog, substances
 from layers import query as ask
+from layers.dossier.parts import facts
 
 bp = api("places")
 
@@ -60,6 +63,39 @@ def chemicals(query: SubstanceQuery) -> dict[str, Any]:
             for entry in found[: query.limit]
         ]
     }
+
+
+@bp.get("/substances/<substance>")
+@permission("layers.read")
+def chemical(path: SubstancePath, query: NoQuery) -> dict[str, Any]:
+    """Tell one substance: its limits with edition and what each asks for, constants, probits."""
+    entry = substances.find(path.substance)
+    limits = [
+        {
+            **shown,
+            "scheme": limit.scheme,
+            "level": limit.level,
+            "severity": limit.severity,
+            "action": {"code": f"hazard.action_toxic_{limit.severity}", "params": {}},
+        }
+        for shown, limit in zip(facts(entry)["thresholds"], entry.thresholds, strict=True)
+    ]
+    return dict(
+        spoken(
+            {
+                **facts(entry),
+                "aliases": list(entry.aliases),
+                "thresholds": limits,
+                "zones_by": [limit.name for limit in entry.levels()],
+                "constants": {name: vars(each) for name, each in entry.constants.items()},
+                "probits": [
+                    {"name": each.name, "source": each.source, "certainty": each.certainty}
+                    for each in probits.TOXIC
+                    if each.cas == entry.cas
+                ],
+            }
+        )
+    )
 
 
 def _words(entry: substances.Substance) -> list[str]:

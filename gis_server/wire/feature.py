@@ -91,6 +91,12 @@ class SubstanceQuery(Query):
     limit: Annotated[int, Field(ge=1, le=1000)] = 50
 
 
+class SubstancePath(Wire):
+    """A substance by CAS number, UN number, name or alias."""
+
+    substance: Annotated[str, Field(max_length=100)]
+
+
 class ObservationBody(Wire):
     """One measured or reported value."""
 
