@@ -21,7 +21,7 @@ const metres = (x: number, y: number): Position => [
 
 describe("a cut", () => {
   it("is the whole ring where the zone lies all round its source", () => {
-    const ring = [0, 60, 120, 180, 240, 300, 0].map((bearing) =>
+    const ring = Array.from({ length: 73 }, (_, step) => step * 5).map((bearing) =>
       metres(900 * Math.sin((bearing * Math.PI) / 180), 900 * Math.cos((bearing * Math.PI) / 180)),
     );
     const edges = cutEdges({ type: "Polygon", coordinates: [ring] }, LON, LAT);
