@@ -60,10 +60,21 @@ class Words:
         """Return a message in words with its source; a bare text is itself."""
         if not isinstance(message, Mapping):
             return "" if message is None else self.cited(str(message))
-        text = str(rendered(self.language, message).get("text", ""))
+        text = str(rendered(self.language, self._unmarked(message)).get("text", ""))
         source = message.get("source")
         said = self.message(source) if source else ""
         return f"{text} [{said}]" if said and said != text else text
+
+    def _unmarked(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a message that marks a source with the mark in words, and once."""
+        params = message.get("params") or {}
+        if "certainty" not in params:
+            return message
+        told = {
+            "certainty": self.certainty(str(params["certainty"])),
+            "source": _MARK.sub("", str(params.get("source", ""))),
+        }
+        return {**message, "params": {**params, **told}}
 
     def cited(self, source: str) -> str:
         """Return a citation, the mark in brackets at its end told in words."""

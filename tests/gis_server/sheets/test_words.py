@@ -57,6 +57,12 @@ def test_a_mark_of_certainty_is_told_in_words():
     assert EN.certainty("no such mark") == "no such mark"
 
 
+def test_a_warning_of_an_uncertain_constant_tells_its_mark_in_words_and_once():
+    params = {"source": "A book, eq. 3 [mem 90%]", "certainty": "mem 90%"}
+    told = EN.message({"code": "hazard.uncertain_constants", "params": params})
+    assert told.count("90") == 1 and "from memory" in told and "A book, eq. 3" in told
+
+
 def test_long_lists_and_grids_are_told_by_their_size():
     assert EN.value([1.0, 2.5], "m") == "1, 2.5 m"
     assert EN.value([float(n) for n in range(100)], "s") == "100 numbers, 0 … 99 s"
