@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from analysis import exposure, lethality
+from analysis import exposure, lethality, residents
 from analysis.hazard.physics.probits import PROBITS
 from analysis.lethality import Member, Shares
 from analysis.protective_action import AIR_CHANGES_PER_H
@@ -42,10 +42,18 @@ class Estimate:
 
 
 def of(session: Session, scenario: Scenario, zone_set: ZoneSet, *, scope: Scope) -> dict[str, Any]:
-    """Return the estimate for every protection target in the zones that a reader may see."""
-    people = exposure.targets(session, scenario, zone_set.zones, scope=scope)
+    """Return the estimate for every protection target in the zones that a reader may see.
+
+    `residents` holds the same for the people of a population raster, or None without one.
+    """
+    zones = zone_set.zones
+    people = exposure.targets(session, scenario, zones, scope=scope)
     when = exposure.period(scenario.occurred_at, lon=scenario.lon, lat=scenario.lat)
-    return estimate(scenario, zone_set, people, period=when)
+    living = residents.as_targets(session, zones, period=when)
+    return {
+        **estimate(scenario, zone_set, people, period=when),
+        "residents": estimate(scenario, zone_set, living, period=when) if living else None,
+    }
 
 
 def estimate(

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, case, cast, func, null, select
 from sqlalchemy.orm import Session
 from tzfpy import get_tz
 
-from analysis import protective_action
+from analysis import protective_action, residents
 from analysis.protective_action import Place
 from analysis.scenario import LEVELS, Scenario, Zone
 from layers import catalog
@@ -57,7 +57,9 @@ def expose(
         `by_zone`: one entry a zone, in the order of `zones`, counting all that it touches;
         `targets`: each protection target once, at its worst level, sorted by arrival, the first
         `LISTED_PER_LAYER` of them; `target_count` and `by_action` count all;
-        `people`, `people_unknown`: over all zones, each target once; `period`, `local_time`.
+        `people`, `people_unknown`: over all zones, each target once; `period`, `local_time`;
+        `residents`, in all and by zone: people by a population raster, which counts the same
+        people in another way and is never added.
     """
     when = period(scenario.occurred_at, lon=scenario.lon, lat=scenario.lat)
     layers: dict[str, list[dict[str, Any]]] = {
@@ -67,7 +69,12 @@ def expose(
     targets = _advised(layers["protection_target"], scenario, zones)
     targets.sort(key=lambda t: (_or_inf(t["arrival_s"]), LEVELS.index(t["level"]), t["distance_m"]))
     return {
-        "by_zone": [_zone_entry(index, zone, layers) for index, zone in enumerate(zones)],
+        "by_zone": [
+            {**_zone_entry(index, zone, layers), "residents": counted}
+            for index, (zone, counted) in enumerate(
+                zip(zones, residents.in_zones(session, zones, period=when), strict=True)
+            )
+        ],
         "targets": targets[:LISTED_PER_LAYER],
         "target_count": len(targets),
         "by_action": {action: _tally(targets, action) for action in ("evacuate", "shelter")},
@@ -77,6 +84,7 @@ def expose(
             scenario.occurred_at, lon=scenario.lon, lat=scenario.lat
         ).isoformat(),
         "sheltering": protective_action.assumed(scenario),
+        "residents": residents.everywhere(session, zones, period=when),
     }
 
 
