@@ -16,8 +16,8 @@ HOUR_S = 3600.0
 SOURCES = {
     "tno": "(max(t, t0)/600)^0.2: TNO Yellow Book (CPR 14E) and DEGADIS 2.1 (EPA-450/4-89-019 "
     "p. 45-46), t0 read in GasDispersion.jl pasquill_gifford.jl",
-    "gbt3840": "GB/T 3840-91 and HJ/T 2.2-93: q 0.2 from 0.5 h to 1 h, 0.3 from 1 h to 100 h, read in "
-    "Artoko/myrisk Formula.vb",
+    "gbt3840": "GB/T 3840-91 and HJ/T 2.2-93: q 0.2 from 0.5 h to 1 h, 0.3 from 1 h to 100 h, read "
+    "in Artoko/myrisk Formula.vb",
 }
 
 

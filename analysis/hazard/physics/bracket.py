@@ -12,14 +12,19 @@ from analysis.hazard.physics.curve import Array
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
 
-def top(law: Callable[[Array], Array], low: Array, high: Array, *, rounds: int = 24) -> Array:
+def top(law: Callable[[Array], Array], low: Array, high: Array, *, rounds: int = 16) -> Array:
     """Return where a law with one hump is highest between two bounds, by golden sections."""
     a, b = np.array(low, float), np.array(high, float)
+    left, right = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
+    at_left, at_right = law(left), law(right)
     for _ in range(rounds):
-        span = GOLDEN * (b - a)
-        left, right = b - span, a + span
-        rises = law(left) < law(right)
+        rises = at_left < at_right
         a, b = np.where(rises, left, a), np.where(rises, b, right)
+        new = np.where(rises, a + GOLDEN * (b - a), b - GOLDEN * (b - a))
+        at_new = law(new)
+        kept, at_kept = np.where(rises, right, left), np.where(rises, at_right, at_left)
+        left, right = np.where(rises, kept, new), np.where(rises, new, kept)
+        at_left, at_right = np.where(rises, at_kept, at_new), np.where(rises, at_new, at_kept)
     return np.asarray(0.5 * (a + b), float)
 
 

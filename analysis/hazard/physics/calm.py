@@ -33,9 +33,10 @@ GAMMA01 = {
 }
 GAMMA02 = dict(zip(CLASSES, (1.57, 0.47, 0.21, 0.12, 0.07, 0.05), strict=True))
 NEAR_M = 0.5  # at the very source all formulas diverge: nearer counts as this far
+FLAT = 10  # rounds for the time of a peak, which is flat there
 LATE = 2000.0  # ages, in those of the peak, by which a calm cloud has thinned out
 FRONT = 3.0  # the front is where 3 σ has come
-SEARCH = 40
+SEARCH = 26  # rounds of halving: 1e-8 of a width
 
 
 def gammas(stability: str, wind_speed_m_s: float) -> tuple[float, float]:
@@ -246,7 +247,7 @@ class CalmRelease(_Calm):
             return np.asarray(log_of(time) - log_of(time - self.duration_s), float)
 
         first = np.maximum(self.duration_s, hump)
-        return crossing(excess, first, hump + self.duration_s, rounds=SEARCH // 2)
+        return crossing(excess, first, hump + self.duration_s, rounds=FLAT)
 
 
 def steps(puff: CalmPuff, time_s: float) -> tuple[Step, ...]:

@@ -15,7 +15,7 @@ from analysis.hazard.physics.reflection import vertical_term
 from analysis.hazard.physics.sigma import CCPS_PUFF
 
 PASSING = 8.0  # a puff has passed when its centre is so many σ beyond, twice that as it grows
-BEHIND, AHEAD = 2.0, 6.0  # where a place's peak lies: the puff's centre, in σ from the place
+BEHIND, AHEAD = 2.0, 12.0  # where a place's peak lies: the puff's centre, in σ from the place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,5 +127,6 @@ class Puff:
         return top(lambda centre: self._when_at(centre, x, y, z), *self._bracket(x))
 
     def _bracket(self, x: Array) -> tuple[Array, Array]:
-        sigma = self.dispersion.sigma_y[self.stability](x)
+        sigma_x, sigma_y, _ = self.sigmas_m(x)
+        sigma = np.maximum(sigma_x, sigma_y)
         return np.maximum(x - BEHIND * sigma, 0.05 * x), x + AHEAD * sigma

@@ -125,7 +125,7 @@ def _momentum(stack: Stack, crossover: float) -> Rise:
 
 
 def gradual_m(stack: Stack, rise: Rise, distance_m: float) -> float:
-    """Return the rise at a distance, m: the 2/3 law until the final one (EPA-454/B-95-003b 1.1.4)."""
+    """Return the rise at a distance, m: the 2/3 law until the final one (as ISC3)."""
     if distance_m >= rise.final_at_m:
         return rise.final_m
     u = stack.wind_m_s

@@ -15,7 +15,8 @@ _NIGHT_CLOUDY = ("E", "E", "D", "D", "D")
 _NIGHT_CLEAR = ("F", "F", "E", "D", "D")
 _SUN_BOUNDS_W_M2 = (851.0, 520.0, 176.0)
 
-# GB/T 3840-91, table B1 of HJ/T 2.2-93: total / low cloud in tenths by the sun: night, to 15, 35, 65, above.
+# GB/T 3840-91, table B1 of HJ/T 2.2-93: rows by total and low cloud; columns by the sun: night,
+# to 15, 35, 65 degrees, above.
 _RADIATION = {
     "few": (-2, -1, 1, 2, 3),
     "half": (-1, 0, 1, 2, 3),
