@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from analysis import terrain
 from analysis.scenario import Choices, Release, Scenario, Weather
 from layers import substances
 from layers.models import HazardSource, Incident, Observation, WeatherStation
@@ -95,6 +96,7 @@ def situation(
         weather=weather,
         choices=Choices(**(changes.get("choices") or {})),
     )
+    scenario = replace(scenario, ground=terrain.around(session, scenario))
     tags = release_tags | weather_tags
     if "at" not in changes:
         tags["time_since_release_s"] = ("assumed", "planning_horizon")

@@ -12,6 +12,8 @@ from analysis.scenario import Scenario, Zone, ZoneSet
 from analysis.zones.blast import explosion
 from analysis.zones.check import check
 from analysis.zones.fire import fireball, jet_fire, pool_fire
+from analysis.zones.flood import flood
+from analysis.zones.forest_fire import forest_fire
 from analysis.zones.ledger import Ledger
 from analysis.zones.toxic import flash_fire, toxic
 from layers.errors import InvalidInputError
@@ -25,6 +27,8 @@ _BY_KIND: dict[str, Callable[[Scenario, Ledger], list[Zone]]] = {
     "jet_fire": jet_fire,
     "fireball": fireball,
     "explosion": explosion,
+    "forest_fire": forest_fire,
+    "flood": flood,
 }
 
 

@@ -15,6 +15,7 @@ from layers.errors import DamagedError, TooLargeError
 from layers.models import Raster, RasterTile
 
 Pixels = NDArray[np.float32]
+Ints = NDArray[np.intp]
 
 SIDE = 256
 MOST_PIXELS = 64_000_000
@@ -78,6 +79,30 @@ def block(
     if pixels.size:
         _fill(session, raster.id, pixels, top, left)
     return Block(pixels, top, left)
+
+
+def at_pixels(session: Session, raster: Raster, row: Ints, column: Ints) -> Pixels:
+    """Return the values of single pixels, however far apart: tile by tile, in little memory."""
+    values = np.full(row.shape, np.nan, dtype=np.float32)
+    across = -(-raster.columns // SIDE)
+    tile = (row // SIDE) * across + column // SIDE
+    order = np.argsort(tile, kind="stable")
+    wanted, first = np.unique(tile[order], return_index=True)
+    places = dict(zip(wanted.tolist(), np.split(order, first[1:]), strict=True))
+    found = session.execute(
+        select(RasterTile.tile_row, RasterTile.tile_column, RasterTile.content)
+        .where(
+            RasterTile.raster_id == raster.id,
+            RasterTile.tile_row.between(int(row.min()) // SIDE, int(row.max()) // SIDE),
+            RasterTile.tile_column.between(int(column.min()) // SIDE, int(column.max()) // SIDE),
+        )
+        .execution_options(yield_per=64)
+    )
+    for tile_row, tile_column, content in found:
+        here = places.get(tile_row * across + tile_column)
+        if here is not None:
+            values[here] = unpack(content)[row[here] % SIDE, column[here] % SIDE]
+    return values
 
 
 def _fill(session: Session, raster_id: uuid.UUID, pixels: Pixels, top: int, left: int) -> None:

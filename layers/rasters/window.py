@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from layers.models import Raster
 from layers.rasters.register import covering
-from layers.rasters.tiles import block
+from layers.rasters.tiles import MOST_PIXELS, at_pixels, block
 
 Floats = NDArray[np.float64]
+_MARGIN_DEG = 1e-7
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,6 @@ def sample(
     ----------
     lon, lat
         Arrays of one shape.
-
-    Raises
-    ------
-    TooLargeError
-        A raster is too fine for the area.
     """
     values = np.full(lon.shape, np.nan)
     used = []
@@ -54,11 +49,6 @@ def sample(
         if not np.isnan(values).any():
             break
     return Sampled(values, tuple(used))
-
-
-def finest_m(rasters: Sequence[Raster]) -> float | None:
-    """Return the side of a pixel of the finest of some rasters, m; None where there is none."""
-    return min((raster.resolution_m for raster in rasters), default=None)
 
 
 def _values(session: Session, raster: Raster, lon: Floats, lat: Floats, *, nearest: bool) -> Floats:
@@ -74,12 +64,14 @@ def _values(session: Session, raster: Raster, lon: Floats, lat: Floats, *, neare
     # Half a pixel at the border has a neighbour on one side only: it is taken for both.
     row = np.clip(row[inside], 0.0, raster.rows - 1.0)
     column = np.clip(column[inside], 0.0, raster.columns - 1.0)
-    part = block(
-        session,
-        raster,
-        rows=(int(row.min()), int(row.max()) + 2),
-        columns=(int(column.min()), int(column.max()) + 2),
-    )
+    rows = int(row.min()), int(row.max()) + 2
+    columns = int(column.min()), int(column.max()) + 2
+    if (rows[1] - rows[0]) * (columns[1] - columns[0]) > MOST_PIXELS:
+        # Pixels are far finer than the places are apart: between two lie many.
+        near = np.floor(row + 0.5).astype(np.intp), np.floor(column + 0.5).astype(np.intp)
+        values[inside] = at_pixels(session, raster, *near)
+        return values
+    part = block(session, raster, rows=rows, columns=columns)
     at = row - part.first_row, column - part.first_column
     values[inside] = _near(part.pixels, *at) if nearest else _between(part.pixels, *at)
     return values
@@ -104,8 +96,9 @@ def _between(pixels: NDArray[np.float32], row: Floats, column: Floats) -> Floats
 
 
 def _box(lon: Floats, lat: Floats) -> str:
-    west, east = float(lon.min()), float(lon.max())
-    south, north = float(lat.min()), float(lat.max())
+    # An area, even where the places lie on a line.
+    west, east = float(lon.min()) - _MARGIN_DEG, float(lon.max()) + _MARGIN_DEG
+    south, north = float(lat.min()) - _MARGIN_DEG, float(lat.max()) + _MARGIN_DEG
     return (
         f"POLYGON(({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))"
     )

@@ -179,7 +179,7 @@ def test_routes_that_know_no_danger_area_say_so_where_a_zone_was_due(session, ne
     assert statuses(refused)["zones"] == "failed"
     assert refused["routes"]["features"]
     assert "dispatch_without_zones" in {w["code"] for w in refused["warnings"]}
-    for kind in ("toxic_release", "flood"):
+    for kind in ("toxic_release", "earthquake"):
         body = plan(session, lambda: network, kind=kind)
         assert "dispatch_without_zones" not in {w["code"] for w in body["warnings"]}
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from analysis.hazard import flood, flow_direction
+from analysis.hazard import drainage_flood, flood, flow_direction
 from analysis.hazard.physics.drainage import (
     CODES,
     OUT,
@@ -15,6 +15,7 @@ from analysis.hazard.physics.drainage import (
     directions,
     downstream,
     filled,
+    height_above_drainage,
     watershed,
 )
 from analysis.hazard.physics.inundation import bathtub
@@ -185,3 +186,30 @@ def test_rows_of_different_lengths_and_no_ground_are_refused():
         flood.run({"elevation_m": [[1.0], [1.0, 2.0]], "stage_m": 2.0, **HERE})
     with pytest.raises(InvalidInputError, match="no heights"):
         flow_direction.run({"elevation_m": [[None, None]], "cell_size_m": 1})
+
+
+def valley(rows=60, columns=41):
+    """A river that falls 2 m a row in the middle column, banks that rise 1 m a cell."""
+    down, right = np.indices((rows, columns))
+    return 500.0 - 2.0 * down + np.abs(right - columns // 2)
+
+
+def test_along_running_water_the_flood_follows_the_slope_of_the_river():
+    case = {"elevation_m": valley().tolist(), "cell_size_m": 30.0, "source_row": 30,
+            "source_column": 20, "rise_m": 3.5, "channel_km2": 0.05}  # fmt: skip
+    depth = np.array(drainage_flood.run(case)["intermediates"]["depth_m"])
+    # D8 leads down the diagonal: a bank cell k away meets the river k rows below, 3 k under it.
+    assert depth[20, 20] == depth[45, 20] == pytest.approx(3.5)
+    assert depth[30, 21] == pytest.approx(0.5)
+    assert (depth[:50, 23:] == 0).all()
+    pool = np.array(flood.run({k: v for k, v in case.items() if k != "channel_km2"})
+                    ["intermediates"]["depth_m"])  # fmt: skip
+    assert pool.max() > 50.0  # what a level would claim at the lower end
+
+
+def test_the_channel_holds_the_place_and_heights_are_over_it():
+    z = valley()
+    codes, _ = directions(z)
+    over = height_above_drainage(z, codes, channel_cells=1e9, through=(10, 20))
+    assert (over[10:, 20] == 0.0).all()
+    assert over[5, 20] == pytest.approx(10.0)
