@@ -14,6 +14,7 @@ import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.averaging import averaging_equation, width_factor
+from analysis.hazard.physics.bracket import top
 from analysis.hazard.physics.gauss import (
     AVERAGING,
     HEIGHT,
@@ -84,6 +85,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
         averaging_s=inputs["averaging_s"],
     )
     values, warnings = footprint(plume, inputs["threshold_kg_m3"])
+    values |= greatest_on_ground(plume)
     if receptors:
         x, y, z = columns(receptors)
         values["concentration_kg_m3"] = plume.concentration(x, y, z).tolist()
@@ -94,6 +96,20 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
         intermediates=at_1_km(plume),
         warnings=warnings + above_lid(inputs),
     )
+
+
+def greatest_on_ground(plume: Plume) -> dict[str, float]:
+    """Return the highest ground concentration of a raised source and where; empty for a low one.
+
+    Searched within the range of the set.
+    """
+    if plume.height_m <= 0.0:
+        return {}
+    grid = np.geomspace(plume.x_min_m, plume.x_max_m, 400)
+    at = int(np.argmax(plume.axis(grid)))
+    low, high = grid[max(at - 1, 0)], grid[min(at + 1, grid.size - 1)]
+    place = top(plume.axis, np.array(low), np.array(high), rounds=30)
+    return {"max_ground_kg_m3": float(plume.axis(place)), "max_ground_at_m": float(place)}
 
 
 def shown_at(plume: Plume, values: dict[str, Any], receptors: Receptors) -> float:

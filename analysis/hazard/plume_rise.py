@@ -13,6 +13,7 @@ from analysis.hazard.physics.rise import (
     downwash_m,
     gradual_m,
     heat_kw,
+    holland,
 )
 from analysis.hazard.physics.sigma import CLASSES
 
@@ -34,6 +35,9 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
         words = "Qh = 0.35 Pa (π d²/4) v (Ts − Ta)/Ts, Pa in hPa"
         steps = (Step(name="heat_release_kw", equation=words, value=heat, unit="kW"),)
         down = 0.0
+    elif chosen.name == "holland":
+        rise = holland(stack, inputs["ambient_pressure_pa"] / 100.0)
+        steps, down = (), 0.0
     else:
         rise = briggs(stack, calm_limit=chosen.name == "briggs")
         steps = _fluxes(stack, rise)
@@ -180,6 +184,13 @@ MODEL = Model(
             name="hj_2_2",
             values={"rural": (1.427, 0.332), "urban": (1.303, 0.292)},
             source="HJ/T 2.2-93 (GB/T 3840-91), read in Artoko/myrisk SmokeRise.vb",
+            certainty="sourced",
+        ),
+        CoefficientSet(
+            name="holland",
+            values={"jet": 1.5, "buoyancy_per_hpa_m": 2.68e-3},
+            source="Holland 1953 as in Turner's Workbook 1970, read in a worked example at "
+            "gyanimohan.xyz",
             certainty="sourced",
         ),
     ),

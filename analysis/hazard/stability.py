@@ -138,7 +138,10 @@ def _set(name: str, scheme: str, table: str, source: str, *, stable_side: bool) 
     )
 
 
-_ALOHA = "Pasquill 1961 table as in ALOHA (NOAA TM NOS OR&R 43), insolation 851, 520, 176 W/m²"
+_ALOHA = (
+    "Pasquill 1961 table as in ALOHA (NOAA TM NOS OR&R 43), insolation 851, 520, 176 W/m², "
+    "read in pyELDQM stability.py"
+)
 _GB = "GB/T 3840-91 (tables B1 and B2 of HJ/T 2.2-93), read in Artoko/myrisk tools.vb"
 _EPA = (
     "Turner 1964, EPA-454/R-99-005 tables 6-4 to 6-6, read at webmet.com/met_monitoring/641; "

@@ -16,11 +16,13 @@ def _exponents(name: str, values: tuple[float, ...], source: str) -> Coefficient
 
 
 _GB = "GB/T 3840-91 (HJ/T 2.2-93 table), up to 200 m, read in Artoko/myrisk Formula.vb; {}"
+_ALOHA = "ALOHA, read in GasDispersion.jl wind_profile.jl"
+_IRWIN = "Irwin 1979, {}, read in GasDispersion.jl irwin.jl"
 _ISC3 = "EPA-454/B-95-003b (ISC3 vol. II) after Irwin 1979, {}"
 SETS = (
-    _exponents("aloha", (0.108, 0.112, 0.120, 0.142, 0.203, 0.253), "ALOHA"),
-    _exponents("irwin_rural", (0.07, 0.07, 0.10, 0.15, 0.35, 0.55), "Irwin 1979, rural"),
-    _exponents("irwin_urban", (0.15, 0.15, 0.20, 0.25, 0.40, 0.60), "Irwin 1979, urban"),
+    _exponents("aloha", (0.108, 0.112, 0.120, 0.142, 0.203, 0.253), _ALOHA),
+    _exponents("irwin_rural", (0.07, 0.07, 0.10, 0.15, 0.35, 0.55), _IRWIN.format("rural")),
+    _exponents("irwin_urban", (0.15, 0.15, 0.20, 0.25, 0.40, 0.60), _IRWIN.format("urban")),
     _exponents("isc3_rural", (0.07, 0.07, 0.10, 0.15, 0.35, 0.55), _ISC3.format("rural")),
     _exponents("isc3_urban", (0.15, 0.15, 0.20, 0.25, 0.30, 0.30), _ISC3.format("urban")),
     _exponents("gbt3840_rural", (0.07, 0.07, 0.10, 0.15, 0.25, 0.25), _GB.format("open plain")),

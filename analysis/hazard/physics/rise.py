@@ -148,6 +148,15 @@ def downwash_m(stack: Stack) -> float:
     return 2.0 * stack.diameter_m * (ratio - 1.5) if ratio < 1.5 else 0.0
 
 
+def holland(stack: Stack, pressure_hpa: float) -> Rise:
+    """Return Holland's rise, Δh = (v d/u) (1.5 + 2.68e-3 Pa d (Ts − Ta)/Ts), Pa in hPa."""
+    share = (stack.temperature_k - stack.air_k) / stack.temperature_k
+    lift = 1.5 + 2.68e-3 * pressure_hpa * stack.diameter_m * share
+    final = max(0.0, stack.speed_m_s * stack.diameter_m / stack.wind_m_s * lift)
+    words = "Δh = (v d/u) (1.5 + 2.68e-3 Pa d (Ts − Ta)/Ts), Pa in hPa"
+    return Rise(driver="both", final_m=final, final_at_m=0.0, crossover_k=0.0, equation=words)
+
+
 def heat_kw(stack: Stack, pressure_hpa: float) -> float:
     """Return the heat that leaves a stack, Qh = 0.35 Pa Qv ΔT/Ts, kJ/s (HJ/T 2.2-93)."""
     volume = math.pi / 4.0 * stack.diameter_m**2 * stack.speed_m_s

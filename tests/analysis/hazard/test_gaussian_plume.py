@@ -290,3 +290,22 @@ def test_the_half_classes_of_the_chinese_table_are_classes_of_its_set_alone():
     with pytest.raises(InvalidInputError) as caught:
         gaussian_plume.run({**AT_1_KM, "stability": "B-C"})
     assert caught.value.details["field"] == "stability"
+
+
+def test_the_ground_under_a_stack_is_worst_where_sigma_z_is_the_height_over_root_two():
+    # Where σy/σz does not change: x of σz = h/√2, C = 2 Q/(e π u h²) σz/σy (Turner 1970).
+    inputs = {**AT_1_KM, "stability": "B", "height_m": 40.0}
+    values = gaussian_plume.run(inputs, "briggs_rural")["values"]
+    plume = Plume(release_kg_s=1.0, wind_speed_m_s=3.0, stability="B", dispersion=BRIGGS_RURAL)
+    place = np.array(values["max_ground_at_m"])
+    sigma_y, sigma_z = float(plume.sigma_y_m(place)), float(plume.sigma_z_m(place))
+    assert sigma_z == pytest.approx(40.0 / np.sqrt(2.0), rel=0.02)
+    by_hand = 2.0 / (np.e * np.pi * 3.0 * 40.0**2) * sigma_z / sigma_y
+    assert values["max_ground_kg_m3"] == pytest.approx(by_hand, rel=0.005)
+    assert "max_ground_at_m" not in gaussian_plume.run(AT_1_KM)["values"]
+
+
+def test_the_example_of_crowl_and_louvar_by_hand():
+    # 80 g/s at 60 m, D, 6 m/s, 500 m, rural Briggs: σy 39.0, σz 22.7, C 1.46e-4 g/m³.
+    inputs = {"release_kg_s": 0.08, "wind_speed_m_s": 6.0, "stability": "D", "height_m": 60.0}
+    assert ground(inputs, "ccps_rural", x=500.0) * 1000.0 == pytest.approx(1.46e-4, rel=0.01)

@@ -134,3 +134,20 @@ def test_nonsense_is_refused(change):
     with pytest.raises(OutOfRangeError) as caught:
         rise(**change)
     assert caught.value.details["field"] in change
+
+
+def test_hollands_worked_example():
+    # gyanimohan.xyz, "Effective height of stack": 150 m, 1.0 m, 12.5 m/s, 180 °C, air 25 °C,
+    # 1010 mbar, 3.5 m/s: Δh 8.67 m, H 158.67 m.
+    run = {
+        "stack_height_m": 150.0,
+        "exit_speed_m_s": 12.5,
+        "exit_temperature_k": 453.0,
+        "air_temperature_k": 298.0,
+        "wind_speed_m_s": 3.5,
+        "ambient_pressure_pa": 101_000.0,
+        "stability": "D",
+    }
+    values = rise("holland", **run)["values"]
+    assert values["plume_rise_m"] == pytest.approx(8.67, abs=0.01)
+    assert values["effective_height_m"] == pytest.approx(158.67, abs=0.01)
