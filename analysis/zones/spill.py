@@ -20,6 +20,7 @@ GROUND = "cement"
 MOST_EVAPORATION_PA = 0.9 * ATMOSPHERE_PA
 POOL_TIME_S = (3600.0, 86_400.0)
 LEAST_KG = 1e-3
+LEAST_RADIUS_M = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ def evaporating(
     """Return what a pool below its boiling point gives off."""
     inputs = {
         "wind_speed_m_s": min(max(scenario.weather.wind_speed_m_s or 1.5, 0.5), 60.0),
-        "pool_radius_m": diameter_m / 2.0,
+        "pool_radius_m": max(diameter_m / 2.0, LEAST_RADIUS_M),
         "vapour_pressure_pa": min(facts.vapour_pressure_pa(substance, pool_k), MOST_EVAPORATION_PA),
         "molar_mass_kg_mol": facts.constant(substance, "molar_mass", ledger).value,
         "temperature_k": pool_k,
@@ -108,7 +109,9 @@ def _spread(
     inputs = {
         "spill_mass_kg": fed.mass_kg,
         "spill_rate_kg_s": fed.rate_kg_s,
-        "spill_duration_s": None if fed.duration_s is None else max(fed.duration_s, 0.1),
+        "spill_duration_s": None
+        if fed.duration_s is None
+        else min(max(fed.duration_s, 0.1), until),
         "density_kg_m3": facts.constant(substance, "liquid_density", ledger).value,
         "surface": "smooth",
         "minimum_depth_m": POOL_DEPTH_M,
