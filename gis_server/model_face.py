@@ -58,7 +58,7 @@ def described(model: Model, language: str) -> dict[str, Any]:
 
 
 def jsonable(value: Any) -> Any:
-    """Return numbers as JSON holds them: arrays as lists, one without end as a word."""
+    """Return numbers as JSON holds them: arrays as lists, no data as null, no end as a word."""
     if isinstance(value, Mapping):
         return {str(key): jsonable(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -66,6 +66,8 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, bool | int | str) or value is None:
         return value
     if isinstance(value, float):
+        if math.isnan(value):
+            return None
         return value if math.isfinite(value) else str(value)
     return jsonable(value.tolist()) if hasattr(value, "tolist") else str(value)
 

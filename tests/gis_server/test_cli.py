@@ -203,3 +203,36 @@ def test_check_proves_that_the_journal_is_whole(run):
     code, out, err = run("check", "--json")
     assert code == 0, err
     assert json.loads(out)["journal_rows"] >= 2
+
+
+def test_a_raster_is_registered_listed_and_removed(run, tmp_path):
+    import numpy as np
+    import rasterio
+    from affine import Affine
+
+    file = tmp_path / "hills.tif"
+    place = Affine(0.001, 0.0, 113.0, 0.0, -0.001, 35.0)
+    with rasterio.open(
+        file, "w", driver="GTiff", height=30, width=40, count=1, dtype="float32",
+        crs="EPSG:4490", transform=place,
+    ) as dataset:  # fmt: skip
+        dataset.write(np.full((1, 30, 40), 12.5, dtype="float32"))
+    words = ("raster", "add", file, "--kind", "dem", "--source", "made for this test", "--json")
+    code, out, err = run(*words)
+    assert code == 0, err
+    shown = json.loads(out)["raster"]
+    assert (shown["name"], shown["minimum"], shown["unit"]) == ("hills.tif", 12.5, "m")
+    code, out, _ = run("raster", "list", "--json")
+    assert [entry["id"] for entry in json.loads(out)["rasters"]] == [shown["id"]]
+    code, out, _ = run(*words)
+    assert (code, json.loads(out)["error"]["code"]) == (1, "raster_twice")
+    code, out, _ = run("raster", "remove", shown["id"])
+    assert code == 0 and "removed" in out
+    assert run("raster", "list")[1].strip() == "no raster is registered"
+
+
+def test_a_file_that_is_no_raster_is_refused_with_the_reason(run, tmp_path):
+    file = tmp_path / "hills.tif"
+    file.write_bytes(b"II*\x00 nothing more")
+    code, out, _ = run("raster", "add", file, "--kind", "dem", "--source", "nobody", "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (1, "raster_damaged")
