@@ -128,7 +128,7 @@ MODEL = Model(
                        source="one well-mixed room: dC/dt = λ (Cₒ − C); TNO Green Book and Purple "
                               "Book CPR 18E (1999) section 5.2 [mem 85%]", certainty="mem 85%"),
     ),
-    sources=(),
+    sources=("ten Berge, Zwart & Appelman, J. Hazardous Materials 13 (1986) 301-309: Cⁿ t",),
     validity=("one_room", "no_uptake_by_walls"),
 )  # fmt: skip
 run = MODEL.run

@@ -72,7 +72,7 @@ MODEL = Model(
              "mem 90%"),
         _set("epa_rmp", "40 CFR 68.22: overpressure of 1 psi", "sourced"),
     ),
-    sources=(),
+    sources=("the set's own table; a table is not a probit and gives no share",),
     validity=("criteria_not_probit",),
 )  # fmt: skip
 run = MODEL.run

@@ -94,7 +94,7 @@ MODEL = Model(
         CoefficientSet(name="epa_rmp", values={"criteria": listed(TABLES["epa_rmp"])},
                        source="40 CFR 68.22: 5 kW/m2 for 40 seconds", certainty="sourced"),
     ),
-    sources=(),
+    sources=("the set's own table; a table is not a probit and gives no share",),
     validity=("criteria_not_probit",),
 )  # fmt: skip
 run = MODEL.run

@@ -81,7 +81,7 @@ MODEL = Model(
                        source="ten Berge, Zwart & Appelman, J. Hazardous Materials 13 (1986) "
                               "301-309: Cⁿ t", certainty="sourced"),
     ),
-    sources=(),
+    sources=("ten Berge, Zwart & Appelman, J. Hazardous Materials 13 (1986) 301-309",),
     validity=("load_between_minutes_and_hours",),
 )  # fmt: skip
 run = MODEL.run
