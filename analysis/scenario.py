@@ -73,8 +73,11 @@ class Choices:
 
     `dispersion` names the engine of a cloud, `plume_set` and `puff_set` its coefficients,
     `stability_scheme` the coefficient set of the model `stability`, `threshold_scheme` the table
-    of toxic limits, `spread_model` the rates of a forest fire. With `over_wind` a cloud's zone is
-    the greatest over all winds within the uncertainty of its direction.
+    of toxic limits, `spread_model` the rates of a forest fire. `heat_criteria` and
+    `blast_criteria` name the table of thresholds, `pool_fire_set`, `jet_fire_set`, `fireball_set`
+    and `explosion_set` the coefficients, `fireball_mass` the share of the mass in the ball. With
+    `over_wind` a cloud's zone is the greatest over all winds within the uncertainty of its
+    direction.
     """
 
     dispersion: str | None = None
@@ -83,6 +86,13 @@ class Choices:
     stability_scheme: str | None = None
     threshold_scheme: str | None = None
     spread_model: str | None = None
+    heat_criteria: str | None = None
+    blast_criteria: str | None = None
+    pool_fire_set: str | None = None
+    jet_fire_set: str | None = None
+    fireball_set: str | None = None
+    fireball_mass: str | None = None
+    explosion_set: str | None = None
     over_wind: bool = False
 
 

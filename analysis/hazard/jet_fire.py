@@ -9,7 +9,7 @@ points, and a horizontal jet is taken to blow with the wind.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.jet_flame import Jet, expanded_speed, frustum, radiated_share
-from analysis.hazard.physics.reach import Array, reach_of
+from analysis.hazard.physics.reach import Array, reach_of, reaches_of
 from analysis.hazard.physics.transmission import RULES, Air
 from layers.errors import InvalidInputError
 
@@ -46,6 +46,15 @@ class Flame:
             return np.where(np.isnan(found), np.inf, found)
 
         return reach_of(law, level_kw_m2, nearest_m=0.1, farthest_m=FARTHEST_M)
+
+    def reaches_m(self, levels_kw_m2: Sequence[float]) -> list[float | None]:
+        """Return how far from the hole, where the flame points, the heat is at least each level."""
+
+        def law(distance: Array) -> Array:
+            found = self.field(distance, np.zeros_like(distance))
+            return np.where(np.isnan(found), np.inf, found)
+
+        return reaches_of(law, levels_kw_m2, nearest_m=0.1, farthest_m=FARTHEST_M)
 
 
 def burning(inputs: dict[str, Any], chosen: CoefficientSet) -> Flame:
@@ -250,6 +259,8 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
         values["reach_m"] = flame.reach_m(level)
         values["reach_crosswind_m"] = flame.reach_m(level, 90.0)
         values["reach_back_m"] = flame.reach_m(level, 180.0)
+    if inputs["thresholds_kw_m2"] is not None:
+        values["reaches_m"] = flame.reaches_m(inputs["thresholds_kw_m2"])
     if receptors:
         values["flux_kw_m2"] = [_at(flame, place) for place in receptors]
     return Outcome(values=values, steps=flame.steps)
@@ -312,6 +323,15 @@ MODEL = Model(
         Input(name="transmissivity", unit="rule", choices=tuple(RULES), required=False),
         Input(name="threshold_kw_m2", unit="kW/m2", symbol="q", minimum=0.1, maximum=400.0,
               required=False),
+        Input(
+            name="thresholds_kw_m2",
+            unit="kW/m2",
+            symbol="q",
+            minimum=0.1,
+            maximum=400.0,
+            required=False,
+            dimensions=1,
+        ),
     ),
     receptor_inputs=(
         Input(name="distance_m", unit="m", symbol="x", minimum=0.0, maximum=FARTHEST_M,

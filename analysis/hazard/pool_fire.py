@@ -8,7 +8,7 @@ and the distance form of EPA ("epa_rmp").
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from analysis.hazard.physics.pool_flame import (
     burning_rate_by_heat,
     radiated_share,
 )
-from analysis.hazard.physics.reach import Array, reach_of
+from analysis.hazard.physics.reach import Array, reach_of, reaches_of
 from analysis.hazard.physics.transmission import RULES, Air
 from analysis.hazard.physics.view_factor import LeaningFlame
 from layers.errors import InvalidInputError
@@ -68,8 +68,18 @@ class Fire:
         nearest = self.diameter_m / 2.0 * 1.0001
         return reach_of(law, level_kw_m2, nearest_m=nearest, farthest_m=FARTHEST_M)
 
+    def reaches_m(self, levels_kw_m2: Sequence[float]) -> list[float | None]:
+        """Return how far downwind the heat is at least each level; None: nowhere."""
 
-def burning(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors = ()) -> Fire:
+        def law(distance: Array) -> Array:
+            found = self.flux_kw_m2(distance, np.zeros_like(distance))
+            return np.where(np.isnan(found), np.inf, found)
+
+        nearest = self.diameter_m / 2.0 * 1.0001
+        return reaches_of(law, levels_kw_m2, nearest_m=nearest, farthest_m=FARTHEST_M)
+
+
+def burning(inputs: dict[str, Any], chosen: CoefficientSet) -> Fire:
     """Return the fire of checked inputs.
 
     Raises
@@ -329,6 +339,8 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
         values["reach_m"] = fire.reach_m(level)
         values["reach_crosswind_m"] = fire.reach_m(level, 90.0)
         values["reach_upwind_m"] = fire.reach_m(level, 180.0)
+    if inputs["thresholds_kw_m2"] is not None:
+        values["reaches_m"] = fire.reaches_m(inputs["thresholds_kw_m2"])
     warnings: list[dict[str, Any]] = []
     if receptors:
         away = np.array([place["distance_m"] for place in receptors])
@@ -400,6 +412,15 @@ MODEL = Model(
         Input(name="receiver", unit="position", choices=RECEIVERS, default="maximum"),
         Input(name="threshold_kw_m2", unit="kW/m2", symbol="q", minimum=0.1, maximum=200.0,
               required=False),
+        Input(
+            name="thresholds_kw_m2",
+            unit="kW/m2",
+            symbol="q",
+            minimum=0.1,
+            maximum=200.0,
+            required=False,
+            dimensions=1,
+        ),
     ),
     receptor_inputs=(
         Input(name="distance_m", unit="m", symbol="x", minimum=0.0, maximum=FARTHEST_M),

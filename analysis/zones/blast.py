@@ -1,33 +1,32 @@
-"""Zones of an explosion: what the overpressure does to people."""
+"""Zones of an explosion: what the overpressure does, by the table that was chosen."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from analysis.hazard import blast as blast_model
-from analysis.scenario import Level, Message, Scenario, Zone
-from analysis.zones import draw, outflow, tables
-from analysis.zones.fire import mass_kg
+from analysis.hazard import deflagration, vapour_cloud_explosion
+from analysis.scenario import Message, Scenario, Zone
+from analysis.zones import criteria, heat, outflow, tables
+from analysis.zones.criteria import Line, Table
+from analysis.zones.fire import mass_kg, unidentified
 from analysis.zones.ledger import Ledger
 from layers.errors import InvalidInputError
 from layers.substances import Substance
 
-PEOPLE_KPA: tuple[tuple[Level, float], ...] = (
-    ("red", 100.0),
-    ("orange", 50.0),
-    ("yellow", 30.0),
-    ("blue", 20.0),
-)
-PEOPLE_SOURCE = "overpressure on people, China practice, 0.1/0.05/0.03/0.02 MPa [mem 90%]"
 # Also answered, not drawn: serious and slight injury by a vapour cloud (China), EPA's 1 psi.
 LISTED_KPA = (44.0, 17.0, 6.895)
+_OTHER_MODELS = {
+    "vapour_cloud_explosion": (vapour_cloud_explosion.MODEL, "china"),
+    "deflagration": (deflagration.MODEL, "rd03_409"),
+}
 
 
 def explosion(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     """Return the zones of an explosion; without a mass, the distance of the table."""
     substance = scenario.substance
     if substance is None:
-        raise InvalidInputError(
-            "an explosion needs the substance", code="substance_missing", field="substance"
-        )
+        return unidentified(scenario, ledger)
     solid = substance.state == "explosive"
     if not solid and not substance.flammable:
         raise InvalidInputError(
@@ -43,43 +42,58 @@ def explosion(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     if mass is None:
         ledger.warn("hazard.mass_needed")
         return by_table
-    return tables.unless_refused(
-        by_table, lambda: _rings(scenario, substance, mass, ledger), ledger
-    )
+
+    def compute() -> list[Zone]:
+        return _rings(scenario, substance, mass, ledger) or by_table
+
+    return tables.unless_refused(by_table, compute, ledger)
 
 
 def _rings(scenario: Scenario, substance: Substance, mass: float, ledger: Ledger) -> list[Zone]:
+    table = criteria.BLAST[scenario.choices.blast_criteria or "china_people"]
     solid = substance.state == "explosive"
-    coefficients = "tnt" if solid else "vapour_cloud_china"
-    inputs = {
+    chosen = "tnt" if solid else scenario.choices.explosion_set or "vapour_cloud_china"
+    inputs: dict[str, Any] = {
         "mass_kg": mass,
         "heat_j_kg": outflow.constant(substance, "heat_of_combustion", ledger).value,
     }
     if not solid:
+        ledger.warn("hazard.cloud_may_drift")
+    if chosen in _OTHER_MODELS:
+        return _by_model(scenario, table, chosen, inputs, ledger)
+    if not solid:
         ledger.note(
             "yield_share",
-            0.04,
+            blast_model.MODEL.coefficients(chosen).values["yield_share"],
             unit="1",
             tag="assumed",
             source="China practice, 0.0002-0.149",
             reason=Message(code="hazard.why_cloud_yield"),
         )
     for pressure in LISTED_KPA:
-        ledger.run(blast_model.MODEL, {**inputs, "threshold_kpa": pressure}, coefficients)
-    return [
-        draw.disc(
-            scenario,
-            ledger.run(blast_model.MODEL, {**inputs, "threshold_kpa": kpa}, coefficients)[
-                "reach_m"
-            ],
-            level=level,
-            hazard="overpressure",
-            threshold=kpa,
-            unit="kPa",
-            threshold_name=f"{kpa:g} kPa",
-            threshold_source=PEOPLE_SOURCE,
-            model=f"blast/{coefficients}",
-            action=Message(code=f"hazard.action_blast_{level}", source=PEOPLE_SOURCE),
+        ledger.run(blast_model.MODEL, {**inputs, "threshold_kpa": pressure}, chosen)
+    found = []
+    for line in table.lines:
+        values = ledger.run(blast_model.MODEL, {**inputs, "threshold_kpa": line.value}, chosen)
+        found.append(heat.disc(scenario, table, line, values["reach_m"], model=f"blast/{chosen}"))
+    return found
+
+
+def _by_model(
+    scenario: Scenario, table: Table, chosen: str, inputs: dict[str, Any], ledger: Ledger
+) -> list[Zone]:
+    """Return the rings of a model that does not go by the mass of TNT."""
+    model, coefficients = _OTHER_MODELS[chosen]
+    found: list[Zone] = []
+    missed: list[Line] = []
+    for line in table.lines:
+        values = ledger.run(model, {**inputs, "threshold_kpa": line.value}, coefficients)
+        if values["reach_m"] is None:
+            missed.append(line)
+            continue
+        found.append(
+            heat.disc(scenario, table, line, values["reach_m"], model=f"{chosen}/{coefficients}")
         )
-        for level, kpa in PEOPLE_KPA
-    ]
+    for line in missed:
+        ledger.warn("hazard.not_reached", threshold_name=f"{line.value:g} {table.unit}")
+    return found

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import get_args
 
 from analysis import limits
-from analysis.hazard import fire_spread, stability
+from analysis.hazard import fire_spread, fireball, jet_fire, pool_fire, stability
 from analysis.hazard.physics.fuel_models import FUEL_MODELS
 from analysis.hazard.physics.sigma import PLUME_SETS, PUFF_SETS
 from analysis.limits import Limit
 from analysis.scenario import Release, Scenario, Weather
 from analysis.zones.choice import Engine
+from analysis.zones.criteria import BLAST, EXPLOSION_SETS, HEAT
 from analysis.zones.place import check_place
 from layers.errors import InvalidInputError, OutOfRangeError
 from layers.substances import Scheme
@@ -27,6 +28,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "choices.stability_scheme": tuple(each.name for each in stability.MODEL.coefficient_sets),
     "choices.threshold_scheme": get_args(Scheme),
     "choices.spread_model": tuple(each.name for each in fire_spread.MODEL.coefficient_sets),
+    "choices.heat_criteria": tuple(HEAT),
+    "choices.blast_criteria": tuple(BLAST),
+    "choices.pool_fire_set": tuple(each.name for each in pool_fire.MODEL.coefficient_sets),
+    "choices.jet_fire_set": tuple(each.name for each in jet_fire.MODEL.coefficient_sets),
+    "choices.fireball_set": tuple(each.name for each in fireball.MODEL.coefficient_sets),
+    "choices.fireball_mass": tuple(fireball.MASS_RULES),
+    "choices.explosion_set": EXPLOSION_SETS,
 }
 """What may be said in a word, by field."""
 

@@ -8,27 +8,18 @@ from typing import Any
 from analysis.hazard import fireball as fireball_model
 from analysis.hazard import jet_fire as jet_model
 from analysis.hazard import pool_fire as pool_model
-from analysis.hazard.model import Model
 from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
 from analysis.hazard.physics.pool_flame import burning_rate_by_heat
-from analysis.scenario import Level, Message, Scenario, Zone
-from analysis.zones import draw, outflow, source, tables
+from analysis.scenario import Message, Scenario, Zone
+from analysis.zones import criteria, heat, outflow, source, tables
 from analysis.zones.ledger import Ledger
 from analysis.zones.toxic import flammable_substance
 from layers.errors import InvalidInputError
 from layers.substances import Substance
 
-FLUX_KW_M2: tuple[tuple[Level, float], ...] = (
-    ("red", 37.5),
-    ("orange", 12.5),
-    ("yellow", 4.0),
-    ("blue", 1.6),
-)
-FLUX_SOURCE = "AQ/T 3046-2013, thermal radiation criteria [mem 95%]"
-DOSE_KJ_M2: tuple[tuple[Level, float], ...] = (("red", 592.0), ("orange", 392.0), ("yellow", 172.0))
-DOSE_SOURCE = "dose for death, serious and slight injury, China practice [mem 88%]"
 WIDEST_POOL_M = 300.0
 AMBIENT_FOR_HEAT_K = 298.15
+POOL_SETS = ("solid_flame", "point_source")
 _CLEAR_FLAMES = {
     "8006-14-2": "lng",
     "74-82-8": "lng",
@@ -39,12 +30,21 @@ _CLEAR_FLAMES = {
 }
 
 
+def unidentified(scenario: Scenario, ledger: Ledger) -> list[Zone]:
+    """Return the first-minute circle for a fire of nobody knows what."""
+    ledger.warn("hazard.substance_unknown")
+    return tables.fire_disc(scenario, ledger)
+
+
 def pool_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     """Return the zones of a pool fire; with no size reported, beside the distance of the table.
 
-    Of the two published ways, solid flame and point source, the longer reach is drawn, as a disc:
-    the flame leans with the wind of the moment, and that turns.
+    Of the two published ways, solid flame and point source, the longer reach counts at every
+    bearing. With the wind's direction known the flame leans and is dragged with it, and the areas
+    are the field's own; else they are discs of the reach downwind.
     """
+    if scenario.substance is None:
+        return unidentified(scenario, ledger)
     substance = flammable_substance(scenario)
     by_table = tables.fire_disc(scenario, ledger)
     sized = scenario.release.pool_diameter_m is not None or outflow.quantities_given(scenario)
@@ -57,31 +57,64 @@ def pool_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
 
 
 def _pool_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> list[Zone]:
-    diameter = _diameter_m(scenario, substance, ledger)
+    table = criteria.HEAT[scenario.choices.heat_criteria or "aqt3046"]
+    levels = [line.value for line in table.lines]
+    chosen = scenario.choices.pool_fire_set
+    names = POOL_SETS if chosen is None else (chosen,)
+    inputs = _pool_inputs(scenario, substance, ledger) | {"thresholds_kw_m2": levels}
+    reaches: dict[str, list[float]] = {}
+    for name in names:
+        values = ledger.run(pool_model.MODEL, inputs, name)
+        reaches[name] = [reach or 0.0 for reach in values["reaches_m"]]
+        if values.get("flame_tilt_deg"):
+            ledger.warn("hazard.flame_leans", tilt_deg=round(values["flame_tilt_deg"]))
+    longest = [max(names, key=lambda name: reaches[name][i]) for i in range(len(levels))]
+    toward = tables.heading_deg(scenario)
+    radius = inputs["pool_diameter_m"] / 2.0
+    if toward is None:
+        return [
+            # In the pool one stands in the flame.
+            heat.disc(scenario, table, line, max(reaches[name][i], radius),
+                      model=f"pool_fire/{name}")
+            for i, (line, name) in enumerate(zip(table.lines, longest, strict=True))
+        ]  # fmt: skip
+    read = pool_model.MODEL.read(inputs)
+    fires = [pool_model.burning(read, pool_model.MODEL.coefficients(name)) for name in names]
+    drawn = heat.outlines(fires, levels)
+    return [
+        heat.leaning(scenario, table, line, drawn[line.value], toward_deg=toward,
+                     model=f"pool_fire/{name}")
+        for line, name in zip(table.lines, longest, strict=True)
+    ]  # fmt: skip
+
+
+def _pool_inputs(scenario: Scenario, substance: Substance, ledger: Ledger) -> dict[str, Any]:
+    wind = _wind_m_s(scenario, ledger)
     inputs = {
-        "pool_diameter_m": diameter,
+        "pool_diameter_m": _diameter_m(scenario, substance, ledger),
         **_burning(substance, ledger),
         "heat_of_combustion_j_kg": outflow.constant(substance, "heat_of_combustion", ledger).value,
         "flame": _CLEAR_FLAMES.get(substance.cas, "sooty"),
-        "wind_speed_m_s": _wind_m_s(scenario, ledger),
+        "wind_speed_m_s": wind,
         "vapour_density_kg_m3": _vapour_density(substance),
+        "drag": "mudan" if wind > 0.0 else "none",
         **_air(scenario, ledger),
     }
-    found = []
-    for level, flux in FLUX_KW_M2:
-        asked = {**inputs, "threshold_kw_m2": flux}
-        reaches = {
-            name: ledger.run(pool_model.MODEL, asked, name)["reach_m"]
-            for name in ("solid_flame", "point_source")
-        }
-        name = max(reaches, key=lambda key: reaches[key] or 0.0)
-        reach = max(reaches[name] or 0.0, diameter / 2.0)  # in the pool one stands in the flame
-        found.append(_flux_zone(scenario, level, flux, reach, f"pool_fire/{name}"))
-    return found
+    constants = substance.constants
+    for name, own in (
+        ("heat_of_vaporisation_j_kg", "heat_of_vaporisation"),
+        ("liquid_heat_capacity_j_kg_k", "liquid_heat_capacity"),
+        ("boiling_point_k", "boiling_point"),
+    ):
+        if scenario.choices.pool_fire_set == "epa_rmp" and own in constants:
+            inputs[name] = outflow.constant(substance, own, ledger).value
+    return inputs
 
 
 def jet_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
-    """Return the zones of a jet fire: a disc, for the jet's direction is not reported."""
+    """Return the zones of a jet fire: discs, for the jet's direction is not reported."""
+    if scenario.substance is None:
+        return unidentified(scenario, ledger)
     substance = flammable_substance(scenario)
     by_table = tables.fire_disc(scenario, ledger)
     if not outflow.quantities_given(scenario):
@@ -91,21 +124,41 @@ def jet_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
 
 
 def _jet_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> list[Zone]:
-    inputs = {
-        "rate_kg_s": outflow.find(scenario, substance, ledger).rate_kg_s,
+    table = criteria.HEAT[scenario.choices.heat_criteria or "aqt3046"]
+    name = scenario.choices.jet_fire_set or "api"
+    flow = outflow.find(scenario, substance, ledger)
+    ledger.note(
+        "jet_direction", "horizontal", unit=None, tag="assumed", source=None,
+        reason=Message(code="hazard.why_jet_horizontal"),
+    )  # fmt: skip
+    inputs: dict[str, Any] = {
+        "rate_kg_s": flow.rate_kg_s,
         "heat_of_combustion_j_kg": outflow.constant(substance, "heat_of_combustion", ledger).value,
+        "phase": {"gas": "gas", "liquefied": "vapour", "liquid": "liquid"}[flow.phase],
+        "thresholds_kw_m2": [line.value for line in table.lines],
         **_air(scenario, ledger),
     }
-    found = []
-    for level, flux in FLUX_KW_M2:
-        reach = ledger.run(jet_model.MODEL, {**inputs, "threshold_kw_m2": flux})["reach_m"]
-        if reach is not None:
-            found.append(_flux_zone(scenario, level, flux, reach, "jet_fire/api"))
-    return found
+    pressure = scenario.release.pressure_pa
+    if flow.phase == "gas" and pressure is not None and pressure > ATMOSPHERE_PA * 1.01:
+        inputs |= {
+            "storage_pressure_pa": pressure,
+            "storage_temperature_k": flow.stored_k,
+            "molar_mass_kg_mol": outflow.constant(substance, "molar_mass", ledger).value,
+            "gamma": outflow.constant(substance, "gamma", ledger).value,
+            "wind_speed_m_s": _wind_m_s(scenario, ledger),
+        }
+    reaches = ledger.run(jet_model.MODEL, inputs, name)["reaches_m"]
+    return [
+        heat.disc(scenario, table, line, reach, model=f"jet_fire/{name}")
+        for line, reach in zip(table.lines, reaches, strict=True)
+        if reach is not None
+    ]
 
 
 def fireball(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     """Return the zones of a fireball by dose; without a mass, the distance of the table."""
+    if scenario.substance is None:
+        return unidentified(scenario, ledger)
     substance = flammable_substance(scenario)
     by_table = tables.fire_disc(scenario, ledger)
     mass = mass_kg(scenario, ledger)
@@ -122,38 +175,33 @@ def fireball(scenario: Scenario, ledger: Ledger) -> list[Zone]:
 def _ball_zones(
     scenario: Scenario, substance: Substance, mass: float, ledger: Ledger
 ) -> list[Zone]:
-    ledger.note(
+    rule = scenario.choices.fireball_mass
+    name = scenario.choices.fireball_set or "ccps"
+    ledger.take(
         "fireball_share",
-        1.0,
+        None if rule is None else fireball_model.MASS_RULES[rule],
+        default=1.0,
         unit="1",
-        tag="assumed",
         source="CCPS; other practice: 0.5 of one tank, 0.7 of two, 0.9 of more [mem 85%]",
         reason=Message(code="hazard.why_whole_in_ball"),
     )
     inputs = {
         "mass_kg": mass,
+        "mass_rule": rule or "all",
         "heat_of_combustion_j_kg": outflow.constant(substance, "heat_of_combustion", ledger).value,
         **_air(scenario, ledger),
     }
+    table = criteria.DOSE[scenario.choices.heat_criteria or "aqt3046"]
     found = []
-    for level, dose in DOSE_KJ_M2:
-        reach = _reach(ledger, fireball_model.MODEL, {**inputs, "threshold_kj_m2": dose})
+    for line in table.lines:
+        values = ledger.run(fireball_model.MODEL, {**inputs, "threshold_kj_m2": line.value}, name)
+        lasts, reach = values["duration_s"], values["reach_m"]
+        ledger.warn("hazard.fireball_lasts", duration_s=round(lasts, 1))
         if not reach:
-            ledger.warn("hazard.not_reached", threshold_name=f"{dose:g} kJ/m2")
+            ledger.warn("hazard.not_reached", threshold_name=f"{line.value:g} {table.unit}")
             continue
         found.append(
-            draw.disc(
-                scenario,
-                reach,
-                level=level,
-                hazard="thermal",
-                threshold=dose,
-                unit="kJ/m2",
-                threshold_name=f"{dose:g} kJ/m2",
-                threshold_source=DOSE_SOURCE,
-                model="fireball/ccps",
-                action=Message(code=f"hazard.action_thermal_{level}", source=DOSE_SOURCE),
-            )
+            heat.disc(scenario, table, line, reach, model=f"fireball/{name}", passed_s=lasts)
         )
     return found
 
@@ -171,26 +219,6 @@ def mass_kg(scenario: Scenario, ledger: Ledger) -> float | None:
             ledger.note(f"release.{name}", getattr(r, name), unit=unit, tag="reported", source=None)
         return r.rate_kg_s * r.duration_s
     return None
-
-
-def _flux_zone(scenario: Scenario, level: Level, flux: float, reach_m: float, model: str) -> Zone:
-    return draw.disc(
-        scenario,
-        reach_m,
-        level=level,
-        hazard="thermal",
-        threshold=flux,
-        unit="kW/m2",
-        threshold_name=f"{flux:g} kW/m2",
-        threshold_source=FLUX_SOURCE,
-        model=model,
-        action=Message(code=f"hazard.action_thermal_{level}", source=FLUX_SOURCE),
-    )
-
-
-def _reach(ledger: Ledger, model: Model, inputs: dict[str, Any]) -> float | None:
-    reach = ledger.run(model, inputs)["reach_m"]
-    return None if reach is None else float(reach)
 
 
 def _diameter_m(scenario: Scenario, substance: Substance, ledger: Ledger) -> float:

@@ -141,6 +141,13 @@ class Choices(Wire):
     stability_scheme: ModelName | None = None
     threshold_scheme: ModelName | None = None
     spread_model: ModelName | None = None
+    heat_criteria: ModelName | None = None
+    blast_criteria: ModelName | None = None
+    pool_fire_set: ModelName | None = None
+    jet_fire_set: ModelName | None = None
+    fireball_set: ModelName | None = None
+    fireball_mass: ModelName | None = None
+    explosion_set: ModelName | None = None
     over_wind: bool = False
 
 
