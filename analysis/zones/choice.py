@@ -9,6 +9,7 @@ heavy cloud is SLAB's where its range allows, else Britter and McQuaid's, else a
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
 from analysis.hazard.physics import calm
 from analysis.hazard.physics.britter_mcquaid import ALPHA_MAX
@@ -44,6 +45,7 @@ from layers.substances import Substance
 __all__ = ["Air", "Choice", "Engine", "Run", "choose"]
 
 DENSE = ("slab", "britter_mcquaid_plume", "britter_mcquaid_puff")
+LEAST_WIDTH_M = 1e-6
 COMPARED_AT = 0.01  # by volume: both heavy-gas models hold there
 
 
@@ -72,7 +74,8 @@ def choose(
         The coefficient set of a puff.
     """
     wind = air.wind_speed_m_s
-    kind, weight = _weigh(source, substance, max(wind or CARRIES_M_S, calm.CALM_M_S))
+    weighed = _weigh(source, substance, max(wind or CARRIES_M_S, calm.CALM_M_S))
+    kind, weight = weighed.behaviour, weighed.reason
     if wind is None or engine == "table":
         unknown = () if wind is not None else (Message(code="hazard.choice_no_wind"),)
         return Choice(engine="table", cloud=None, behaviour=kind, reasons=(weight, *unknown))
@@ -84,11 +87,28 @@ def choose(
     if dense and wind >= WIND_RANGE_M_S[0]:
         found = _dense(source, air, substance, height_m, engine, reasons)
         if found is not None:
-            return _heavy_choice(source, air, substance, found, kind, reasons)
+            heavy = _heavy_choice(source, air, substance, found, kind, reasons)
+            if engine is not None:
+                return heavy
+            less = _lighter(source, weighed)
+            other = carried(
+                less, air, "neutral", [], height_m=height_m, engine=None, puff_set=puff_set
+            )
+            return replace(heavy, lighter=other.cloud)
     return carried(source, air, kind, reasons, height_m=height_m, engine=engine, puff_set=puff_set)
 
 
-def _weigh(source: Source, substance: Substance, wind_m_s: float) -> tuple[Behaviour, Message]:
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """How the young cloud behaves: the number that says so, and where it begins to be heavy."""
+
+    behaviour: Behaviour
+    number: float
+    limit: float
+    reason: Message
+
+
+def _weigh(source: Source, substance: Substance, wind_m_s: float) -> Weighed:
     """Return how the young cloud behaves, and the numbers that say so."""
     rule = BRITTER_MCQUAID
     density, share = young_density_kg_m3(source, substance), vapour_share(source, substance)
@@ -105,7 +125,7 @@ def _weigh(source: Source, substance: Substance, wind_m_s: float) -> tuple[Behav
             reduced_m_s2=reduced,
             flow_m3_s=flow,
             wind_m_s=wind_m_s,
-            width_m=math.sqrt(flow / wind_m_s),
+            width_m=max(math.sqrt(flow / wind_m_s), LEAST_WIDTH_M),
         )
     kind = behaviour(number, limit, ratio)
     params = {
@@ -113,7 +133,18 @@ def _weigh(source: Source, substance: Substance, wind_m_s: float) -> tuple[Behav
         "number": round(number, 2),
         "limit": limit,
     }
-    return kind, Message(code=f"hazard.choice_{kind}", params=params, source=rule.source)
+    reason = Message(code=f"hazard.choice_{kind}", params=params, source=rule.source)
+    return Weighed(behaviour=kind, number=number, limit=limit, reason=reason)
+
+
+def _lighter(source: Source, weighed: Weighed) -> Source:
+    """Return the same source, so much smaller that its cloud is only just not heavy.
+
+    Both numbers of the rule go with the sixth root of the amount.
+    """
+    share = (weighed.limit / weighed.number) ** 6
+    mass = None if source.mass_kg is None else source.mass_kg * share
+    return replace(source, rate_kg_s=source.rate_kg_s * share, mass_kg=mass)
 
 
 def _dense(

@@ -60,3 +60,4 @@ class Choice:
     warnings: tuple[Message, ...] = ()
     runs: tuple[Run, ...] = ()
     compared: tuple[Cloud, ...] = ()
+    lighter: Cloud | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analysis.scenario import Level, Message, Scenario, Zone
 from analysis.zones import cloud, outflow, source, tables
-from analysis.zones.cloud import Line
 from analysis.zones.ledger import Ledger
+from analysis.zones.outline import Line
 from layers.errors import InvalidInputError
 from layers.substances import MOLAR_VOLUME_25C_L, Substance
 

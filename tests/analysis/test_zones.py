@@ -167,13 +167,13 @@ def test_a_light_gas_is_drawn_by_the_plume_alone():
 def test_a_dense_gas_is_never_drawn_without_the_table_beside_it_and_a_warning(word):
     found = zones(scenario(word=word, release={"leak": "medium"}, weather=NORTH_WIND))
     assert {zone.basis for zone in found.zones} == {"model", "table"}
-    assert "hazard.denser_than_air" in codes(found)
+    assert codes(found) & {"hazard.denser_than_air", "hazard.heavy_cloud"}
 
 
 def test_warm_ammonia_vapour_is_lighter_than_air():
     vapour = {"rate_kg_s": 1.0, "pressure_pa": 2e5}
     found = zones(scenario(word="氨", release=vapour, weather=NORTH_WIND))
-    assert "hazard.denser_than_air" not in codes(found)
+    assert not codes(found) & {"hazard.denser_than_air", "hazard.heavy_cloud"}
 
 
 def test_each_level_says_what_to_do():
@@ -225,7 +225,8 @@ def test_wind_without_a_direction_makes_circles_of_the_plumes_reach():
 def test_a_rupture_releases_what_the_vessel_held_in_ten_minutes():
     release = {"leak": "rupture", "inventory_kg": 600.0}
     found = zones(scenario(release=release, weather=NORTH_WIND))
-    assert assumed(found, "release_to_air_kg_s")["value"] == pytest.approx(1.0)
+    # At once, with what the pool of the rest gives off in the ten minutes.
+    assert 0.8 < assumed(found, "release_to_air_kg_s")["value"] <= 1.0
     assert assumed(found, "release.duration_s")["value"] == 600.0
 
 
@@ -253,7 +254,8 @@ def test_a_measured_wind_stays_measured():
 
 def test_every_model_names_its_inputs_and_sources_with_their_certainty():
     found = zones(scenario(release={"leak": "medium"}, weather=NORTH_WIND))
-    assert {model["name"] for model in found.models} == {"liquid_release", "gaussian_plume"}
+    names = {model["name"] for model in found.models}
+    assert names >= {"liquid_release", "flash", "pool_spread"}
     for model in found.models:
         assert model["inputs"] and model["version"]
         assert all(source["text"] and source["certainty"] for source in model["sources"])
@@ -293,17 +295,35 @@ def test_zones_are_valid_hold_their_source_and_lie_in_one_another(word, release,
             assert outside.is_empty or place.area_m2(outside) < 1e-3 * inner.area_m2
 
 
+AMOUNTS = {
+    "for as long as it lasts": lambda kg_s: {"rate_kg_s": kg_s},
+    "for ten minutes": lambda kg_s: {"rate_kg_s": kg_s, "duration_s": 600.0},
+    "at once": lambda kg_s: {"leak": "rupture", "mass_kg": 600.0 * kg_s},
+}
+
+
+@pytest.mark.parametrize("how", AMOUNTS)
 @settings(max_examples=40, derandomize=True, deadline=None)
-@given(release=RELEASES, weather=WINDS, more=st.floats(1.05, 5.0))
-def test_zones_grow_with_the_release(release, weather, more):
-    larger = {"rate_kg_s": release["rate_kg_s"] * more}
+@given(
+    kg_s=st.floats(0.01, 200.0),
+    weather=WINDS,
+    more=st.floats(1.05, 5.0),
+    word=WORDS,
+    minutes=st.sampled_from([20, 60, 600]),
+)
+def test_a_greater_release_is_never_a_smaller_zone(how, kg_s, weather, more, word, minutes):
     small, large = (
-        drawn(zones(scenario(release=each, weather=weather))) for each in (release, larger)
+        drawn(
+            zones(
+                scenario(word=word, release=AMOUNTS[how](each), weather=weather, minutes=minutes),
+                moving=False,
+            )
+        )
+        for each in (kg_s, kg_s * more)
     )
     for level, zone in small.items():
-        outside = zone.geometry.difference(large[level].geometry)
-        assert outside.is_empty or place.area_m2(outside) < 1e-3 * zone.area_m2
-        assert large[level].distance_m >= zone.distance_m
+        assert large[level].distance_m >= 0.995 * zone.distance_m
+        assert large[level].area_m2 >= 0.995 * zone.area_m2
 
 
 @settings(max_examples=40, derandomize=True, deadline=None)
@@ -472,7 +492,7 @@ def test_a_place_without_an_outline_is_refused(at):
         zones(scenario(at=at))
 
 
-@pytest.mark.parametrize("kind", ["flood", "earthquake", "other", "forest_fire", ""])
+@pytest.mark.parametrize("kind", ["earthquake", "other", "dust", ""])
 def test_a_kind_without_a_model_is_refused_and_never_an_empty_answer(kind):
     with pytest.raises(InvalidInputError) as caught:
         zones(scenario(kind))
@@ -532,10 +552,8 @@ def test_a_vessel_that_nothing_leaves_brings_the_table(kind, word):
 @pytest.mark.parametrize(
     ("kind", "word", "code"),
     [
-        ("pool_fire", None, "substance_missing"),
         ("pool_fire", "氯", "not_flammable"),
         ("fireball", "氯", "not_flammable"),
-        ("explosion", None, "substance_missing"),
         ("explosion", "氯", "not_flammable"),
     ],
 )
