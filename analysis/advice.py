@@ -19,6 +19,7 @@ from layers.models import Contact
 ERG = "ERG 2024"
 ERG_MEM = "ERG 2024 [mem 85%]"
 REPORTING = "国务院令第493号 第九条"
+DOMINO = "Cozzani et al. 2006; Landucci et al. 2009 [mem 80%]"
 CONTACTS_PER_PLACE = 2
 
 WATER_SPRAY_KNOCKS_DOWN = frozenset(
@@ -57,6 +58,7 @@ def advice(
     zones: ZoneSet | None,
     exposure: Mapping[str, Any] | None,
     nearest: Sequence[Mapping[str, Any]],
+    chain: Mapping[str, Any] | None = None,
 ) -> list[Message]:
     """Return what to do, most urgent first.
 
@@ -66,8 +68,11 @@ def advice(
         None where that step failed; the advice that needs no zone still comes.
     nearest
         Arrivals as on the wire, sorted by time.
+    chain
+        What may be set off next, as `analysis.domino.find` tells it.
     """
-    lines = [*_distances(zones), *_by_kind(scenario), *_people(exposure), *_arrivals(nearest)]
+    lines = [*_distances(zones), *_by_kind(scenario), *_people(exposure), *next_to_fall(chain)]
+    lines += _arrivals(nearest)
     lines.append(Message(code="advice.report_up", source=REPORTING))
     return lines
 
@@ -161,6 +166,21 @@ def _people(exposure: Mapping[str, Any] | None) -> list[Message]:
         for action, tally in exposure["by_action"].items()
         if tally["count"]
     ]
+
+
+def next_to_fall(chain: Mapping[str, Any] | None) -> list[Message]:
+    """Return what to cool or empty first: the vessel that fails soonest, and how many there are."""
+    units = (chain or {"units": []})["units"]
+    if not units:
+        return []
+    timed = [unit for unit in units if unit["time_to_failure_s"] is not None]
+    soonest = min(timed, key=lambda unit: unit["time_to_failure_s"], default=units[0])
+    minutes = soonest["time_to_failure_s"]
+    params = {"count": len(units), "name": soonest["name"] or soonest["substance"]}
+    if minutes is None:
+        return [Message(code="advice.domino", params=params, source=DOMINO)]
+    params["minutes"] = round(minutes / 60)
+    return [Message(code="advice.domino_timed", params=params, source=DOMINO)]
 
 
 def _arrivals(nearest: Sequence[Mapping[str, Any]]) -> list[Message]:

@@ -124,7 +124,7 @@ def assess(
         lacks=None if roads is not None else "needs_network",
     )
     nearest = found.nearest if found else ()
-    lines = run.step("advice", lambda: advice.advice(scenario, zone_set, exposed, nearest))
+    lines = run.step("advice", lambda: advice.advice(scenario, zone_set, exposed, nearest, chain))
     calls = run.step(
         "calls", lambda: advice.call_sheet(session, _to_call(enterprise, nearest, exposed))
     )

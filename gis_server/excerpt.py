@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.advice import next_to_fall
 from analysis.scenario import Message
 from layers import catalog
 from layers.query import Scope
@@ -25,6 +26,7 @@ Key = tuple[str, str]
 
 FIRST = {"advice.first_team": "team", "advice.first_hospital": "resource"}
 TALLIED = {"advice.evacuate": "evacuate", "advice.shelter": "shelter"}
+FALLING = frozenset({"advice.domino", "advice.domino_timed"})
 
 
 def stated(scope: Scope) -> list[str] | None:
@@ -78,20 +80,21 @@ def _key(item: Item) -> Key:
 def _excerpt(plan: Plan, seen: frozenset[Key]) -> Plan:
     nearest = [entry for entry in plan.get("nearest", ()) if _key(entry) in seen]
     exposure = _exposure(plan.get("exposure", {}), seen)
+    chain = _domino(plan.get("domino"), seen)
     routes = plan.get("routes", {})
     said = Message(code="plan_is_an_excerpt").to_json()
     return {
         **plan,
         "exposure": exposure,
         "casualties": _casualties(plan.get("casualties"), exposure),
-        "domino": _domino(plan.get("domino"), seen),
+        "domino": chain,
         "nearest": nearest,
         "routes": {
             **routes,
             "features": [r for r in routes.get("features", ()) if _key(r["properties"]) in seen],
         },
         "calls": [c for c in plan.get("calls", ()) if (c["layer"], c["feature_id"]) in seen],
-        "advice": list(_advice(plan.get("advice", ()), exposure, nearest)),
+        "advice": list(_advice(plan.get("advice", ()), exposure, nearest, chain)),
         # How many came by line or through smoke is a count of forces; each row says its own.
         "warnings": [
             said, *(line for line in plan.get("warnings", ()) if "count" not in line["params"]),
@@ -182,7 +185,10 @@ def _tally(targets: Sequence[Item], action: str) -> dict[str, Any]:
 
 
 def _advice(
-    lines: Iterable[Item], exposure: Mapping[str, Any], nearest: Sequence[Item]
+    lines: Iterable[Item],
+    exposure: Mapping[str, Any],
+    nearest: Sequence[Item],
+    chain: Mapping[str, Any] | None,
 ) -> Iterable[Item]:
     """Yield the advice, counted again; what names somebody out of sight is left out."""
     for line in lines:
@@ -191,6 +197,8 @@ def _advice(
             tally = exposure["by_action"].get(TALLIED[code], {"count": 0})
             if tally["count"]:
                 yield {**line, "params": tally}
+        elif code in FALLING:
+            yield from (message.to_json() for message in next_to_fall(chain))
         elif code not in FIRST or any(
             (entry["layer"], entry["name"]) == (FIRST[code], line["params"]["name"])
             for entry in nearest

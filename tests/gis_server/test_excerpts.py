@@ -129,6 +129,8 @@ def test_an_excerpt_counts_deaths_and_vessels_of_its_own_region_only(sign_in, bl
     seen = answer.json
     assert [unit["name"] for unit in seen["domino"]["units"]] == ["home sphere"]
     assert seen["domino"]["count"] == 1
+    told = {line["code"]: line["params"] for line in seen["advice"]}
+    assert told["advice.domino"] == {"count": 1, "name": "home sphere"}
     here = seen["casualties"]
     (target,) = seen["exposure"]["targets"]
     assert list(here["by_target"]) == [target["id"]]
