@@ -102,6 +102,12 @@ def burning(inputs: dict[str, Any], chosen: CoefficientSet) -> Fire:
         Step(name="pool_area_m2", equation="A = π D²/4", value=area, unit="m2"),
         rate_step,
         Step(name="heat_release_kw", equation="Q = m A Hc", value=pool.heat_kw, unit="kW"),
+        Step(
+            name="heskestad_height_m",
+            equation="H = 0.235 Q^0.4 − 1.02 D, to compare",
+            value=pool.length("heskestad")[0],
+            unit="m",
+        ),
     ]
     build = _METHODS[chosen.values["method"]]
     return build(pool, inputs, chosen, steps)
