@@ -70,7 +70,9 @@ def shares(
             return Message(code="casualties.no_curve", params={"hazard": hazard})
         level, duration = strongest
         return _heat(level, duration, indoors) if hazard == "thermal" else _blast(level, indoors)
-    return Message(code="casualties.table_only")
+    if hazard == "table":
+        return Message(code="casualties.table_only")
+    return Message(code="casualties.no_model", params={"hazard": hazard})
 
 
 def _strength(
