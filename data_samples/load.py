@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from data_samples import rasters
 from data_samples.city import City
 from data_samples.city.districts import CITY
 from data_samples.city.draft import Rows
@@ -30,7 +31,7 @@ def load(
     now: dt.datetime,
     progress: Callable[[str, int], None] = lambda layer, rows: None,
 ) -> dict[str, int]:
-    """Write every layer of the city, its weather of this hour and the site's name.
+    """Write every layer of the city, its rasters, its weather of this hour and the site's name.
 
     Roads are not written here: `city.roads` has the columns of `analysis.roads.edges.RoadEdges`.
     Loading the same city again changes nothing but the weather. Nothing is committed.
@@ -59,6 +60,7 @@ def load(
             source=city.source,
             children=rows.children,
         )
+    rasters.write(session, city)
     observe(session, now=now, seed=city.seed)
     site.name_site(session, name=CITY[1], name_en=CITY[2], fictional=True)
     site.credit(session, f"{CITY[1]} · {city.source}")
@@ -91,6 +93,7 @@ def remove(session: Session) -> dict[str, int]:
         if gone:
             session.execute(delete(table).where(ours))
             removed[layer.name] = gone
+    rasters.remove(session)
     site.forget_sample(session)
     return removed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -83,41 +83,61 @@ def add(
     UnknownCrsError
         Its coordinate system is not known, or does not reach WGS 84.
     """
-    unit = _check(told)
+    _check(told)
     sha256 = _digest(file)
     _refuse_twice(session, told.kind, sha256)
     with reader.opened(file, band=told.band, crs=told.crs) as (grid, strips):
-        crs = _crs(grid.crs)
-        row = Raster(
-            kind=told.kind,
-            name=told.name,
-            period=told.period,
-            unit=unit,
-            crs=crs.to_wkt(),
-            west=grid.west,
-            north=grid.north,
-            pixel_width=grid.pixel_width,
-            pixel_height=grid.pixel_height,
-            columns=grid.columns,
-            rows=grid.rows,
-            resolution_m=_resolution_m(grid, crs),
-            source=told.source,
-            source_date=told.source_date,
-            licence=told.licence,
-            file_name=file.name,
-            sha256=sha256,
-            region=told.region,
-            geom=f"SRID=4326;{_footprint(grid, crs)}",
+        made = keep(
+            session, grid, strips, told, file_name=file.name, sha256=sha256, progress=progress
         )
-        session.add(row)
-        session.flush()
-        low, high = np.inf, -np.inf
-        for index, strip in enumerate(strips):
-            progress("pixels", min(grid.rows, (index + 1) * SIDE))
-            low, high = _widen(told.kind, strip, low, high)
-            _keep(session, row.id, index, strip)
+    return made
+
+
+def keep(
+    session: Session,
+    grid: Grid,
+    strips: Iterable[Pixels],
+    told: Told,
+    *,
+    file_name: str,
+    sha256: str,
+    progress: Callable[[str, int], None] = lambda step, rows: None,
+) -> dict[str, Any]:
+    """Register pixels as a raster: strips of `SIDE` rows from the north; return it as listed.
+
+    Raises what `add` raises of values and coordinate systems.
+    """
+    unit, crs = _check(told), _crs(grid.crs)
+    row = Raster(
+        kind=told.kind,
+        name=told.name,
+        period=told.period,
+        unit=unit,
+        crs=crs.to_wkt(),
+        west=grid.west,
+        north=grid.north,
+        pixel_width=grid.pixel_width,
+        pixel_height=grid.pixel_height,
+        columns=grid.columns,
+        rows=grid.rows,
+        resolution_m=_resolution_m(grid, crs),
+        source=told.source,
+        source_date=told.source_date,
+        licence=told.licence,
+        file_name=file_name,
+        sha256=sha256,
+        region=told.region,
+        geom=f"SRID=4326;{_footprint(grid, crs)}",
+    )
+    session.add(row)
+    session.flush()
+    low, high = np.inf, -np.inf
+    for index, strip in enumerate(strips):
+        progress("pixels", min(grid.rows, (index + 1) * SIDE))
+        low, high = _widen(told.kind, strip, low, high)
+        _keep(session, row.id, index, strip)
     if low > high:
-        raise InvalidInputError(f"{file.name} holds no value", code="raster_empty", file=file.name)
+        raise InvalidInputError(f"{file_name} holds no value", code="raster_empty", file=file_name)
     row.minimum, row.maximum = float(low), float(high)
     session.flush()
     return _shown(row)

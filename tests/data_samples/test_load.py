@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.grading import grade as graded
+from analysis.population import population
 from data_samples.city import City, make
 from data_samples.load import load, remove
 from data_samples.weather import observe
-from layers import catalog, site
+from layers import catalog, rasters, site
 from layers.grading import unit_ids, units
 from layers.models import (
     Contact,
@@ -127,3 +128,22 @@ def test_a_real_network_is_where_the_map_opens_even_beside_the_sample(session: S
     network("old.osm.pbf", 113.0, age_h=2)
     network(None, 103.0, age_h=1)
     assert site.describe(session)["bbox"] == [103.0, 30.0, 104.0, 31.0]
+
+
+def test_the_city_stands_on_a_made_ground_with_its_people(session: Session, city: City) -> None:
+    load(session, city, now=NOW)
+    listed = {entry["kind"]: entry for entry in rasters.listed(session)}
+    assert set(listed) == {"dem", "population"}
+    assert all("fictional" in entry["source"] for entry in listed.values())
+    assert listed["dem"]["minimum"] == 0.0
+    assert 200.0 < listed["dem"]["maximum"] < 500.0
+    regions = city.layers["region"]
+    whole = regions.records[0]
+    counted = population(session, regions.geometry[0])
+    assert counted is not None and counted.count == pytest.approx(whole["people"], rel=0.005)
+    load(session, city, now=NOW)
+    assert {entry["id"] for entry in rasters.listed(session)} == {
+        entry["id"] for entry in listed.values()
+    }
+    remove(session)
+    assert rasters.listed(session) == []
