@@ -84,7 +84,7 @@ class Pool:
         if rule == "moorhouse":
             return 6.2 * d * fr**0.254 * wind**-0.044, "H = 6.2 D (m/(ρa √(gD)))^0.254 u*^−0.044"
         if rule == "casal":
-            return 7.74 * d * fr**0.375 * wind**-0.096, "H = 7.74 D (m/(ρa √(gD)))^0.375 u*^−0.096"
+            return 7.74 * d * fr**0.375 * wind**-0.1, "H = 7.74 D (m/(ρa √(gD)))^0.375 u*^−0.1"
         if rule == "china":
             return 42.0 * d * fr**0.6, "H = 84 r (m/(ρa √(2 g r)))^0.6"
         if rule == "thomas" and self.u_star >= 1.0:

@@ -6,7 +6,14 @@ import math
 import numpy as np
 import pytest
 
-from analysis.hazard import fireball, jet_fire, pool_fire, transmissivity, view_factor
+from analysis.hazard import (
+    burning_rate,
+    fireball,
+    jet_fire,
+    pool_fire,
+    transmissivity,
+    view_factor,
+)
 from analysis.hazard.physics.view_factor import (
     LeaningFlame,
     cylinder_view_factors,
@@ -380,3 +387,24 @@ def test_more_air_never_lets_more_heat_through(name):
     # Casal's pieces do not join: within 3 %.
     assert all(b <= a * 1.03 for a, b in itertools.pairwise(shares))
     assert all(0.0 <= share <= 1.0 for share in shares)
+
+
+def test_a_pool_burns_by_its_fuel_or_by_its_heats():
+    small, large = (
+        burning_rate.run({"pool_diameter_m": across, "fuel": "gasoline"})["values"]["rate_kg_m2_s"]
+        for across in (0.5, 50.0)
+    )
+    assert small == pytest.approx(0.055 * (1.0 - math.exp(-1.05)))
+    assert large == pytest.approx(0.055)
+    # Benzene of the Chinese practice: Hc 41.79 MJ/kg, Hv 394.5 kJ/kg, cp 1700, 80.1 °C, air 25 °C.
+    by_heat = burning_rate.run(
+        {
+            "pool_diameter_m": 20.0, "heat_of_combustion_j_kg": 41_792_344.0,
+            "heat_of_vaporisation_j_kg": 394_487.0, "liquid_heat_capacity_j_kg_k": 1700.0,
+            "boiling_point_k": 353.25,
+        },
+        "by_heat",
+    )["values"]  # fmt: skip
+    assert by_heat["rate_kg_m2_s"] == pytest.approx(0.001 * 41_792_344 / (1700 * 55.1 + 394_487))
+    with pytest.raises(InvalidInputError):
+        burning_rate.run({"pool_diameter_m": 10.0})
