@@ -180,7 +180,7 @@ MODEL = Model(
         ),
         Input(name="surface", unit="word", choices=tuple(SURFACE_DEPTH_M), default="concrete"),
         _optional("minimum_depth_m", "m", "hmin", 1e-4, 1.0),
-        _optional("bund_area_m2", "m2", "Ab", 0.1, 1e7),
+        _optional("bund_area_m2", "m2", "Ab", 1e-3, 1e7),
         _optional("bund_height_m", "m", "Hb", 0.01, 20.0),
         _optional("evaporation_flux_kg_m2_s", "kg/(m2 s)", "G", 0.0, 10.0),
         Input(

@@ -167,8 +167,7 @@ def _liquefied(
     lands = 1.0 - airborne
     burst = flow.burst_kg
     course = _course(flow)
-    mean = course.mass_kg / course.ends_s
-    fed = Fed(rate_kg_s=lands * mean, duration_s=flow.duration_s)
+    fed = _feeding(flow, course, lands)
     if burst is not None:
         fed = Fed(mass_kg=lands * burst)
     parts = [(airborne, course)]
@@ -242,7 +241,7 @@ def _liquid(
     """Return a liquid below its boiling point: what its pool gives off."""
     pool_k = max(ambient_k, flow.stored_k)
     whole = _course(flow)
-    fed = Fed(rate_kg_s=whole.mass_kg / whole.ends_s, duration_s=flow.duration_s)
+    fed = _feeding(flow, whole, 1.0)
     if flow.burst_kg is not None:
         fed = Fed(mass_kg=flow.burst_kg)
     diameter = pool_diameter_m(scenario, substance, _spilled(flow), ledger)
@@ -252,6 +251,15 @@ def _liquid(
         scenario, substance, fed, diameter_m=diameter, pool_k=pool_k, ledger=ledger
     )
     return _Air(history=course, temperature_k=pool_k)
+
+
+def _feeding(flow: Outflow, course: History, share: float) -> Fed:
+    """Return a steady feed of a pool with the rate of the first hour and the mass of all of it."""
+    window = min(course.ends_s, spill.POOL_TIME_S[0])
+    rate = float(course.released_at(window)) / window
+    if flow.duration_s is None:
+        return Fed(rate_kg_s=share * rate)
+    return Fed(rate_kg_s=share * rate, duration_s=course.mass_kg / rate)
 
 
 def _spilled(flow: Outflow) -> Outflow:

@@ -18,7 +18,7 @@ POOL_DEPTH_M = 0.01  # EPA RMP: an undiked pool spreads to 1 cm
 WIDEST_POOL_M = 1000.0
 GROUND = "cement"
 MOST_EVAPORATION_PA = 0.9 * ATMOSPHERE_PA
-POOL_TIME_S = (3600.0, 86_400.0)
+POOL_TIME_S = (3600.0, 14_400.0)
 LEAST_KG = 1e-3
 LEAST_RADIUS_M = 0.05
 
@@ -115,7 +115,7 @@ def _spread(
         "density_kg_m3": facts.constant(substance, "liquid_density", ledger).value,
         "surface": "smooth",
         "minimum_depth_m": POOL_DEPTH_M,
-        "bund_area_m2": None if diameter_m is None else max(math.pi * diameter_m**2 / 4.0, 0.1),
+        "bund_area_m2": None if diameter_m is None else max(math.pi * diameter_m**2 / 4.0, 1e-3),
         "evaporation_flux_kg_m2_s": flux,
         "conduction_coefficient_kg_m2_s05": conduction,
         "until_s": until,
