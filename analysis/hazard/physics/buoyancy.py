@@ -51,6 +51,8 @@ def continuous_number(
     *, reduced_m_s2: float, flow_m3_s: float, wind_m_s: float, width_m: float
 ) -> float:
     """Return (|g0| Q / (u³ D))^⅓ with the sign of g0; D is the width of the source."""
+    if flow_m3_s <= 0.0 or width_m <= 0.0:
+        return 0.0  # a release too thin for its numbers to be told from nothing
     return math.copysign(
         (abs(reduced_m_s2) * flow_m3_s / (wind_m_s**3 * width_m)) ** (1.0 / 3.0), reduced_m_s2
     )

@@ -50,7 +50,8 @@ class SlabCloud:
     """A `Cloud` of SLAB's track.
 
     A place sees its highest concentration when the cloud's middle passes; before and after, the
-    profile along the wind says how much of it (in the plume: all or nothing). `kg_m3` is the
+    profile along the wind says how much of it (in the plume: all or nothing), and upwind of
+    the source no more than the puff still holds. `kg_m3` is the
     density of the pure vapour at the air's temperature.
     """
 
@@ -177,12 +178,11 @@ class SlabCloud:
             out[..., given] = x[..., None] <= self._front_at(moments[given])
         later = ~given
         if later.any() and self.track.puff.any():
-            middle, length, sigma = self._puff_at(moments[later])
-            away = x[..., None] - middle
-            profile = erf((away + length) / (ROOT2 * sigma)) - erf(
-                (away - length) / (ROOT2 * sigma)
-            )
-            out[..., later] = profile / (2.0 * erf(length / (ROOT2 * sigma)))
+            middle, length, sigma, level = self._puff_at(moments[later])
+            at_x = x[..., None]
+            thinned = np.exp(np.minimum(level - self._at_distance(x)[1][..., None], 0.0))
+            thinned = np.where(at_x < 0.0, thinned, 1.0)
+            out[..., later] = thinned * _profile(at_x - middle, length, sigma)
         return np.maximum(out, 0.0)
 
     def _front_at(self, moments: Array) -> Array:
@@ -191,14 +191,15 @@ class SlabCloud:
         beyond = np.maximum(moments - when[-1], 0.0) * self.track.speed_m_s[~self.track.puff][-1]
         return np.asarray(np.interp(moments, when, where) + beyond)
 
-    def _puff_at(self, moments: Array) -> tuple[Array, Array, Array]:
-        """Return centre, half length and σx of the puff at moments."""
+    def _puff_at(self, moments: Array) -> tuple[Array, Array, Array, Array]:
+        """Return centre, half length, σx and ln of the highest fraction of the puff at moments."""
         puff, t = self.track.puff, self.track
         when = t.time_s[puff]
         return (
             np.interp(moments, when, t.x_m[puff]),
             np.interp(moments, when, t.length_m[puff]),
             np.maximum(np.interp(moments, when, t.sigma_x_m[puff]), 1e-6),
+            np.interp(moments, when, np.log(np.maximum(t.peak[puff], 1e-30))),
         )
 
 
