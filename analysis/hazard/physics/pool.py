@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -78,21 +79,24 @@ def pool_course(
     """
     times = until_s * np.linspace(0.0, 1.0, STEPS + 1) ** 2
     fed = np.asarray(fed_kg(times), dtype=float)
-    rings, born = np.zeros(STEPS), np.zeros(STEPS)
+    rings, ages = np.zeros(STEPS), _ages()
+    conduction = 2.0 * evaporation.conduction * math.sqrt(until_s)
+    spans, feeds = np.diff(times).tolist(), np.diff(fed).tolist()
     rows = np.zeros((STEPS + 1, 3))  # area, evaporated, mass
     mass, gone = float(fed[0]), 0.0
     widest = math.pi * ground.start_radius_m**2
     rows[0] = (_area(widest, mass / density_kg_m3, ground), 0.0, mass)
     for i in range(STEPS):
-        dt = float(times[i + 1] - times[i])
-        coming = float(fed[i + 1] - fed[i])
+        dt, coming = spans[i], feeds[i]
         volume = (mass + coming) / density_kg_m3
         grown = _spread(max(widest, float(rows[i, 0])), volume, dt, ground)
         area = _area(grown, volume, ground)
-        rings[i], born[i] = max(0.0, area - widest), float(times[i])
+        rings[i] = max(0.0, area - widest)
         widest = max(widest, area)
         wet = area / widest if widest > 0.0 else 0.0
-        leaving = wet * _by_conduction(evaporation.conduction, rings, born, times, i)
+        leaving = 0.0
+        if conduction > 0.0:
+            leaving = wet * conduction * float(rings[: i + 1] @ ages[i, : i + 1])
         if evaporation.flux is not None and area > 0.0:
             leaving += evaporation.flux(math.sqrt(area / math.pi)) * area * dt
         leaving = min(leaving, mass + coming)
@@ -130,10 +134,14 @@ def _area(area: float, volume: float, ground: Ground) -> float:
     return min(area, ground.widest_m2, volume / ground.least_depth_m)
 
 
-def _by_conduction(conduction: float, rings: Array, born: Array, times: Array, step: int) -> float:
-    """Return what heat from the ground evaporates in a step, kg, ring by ring of its own age."""
-    if conduction == 0.0:
-        return 0.0
-    since = born[: step + 1]
-    later, sooner = (np.sqrt(np.maximum(times[n] - since, 0.0)) for n in (step + 1, step))
-    return float(2.0 * conduction * np.dot(rings[: step + 1], later - sooner))
+@lru_cache(maxsize=1)
+def _ages() -> Array:
+    """Return √(age) gained in each step by ground wetted in each, for a course of one second.
+
+    Row: step; column: when the ground was wetted. The steps scale with the course, so that a
+    course of T seconds takes √T of these.
+    """
+    times = np.linspace(0.0, 1.0, STEPS + 1) ** 2
+    born = times[:-1]
+    later, sooner = (np.sqrt(np.maximum(each[:, None] - born, 0.0)) for each in (times[1:], born))
+    return np.asarray(later - sooner)
