@@ -60,3 +60,6 @@ WEATHER = {
     "humidity_pct": Limit(low=0.0, high=100.0, unit="%"),
 }
 """Every quantity of `analysis.scenario.Weather`."""
+
+CHOICES = {"exposure_s": Limit(low=600.0, high=28_800.0, unit="s")}
+"""Every quantity of `analysis.scenario.Choices`: AEGL are for ten minutes to eight hours."""

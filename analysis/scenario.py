@@ -73,11 +73,11 @@ class Choices:
 
     `dispersion` names the engine of a cloud, `plume_set` and `puff_set` its coefficients,
     `stability_scheme` the coefficient set of the model `stability`, `threshold_scheme` the table
-    of toxic limits, `spread_model` the rates of a forest fire. `heat_criteria` and
-    `blast_criteria` name the table of thresholds, `pool_fire_set`, `jet_fire_set`, `fireball_set`
-    and `explosion_set` the coefficients, `fireball_mass` the share of the mass in the ball. With
-    `over_wind` a cloud's zone is the greatest over all winds within the uncertainty of its
-    direction.
+    of toxic limits and `exposure_s` the time of exposure that they are for, `spread_model` the
+    rates of a forest fire. `heat_criteria` and `blast_criteria` name the table of thresholds,
+    `pool_fire_set`, `jet_fire_set`, `fireball_set` and `explosion_set` the coefficients,
+    `fireball_mass` the share of the mass in the ball. With `over_wind` a cloud's zone is the
+    greatest over all winds within the uncertainty of its direction.
     """
 
     dispersion: str | None = None
@@ -85,6 +85,7 @@ class Choices:
     puff_set: str | None = None
     stability_scheme: str | None = None
     threshold_scheme: str | None = None
+    exposure_s: float | None = None
     spread_model: str | None = None
     heat_criteria: str | None = None
     blast_criteria: str | None = None

@@ -10,7 +10,7 @@ from analysis.hazard import fire_spread, fireball, jet_fire, pool_fire, stabilit
 from analysis.hazard.physics.fuel_models import FUEL_MODELS
 from analysis.hazard.physics.sigma import PLUME_SETS, PUFF_SETS
 from analysis.limits import Limit
-from analysis.scenario import Release, Scenario, Weather
+from analysis.scenario import Choices, Release, Scenario, Weather
 from analysis.zones.choice import Engine
 from analysis.zones.criteria import BLAST, EXPLOSION_SETS, HEAT
 from analysis.zones.place import check_place
@@ -52,12 +52,15 @@ def check(scenario: Scenario) -> None:
             )
     _check_numbers("release", scenario.release, limits.RELEASE)
     _check_numbers("weather", scenario.weather, limits.WEATHER)
+    _check_numbers("choices", scenario.choices, limits.CHOICES)
     for field, allowed in _WORDS.items():
         part, name = field.split(".")
         _check_word(field, getattr(getattr(scenario, part), name), allowed)
 
 
-def _check_numbers(part: str, record: Release | Weather, allowed: Mapping[str, Limit]) -> None:
+def _check_numbers(
+    part: str, record: Release | Weather | Choices, allowed: Mapping[str, Limit]
+) -> None:
     for name, limit in allowed.items():
         value = getattr(record, name)
         if value is None or limit.holds(value):

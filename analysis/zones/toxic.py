@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from analysis.scenario import Level, Message, Scenario, Zone
+from analysis.scenario import Scenario, Zone
 from analysis.zones import cloud, outflow, source, tables
 from analysis.zones.ledger import Ledger
 from analysis.zones.outline import Line
+from analysis.zones.thresholds import chosen_lines, flammable_lines, for_exposure
 from layers.errors import InvalidInputError
-from layers.substances import MOLAR_VOLUME_25C_L, Substance
+from layers.substances import Substance
 
 NEUTRAL_ENGINES = frozenset({"gaussian_plume", "finite_release", "gaussian_puff"})
 """Engines that know nothing of a cloud's weight."""
-
-LEVEL_OF: dict[int, Level] = {3: "red", 2: "orange", 1: "yellow"}
 
 
 def toxic(scenario: Scenario, ledger: Ledger) -> list[Zone]:
@@ -27,7 +26,7 @@ def toxic(scenario: Scenario, ledger: Ledger) -> list[Zone]:
         return by_table
     if not _sized(scenario, ledger):
         return by_table
-    lines = _lines(scenario, substance, ledger)
+    lines = chosen_lines(scenario, substance, ledger)
     if not lines:
         ledger.warn("hazard.no_threshold", name_zh=substance.name_zh, name_en=substance.name_en)
         return by_table
@@ -40,6 +39,9 @@ def toxic(scenario: Scenario, ledger: Ledger) -> list[Zone]:
 
 def flash_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     """Return the cloud that can burn: red to the lower flammable limit, orange to half of it."""
+    if scenario.substance is None:
+        ledger.warn("hazard.substance_unknown")
+        return tables.fire_disc(scenario, ledger)
     substance = flammable_substance(scenario)
     rows = tables.rows(scenario, tables.spill_size(scenario, ledger))
     tables.list_rows(scenario, rows, ledger)
@@ -52,25 +54,6 @@ def flash_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
         return _beside_table(scenario, substance, lines, by_table, ledger, hazard="flammable")
 
     return tables.unless_refused(by_table, compute, ledger)
-
-
-def flammable_lines(substance: Substance) -> list[Line]:
-    """Return the lines of the lower flammable limit and of half of it."""
-    lfl = substance.constant("lfl")
-    kg_m3 = lfl.value * substance.constant("molar_mass").value * 1000.0 / MOLAR_VOLUME_25C_L
-    levels: tuple[tuple[Level, float, str], ...] = (("red", 1.0, "LFL"), ("orange", 0.5, "LFL/2"))
-    return [
-        Line(
-            level=level,
-            kg_m3=kg_m3 * share,
-            value=lfl.value * share * 100.0,
-            unit="%",
-            name=name,
-            source=f"{lfl.source} [{lfl.certainty}]",
-            action=Message(code="hazard.action_no_ignition"),
-        )
-        for level, share, name in levels
-    ]
 
 
 def flammable_substance(scenario: Scenario) -> Substance:
@@ -95,36 +78,6 @@ def flammable_substance(scenario: Scenario) -> Substance:
     return substance
 
 
-def _lines(scenario: Scenario, substance: Substance, ledger: Ledger) -> list[Line]:
-    """Return the lines of the scheme that was chosen; where it has none, those of the rule."""
-    scheme = scenario.choices.threshold_scheme
-    found = toxic_lines(substance, scheme)
-    if scheme is None or found:
-        return found
-    names = {"name_zh": substance.name_zh, "name_en": substance.name_en}
-    ledger.warn("hazard.no_threshold_of_scheme", scheme=scheme, **names)
-    return toxic_lines(substance)
-
-
-def toxic_lines(substance: Substance, scheme: str | None = None) -> list[Line]:
-    """Return the lines of a scheme, the worst first: AEGL (60 min), else ERPG, else PAC."""
-    return [
-        Line(
-            level=LEVEL_OF[threshold.severity],
-            kg_m3=substance.kg_m3(threshold),
-            value=threshold.value or 0.0,
-            unit=threshold.unit,
-            name=threshold.name,
-            source=f"{threshold.source}, {threshold.date} [{threshold.certainty}]",
-            averaging_s=threshold.averaging_s,
-            action=Message(
-                code=f"hazard.action_toxic_{threshold.severity}", source=threshold.source
-            ),
-        )
-        for threshold in substance.levels(scheme)
-    ]
-
-
 def _beside_table(
     scenario: Scenario,
     substance: Substance,
@@ -139,6 +92,7 @@ def _beside_table(
     That is: for a cloud heavier than air, in calm, and where the model draws nothing.
     """
     young = source.find(scenario, substance, ledger)
+    lines = for_exposure(scenario, substance, lines, young.duration_s, ledger)
     drawn, choice = cloud.zones(scenario, young, substance, lines, ledger, hazard=hazard)
     wind = scenario.weather.wind_speed_m_s
     if wind is None:

@@ -140,6 +140,7 @@ class Choices(Wire):
     puff_set: ModelName | None = None
     stability_scheme: ModelName | None = None
     threshold_scheme: ModelName | None = None
+    exposure_s: Annotated[float, _within(limits.CHOICES["exposure_s"])] | None = None
     spread_model: ModelName | None = None
     heat_criteria: ModelName | None = None
     blast_criteria: ModelName | None = None
