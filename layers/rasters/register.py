@@ -12,8 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from pyproj import CRS, Geod, Transformer
-from pyproj.exceptions import CRSError, ProjError
+from pyproj import CRS
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
@@ -22,10 +21,10 @@ from layers.errors import (
     InvalidInputError,
     NotFoundError,
     OutOfRangeError,
-    UnknownCrsError,
 )
 from layers.models import Raster, RasterTile
 from layers.rasters import reader
+from layers.rasters.placing import crs_of, footprint, resolution_m
 from layers.rasters.reader import Grid
 from layers.rasters.tiles import SIDE, Pixels, pack
 
@@ -41,7 +40,6 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
 
 PERIODS = ("day", "night")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_GEOD = Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +105,7 @@ def keep(
 
     Raises what `add` raises of values and coordinate systems.
     """
-    unit, crs = _check(told), _crs(grid.crs)
+    unit, crs = _check(told), crs_of(grid.crs)
     row = Raster(
         kind=told.kind,
         name=told.name,
@@ -120,14 +118,14 @@ def keep(
         pixel_height=grid.pixel_height,
         columns=grid.columns,
         rows=grid.rows,
-        resolution_m=_resolution_m(grid, crs),
+        resolution_m=resolution_m(grid, crs),
         source=told.source,
         source_date=told.source_date,
         licence=told.licence,
         file_name=file_name,
         sha256=sha256,
         region=told.region,
-        geom=f"SRID=4326;{_footprint(grid, crs)}",
+        geom=f"SRID=4326;{footprint(grid, crs)}",
     )
     session.add(row)
     session.flush()
@@ -209,59 +207,6 @@ def _refuse_twice(session: Session, kind: str, sha256: str) -> None:
         raise ConflictError(
             f"this file is registered already as {name!r}", code="raster_twice", name=name
         )
-
-
-def _crs(named: str) -> CRS:
-    try:
-        crs = CRS.from_user_input(named)
-    except CRSError as error:
-        raise UnknownCrsError(
-            f"the coordinate system is not known: {str(named)[:80]}", got=str(named)[:80]
-        ) from error
-    if not (crs.is_geographic or crs.is_projected):
-        raise UnknownCrsError(f"{crs.name} is not a system of places on the ground", got=crs.name)
-    return crs
-
-
-def _outline(grid: Grid, crs: CRS) -> tuple[Any, Any]:
-    """Return lon, lat of points along the border of a grid."""
-    share = np.linspace(0.0, 1.0, 9)
-    along = np.concatenate([share[:-1], np.ones(8), share[::-1][:-1], np.zeros(8)])
-    across = np.concatenate([np.zeros(8), share[:-1], np.ones(8), share[::-1][:-1]])
-    x = grid.west + along * grid.columns * grid.pixel_width
-    y = grid.north - across * grid.rows * grid.pixel_height
-    try:
-        lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y, errcheck=True)
-    except ProjError as error:
-        raise UnknownCrsError(f"{crs.name} does not reach WGS 84: {error}", got=crs.name) from error
-    if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
-        raise UnknownCrsError(f"{crs.name} does not reach WGS 84 here", got=crs.name)
-    return lon, lat
-
-
-def _footprint(grid: Grid, crs: CRS) -> str:
-    lon, lat = _outline(grid, crs)
-    if np.abs(lon).max() > 180.0 or np.abs(lat).max() > 90.0 or np.abs(np.diff(lon)).max() > 180.0:
-        raise OutOfRangeError(
-            "the raster reaches over the edge of the world (180 degrees or a pole)",
-            field="crs",
-            got=f"{lon.min():.3f} .. {lon.max():.3f}, {lat.min():.3f} .. {lat.max():.3f}",
-            wanted="-180 .. 180, -90 .. 90",
-        )
-    points = [f"{x:.9f} {y:.9f}" for x, y in zip(lon, lat, strict=True)]
-    return f"POLYGON(({', '.join([*points, points[0]])}))"
-
-
-def _resolution_m(grid: Grid, crs: CRS) -> float:
-    """Return the side of a pixel in the middle of the grid, m: the longer of the two."""
-    x = grid.west + grid.columns * grid.pixel_width / 2.0
-    y = grid.north - grid.rows * grid.pixel_height / 2.0
-    lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(
-        [x, x + grid.pixel_width, x], [y, y, y - grid.pixel_height]
-    )
-    _, _, east = _GEOD.inv(lon[0], lat[0], lon[1], lat[1])
-    _, _, south = _GEOD.inv(lon[0], lat[0], lon[2], lat[2])
-    return float(max(east, south))
 
 
 def _widen(kind: str, strip: Pixels, low: float, high: float) -> tuple[float, float]:
