@@ -28,7 +28,7 @@ from layers.errors import OneMapError
 from layers.query import Scope
 
 DEPTH = 3
-MOST_COMPUTED = 40
+MOST_COMPUTED = 20
 """Accidents of fallen units that are computed; a greater chain is told as cut."""
 ORIGIN_M = 10.0
 """A unit this near is where the accident is, not one that it sets off."""

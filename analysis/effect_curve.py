@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,21 +79,29 @@ def _set_name(run: Mapping[str, Any]) -> str | None:
 
 
 def _curve(hazard: str, label: str, run: Mapping[str, Any]) -> Curve | None:
-    field, ladder = LADDERS[hazard]
-    model = MODELS[run["name"]]
-    known = {each.name for each in model.inputs}
-    if field not in known:
-        return None
     asked = {
-        name: value
+        name: tuple(value) if isinstance(value, list) else value
         for name, value in run["inputs"].items()
         if value is not None and not name.startswith("threshold")
     }
+    return _asked(hazard, label, run["name"], _set_name(run), tuple(sorted(asked.items())))
+
+
+@lru_cache(maxsize=256)
+def _asked(
+    hazard: str, label: str, name: str, chosen: str | None, inputs: tuple[tuple[str, Any], ...]
+) -> Curve | None:
+    """Ask a model for the reach of every threshold; the steps of a plan ask the same twice."""
+    field, ladder = LADDERS[hazard]
+    model = MODELS[name]
+    if field not in {each.name for each in model.inputs}:
+        return None
+    asked = {key: list(value) if isinstance(value, tuple) else value for key, value in inputs}
     pairs = []
     duration = None
     for threshold in ladder.tolist():
         try:
-            values = model.run({**asked, field: threshold}, _set_name(run))["values"]
+            values = model.run({**asked, field: threshold}, chosen)["values"]
         except (OutOfRangeError, InvalidInputError):
             continue  # this threshold lies outside the model's own range: the ladder is shorter
         duration = values.get("duration_s", duration)
