@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from analysis.hazard import fireball as fireball_model
 from analysis.hazard import jet_fire as jet_model
 from analysis.hazard import pool_fire as pool_model
-from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
-from analysis.hazard.physics.pool_flame import burning_rate_by_heat
+from analysis.hazard.physics.constants import ATMOSPHERE_PA
+from analysis.hazard.physics.pool_heat import burning
 from analysis.scenario import Message, Scenario, Zone
-from analysis.zones import criteria, heat, outflow, source, tables
+from analysis.zones import burning_pool, criteria, heat, outflow, tables
 from analysis.zones.ledger import Ledger
 from analysis.zones.toxic import flammable_substance
-from layers.errors import InvalidInputError
 from layers.substances import Substance
 
-WIDEST_POOL_M = 300.0
-AMBIENT_FOR_HEAT_K = 298.15
 POOL_SETS = ("solid_flame", "point_source")
-_CLEAR_FLAMES = {
-    "8006-14-2": "lng",
-    "74-82-8": "lng",
-    "68476-85-7": "lpg",
-    "74-98-6": "lpg",
-    "106-97-8": "lpg",
-    "75-28-5": "lpg",
-}
 
 
 def unidentified(scenario: Scenario, ledger: Ledger) -> list[Zone]:
@@ -61,7 +49,7 @@ def _pool_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> lis
     levels = [line.value for line in table.lines]
     chosen = scenario.choices.pool_fire_set
     names = POOL_SETS if chosen is None else (chosen,)
-    inputs = _pool_inputs(scenario, substance, ledger) | {"thresholds_kw_m2": levels}
+    inputs = burning_pool.inputs(scenario, substance, ledger) | {"thresholds_kw_m2": levels}
     reaches: dict[str, list[float]] = {}
     for name in names:
         values = ledger.run(pool_model.MODEL, inputs, name)
@@ -79,36 +67,13 @@ def _pool_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> lis
             for i, (line, name) in enumerate(zip(table.lines, longest, strict=True))
         ]  # fmt: skip
     read = pool_model.MODEL.read(inputs)
-    fires = [pool_model.burning(read, pool_model.MODEL.coefficients(name)) for name in names]
+    fires = [burning(read, pool_model.MODEL.coefficients(name)) for name in names]
     drawn = heat.outlines(fires, levels)
     return [
         heat.leaning(scenario, table, line, drawn[line.value], toward_deg=toward,
                      model=f"pool_fire/{name}")
         for line, name in zip(table.lines, longest, strict=True)
     ]  # fmt: skip
-
-
-def _pool_inputs(scenario: Scenario, substance: Substance, ledger: Ledger) -> dict[str, Any]:
-    wind = _wind_m_s(scenario, ledger)
-    inputs = {
-        "pool_diameter_m": _diameter_m(scenario, substance, ledger),
-        **_burning(substance, ledger),
-        "heat_of_combustion_j_kg": outflow.constant(substance, "heat_of_combustion", ledger).value,
-        "flame": _CLEAR_FLAMES.get(substance.cas, "sooty"),
-        "wind_speed_m_s": wind,
-        "vapour_density_kg_m3": _vapour_density(substance),
-        "drag": "mudan" if wind > 0.0 else "none",
-        **_air(scenario, ledger),
-    }
-    constants = substance.constants
-    for name, own in (
-        ("heat_of_vaporisation_j_kg", "heat_of_vaporisation"),
-        ("liquid_heat_capacity_j_kg_k", "liquid_heat_capacity"),
-        ("boiling_point_k", "boiling_point"),
-    ):
-        if scenario.choices.pool_fire_set == "epa_rmp" and own in constants:
-            inputs[name] = outflow.constant(substance, own, ledger).value
-    return inputs
 
 
 def jet_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
@@ -136,7 +101,7 @@ def _jet_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> list
         "heat_of_combustion_j_kg": outflow.constant(substance, "heat_of_combustion", ledger).value,
         "phase": {"gas": "gas", "liquefied": "vapour", "liquid": "liquid"}[flow.phase],
         "thresholds_kw_m2": [line.value for line in table.lines],
-        **_air(scenario, ledger),
+        **burning_pool.air(scenario, ledger),
     }
     pressure = scenario.release.pressure_pa
     if flow.phase == "gas" and pressure is not None and pressure > ATMOSPHERE_PA * 1.01:
@@ -145,7 +110,7 @@ def _jet_zones(scenario: Scenario, substance: Substance, ledger: Ledger) -> list
             "storage_temperature_k": flow.stored_k,
             "molar_mass_kg_mol": outflow.constant(substance, "molar_mass", ledger).value,
             "gamma": outflow.constant(substance, "gamma", ledger).value,
-            "wind_speed_m_s": _wind_m_s(scenario, ledger),
+            "wind_speed_m_s": burning_pool.wind_m_s(scenario, ledger),
         }
     reaches = ledger.run(jet_model.MODEL, inputs, name)["reaches_m"]
     return [
@@ -189,7 +154,7 @@ def _ball_zones(
         "mass_kg": mass,
         "mass_rule": rule or "all",
         "heat_of_combustion_j_kg": outflow.constant(substance, "heat_of_combustion", ledger).value,
-        **_air(scenario, ledger),
+        **burning_pool.air(scenario, ledger),
     }
     table = criteria.DOSE[scenario.choices.heat_criteria or "aqt3046"]
     found = []
@@ -219,93 +184,3 @@ def mass_kg(scenario: Scenario, ledger: Ledger) -> float | None:
             ledger.note(f"release.{name}", getattr(r, name), unit=unit, tag="reported", source=None)
         return r.rate_kg_s * r.duration_s
     return None
-
-
-def _diameter_m(scenario: Scenario, substance: Substance, ledger: Ledger) -> float:
-    """Return the pool's diameter: given, else spread of the mass, else where fire eats the flow."""
-    given = scenario.release.pool_diameter_m
-    if given is not None:
-        ledger.note("release.pool_diameter_m", given, unit="m", tag="reported", source=None)
-        return given
-    flow = outflow.find(scenario, substance, ledger)
-    if flow.phase == "gas":
-        raise InvalidInputError(
-            f"{substance.name_en} is kept as a gas and makes no pool",
-            code="no_pool",
-            name_zh=substance.name_zh,
-            name_en=substance.name_en,
-        )
-    if scenario.release.mass_kg is not None and scenario.release.rate_kg_s is None:
-        return min(WIDEST_POOL_M, source.pool_diameter_m(scenario, substance, flow, ledger))
-    limit = _burning(substance, ledger)["burning_rate_kg_m2_s"]
-    steady = math.sqrt(4.0 * flow.rate_kg_s / (math.pi * limit))
-    diameter = min(WIDEST_POOL_M, max(0.1, steady))
-    ledger.note(
-        "release.pool_diameter_m",
-        diameter,
-        unit="m",
-        tag="assumed",
-        source="Casal: burning rate equals outflow",
-        reason=Message(code="hazard.why_pool_burns_flow"),
-    )
-    return diameter
-
-
-def _burning(substance: Substance, ledger: Ledger) -> dict[str, Any]:
-    """Return the burning rate and its k; by the heats where nobody has measured it."""
-    if "burning_rate" in substance.constants:
-        k = substance.constants.get("burning_rate_k")
-        return {
-            "burning_rate_kg_m2_s": outflow.constant(substance, "burning_rate", ledger).value,
-            "burning_rate_k_per_m": None if k is None else k.value,
-        }
-    boiling = substance.constant("boiling_point").value
-    rate = burning_rate_by_heat(
-        heat_of_combustion=substance.constant("heat_of_combustion").value,
-        heat_of_vaporisation=substance.constant("heat_of_vaporisation").value,
-        sensible_heat=substance.constant("liquid_heat_capacity").value
-        * (boiling - AMBIENT_FOR_HEAT_K),
-    )
-    ledger.note(
-        "substance.burning_rate",
-        rate,
-        unit="kg/(m2 s)",
-        tag="assumed",
-        source="1e-3 Hc / (Hv + cp (Tb - Ta))",
-        reason=None,
-    )
-    return {"burning_rate_kg_m2_s": rate, "burning_rate_k_per_m": None}
-
-
-def _wind_m_s(scenario: Scenario, ledger: Ledger) -> float:
-    speed = ledger.take(
-        "weather.wind_speed_m_s",
-        scenario.weather.wind_speed_m_s,
-        default=0.0,
-        unit="m/s",
-        source=None,
-        reason=Message(code="hazard.why_upright_flame"),
-    )
-    return float(speed)
-
-
-def _vapour_density(substance: Substance) -> float:
-    """Return the vapour's density at the boiling point, kg/m³, for the flame's tilt."""
-    boiling = substance.constant("boiling_point").value
-    molar_mass = substance.constant("molar_mass").value
-    return ATMOSPHERE_PA * molar_mass / (R_GAS * boiling)
-
-
-def _air(scenario: Scenario, ledger: Ledger) -> dict[str, float]:
-    humidity = ledger.take(
-        "weather.humidity_pct",
-        scenario.weather.humidity_pct,
-        default=50.0,
-        unit="%",
-        source="HJ 169-2018 [mem 95%]",
-        reason=Message(code="hazard.why_unfavourable_weather"),
-    )
-    return {
-        "humidity_pct": float(humidity),
-        "temperature_k": outflow.ambient_temperature_k(scenario, ledger),
-    }

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from analysis.hazard.physics.fire_field import FARTHEST_M, Fire
 from analysis.hazard.physics.reach import Array
-from analysis.hazard.pool_fire import FARTHEST_M, Fire
 from analysis.scenario import Scenario, Zone
 from analysis.zones import draw, place
 from analysis.zones.criteria import Line, Table

@@ -408,3 +408,13 @@ def test_a_pool_burns_by_its_fuel_or_by_its_heats():
     assert by_heat["rate_kg_m2_s"] == pytest.approx(0.001 * 41_792_344 / (1700 * 55.1 + 394_487))
     with pytest.raises(InvalidInputError):
         burning_rate.run({"pool_diameter_m": 10.0})
+
+
+def test_the_heat_at_a_receptor_is_the_product_of_the_parts_that_are_told():
+    inputs = {**GASOLINE, "wind_speed_m_s": 4.0, "drag": "mudan"}
+    places = [{"distance_m": 20.0}, {"distance_m": 40.0, "bearing_deg": 60.0}]
+    result = pool_fire.run(inputs, receptors=places)
+    told = result["intermediates"]
+    for i, flux in enumerate(result["values"]["flux_kw_m2"]):
+        product = told["view_factors"][i] * told["transmissivities"][i]
+        assert flux == pytest.approx(told["emissive_power_kw_m2"] * product)

@@ -8,6 +8,7 @@ import pytest
 from shapely.geometry import Point
 
 from analysis.hazard import pool_fire
+from analysis.hazard.physics.pool_heat import burning
 from analysis.scenario import LEVELS, Choices, Release, Scenario, Weather
 from analysis.zones import heat, zones
 from analysis.zones.criteria import BLAST, DOSE, EXPLOSION_SETS, HEAT
@@ -78,7 +79,7 @@ def test_the_area_of_a_leaning_fire_is_the_fields_own():
             "heat_of_combustion_j_kg": 43.7e6, "drag": "mudan",
         }
     )  # fmt: skip
-    fire = pool_fire.burning(read, pool_fire.MODEL.coefficients("solid_flame"))
+    fire = burning(read, pool_fire.MODEL.coefficients("solid_flame"))
     levels = [12.5, 4.0, 1.6]
     side = np.arange(-140.0, 140.0, 0.5) + 0.25
     x, y = np.meshgrid(side, side)
@@ -116,7 +117,7 @@ def test_an_explosion_is_computed_as_chosen_and_says_how(name):
     assert {zone.level for zone in found.zones} <= set(LEVELS)
 
 
-@pytest.mark.parametrize("kind", ["pool_fire", "jet_fire", "fireball", "explosion"])
+@pytest.mark.parametrize("kind", ["pool_fire", "jet_fire", "fireball", "explosion", "flash_fire"])
 def test_a_fire_of_nobody_knows_what_still_gets_its_first_circle(kind):
     found = drawn(kind, None)
     assert [zone.distance_m for zone in found.zones] == [800.0]
