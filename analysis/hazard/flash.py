@@ -61,8 +61,8 @@ RULE_SETS = (
         certainty="mem 95%",
     ),
     CoefficientSet(
-        name="vapour_only",
-        values={"rule": AIRBORNE_RULES["vapour_only"]},
+        name="hj169",
+        values={"rule": AIRBORNE_RULES["hj169"]},
         source="HJ 169-2018 annex F: flash evaporation alone, no spray",
         certainty="mem 85%",
     ),

@@ -185,6 +185,7 @@ MODEL = Model(
             "sourced",
         ),
         _set("slot", 0.90, "HJ 169-2018 annex F, slot (read in Artoko/myrisk)", "sourced"),
+        _set("hj169", 1.0, "HJ 169-2018 annex F, as the set round", "sourced"),
         _set(
             "ccps",
             0.85,

@@ -225,6 +225,12 @@ MODEL = Model(
             certainty="sourced",
         ),
         CoefficientSet(
+            name="ccps",
+            values={"discharge_coefficient": 0.61},
+            source="CCPS 1999, p. 27, as the set sharp_edged",
+            certainty="sourced",
+        ),
+        CoefficientSet(
             name="hj169",
             values={"discharge_coefficient": 0.65},
             source="HJ 169-2018 annex F, round hole, Re > 100",

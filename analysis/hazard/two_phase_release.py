@@ -11,21 +11,21 @@ from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.constants import R_GAS
+from analysis.hazard.physics.equilibrium_rate import EQUILIBRIUM_LENGTH_M, equilibrium_rate
 from analysis.hazard.physics.flashing import mixture_density
 from analysis.hazard.physics.hole import (
     AMBIENT_PRESSURE,
     DISCHARGE_COEFFICIENT,
     HOLE,
+    asked,
     discharge_coefficient,
     hole_area,
-    needed,
 )
 from analysis.hazard.physics.orifice import gas_flux, liquid_speed
 from analysis.hazard.physics.saturation import boiling_point_at_k
 from layers.errors import OutOfRangeError
 
 LITTLE_VAPOUR = 0.01
-EQUILIBRIUM_LENGTH_M = 0.1
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
@@ -38,7 +38,9 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
             wanted=f"> {inputs['ambient_pressure_pa']:g} Pa",
         )
     if chosen.name == "fauske_erm":
-        return _equilibrium(inputs, chosen)
+        area, cd = hole_area(inputs), discharge_coefficient(inputs, chosen.values)
+        steps = equilibrium_rate(inputs, area, cd)
+        return Outcome(values={"rate_kg_s": steps[-1].value, "phase": "two_phase"}, steps=steps)
     return _choked_mixture(inputs, chosen)
 
 
@@ -184,61 +186,8 @@ def _as_liquid(inputs: dict[str, Any], steps: list[Step], passage: float) -> Out
     )
 
 
-def _equilibrium(inputs: dict[str, Any], chosen: CoefficientSet) -> Outcome:
-    """Return the equilibrium rate model, with its correction for a path under 0.1 m."""
-    area, cd = hole_area(inputs), discharge_coefficient(inputs, chosen.values)
-    latent, cp = (
-        _want(inputs, "heat_of_vaporisation_j_kg"),
-        _want(inputs, "liquid_heat_capacity_j_kg_k"),
-    )
-    t, liquid = _want(inputs, "temperature_k"), inputs["liquid_density_kg_m3"]
-    saturation = inputs["saturation_pressure_pa"]
-    saturation = inputs["pressure_pa"] if saturation is None else saturation
-    vapour = inputs["vapour_density_kg_m3"]
-    if vapour is None:
-        vapour = saturation * inputs["molar_mass_kg_mol"] / (R_GAS * t)
-    swell = inputs["expansion_m3_kg"]
-    swell = 1.0 / vapour - 1.0 / liquid if swell is None else swell
-    flux = latent / swell / math.sqrt(t * cp)
-    through = min(1.0, inputs["pipe_length_m"] / EQUILIBRIUM_LENGTH_M)
-    drive = inputs["pressure_pa"] - inputs["ambient_pressure_pa"]
-    n = flux**2 / (2.0 * drive * liquid * float(cd.value) ** 2) + through
-    over = max(0.0, inputs["pressure_pa"] - saturation)
-    g = math.sqrt(2.0 * float(cd.value) ** 2 * liquid * over + flux**2 / max(n, 1e-300))
-    g = flux if through >= 1.0 and over == 0.0 else g
-    rate = float(area.value) * g
-    steps = (
-        area,
-        cd,
-        Step(name="vapour_density_kg_m3", equation="ρ1 = Ps M/(R T)", value=vapour, unit="kg/m3"),
-        Step(name="expansion_m3_kg", equation="vfg = 1/ρ1 − 1/ρ2", value=swell, unit="m3/kg"),
-        Step(
-            name="equilibrium_flux_kg_m2_s",
-            equation="Ge = Hv/vfg √(1/(T cp))",
-            value=flux,
-            unit="kg/(m2 s)",
-        ),
-        Step(
-            name="nonequilibrium",
-            equation="N = Ge²/(2 Cd² ρ2 (P − Pa)) + L/0.1 (L < 0.1 m)",
-            value=n,
-            unit="1",
-        ),
-        Step(
-            name="rate_kg_s",
-            equation="Q = A √(2 Cd² ρ2 (P − Ps) + Ge²/N); L ≥ 0.1 m and P = Ps: Q = A Ge",
-            value=rate,
-            unit="kg/s",
-        ),
-    )
-    return Outcome(values={"rate_kg_s": rate, "phase": "two_phase"}, steps=steps)
-
-
 def _want(inputs: dict[str, Any], name: str) -> float:
-    if inputs[name] is None:
-        unit = next(each.unit for each in MODEL.inputs if each.name == name)
-        raise needed(name, unit, "the share that flashes follows from it")
-    return float(inputs[name])
+    return asked(inputs, name, "the share that flashes follows from it")
 
 
 def _optional(

@@ -8,7 +8,7 @@ AIRBORNE_RULES = {
     "purple_book": "f < 0.1: 2 f; f < 0.36: 0.2 + 0.8 (f − 0.1)/0.26; else 1",
     "kletz": "min(1, 2 f)",
     "epa_all": "1 where anything flashes",
-    "vapour_only": "f",
+    "hj169": "f",
 }
 """What stays airborne of a flashing release, by the flashed share f."""
 
@@ -39,7 +39,7 @@ def airborne_fraction(flashed: float, rule: str = "purple_book") -> float:
     """
     if rule == "epa_all":
         return 1.0 if flashed > 0.0 else 0.0
-    if rule == "vapour_only":
+    if rule == "hj169":
         return flashed
     if rule == "kletz":
         return min(1.0, 2.0 * flashed)

@@ -32,6 +32,14 @@ HOLE = (
 )
 """The two ways to give a hole; exactly one of them is needed."""
 
+UNITS = {
+    "heat_of_vaporisation_j_kg": "J/kg",
+    "liquid_heat_capacity_j_kg_k": "J/(kg K)",
+    "temperature_k": "K",
+    "boiling_point_k": "K",
+    "gamma": "1",
+}
+
 AMBIENT_PRESSURE = Input(
     name="ambient_pressure_pa",
     unit="Pa",
@@ -90,6 +98,13 @@ def needed(name: str, unit: str, because: str) -> InvalidInputError:
     return InvalidInputError(
         f"wanted {name} in {unit}: {because}", code="input_missing", field=name, wanted=unit
     )
+
+
+def asked(inputs: Mapping[str, Any], name: str, because: str) -> float:
+    """Return an optional input that is needed here; refuse by its name where it is not given."""
+    if inputs[name] is None:
+        raise needed(name, UNITS.get(name, "1"), because)
+    return float(inputs[name])
 
 
 def discharge_coefficient(inputs: Mapping[str, Any], values: Mapping[str, Any]) -> Step:
