@@ -18,6 +18,8 @@ from layers.models import Contact
 
 ERG = "ERG 2024"
 ERG_MEM = "ERG 2024 [mem 85%]"
+FOREST_MEM = "practice of forest fire fighting [mem 85%]"
+FLOOD_MEM = "practice of flood rescue [mem 85%]"
 REPORTING = "国务院令第493号 第九条"
 DOMINO = "Cozzani et al. 2006; Landucci et al. 2009 [mem 80%]"
 CONTACTS_PER_PLACE = 2
@@ -42,6 +44,14 @@ _BY_KIND: dict[str, tuple[Message, ...]] = {
         Message(code="advice.cool_neighbours", source=ERG_MEM),
     ),
     "flash_fire": (Message(code="advice.no_ignition", source=ERG),),
+    "forest_fire": (
+        Message(code="advice.fire_from_flank", source=FOREST_MEM),
+        Message(code="advice.fire_wind_turns", source=FOREST_MEM),
+    ),
+    "flood": (
+        Message(code="advice.flood_high_ground", source=FLOOD_MEM),
+        Message(code="advice.flood_power", source=FLOOD_MEM),
+    ),
     "fireball": (
         Message(code="advice.withdraw_from_vessel", source=ERG),
         Message(code="advice.cool_from_distance", source=ERG_MEM),
@@ -79,6 +89,8 @@ def advice(
 
 def missing(scenario: Scenario) -> list[Message]:
     """Return what is not known and would change the answer most."""
+    if scenario.kind in ("forest_fire", "flood"):
+        return _missing_of_ground(scenario)
     lines = []
     if scenario.substance is None:
         lines.append(Message(code="missing.substance"))
@@ -90,6 +102,20 @@ def missing(scenario: Scenario) -> list[Message]:
     if all(size is None for size in sizes):
         lines.append(Message(code="missing.size"))
     return lines
+
+
+def _missing_of_ground(scenario: Scenario) -> list[Message]:
+    """Return what a forest fire or a flood lacks: neither has a substance."""
+    release, weather, ground = scenario.release, scenario.weather, scenario.ground
+    lacks = {"ground": ground is None}
+    if scenario.kind == "flood":
+        lacks["stage"] = release.stage_m is None and release.rise_m is None
+    else:
+        lacks["wind"] = weather.wind_speed_m_s is None or weather.wind_from_deg is None
+        lacks["fuel"] = release.fuel_model is None and (
+            ground is None or ground.fuel_number is None
+        )
+    return [Message(code=f"missing.{name}") for name, lacking in lacks.items() if lacking]
 
 
 def call_sheet(

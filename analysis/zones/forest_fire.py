@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from analysis.ground import Ground
+from analysis.hazard import fire_spread
+from analysis.hazard.model import certainty_of
 from analysis.hazard.physics.travel_time import travel_minutes
 from analysis.local import LocalPlane
 from analysis.scenario import Level, Message, Scenario, Zone
@@ -67,6 +69,7 @@ def forest_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
     minutes = travel_minutes(
         fire.pace(ground), cell_size_m=ground.cell_size_m, source=ground.middle, limit_min=LAST_MIN
     )
+    _record(ledger, ground, minutes, fire.model)
     if np.isfinite(np.concatenate([minutes[[0, -1]].ravel(), minutes[:, [0, -1]].ravel()])).any():
         ledger.warn("spread.grid_left")
     return [
@@ -74,6 +77,39 @@ def forest_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
         for level, limit in ISOCHRONES_MIN
         if (zone := _zone(scenario, ground, minutes, level, limit, fire)) is not None
     ]
+
+
+def _record(ledger: Ledger, ground: Ground, minutes: Floats, rates: str) -> None:
+    """Record the spread over the ground as a run of its model, without the grids."""
+    model, (row, column) = fire_spread.MODEL, ground.middle
+    chosen = model.coefficients(rates)
+    times = [limit for _, limit in ISOCHRONES_MIN]
+    area = [float((minutes <= limit).sum()) * ground.cell_size_m**2 for limit in times]
+    ledger.models.append(
+        {
+            "name": model.name,
+            "model": model.name,
+            "version": model.version,
+            "inputs": {
+                "cell_size_m": ground.cell_size_m,
+                "source_row": row,
+                "source_column": column,
+                "times_min": times,
+            },
+            "coefficients": {
+                "name": chosen.name,
+                "values": dict(chosen.values),
+                "source": chosen.source,
+                "certainty": chosen.certainty,
+            },
+            "values": {"times_min": times, "burned_area_m2": area},
+            "steps": [],
+            "intermediates": {},
+            "warnings": [],
+            "validity": list(model.validity),
+            "sources": [{"text": text, "certainty": certainty_of(text)} for text in model.sources],
+        }
+    )
 
 
 def reach_m(scenario: Scenario) -> float:

@@ -42,7 +42,7 @@ def test_a_forest_fire_is_drawn_without_a_terrain_model_and_says_so(client):
     assert {f["properties"]["hazard"] for f in features} == {"fire"}
     told = {entry["field"]: entry for entry in answer.json["assumed"]}
     assert told["ground"]["tag"] == "assumed"
-    assert {m["name"] for m in answer.json["models"]} == {"rothermel"}
+    assert {m["name"] for m in answer.json["models"]} == {"rothermel", "fire_spread"}
 
 
 def test_a_registered_terrain_model_carries_the_fire(client, ground):

@@ -9,6 +9,7 @@ import pytest
 import shapely
 from shapely.geometry import Point
 
+from analysis.advice import missing
 from analysis.ground import Ground
 from analysis.hazard import rothermel
 from analysis.scenario import Choices, Release, Scenario, Weather
@@ -210,3 +211,21 @@ def test_every_word_of_these_zones_is_in_both_languages():
     codes |= {f"input.{entry['field']}" for each in found for entry in each.assumed}
     for language in LANGUAGES:
         assert codes <= catalogue(language).keys()
+
+
+def test_what_is_missing_is_what_a_fire_or_a_flood_lacks():
+    def codes(case):
+        return {line.code for line in missing(case)}
+
+    assert codes(scenario()) == {"missing.ground", "missing.wind", "missing.fuel"}
+    assert codes(scenario(ground=hill(), release=FUEL, weather=WIND)) == set()
+    assert codes(scenario("flood")) == {"missing.ground", "missing.stage"}
+    assert codes(scenario("flood", basin(), release={"rise_m": 1.0})) == set()
+
+
+def test_the_models_that_drew_the_zones_are_recorded_without_their_grids():
+    fire = zones(scenario(ground=hill(), release=FUEL, weather=WIND))
+    assert [model["name"] for model in fire.models] == ["rothermel", "fire_spread"]
+    water = zones(scenario("flood", basin(), release={"rise_m": 1.0}))
+    assert [model["name"] for model in water.models] == ["flood"]
+    assert len(str(fire.models)) + len(str(water.models)) < 20_000
