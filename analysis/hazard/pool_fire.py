@@ -73,6 +73,7 @@ MODEL = Model(
               required=False),
         Input(name="pool_area_m2", unit="m2", symbol="A", minimum=0.01, maximum=70_000.0,
               required=False),
+        Input(name="mass_kg", unit="kg", symbol="M", minimum=0.01, maximum=1e9, required=False),
         Input(name="burning_rate_kg_m2_s", unit="kg/(m2 s)", symbol="m∞", minimum=1e-4,
               maximum=1.0, required=False, typical=(0.005, 0.3)),
         Input(name="burning_rate_k_per_m", unit="1/m", symbol="k", minimum=0.01, maximum=100.0,

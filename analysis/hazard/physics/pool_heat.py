@@ -56,6 +56,9 @@ def burning(inputs: dict[str, Any], chosen: CoefficientSet) -> Fire:
             unit="m",
         ),
     ]
+    if inputs["mass_kg"] is not None:
+        lasts = inputs["mass_kg"] / (rate * area)
+        steps.append(Step(name="burning_time_s", equation="t = M/(m A)", value=lasts, unit="s"))
     build = _METHODS[chosen.values["method"]]
     return build(pool, inputs, chosen, steps)
 

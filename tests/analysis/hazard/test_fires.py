@@ -418,3 +418,8 @@ def test_the_heat_at_a_receptor_is_the_product_of_the_parts_that_are_told():
     for i, flux in enumerate(result["values"]["flux_kw_m2"]):
         product = told["view_factors"][i] * told["transmissivities"][i]
         assert flux == pytest.approx(told["emissive_power_kw_m2"] * product)
+
+
+def test_a_pool_of_known_mass_says_how_long_it_burns():
+    told = pool_fire.run({**GASOLINE, "mass_kg": 5000.0})["intermediates"]
+    assert told["burning_time_s"] == pytest.approx(5000.0 / (told["rate_kg_m2_s"] * math.pi * 25.0))
