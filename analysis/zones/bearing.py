@@ -30,7 +30,7 @@ SOURCE = (
     "sigma-theta by class: EPA-454/R-99-005 table 6-8a; meander: Hanna 1983, J. Climate Appl. "
     "Meteor. 22, 1424, sigma-v 0.5 m/s [mem 85%]"
 )
-_STEP_DEG = 4.0
+_STEP_DEG = 6.0
 
 
 def half_angle_deg(scenario: Scenario, stability: str, ledger: Ledger) -> float:
@@ -81,6 +81,6 @@ def swept(area: BaseGeometry, half_angle_deg: float) -> BaseGeometry:
 def _swept_part(part: BaseGeometry, angles_deg: Array) -> BaseGeometry:
     turned = [affinity.rotate(part, float(angle), origin=(0.0, 0.0)) for angle in angles_deg]
     # The hull of two neighbours covers what the part sweeps between them; its chord at the far
-    # end cuts off less than a part in a thousand of the reach.
+    # end cuts off little more than a part in a thousand of the reach.
     pairs = [GeometryCollection(pair) for pair in itertools.pairwise(turned)]
     return shapely.union_all(shapely.convex_hull(pairs))

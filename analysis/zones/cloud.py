@@ -27,6 +27,7 @@ from analysis.zones.outline import (
     outlines,
     reach_m_of,
 )
+from analysis.zones.slices import Passage
 from analysis.zones.source import Source
 from layers.substances import Substance
 
@@ -70,11 +71,12 @@ def zones(
     turn = None
     if tables.heading_deg(scenario) is not None:
         turn = bearing.half_angle_deg(scenario, around.stability, ledger)
+    passages = [slices.passage_s(choice.cloud, each.line.kg_m3, each.footprint) for each in drawn]
     if ledger.moving:
         if turn is not None:
             ledger.confidence.extend(_confidence(scenario, choice.cloud, drawn, hazard, turn))
-        ledger.slices.extend(_slices(scenario, choice.cloud, drawn))
-    return _zones(scenario, choice.cloud, drawn, hazard, turn), choice
+        ledger.slices.extend(_slices(scenario, choice.cloud, drawn, passages))
+    return _zones(scenario, choice.cloud, drawn, passages, hazard, turn), choice
 
 
 def _record(choice: Choice, lines: Sequence[Line], ledger: Ledger) -> None:
@@ -99,18 +101,21 @@ def _way_m(scenario: Scenario, elapsed_s: float) -> float | None:
 
 
 def _zones(
-    scenario: Scenario, cloud: Cloud, drawn: Sequence[Drawn], hazard: str, turn: float | None
+    scenario: Scenario,
+    cloud: Cloud,
+    drawn: Sequence[Drawn],
+    passages: Sequence[Passage],
+    hazard: str,
+    turn: float | None,
 ) -> list[Zone]:
     areas = [each.outline for each in drawn]
     if turn is not None and scenario.choices.over_wind:
         areas = [bearing.swept(area, turn) for area in areas]
-    found = []
-    for each, geometry in zip(drawn, _placed(scenario, areas), strict=True):
-        arrives, passed = slices.passage_s(cloud, each.line.kg_m3, each.footprint)
-        found.append(
-            _zone(scenario, cloud, each, geometry, hazard, arrives_s=arrives, passed_s=passed)
-        )
-    return found
+    placed = zip(drawn, _placed(scenario, areas), passages, strict=True)
+    return [
+        _zone(scenario, cloud, each, geometry, hazard, arrives_s=arrives, passed_s=passed)
+        for each, geometry, (arrives, passed) in placed
+    ]
 
 
 def _confidence(
@@ -151,11 +156,12 @@ def _zone(
     )
 
 
-def _slices(scenario: Scenario, cloud: Cloud, drawn: Sequence[Drawn]) -> list[Slice]:
+def _slices(
+    scenario: Scenario, cloud: Cloud, drawn: Sequence[Drawn], passages: Sequence[Passage]
+) -> list[Slice]:
     """Return where each line is at moments of the cloud's life."""
     thresholds = [each.line.kg_m3 for each in drawn]
     footprints = [each.footprint for each in drawn]
-    passages = [slices.passage_s(cloud, each.line.kg_m3, each.footprint) for each in drawn]
     found = slices.at_moments(cloud, thresholds, footprints, slices.moments_s(passages))
     simple = [draw.simplified(area, _SLICE_TOLERANCE) for _, _, area in found]
     areas = _placed(scenario, simple, quad_segs=12)

@@ -11,14 +11,15 @@ from shapely.geometry.base import BaseGeometry
 from analysis.hazard.physics.cloud import Cloud
 from analysis.zones.contour import Footprint, snapshot
 
+Passage = tuple[float | None, float | None]
+"""When a threshold has reached the far end of its footprint, and when it has left it all, in s."""
+
 MOMENTS = 12
 LONGEST_S = 6 * 3600.0
 _SAMPLES = 33
 
 
-def passage_s(
-    cloud: Cloud, threshold_kg_m3: float, footprint: Footprint
-) -> tuple[float | None, float | None]:
+def passage_s(cloud: Cloud, threshold_kg_m3: float, footprint: Footprint) -> Passage:
     """Return when a threshold reaches the far end of its footprint and when it has left it all.
 
     Seconds since the release began; None: never, or it goes on.
@@ -54,7 +55,7 @@ def arrived_m(
     return float(np.interp(elapsed_s, np.append(0.0, times), np.append(0.0, places)))
 
 
-def moments_s(passages: Sequence[tuple[float | None, float | None]]) -> list[float]:
+def moments_s(passages: Sequence[Passage]) -> list[float]:
     """Return the moments to show, until the last threshold has passed or is steady.
 
     Evenly; where the cloud stays for long, more closely while it still spreads.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import importlib.util
+import json
 from pathlib import Path
 from typing import Any
 
@@ -208,3 +210,36 @@ def test_another_wind_turns_the_plume_and_leaves_the_report_as_it_was(session, n
     assert plume(after).x < LON and plume(after).y < LAT
     tags = {entry["field"]: entry["tag"] for entry in after["assumed"]}
     assert tags["weather.wind_from_deg"] == "reported"
+
+
+def test_the_line_of_a_turning_wind_and_the_clouds_moments_close_no_road_and_count_nobody(
+    session, network, town
+):
+    """A wind known within 5 degrees and one known within 90 make the same plan but for the line."""
+    plans = [
+        plan(
+            session,
+            lambda: network,
+            changes={"weather": {"wind_from_uncertainty_deg": degrees}},
+        )
+        for degrees in (5.0, 90.0)
+    ]
+    narrow, wide = plans
+    assert narrow["confidence"]["features"] and narrow["slices"]["features"]
+    assert narrow["confidence"] != wide["confidence"]
+    for part in ("zones", "exposure", "nearest", "routes", "points", "approach", "slices"):
+        assert narrow[part] == wide[part], part
+
+
+def test_a_plan_says_why_this_model_and_is_small_enough_for_a_telephone(session, network, town):
+    body = plan(session, lambda: network, release={"rate_kg_s": 20.0, "duration_s": 3600.0})
+    assert body["reasons"] and all(line["code"] for line in body["reasons"])
+    text = json.dumps(body)
+    assert len(text) < 400_000
+    assert len(gzip.compress(text.encode())) < 100_000
+
+
+def test_a_kind_without_a_model_has_nothing_that_moves(session, network, town):
+    body = plan(session, lambda: network, kind="earthquake", substance=None, release={})
+    assert body["confidence"]["features"] == [] == body["slices"]["features"]
+    assert body["reasons"] == []

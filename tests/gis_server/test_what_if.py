@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import uuid
 
 import pytest
 from shapely.geometry import shape
+from sqlalchemy.orm import Session
 
 from analysis.zones.place import area_m2
+from layers.models import Assessment
 
 ZONES = "/api/v1/zones"
 CASE = {
@@ -152,3 +155,37 @@ def test_a_release_greater_than_what_the_tank_held_is_told_with_both_numbers(cli
     found = computed(client, release={"rate_kg_s": None, "mass_kg": 9e4, "inventory_kg": 4e4})
     (said,) = [w for w in found["warnings"] if w["code"] == "hazard.mass_over_inventory"]
     assert (said["params"]["mass_kg"], said["params"]["inventory_kg"]) == (9e4, 4e4)
+
+
+def test_a_plan_that_was_stored_before_clouds_had_moments_is_served_as_it_is(client, database):
+    incident = client.post("/api/v1/incidents", json={"lon": 120.0, "lat": 30.0}).json
+    old = {
+        "at": "2025-01-01T00:00:00+00:00",
+        "kind": "toxic_release",
+        "lon": 120.0,
+        "lat": 30.0,
+        "zones": {"type": "FeatureCollection", "features": []},
+        "exposure": {"by_zone": [], "targets": [], "people": None},
+        "approach": None,
+        "nearest": [],
+        "routes": {"type": "FeatureCollection", "features": []},
+        "points": {"type": "FeatureCollection", "features": []},
+        "distances": [],
+        "assumed": [],
+        "missing": [],
+        "advice": [],
+        "warnings": [],
+        "calls": [],
+        "steps": [],
+        "models": [],
+        "scope": None,
+    }
+    with Session(database) as session, session.begin():
+        stored = Assessment(incident_id=uuid.UUID(incident["id"]), created_by="x", body=old)
+        session.add(stored)
+        session.flush()
+        id = stored.id
+    answer = client.get(f"/api/v1/incidents/{incident['id']}/assessments/{id}")
+    assert answer.status_code == 200
+    assert answer.json["zones"] == old["zones"]
+    assert client.get(f"/api/v1/route?incident={incident['id']}").status_code != 500
