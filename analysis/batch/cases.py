@@ -138,7 +138,7 @@ def _rows(case: Case) -> Iterable[Row]:
         "wind_from_deg": wind,
     }
     try:
-        found = zones(case.scenario())
+        found = zones(case.scenario(), moving=False)
     except OneMapError as error:
         return [Row(**head, error=f"{error.code}: {error.message}")]
     return [_row(head, zone) for zone in found.zones]
