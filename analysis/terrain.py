@@ -30,15 +30,15 @@ def around(session: Session, scenario: Scenario) -> Ground | None:
 
     None also for a scenario that cannot be computed: `analysis.zones.zones` refuses it in its turn.
     """
+    if scenario.kind not in ("forest_fire", "flood"):
+        return None
     try:
         check(scenario)
+        fire_m = reach_m(scenario) if scenario.kind == "forest_fire" else 0.0
     except InvalidInputError:
         return None
     if scenario.kind == "forest_fire":
-        half_m = reach_m(scenario)
-        return _ground(session, scenario, half_m, FIRE_HALF_CELLS, with_fuel=True)
-    if scenario.kind != "flood":
-        return None
+        return _ground(session, scenario, fire_m, FIRE_HALF_CELLS, with_fuel=True)
     release = scenario.release
     grids = []
     for half_m in FLOOD_REACHES_M:

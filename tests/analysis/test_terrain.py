@@ -14,6 +14,7 @@ from analysis.scenario import Release, Scenario, Weather
 from analysis.situation import situation
 from analysis.zones import zones
 from layers import rasters
+from layers.errors import OutOfRangeError
 from layers.models import Incident
 from layers.rasters import Told
 from layers.rasters.window import sample
@@ -140,3 +141,27 @@ def test_the_valley_of_andorra_floods_along_its_river(session, _):
     fire = Scenario(**{**vars(case), "kind": "forest_fire", "release": Release(fuel_model="10")})
     burned = zones(Scenario(**{**vars(fire), "ground": terrain.around(session, fire)}))
     assert len(burned.zones) == 4
+
+
+def test_a_fire_that_no_model_takes_stops_no_report(session, tmp_path):
+    """Wang Zhengfei's rate is below 0 on a cold, damp day: the zones say so, not the situation."""
+    register(session, tmp_path, plane())
+    damp = {"temperature_c": -5.0, "humidity_pct": 95.0, "wind_speed_m_s": 0.0}
+    incident = Incident(kind="forest_fire", occurred_at=NOW, release={}, weather=damp)
+    known = situation(session, incident, now=NOW, place=(LON, LAT),
+                      changes={"choices": {"spread_model": "wang_zhengfei"}})  # fmt: skip
+    with pytest.raises(OutOfRangeError, match="too cold and damp"):
+        zones(known.scenario)
+
+
+@pytest.mark.parametrize(
+    "weather",
+    [
+        {"wind_speed_m_s": 110.0, "wind_from_deg": 360.0, "temperature_c": 60.0, "humidity_pct": 0},
+        {"wind_speed_m_s": 0.0, "temperature_c": -90.0, "humidity_pct": 100.0},
+    ],
+)
+def test_the_ends_of_the_weather_have_an_answer(session, weather):
+    incident = Incident(kind="forest_fire", occurred_at=NOW, release={}, weather=weather)
+    found = zones(situation(session, incident, now=NOW, place=(LON, LAT)).scenario)
+    assert found.models
