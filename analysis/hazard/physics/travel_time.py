@@ -72,15 +72,16 @@ def _straight(pace: Pace, size_m: float, source: tuple[int, int], limit_min: flo
 def _graph(pace: Pace, size_m: float) -> csr_array:
     rows, columns = pace.shape
     cells = np.arange(rows * columns).reshape(rows, columns)
-    tails, heads = [], []
+    tails, heads, costs = [], [], []
     for down, right in STENCIL:
         from_rows = slice(max(0, -down), rows - max(0, down))
         from_columns = slice(max(0, -right), columns - max(0, right))
         tail = cells[from_rows, from_columns].ravel()
         tails.append(tail)
         heads.append(tail + down * columns + right)
-    tail, head = np.concatenate(tails), np.concatenate(heads)
-    cost = _cost(pace, size_m, tail, head, samples=4)
+        samples = 2 * max(abs(down), abs(right))
+        costs.append(_cost(pace, size_m, tail, heads[-1], samples=samples))
+    tail, head, cost = np.concatenate(tails), np.concatenate(heads), np.concatenate(costs)
     open_ = np.isfinite(cost)
     size = rows * columns
     return csr_array((cost[open_], (tail[open_], head[open_])), shape=(size, size))
