@@ -25,6 +25,14 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
             got=inputs["vapour_pressure_pa"],
             wanted=f"0 .. {most:g} Pa",
         )
+    if inputs["ambient_vapour_pressure_pa"] > inputs["vapour_pressure_pa"]:
+        raise OutOfRangeError(
+            f"ambient_vapour_pressure_pa: got {inputs['ambient_vapour_pressure_pa']:g}, wanted up "
+            f"to the pool's {inputs['vapour_pressure_pa']:g} Pa: above it vapour condenses",
+            field="ambient_vapour_pressure_pa",
+            got=inputs["ambient_vapour_pressure_pa"],
+            wanted=f"0 .. {inputs['vapour_pressure_pa']:g} Pa",
+        )
     area = math.pi * inputs["pool_radius_m"] ** 2
     steps = FORMS[chosen.name](inputs, chosen.values)
     flux = float(steps[-1].value)

@@ -100,7 +100,7 @@ def pool_course(
         if evaporation.flux is not None and area > 0.0:
             leaving += evaporation.flux(math.sqrt(area / math.pi)) * area * dt
         leaving = min(leaving, mass + coming)
-        mass += coming - leaving
+        mass = max(0.0, mass + coming - leaving)  # rounding alone would make it less
         gone += leaving
         rows[i + 1] = (area, gone, mass)
     return _thinned(times, rows, density_kg_m3)

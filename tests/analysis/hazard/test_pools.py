@@ -78,6 +78,12 @@ def test_a_pressure_at_which_the_pool_boils_is_refused():
     assert refused.value.details["field"] == "vapour_pressure_pa"
 
 
+def test_air_that_holds_more_vapour_than_the_pool_gives_is_refused():
+    with pytest.raises(OutOfRangeError) as refused:
+        evaporate(ambient_vapour_pressure_pa=20_000.0)
+    assert refused.value.details["field"] == "ambient_vapour_pressure_pa"
+
+
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(
     name=st.sampled_from(["casal", "epa_rmp", "hj169", "mackay_matsugu", "yellow_book"]),

@@ -119,6 +119,12 @@ def test_a_choke_over_the_vessels_pressure_is_refused():
     assert refused.value.details["field"] == "choke_pressure_pa"
 
 
+def test_a_choke_over_the_critical_pressure_is_refused():
+    with pytest.raises(OutOfRangeError) as refused:
+        run(**AMMONIA | {"pressure_pa": 9e7})
+    assert refused.value.details["field"] == "pressure_pa"
+
+
 def test_what_the_share_follows_from_is_asked_for_by_name():
     lacking = {name: value for name, value in AMMONIA.items() if name != "boiling_point_k"}
     with pytest.raises(InvalidInputError) as refused:
