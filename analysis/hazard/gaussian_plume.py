@@ -95,6 +95,7 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
         steps=steps(plume, shown_at(plume, values, receptors)),
         intermediates=at_1_km(plume),
         warnings=warnings + above_lid(inputs),
+        sources=() if plume.mixing_height_m is None else (f"Mixing layer by images: {LID_SOURCE}",),
     )
 
 
@@ -137,10 +138,7 @@ MODEL = Model(
     receptor_inputs=RECEPTOR,
     formula=_formula,
     coefficient_sets=sets_of(PLUME_SETS),
-    sources=(
-        "Gaussian plume with ground reflection; CCPS, Guidelines for CPQRA, 2nd ed., 1999",
-        f"Mixing layer by images: {LID_SOURCE}",
-    ),
+    sources=("Gaussian plume with ground reflection; CCPS, Guidelines for CPQRA, 2nd ed., 1999",),
     validity=("flat_ground", "steady_wind", "neutral_buoyancy", "no_deposition", "steady_release"),
 )
 run = MODEL.run

@@ -63,13 +63,15 @@ class Step:
 class Outcome:
     """What a formula gives: the answer, the steps to it, more numbers, what to beware of.
 
-    `intermediates` holds what is no step: series, tables, words.
+    `intermediates` holds what is no step: series, tables, words. `sources` are those of this run
+    alone: of an option that was taken, of a table that was read.
     """
 
     values: dict[str, Any]
     steps: tuple[Step, ...] = ()
     intermediates: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[dict[str, Any], ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 Formula = Callable[[dict[str, Any], CoefficientSet, Receptors], Outcome]
@@ -150,7 +152,10 @@ class Model:
         outcome = self.formula(read, chosen, places)
         sources = [
             {"text": f"{chosen.name}: {chosen.source}", "certainty": chosen.certainty},
-            *({"text": text, "certainty": certainty_of(text)} for text in self.sources),
+            *(
+                {"text": text, "certainty": certainty_of(text)}
+                for text in (*self.sources, *outcome.sources)
+            ),
         ]
         return {
             "model": self.name,

@@ -51,7 +51,26 @@ def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptor
             warnings.append(
                 {"code": "hazard.in_the_flame", "params": {"radius_m": fire.diameter_m / 2.0}}
             )
-    return Outcome(values=values, steps=fire.steps, intermediates=series, warnings=tuple(warnings))
+    return Outcome(
+        values=values,
+        steps=fire.steps,
+        intermediates=series,
+        warnings=tuple(warnings),
+        sources=_sources(inputs, chosen),
+    )
+
+
+def _sources(inputs: dict[str, Any], chosen: CoefficientSet) -> tuple[str, ...]:
+    """Return the citations of the options that were taken: some of them carry a mark."""
+    rules = {
+        name: inputs[name] or chosen.values[name] for name in ("flame_height", "transmissivity")
+    }
+    found = [f"transmissivity: {RULES[rules['transmissivity']].source}"]
+    if rules["flame_height"] == "moorhouse":
+        found.append("Moorhouse 1982, flames of LNG [mem 85%]")
+    if inputs["flame"] in KINDS and inputs["emissive_power_kw_m2"] is None:
+        found.append("Order 404 of MChS 2009, table of emissive powers [mem 90%]")
+    return tuple(found)
 
 
 def _set(name: str, method: str, source: str, certainty: str, **rules: Any) -> CoefficientSet:
@@ -149,7 +168,7 @@ MODEL = Model(
     ),
     sources=(
         "Thomas 1963, flame height; Babrauskas 1983, burning rate",
-        "Casal, transmissivity in three ranges, water vapour pressure",
+        "Casal, water vapour pressure",
         "Sparrow 1963, view factor as a contour integral; equals Mudan 1984 downwind",
     ),
     validity=("flat_ground", "steady_fire"),
