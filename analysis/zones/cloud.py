@@ -23,6 +23,7 @@ from analysis.zones.outline import (
     Drawn,
     Line,
     nested,
+    no_nearer,
     no_smaller,
     outlines,
     reach_m_of,
@@ -67,7 +68,7 @@ def zones(
         return [], choice
     way = _way_m(scenario, elapsed)
     drawn = outlines(choice.cloud, lines, elapsed, way, ledger, low=height <= 0.0)
-    drawn = nested(no_smaller(choice, drawn, way, ledger))
+    drawn = nested(no_nearer(choice, no_smaller(choice, drawn, way, ledger), elapsed))
     turn = None
     if tables.heading_deg(scenario) is not None:
         turn = bearing.half_angle_deg(scenario, around.stability, ledger)
@@ -111,7 +112,8 @@ def _zones(
     areas = [each.outline for each in drawn]
     if turn is not None and scenario.choices.over_wind:
         areas = [bearing.swept(area, turn) for area in areas]
-    placed = zip(drawn, _placed(scenario, areas), passages, strict=True)
+    reaches = [each.reach_m for each in drawn]
+    placed = zip(drawn, _placed(scenario, areas, reaches), passages, strict=True)
     return [
         _zone(scenario, cloud, each, geometry, hazard, arrives_s=arrives, passed_s=passed)
         for each, geometry, (arrives, passed) in placed
@@ -147,7 +149,7 @@ def _zone(
         threshold_name=line.name,
         threshold_source=line.source,
         averaging_s=line.averaging_s,
-        model=cloud.label,
+        model=drawn.label or cloud.label,
         distance_m=drawn.reach_m,
         action=line.action,
         cut=drawn.cut,
@@ -177,12 +179,17 @@ def _slices(
 
 
 def _placed(
-    scenario: Scenario, areas: Sequence[BaseGeometry], *, quad_segs: int = 32
+    scenario: Scenario,
+    areas: Sequence[BaseGeometry],
+    reaches_m: Sequence[float] = (),
+    *,
+    quad_segs: int = 32,
 ) -> list[BaseGeometry]:
     """Return areas in local metres on the map; where no wind points, the disc of their reach."""
     heading = tables.heading_deg(scenario)
     if heading is None:
-        areas = [Point(0.0, 0.0).buffer(reach_m_of(area), quad_segs=quad_segs) for area in areas]
+        radii = reaches_m or [reach_m_of(area) for area in areas]
+        areas = [Point(0.0, 0.0).buffer(radius, quad_segs=quad_segs) for radius in radii]
     return place.on_map(scenario.lon, scenario.lat, toward_deg=heading or 0.0, areas=areas)
 
 

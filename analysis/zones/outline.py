@@ -38,13 +38,17 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """A line's footprint, its outline in local metres, and what cut it."""
+    """A line's footprint, its outline in local metres, and what cut it.
+
+    `label` names the model where another than the cloud's own draws the outline.
+    """
 
     line: Line
     footprint: Footprint
     outline: BaseGeometry
     reach_m: float
     cut: str | None
+    label: str | None = None
 
 
 def outlines(
@@ -67,7 +71,8 @@ def outlines(
         come = way_m if way_m else slices.arrived_m(cloud, line.kg_m3, footprint, elapsed_s)
         come = min(come, footprint.last_m)
         outline = _outline(cloud, footprint, come, low=low)
-        reach = max(come, reach_m_of(outline)) if cloud.upwind_m else come
+        # Where nothing carries the cloud it spreads to all sides; else its reach is downwind.
+        reach = reach_m_of(outline) if way_m is None else max(come, -footprint.first_m)
         cut = "time" if come < footprint.last_m else "range" if footprint.cut else None
         found.append(Drawn(line=line, footprint=footprint, outline=outline, reach_m=reach, cut=cut))
     return found
@@ -93,6 +98,26 @@ def no_smaller(
             params = {"threshold_name": each.line.name, "model": choice.lighter.label}
             ledger.reasons.append(Message(code="hazard.choice_no_smaller", params=params))
         found.append(replace(each, outline=outline, reach_m=max(each.reach_m, floor.last_m)))
+    return found
+
+
+def no_nearer(choice: Choice, drawn: list[Drawn], elapsed_s: float) -> list[Drawn]:
+    """Return what is drawn in calm air, all round no nearer than a breath of wind would carry it."""
+    drift = choice.drift
+    if drift is None:
+        return drawn
+    way_m = drift.wind_speed_m_s * elapsed_s
+    thresholds = [each.line.kg_m3 for each in drawn]
+    found = []
+    for each, far in zip(
+        drawn, contour.footprints(drift.cloud, thresholds, until_m=way_m), strict=True
+    ):
+        if far.last_m > each.reach_m:
+            cut = None if not far.cut else "time" if way_m < drift.cloud.x_max_m else "range"
+            circle = Point(0.0, 0.0).buffer(far.last_m, quad_segs=32)
+            label = drift.cloud.label
+            each = replace(each, outline=circle, reach_m=far.last_m, cut=cut, label=label)
+        found.append(each)
     return found
 
 
