@@ -22,7 +22,7 @@ class SourceDialog extends Panel {
     return html`<dialog class="source" @close=${() => showSource(null)} aria-label=${t("sources.open")}>
       <header><b class="value">${source.value}</b><h2>${source.title}</h2><button class="ghost" autofocus aria-label=${t("card.close")} @click=${() => showSource(null)}>✕</button></header>
       ${source.lines.map((line) => html`<p>${line}</p>`)}
-      ${models.map(modelDetails)}
+      ${models.map((model) => modelDetails(model))}
       ${source.lines.length === 0 && models.length === 0 ? html`<p class="hint">${t("sources.unknown")}</p>` : nothing}
     </dialog>`;
   }

@@ -3,7 +3,6 @@ import type { Assessment } from "../api/assessment";
 import type { Incident } from "../api/wire";
 import { showTab } from "../store/browse";
 import { assess } from "../store/incidents";
-import { windBody } from "../store/report";
 import { activeIncident, activePlan, may, mayReport, type PlanTab } from "../store/state";
 import { clock } from "../text/format";
 import { t, word } from "../text/i18n";
@@ -14,7 +13,7 @@ import { people } from "./plan_people";
 import { situation } from "./plan_situation";
 import { sources } from "./plan_sources";
 import { zones } from "./plan_zones";
-import { typed } from "./report";
+import "./rerun";
 
 const TABS: readonly PlanTab[] = ["situation", "zones", "people", "forces", "calls", "sources"];
 
@@ -34,16 +33,13 @@ class Plan extends Panel {
     "sheet",
   ] as const;
   #rerun = false;
-  #speed: number | null = null;
-  #from: number | null = null;
-  #leak: string | null = null;
 
   protected override render(): TemplateResult {
     const incident = activeIncident(this.state);
     const plan = activePlan(this.state);
     if (!incident)
       return html`<p class="empty"><b>${t("incident.none")}</b><br />${mayReport(this.state) ? t("incident.none.hint") : nothing}</p>`;
-    return html`${this.#head(incident, plan)}${this.#rerun ? this.#inputs(incident) : nothing}
+    return html`${this.#head(incident, plan)}${this.#rerun ? html`<om-rerun @done=${() => this.#ask(false)}></om-rerun>` : nothing}
       ${plan ? this.#body(incident, plan) : this.#nothing(incident)}`;
   }
 
@@ -56,49 +52,14 @@ class Plan extends Panel {
         ${plan?.at ? html`<span>${t("plan.at", { time: clock(Date.parse(plan.created_at ?? plan.at)) })}</span>` : nothing}</p>
       ${
         may(this.state, "incidents.write")
-          ? html`<button name="rerun" aria-pressed=${this.#rerun} @click=${() => {
-              this.#rerun = !this.#rerun;
-              this.requestUpdate();
-            }}>${t("plan.rerun")}</button>`
+          ? html`<button name="rerun" aria-pressed=${this.#rerun} @click=${() => this.#ask(!this.#rerun)}>${t("plan.rerun")}</button>`
           : nothing
       }
     </header>`;
   }
 
-  #inputs(incident: Incident): TemplateResult {
-    const busy = this.state.assessing.has(incident.id);
-    return html`<form class="rerun" aria-label=${t("plan.rerun.title")} @submit=${(
-      event: Event,
-    ) => {
-      event.preventDefault();
-      void this.#again(incident);
-    }}>
-      <label>${t("report.wind.speed")}<input type="number" name="wind_speed" min="0" max="100" step="any" @change=${(
-        event: Event,
-      ) => {
-        this.#speed = typed(event);
-      }} /></label>
-      <label>${t("report.wind.from")}<input type="number" name="wind_from" min="0" max="360" step="any" @change=${(
-        event: Event,
-      ) => {
-        this.#from = typed(event);
-      }} /></label>
-      <label>${t("report.leak")}<select name="leak" @change=${(event: Event) => {
-        this.#leak = (event.target as HTMLSelectElement).value || null;
-      }}>
-        <option value=""></option>${(["small", "medium", "large", "rupture"] as const).map((size) => html`<option value=${size}>${t(`report.leak.${size}`)}</option>`)}</select></label>
-      <button class="primary" ?disabled=${busy}>${busy ? t("plan.assessing") : t("plan.rerun.go")}</button></form>`;
-  }
-
-  async #again(incident: Incident): Promise<void> {
-    const weather = windBody(this.#speed, this.#from);
-    const done = await assess(incident.id, {
-      ...(weather ? { weather } : {}),
-      ...(this.#leak ? { release: { leak: this.#leak } } : {}),
-    });
-    if (!done) return;
-    this.#rerun = false;
-    this.#speed = this.#from = this.#leak = null;
+  #ask(open: boolean): void {
+    this.#rerun = open;
     this.requestUpdate();
   }
 

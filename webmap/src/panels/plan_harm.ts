@@ -16,17 +16,22 @@ export function casualties(plan: Assessment): TemplateResult | typeof nothing {
   const lines = sets.map(({ name, source, certainty }) =>
     cited(certainty ? `${name}: ${source} [${certainty}]` : `${name}: ${source}`),
   );
-  const shown = deaths
-    ? t("harm.range", {
-        low: rounded(deaths.low),
-        high: rounded(deaths.high),
-        central: rounded(deaths.central),
-      })
-    : t("harm.none");
+  const reasons = estimate.reason.map((line) => line.text || line.code).join(t("sentence.joint"));
   return html`<div class="harm"><small>${t("harm.deaths")}</small>
-    ${figure(shown, () => ({ title: t("harm.deaths"), models: [], lines }))}
-    ${estimate.reason.map((line) => html`<p class="hint">${line.text || line.code}</p>`)}
-    ${estimate.not_estimated > 0 ? html`<p class="hint">${t("harm.notEstimated", { count: rounded(estimate.not_estimated) })}</p>` : nothing}</div>`;
+    ${figure(deaths ? range(deaths) : t("harm.none"), () => ({ title: t("harm.deaths"), models: [], lines }))}
+    ${
+      estimate.not_estimated > 0
+        ? html`<p class="hint">${t("harm.notEstimated", { count: rounded(estimate.not_estimated) })}${reasons ? `${t("sentence.colon")}${reasons}` : ""}</p>`
+        : html`<p class="hint">${reasons}</p>`
+    }</div>`;
+}
+
+/** Nobody by every set is said so: "0 to 0" reads like a fault. */
+function range({ low, central, high }: { low: number; central: number; high: number }): string {
+  const [least, middle, most] = [low, central, high].map(rounded);
+  if (most === "0") return t("harm.zero");
+  if (least === most) return t("people.count", { count: most ?? "" });
+  return t("harm.range", { low: least ?? "", high: most ?? "", central: middle ?? "" });
 }
 
 export function domino(plan: Assessment, state: State): TemplateResult | typeof nothing {

@@ -5,6 +5,7 @@ import { focusOn, openCard } from "../store/browse";
 import { layerNamed, type State } from "../store/state";
 import { count, countdown, distance, people as rounded } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
+import { thresholdName } from "../text/zone";
 import { exposureSource, figure, level } from "./parts";
 import { casualties, domino } from "./plan_harm";
 import { symbol } from "./symbol";
@@ -37,9 +38,15 @@ function byAction(plan: Assessment): TemplateResult | typeof nothing {
 
 function zoneRow(plan: Assessment, zone: ExposedZone): TemplateResult {
   const total = Object.values(zone.layers).reduce((sum, layer) => sum + layer.count, 0);
-  return html`<tr><td>${level(zone.level)}</td><td>${word("hazard", zone.hazard ?? "")}${zone.basis === "table" ? html` <small>${t("plan.basis.table")}</small>` : nothing}</td>
+  return html`<tr><td>${level(zone.level)}</td><td>${zoneName(plan, zone)} <small>${zone.basis === "table" ? t("plan.basis.table") : word("hazard", zone.hazard ?? "")}</small></td>
     <td>${figure(rounded(zone.people), () => exposureSource(plan, word("level", zone.level)))}</td>
-    <td><small>${count(total)}</small></td></tr>`;
+    <td><small>${t("people.objects", { count: count(total) })}</small></td></tr>`;
+}
+
+/** A zone's row is called what its line on the map is called. */
+function zoneName(plan: Assessment, { zone, hazard }: ExposedZone): string {
+  const drawn = zone === null ? undefined : plan.zones.features[zone];
+  return drawn ? thresholdName(drawn.properties) : word("hazard", hazard ?? "");
 }
 
 function targetRow(target: Exposed, state: State): TemplateResult {

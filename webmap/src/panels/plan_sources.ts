@@ -6,6 +6,7 @@ import { cited } from "../text/citation";
 import { quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { unitOf } from "../text/unit";
+import { caution } from "./caution";
 import { tag } from "./parts";
 import { sheet } from "./plan_sheet";
 
@@ -19,7 +20,7 @@ export function sources(plan: Assessment, state: State): TemplateResult {
     )}</ul>
     <h3>${t("plan.assumed")}</h3>
     <ul class="inputs">${plan.assumed.map(inputRow)}</ul>
-    <h3>${t("sources.models")}</h3>${plan.models.map(modelDetails)}`;
+    <h3>${t("sources.models")}</h3>${plan.models.map((model) => modelDetails(model, apart(model, plan.models)))}`;
 }
 
 function inputRow(entry: Assumption): TemplateResult {
@@ -36,13 +37,26 @@ function inputValue({ value, unit }: Assumption): string {
   return typeof value === "string" ? word("value", value) : quantity(value, unit);
 }
 
-export function modelDetails(model: Model): TemplateResult {
-  return html`<details class="model"><summary><b>${model.title ?? word("model", model.name)}</b> <small>${model.version ?? ""}</small></summary>
+/** The input that sets a run apart from the others of the same model; empty where it is the only one. */
+function apart(model: Model, all: readonly Model[]): string {
+  const others = all.filter((other) => other !== model && other.name === model.name);
+  const differs = Object.entries(model.inputs).find(
+    ([name, value]) =>
+      typeof value === "number" && others.some(({ inputs }) => inputs[name] !== value),
+  );
+  if (!differs) return "";
+  const [name, value] = differs;
+  return `${word("model.input", name)} ${quantity(value, unitOf(name))}`;
+}
+
+export function modelDetails(model: Model, note = ""): TemplateResult {
+  return html`<details class="model"><summary><b>${model.title ?? word("model", model.name)}</b> <small>${note || nothing}</small></summary>
+    ${model.version ? html`<p class="set">${t("sources.version")} <b>${model.version}</b></p>` : nothing}
     ${model.coefficients ? html`<p class="set">${t("sources.set")} <b>${model.coefficients.name}</b></p>` : nothing}
     ${table(t("sources.inputs"), model.inputs)}${steps(model)}${table(t("sources.values"), model.values)}
     ${model.validity.length > 0 ? html`<h4>${t("sources.validity")}</h4><ul>${model.validity.map((code) => html`<li>${word("model.validity", code)}</li>`)}</ul>` : nothing}
     ${model.sources.length > 0 ? html`<h4>${t("sources.cited")}</h4><ul>${model.sources.map((line) => html`<li>${cited(line)}</li>`)}</ul>` : nothing}
-    ${model.warnings.length > 0 ? html`<h4>${t("sources.warnings")}</h4><ul class="warnings">${model.warnings.map((line) => html`<li>${line.text || line.code}</li>`)}</ul>` : nothing}</details>`;
+    ${model.warnings.length > 0 ? html`<h4>${t("sources.warnings")}</h4>${caution(model.warnings)}` : nothing}</details>`;
 }
 
 /** The numbers on the way, each with its equation, to be checked by hand. */

@@ -7,6 +7,7 @@ import { fly } from "../store/browse";
 import { area, countdown, minutes, people, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { thresholdName, zoneReach } from "../text/zone";
+import { caution } from "./caution";
 import { exposureSource, figure, level, zoneSource } from "./parts";
 import { adviceRow } from "./plan_situation";
 
@@ -15,7 +16,7 @@ export function zones(plan: Assessment): TemplateResult {
   if (features.length === 0) return html`<p class="hint">${t("plan.nozones")}</p>`;
   return html`<ul class="zones">${features.map((zone, index) => row(plan, zone, index))}</ul>
     ${plan.reasons.length > 0 ? html`<h3>${t("zone.reasons")}</h3><ol class="reasons">${plan.reasons.map(adviceRow)}</ol>` : nothing}
-    ${plan.warnings.length > 0 ? html`<h3>${t("sources.warnings")}</h3><ul class="warnings">${plan.warnings.map((line) => html`<li>${line.text || line.code}</li>`)}</ul>` : nothing}`;
+    ${plan.warnings.length > 0 ? html`<h3>${t("sources.warnings")}</h3>${caution(plan.warnings)}` : nothing}`;
 }
 
 function row(plan: Assessment, zone: WireFeature, index: number): TemplateResult {
@@ -44,10 +45,12 @@ function row(plan: Assessment, zone: WireFeature, index: number): TemplateResult
   </li>`;
 }
 
-/** When the cloud reaches the far end of its zone, and when it has left all of it. */
-function passage({ arrives_s, passed_s }: WireFeature["properties"]): TemplateResult {
+/** When it reaches the far end of its zone and has left all of it; heat lasts where it is. */
+function passage({ arrives_s, passed_s, hazard }: WireFeature["properties"]): TemplateResult {
+  const moves = hazard === "toxic" || hazard === "flammable";
+  const end = moves ? t("zone.passed") : t("zone.lasts");
   return html`${typeof arrives_s === "number" ? html`<dt>${t("zone.arrives")}</dt><dd>${since(arrives_s)}</dd>` : nothing}
-    ${typeof passed_s === "number" ? html`<dt>${t("zone.passed")}</dt><dd>${since(passed_s)}</dd>` : nothing}`;
+    ${typeof passed_s === "number" ? html`<dt>${end}</dt><dd>${moves ? since(passed_s) : countdown(passed_s)}</dd>` : nothing}`;
 }
 
 /** A moment of the cloud's life: after how long. */

@@ -1,10 +1,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Substance, WireFeature } from "../api/wire";
-import { cancelReport, editReport, fillFrom, LEAKS, NEAR_M, sendReport } from "../store/report";
+import {
+  cancelReport,
+  chooseKind,
+  editReport,
+  fillFrom,
+  LEAKS,
+  NEAR_M,
+  RELEASES_SUBSTANCE,
+  sendReport,
+} from "../store/report";
 import type { Draft } from "../store/state";
 import { findSubstances } from "../store/substances";
 import { distance, place, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
+import { behaves, behaviour, told, typed } from "./behaviour";
 import { define, Panel } from "./panel";
 import { symbol } from "./symbol";
 
@@ -24,14 +34,6 @@ const KINDS = [
   "dust",
   "other",
 ];
-const RELEASES_SUBSTANCE = new Set([
-  "toxic_release",
-  "pool_fire",
-  "jet_fire",
-  "flash_fire",
-  "fireball",
-  "explosion",
-]);
 export const RELEASE_FIELDS = [
   "mass_kg",
   "rate_kg_s",
@@ -43,12 +45,6 @@ export const RELEASE_FIELDS = [
   "pool_diameter_m",
   "height_m",
 ] as const;
-
-/** The number typed into a field; empty is unknown, never zero. */
-export function typed(event: Event): number | null {
-  const { value, valueAsNumber } = event.target as HTMLInputElement;
-  return value.trim() === "" || !Number.isFinite(valueAsNumber) ? null : valueAsNumber;
-}
 
 /** Take a report: a place and a substance are enough. */
 class ReportForm extends Panel {
@@ -69,10 +65,11 @@ class ReportForm extends Panel {
       </fieldset>
       ${draft.lon === null ? nothing : nearby(draft)}
       <label>${t("report.kind")}
-        <select name="kind" .value=${draft.kind} @change=${(event: Event) => editReport({ kind: (event.target as HTMLSelectElement).value })}>
+        <select name="kind" .value=${draft.kind} @change=${(event: Event) => chooseKind((event.target as HTMLSelectElement).value)}>
           ${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === draft.kind}>${word("kind", kind)}</option>`)}
         </select></label>
       ${RELEASES_SUBSTANCE.has(draft.kind) ? html`${this.#substance(draft)}${leak(draft)}` : nothing}
+      ${behaves(draft.kind) ? html`<fieldset class="pair">${behaviour(draft.kind, draft.release, (release) => editReport({ release }))}</fieldset>` : nothing}
       ${wind(draft)}
       <label>${t("report.name")}<input name="title" maxlength="120" .value=${draft.title} @input=${(event: Event) => editReport({ title: (event.target as HTMLInputElement).value })} /></label>
       <label class="check"><input type="checkbox" name="exercise" .checked=${draft.exercise} @change=${(event: Event) => editReport({ exercise: (event.target as HTMLInputElement).checked })} />${t("report.exercise")}</label>
@@ -122,7 +119,7 @@ function leak(draft: Draft): TemplateResult {
     )}</div>
     <details><summary>${t("report.exact")}</summary><div class="exact">${RELEASE_FIELDS.map(
       (field) => html`<label>${t(`release.${field}`)}
-      <input type="number" step="any" name=${field} placeholder=${onRecord(draft, field)} .value=${String(draft.release[field] ?? "")} @change=${(event: Event) => setRelease(draft, field, typed(event))} /></label>`,
+      <input type="number" step="any" name=${field} placeholder=${onRecord(draft, field)} .value=${String(draft.release[field] ?? "")} @change=${(event: Event) => editReport({ release: told(draft.release, field, typed(event)) })} /></label>`,
     )}</div></details>
   </fieldset>`;
 }
@@ -131,13 +128,6 @@ function leak(draft: Draft): TemplateResult {
 function onRecord(draft: Draft, field: string): string {
   const value = draft.near?.properties[field];
   return value === null || value === undefined ? "" : quantity(value);
-}
-
-function setRelease(draft: Draft, field: string, value: number | null): void {
-  const release = { ...draft.release };
-  if (value === null) delete release[field];
-  else release[field] = value;
-  editReport({ release });
 }
 
 function wind(draft: Draft): TemplateResult {

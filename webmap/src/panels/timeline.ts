@@ -21,7 +21,7 @@ class Timeline extends Panel {
     const start = Date.parse(incident.occurred_at);
     const shown =
       slice === null
-        ? t("timeline.whole")
+        ? t("timeline.until", { after: countdown(times.at(-1)) })
         : t("timeline.moment", { after: countdown(slice), at: clock(start + slice * 1000) });
     return html`<section class="timeline" aria-label=${t("timeline.title")}>
       <button class="ghost" name="play" aria-pressed=${playing} @click=${play}>${playing ? t("timeline.hold") : t("timeline.play")}</button>

@@ -19,6 +19,7 @@ class TopBar extends Panel {
     "assessing",
     "ready",
   ] as const;
+  #shown: string | null = null;
 
   protected override render(): TemplateResult {
     const { session, language } = this.state;
@@ -39,6 +40,16 @@ class TopBar extends Panel {
       ${session?.user ? html`<span class="user">${session.user.title ?? session.user.name}</span>` : nothing}
       ${session?.user && !session.demo ? html`<button class="ghost" @click=${() => void signOut()}>${t("signin.out")}</button>` : nothing}
     `;
+  }
+
+  /** Among many incidents the one that is open stays in sight. */
+  protected override updated(): void {
+    const { incident } = this.state;
+    if (incident === this.#shown) return;
+    const tab = this.querySelector('.tab[aria-selected="true"]');
+    if (incident !== null && !tab) return;
+    this.#shown = incident;
+    tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   #tab(incident: Incident): TemplateResult {

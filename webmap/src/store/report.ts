@@ -12,6 +12,19 @@ export const NEAR_M = 500;
 /** Sizes that a caller can name; 5, 25 and 100 mm, and the whole vessel. */
 export const LEAKS = ["small", "medium", "large", "rupture"] as const;
 
+/** Kinds in which a substance gets out or burns. */
+export const RELEASES_SUBSTANCE: ReadonlySet<string> = new Set([
+  "toxic_release",
+  "pool_fire",
+  "jet_fire",
+  "flash_fire",
+  "fireball",
+  "explosion",
+]);
+
+/** What no tank on record has a part in. */
+const NATURAL: ReadonlySet<string> = new Set(["forest_fire", "flood"]);
+
 const empty: Draft = {
   lon: null,
   lat: null,
@@ -45,6 +58,14 @@ export function editReport(patch: Partial<Draft>): void {
   if (draft) store.set({ draft: { ...draft, ...patch } });
 }
 
+/** Of what is told of a release nothing fits a flood, nor the other way round. */
+export function chooseKind(kind: string): void {
+  const { draft } = store.state;
+  if (!draft || draft.kind === kind) return;
+  const same = RELEASES_SUBSTANCE.has(kind) && RELEASES_SUBSTANCE.has(draft.kind);
+  editReport(same ? { kind } : { kind, release: {}, leak: null });
+}
+
 /** Set the place and fill in what is on record nearby; what a person typed is never replaced. */
 export async function placeReport(lon: number, lat: number): Promise<void> {
   editReport({ lon, lat });
@@ -72,6 +93,7 @@ export function fillFrom(source: WireFeature): void {
 /** The incident as the server takes it; what is not known is left out. */
 export function reportBody(draft: Draft, now: Date): Record<string, unknown> {
   const release: Record<string, unknown> = { ...draft.release };
+  const ofRecord = !NATURAL.has(draft.kind);
   if (draft.leak) release.leak = draft.leak;
   const body: Record<string, unknown> = {
     kind: draft.kind,
@@ -81,11 +103,11 @@ export function reportBody(draft: Draft, now: Date): Record<string, unknown> {
     occurred_at: now.toISOString(),
     exercise: draft.exercise,
   };
-  if (draft.substance.trim()) body.substance = draft.substance.trim();
+  if (ofRecord && draft.substance.trim()) body.substance = draft.substance.trim();
   if (Object.keys(release).length > 0) body.release = release;
   const weather = windBody(draft.windSpeed, draft.windFrom);
   if (weather) body.weather = weather;
-  if (draft.near?.id && draft.near.properties.layer === "hazard_source") {
+  if (ofRecord && draft.near?.id && draft.near.properties.layer === "hazard_source") {
     body.hazard_source_id = draft.near.id;
   }
   return body;

@@ -58,7 +58,7 @@ export interface Draft {
   substance: string;
   title: string;
   leak: "small" | "medium" | "large" | "rupture" | null;
-  release: Record<string, number>;
+  release: Record<string, number | string>;
   windSpeed: number | null;
   windFrom: number | null;
   exercise: boolean;
