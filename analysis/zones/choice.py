@@ -27,7 +27,7 @@ from analysis.hazard.physics.curve import Dispersion
 from analysis.hazard.physics.sigma import CCPS_PUFF
 from analysis.hazard.physics.slab_run import ROUGHNESS_RANGE_M, WIND_RANGE_M_S
 from analysis.scenario import Message
-from analysis.zones.decision import Air, Choice, Engine, Run
+from analysis.zones.decision import Air, Choice, Drift, Engine, Run
 from analysis.zones.dense import (
     JET_M_S,
     Heavy,
@@ -37,7 +37,7 @@ from analysis.zones.dense import (
     workbook_of,
     young_density_kg_m3,
 )
-from analysis.zones.neutral import CARRIES_M_S, carried
+from analysis.zones.neutral import CARRIES_M_S, carried, is_still
 from analysis.zones.source import Source
 from layers.errors import InvalidInputError, OutOfRangeError
 from layers.substances import Substance
@@ -95,7 +95,37 @@ def choose(
                 less, air, "neutral", [], height_m=height_m, engine=None, puff_set=puff_set
             )
             return replace(heavy, lighter=other.cloud)
-    return carried(source, air, kind, reasons, height_m=height_m, engine=engine, puff_set=puff_set)
+    still = carried(source, air, kind, reasons, height_m=height_m, engine=engine, puff_set=puff_set)
+    if not is_still(source, wind, engine):
+        return still
+    lightest = WIND_RANGE_M_S[0] if dense and wind < WIND_RANGE_M_S[0] else CARRIES_M_S
+    other = choose(
+        source,
+        replace(air, wind_speed_m_s=lightest),
+        substance,
+        height_m=height_m,
+        engine=engine,
+        puff_set=puff_set,
+    )
+    return _drifting(still, other, lightest)
+
+
+def _drifting(still: Choice, other: Choice, wind_m_s: float) -> Choice:
+    """Return what answers in calm air, with what a breath of wind would make of the release.
+
+    The coefficients for calm air thin a cloud several times faster than those for a light wind,
+    and the wind that is reported as calm may be the one or the other.
+    """
+    if other.cloud is None:
+        return still
+    said = Message(code="hazard.choice_drift", params={"wind_speed_m_s": wind_m_s})
+    return replace(
+        still,
+        drift=Drift(cloud=other.cloud, wind_speed_m_s=wind_m_s),
+        reasons=(*still.reasons, said),
+        warnings=(*still.warnings, *other.warnings),
+        runs=(*still.runs, *other.runs),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,7 +68,8 @@ def zones(
         return [], choice
     way = _way_m(scenario, elapsed)
     drawn = outlines(choice.cloud, lines, elapsed, way, ledger, low=height <= 0.0)
-    drawn = nested(no_nearer(choice, no_smaller(choice, drawn, way, ledger), elapsed))
+    drawn = no_smaller(choice, drawn, way, ledger)
+    drawn = nested(no_nearer(choice, drawn, elapsed, ledger, low=height <= 0.0))
     turn = None
     if tables.heading_deg(scenario) is not None:
         turn = bearing.half_angle_deg(scenario, around.stability, ledger)

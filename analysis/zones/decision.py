@@ -46,11 +46,20 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drift:
+    """What the lightest wind that a model takes would carry, where the air is calmer than that."""
+
+    cloud: Cloud
+    wind_speed_m_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """The engine that answers, its cloud (None: the table's circle alone), and the reasons.
 
     `reasons` are in the order of the decisions; `warnings` go to the user with the zones; `runs`
     is what the record of models should hold; `compared` is a second opinion on the same release.
+    No zone is smaller than `lighter` draws it, and in calm air none reaches less far than `drift`.
     """
 
     engine: Engine
@@ -61,3 +70,4 @@ class Choice:
     runs: tuple[Run, ...] = ()
     compared: tuple[Cloud, ...] = ()
     lighter: Cloud | None = None
+    drift: Drift | None = None

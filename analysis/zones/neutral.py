@@ -34,10 +34,8 @@ def carried(
     """
     wind = air.wind_speed_m_s or 0.0
     warnings = []
-    at_once = source.mass_kg is not None and (
-        source.instantaneous if engine is None else engine == "gaussian_puff"
-    )
-    still = wind < (gaussian_puff.LEAST_WIND_M_S if at_once else CARRIES_M_S)
+    at_once = _at_once(source, engine)
+    still = is_still(source, wind, engine)
     if still:
         reasons.append(Message(code="hazard.choice_calm", params={"wind_speed_m_s": wind}))
         if kind == "heavy":
@@ -59,6 +57,18 @@ def carried(
         reasons=tuple(reasons),
         warnings=tuple(warnings),
         runs=(run,),
+    )
+
+
+def is_still(source: Source, wind_speed_m_s: float, engine: str | None) -> bool:
+    """Say whether a wind is too light to carry what is released: it spreads by itself."""
+    limit = gaussian_puff.LEAST_WIND_M_S if _at_once(source, engine) else CARRIES_M_S
+    return wind_speed_m_s < limit
+
+
+def _at_once(source: Source, engine: str | None) -> bool:
+    return source.mass_kg is not None and (
+        source.instantaneous if engine is None else engine == "gaussian_puff"
     )
 
 

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from analysis.hazard.physics.cloud import Cloud
 from analysis.scenario import Level, Message
-from analysis.zones import contour, draw, slices
+from analysis.zones import contour, draw, slices, tables
 from analysis.zones.choice import Choice
 from analysis.zones.contour import Footprint
 from analysis.zones.ledger import Ledger
@@ -101,22 +101,27 @@ def no_smaller(
     return found
 
 
-def no_nearer(choice: Choice, drawn: list[Drawn], elapsed_s: float) -> list[Drawn]:
-    """Return what is drawn in calm air, all round no nearer than a breath of wind would carry it."""
+def no_nearer(
+    choice: Choice, drawn: list[Drawn], elapsed_s: float, ledger: Ledger, *, low: bool
+) -> list[Drawn]:
+    """Return what is drawn in calm air, no nearer on any side than a light wind would carry it."""
     drift = choice.drift
     if drift is None:
         return drawn
-    way_m = drift.wind_speed_m_s * elapsed_s
-    thresholds = [each.line.kg_m3 for each in drawn]
+    way_m = drift.wind_speed_m_s * elapsed_s if drift.wind_speed_m_s >= tables.CALM_M_S else None
+    lines = [each.line for each in drawn]
+    carried = {
+        each.line.name: each
+        for each in outlines(drift.cloud, lines, elapsed_s, way_m, ledger, low=low)
+    }
     found = []
-    for each, far in zip(
-        drawn, contour.footprints(drift.cloud, thresholds, until_m=way_m), strict=True
-    ):
-        if far.last_m > each.reach_m:
-            cut = None if not far.cut else "time" if way_m < drift.cloud.x_max_m else "range"
-            circle = Point(0.0, 0.0).buffer(far.last_m, quad_segs=32)
+    for each in drawn:
+        far = carried.get(each.line.name)
+        reach = 0.0 if far is None else max(far.reach_m, reach_m_of(far.outline))
+        if far is not None and reach > each.reach_m:
+            circle = Point(0.0, 0.0).buffer(reach, quad_segs=32)
             label = drift.cloud.label
-            each = replace(each, outline=circle, reach_m=far.last_m, cut=cut, label=label)
+            each = replace(each, outline=circle, reach_m=reach, cut=far.cut, label=label)
         found.append(each)
     return found
 
