@@ -58,6 +58,12 @@ def quiet_tank(api: Api) -> Spot:
     return max(tanks, key=lambda t: abs(t.lon - busy.lon) + abs(t.lat - busy.lat))
 
 
+def lpg_sphere(api: Api) -> Spot:
+    """Return the fullest sphere of liquefied petroleum gas."""
+    spheres = [s for s in _spots(api, "hazard_source", "液化") if s.properties["quantity_t"]]
+    return max(spheres, key=lambda sphere: float(sphere.properties["quantity_t"]))
+
+
 def plant(api: Api, *, toward_corner: float) -> Spot:
     """Return an enterprise's ground at a place from its anchor (0) towards a corner (1)."""
     plants = api("GET", "/layers/enterprise/features?limit=200")["features"]

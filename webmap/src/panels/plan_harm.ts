@@ -1,6 +1,7 @@
 /** What the accident may do to people and to its neighbours: deaths as a range, domino as links. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Assessment, Struck } from "../api/assessment";
+import type { WireFeature } from "../api/wire";
 import { focusOn, openCard } from "../store/browse";
 import { layerNamed, type State } from "../store/state";
 import { cited } from "../text/citation";
@@ -36,10 +37,16 @@ function range({ low, central, high }: { low: number; central: number; high: num
 
 export function domino(plan: Assessment, state: State): TemplateResult | typeof nothing {
   const { domino: chain } = plan;
-  if (!chain || chain.count === 0) return nothing;
-  return html`<details class="domino"><summary>${t("harm.domino")} <b>${count(chain.count)}</b></summary>
+  if (!chain || !plan.zones.features.some(strikes)) return nothing;
+  return html`<section class="domino"><h3>${t("harm.domino")} ${chain.count > 0 ? html`<b>${count(chain.count)}</b>` : nothing}</h3>
+    ${chain.count === 0 ? html`<p class="hint">${t("harm.domino.none")}</p>` : nothing}
     <ul>${chain.units.map((unit) => link(unit, state))}</ul>
-    ${chain.cut ? html`<p class="hint">${t("harm.cut")}</p>` : nothing}</details>`;
+    ${chain.cut ? html`<p class="hint">${t("harm.cut")}</p>` : nothing}</section>`;
+}
+
+/** Heat and blast break vessels; a poison or a flood does not. */
+function strikes({ properties: { hazard } }: WireFeature): boolean {
+  return hazard === "thermal" || hazard === "overpressure";
 }
 
 function link(unit: Struck, state: State): TemplateResult {

@@ -15,11 +15,11 @@ const SHOWN = 60;
 export function people(plan: Assessment, state: State): TemplateResult {
   const { exposure } = plan;
   return html`<table class="by-zone"><tbody>${exposure.by_zone.map((zone) => zoneRow(plan, zone))}</tbody></table>
-    ${casualties(plan)}${byAction(plan)}
+    ${casualties(plan)}${domino(plan, state)}${byAction(plan)}
     ${exposure.targets.length === 0 ? html`<p class="hint">${t("people.none")}</p>` : nothing}
     <ul class="targets">${exposure.targets.slice(0, SHOWN).map((target) => targetRow(target, state))}</ul>
     ${targetCount(plan) > SHOWN ? html`<p class="hint">… ${count(targetCount(plan) - SHOWN)}</p>` : nothing}
-    ${others(plan, state)}${domino(plan, state)}`;
+    ${others(plan, state)}`;
 }
 
 /** How many go and how many stay, over all targets and not only those listed. */

@@ -4,7 +4,7 @@ import type { Assessment, Assumption, Model } from "../api/assessment";
 import type { State } from "../store/state";
 import { cited } from "../text/citation";
 import { quantity } from "../text/format";
-import { t, word } from "../text/i18n";
+import { has, t, word } from "../text/i18n";
 import { unitOf } from "../text/unit";
 import { caution } from "./caution";
 import { tag } from "./parts";
@@ -34,7 +34,7 @@ function inputRow(entry: Assumption): TemplateResult {
 
 /** A value that is a word of the program (rural, large) in the reader's words. */
 function inputValue({ value, unit }: Assumption): string {
-  return typeof value === "string" ? word("value", value) : quantity(value, unit);
+  return typeof value === "string" ? choice(value) : quantity(value, unit);
 }
 
 /** The input that sets a run apart from the others of the same model; empty where it is the only one. */
@@ -59,12 +59,17 @@ export function modelDetails(model: Model, note = ""): TemplateResult {
     ${model.warnings.length > 0 ? html`<h4>${t("sources.warnings")}</h4>${caution(model.warnings)}` : nothing}</details>`;
 }
 
+/** What was chosen by name, in the reader's words. */
+function choice(name: string): string {
+  return has(`value.${name}`) ? word("value", name) : word("model.choice", name);
+}
+
 /** The numbers on the way, each with its equation, to be checked by hand. */
 function steps(model: Model): TemplateResult | typeof nothing {
   if (model.steps.length === 0) return nothing;
   return html`<h4>${t("sources.steps.model")}</h4><dl class="fields mono working">${model.steps.map(
     ({ name, equation, value, unit }) =>
-      html`<dt>${word("model.input", name)}<small>${equation}</small></dt><dd>${typeof value === "string" ? word("value", value) : quantity(value, unit)}</dd>`,
+      html`<dt>${word("model.input", name)}<small>${equation}</small></dt><dd>${typeof value === "string" ? choice(value) : quantity(value, unit)}</dd>`,
   )}</dl>`;
 }
 
@@ -73,5 +78,5 @@ function table(title: string, values: Record<string, unknown>): TemplateResult |
     ([, value]) => value !== null && typeof value !== "object",
   );
   if (rows.length === 0) return nothing;
-  return html`<h4>${title}</h4><dl class="fields mono">${rows.map(([name, value]) => html`<dt>${word("model.input", name)}</dt><dd>${typeof value === "string" ? word("value", value) : quantity(value, unitOf(name))}</dd>`)}</dl>`;
+  return html`<h4>${title}</h4><dl class="fields mono">${rows.map(([name, value]) => html`<dt>${word("model.input", name)}</dt><dd>${typeof value === "string" ? choice(value) : quantity(value, unitOf(name))}</dd>`)}</dl>`;
 }
