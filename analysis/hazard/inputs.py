@@ -18,7 +18,8 @@ class Input:
     """One input of a model. With `choices` it is a word, else a number in `unit`.
 
     `dimensions` 1 is a list of numbers and 2 a list of rows of one length, in which null is no
-    data. `symbol` is how equations write it. Outside `typical` a value is used and warned of.
+    data; `most` is how many numbers it may hold. `symbol` is how equations write it. Outside
+    `typical` a value is used and warned of.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Input:
     choices: tuple[str, ...] = ()
     dimensions: int = 0
     typical: tuple[float, float] | None = None
+    most: int = MOST_NUMBERS
 
     def is_typical(self, value: float) -> bool:
         """Say whether a value is one that is usually met."""
@@ -51,7 +53,7 @@ class Input:
         if value not in self.choices:
             wanted = ", ".join(self.choices)
             raise InvalidInputError(
-                f"{self.name}: got {value!r}, wanted one of {wanted}",
+                f"{self.name}: got {repr(value)[:80]}, wanted one of {wanted}",
                 field=self.name,
                 got=str(value)[:80],
                 wanted=wanted,
@@ -62,22 +64,18 @@ class Input:
         wanted = f"a list of {'lists of ' * (dimensions - 1)}numbers in {self.unit}"
         if not isinstance(value, Sequence) or isinstance(value, str | bytes) or not value:
             raise self._invalid(value, wanted)
-        if len(value) > MOST_NUMBERS:
-            raise self._invalid(f"{len(value)} entries", f"at most {MOST_NUMBERS}")
+        if len(value) > self.most:
+            raise self._invalid(f"{len(value)} entries", f"at most {self.most}")
         if dimensions == 2:
             rows = [self._list(row, 1) for row in value]
-            if sum(map(len, rows)) > MOST_NUMBERS:
-                raise self._invalid(f"{sum(map(len, rows))} numbers", f"at most {MOST_NUMBERS}")
+            if sum(map(len, rows)) > self.most:
+                raise self._invalid(f"{sum(map(len, rows))} numbers", f"at most {self.most}")
             return rows
         gaps = self.dimensions == 2
         return [math.nan if each is None and gaps else self._number(each) for each in value]
 
     def _number(self, value: Any) -> float:
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-        ):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
             raise self._invalid(value, f"a number in {self.unit}")
         if not self.minimum <= value <= self.maximum:
             wanted = f"{self.minimum:g} .. {self.maximum:g} {self.unit}"
@@ -98,13 +96,20 @@ class Input:
         return ""
 
     def _invalid(self, value: Any, wanted: str) -> InvalidInputError:
-        shown = value if isinstance(value, str) else repr(value)[:80]
+        shown = (value if isinstance(value, str) else repr(value))[:80]
         return InvalidInputError(
             f"{self.name}: got {shown}, wanted {wanted}",
             field=self.name,
-            got=shown[:80],
+            got=shown,
             wanted=wanted,
         )
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond every double
+        return False
 
 
 def read_inputs(model: str, declared: Sequence[Input], given: Any) -> dict[str, Any]:
@@ -122,7 +127,7 @@ def read_inputs(model: str, declared: Sequence[Input], given: Any) -> dict[str, 
     unknown = sorted(set(map(str, given)) - {each.name for each in declared})
     if unknown:
         raise InvalidInputError(
-            f"{model} has no input {unknown[0]!r}",
+            f"{model} has no input {unknown[0][:80]!r}",
             code="input_unknown",
             field=unknown[0][:80],
             wanted=", ".join(each.name for each in declared),
