@@ -14,7 +14,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from analysis import exposure, lethality, residents
-from analysis.hazard.physics.probits import PROBITS
+from analysis.hazard.physics.effect.probits import PROBITS
 from analysis.lethality import Member, Shares
 from analysis.protective_action import AIR_CHANGES_PER_H
 from analysis.scenario import LEVELS, Message, Scenario, Zone, ZoneSet

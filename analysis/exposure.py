@@ -207,19 +207,18 @@ def _advised(
     items: Sequence[dict[str, Any]], scenario: Scenario, zones: Sequence[Zone]
 ) -> list[dict[str, Any]]:
     """Return targets with their worst zone, the hazard's arrival, and evacuate or shelter."""
-    worst = [
-        min((zones[i] for i in item["zones"]), key=lambda zone: LEVELS.index(zone.level))
-        for item in items
-    ]
+    inside = [[zones[i] for i in item["zones"]] for item in items]
+    worst = [_worst(each) for each in inside]
+    clouds = [_worst([z for z in each if z.basis == "model"] or each) for each in inside]
     places = [
         Place(
             kind=item["kind"],
             zone=zone,
             arrival_s=_arrival(scenario, item, zone),
-            passage_s=protective_action.passage_s(scenario, zone),
+            passage_s=protective_action.passage_s(scenario, cloud),
             elapsed_s=max(0.0, (scenario.at - scenario.occurred_at).total_seconds()),
         )
-        for item, zone in zip(items, worst, strict=True)
+        for item, zone, cloud in zip(items, worst, clouds, strict=True)
     ]
     advised = protective_action.advise(scenario, places)
     return [
@@ -236,6 +235,10 @@ def _advised(
         }
         for item, place, advice in zip(items, places, advised, strict=True)
     ]
+
+
+def _worst(zones: Sequence[Zone]) -> Zone:
+    return min(zones, key=lambda zone: LEVELS.index(zone.level))
 
 
 def _arrival(scenario: Scenario, item: dict[str, Any], zone: Zone) -> float | None:

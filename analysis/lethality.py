@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis import effect_curve
-from analysis.hazard.physics.probits import PROBITS, Probit, of_substance
-from analysis.hazard.physics.shelter import step_loads
-from analysis.hazard.physics.toxic_dose import mg_m3_per_ppm
+from analysis.hazard.physics.effect.probits import PROBITS, Probit, of_substance
+from analysis.hazard.physics.effect.shelter import step_loads
+from analysis.hazard.physics.effect.toxic_dose import mg_m3_per_ppm
 from analysis.protective_action import AIR_CHANGES_PER_H
 from analysis.scenario import Message, Scenario, Zone, ZoneSet
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from analysis.hazard.physics.probits import of_substance
-from analysis.hazard.physics.shelter import outdoor_loads, step_loads
+from analysis.hazard.physics.effect.probits import of_substance
+from analysis.hazard.physics.effect.shelter import outdoor_loads, step_loads
 from analysis.scenario import Message, Scenario, Zone
 
 Action = Literal["evacuate", "shelter"]
@@ -65,12 +65,12 @@ class Advice:
 
 
 def passage_s(scenario: Scenario, zone: Zone) -> float | None:
-    """Return how long a cloud takes to pass, s: the release's duration, else the zone's."""
-    if scenario.release.duration_s is not None:
-        return scenario.release.duration_s
-    if zone.arrives_s is not None and zone.passed_s is not None and zone.passed_s > zone.arrives_s:
-        return zone.passed_s - zone.arrives_s
-    return None
+    """Return how long a cloud takes to pass, s: at most the longest stay in a modelled zone.
+
+    A zone by table knows no cloud: there the release's own duration stands. It does not stand
+    where a model has looked: a spill of a minute may give off vapour for hours.
+    """
+    return scenario.release.duration_s if zone.basis == "table" else zone.stays_s
 
 
 def exponent_n(scenario: Scenario) -> tuple[float, str]:

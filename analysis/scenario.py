@@ -142,7 +142,7 @@ class Zone:
     `role` is "zone", or "confidence" for the line within which the wind may turn the zone.
     `arrives_s` and `passed_s` are when a cloud's threshold first reaches the far end of the zone
     and when it has left the whole of it, seconds since the release began; None: it does not move,
-    or goes on.
+    or goes on. `stays_s` is the longest that it stays at any one distance.
     """
 
     level: Level
@@ -163,6 +163,7 @@ class Zone:
     role: Literal["zone", "confidence"] = "zone"
     arrives_s: float | None = None
     passed_s: float | None = None
+    stays_s: float | None = None
 
     def to_feature(self) -> dict[str, Any]:
         """Return the GeoJSON feature of the wire."""

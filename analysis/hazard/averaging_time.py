@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.averaging import EXPONENT, HOUR_S, LEAST_S, SOURCES
-from analysis.hazard.physics.sigma import CLASSES
+from analysis.hazard.physics.air.averaging import EXPONENT, HOUR_S, LEAST_S, SOURCES
+from analysis.hazard.physics.gaussian.sigma import CLASSES
 
 GB_LEAST_S = 1800.0
 TURNER_MOST_S = 7200.0

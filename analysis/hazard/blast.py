@@ -11,8 +11,8 @@ import math
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import blast_curve, tnt
-from analysis.hazard.physics.blast_curve import CURVES, Z_MAX, Z_MIN
+from analysis.hazard.physics.explosion import blast_curve, tnt
+from analysis.hazard.physics.explosion.blast_curve import CURVES, Z_MAX, Z_MIN
 
 __all__ = ["MODEL", "Z_MAX", "Z_MIN", "incident_kpa", "run", "scaled_distance"]
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from analysis.hazard.flash import BOILING_POINT, LATENT_HEAT
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.ground import GROUNDS, WATER_FLUX_W_M2, conduction_coefficient
-from analysis.hazard.physics.hole import needed, one_of
+from analysis.hazard.physics.release.ground import GROUNDS, WATER_FLUX_W_M2, conduction_coefficient
+from analysis.hazard.physics.release.hole import needed, one_of
 from layers.errors import OutOfRangeError
 
 ROWS = 100

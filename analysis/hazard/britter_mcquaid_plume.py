@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.britter_mcquaid import PLUME_CURVES
-from analysis.hazard.physics.buoyancy import BRITTER_MCQUAID, continuous_number
-from analysis.hazard.physics.dense_inputs import (
+from analysis.hazard.physics.gaussian.gauss import RECEPTOR, columns, footprint, outside, warning
+from analysis.hazard.physics.heavy.britter_mcquaid import PLUME_CURVES
+from analysis.hazard.physics.heavy.buoyancy import BRITTER_MCQUAID, continuous_number
+from analysis.hazard.physics.heavy.dense_inputs import (
     COMMON,
     SETS,
     SOURCES,
@@ -26,8 +27,7 @@ from analysis.hazard.physics.dense_inputs import (
     gas_steps,
     threshold_of,
 )
-from analysis.hazard.physics.dense_plume import BritterMcQuaidPlume
-from analysis.hazard.physics.gauss import RECEPTOR, columns, footprint, outside, warning
+from analysis.hazard.physics.heavy.dense_plume import BritterMcQuaidPlume
 from layers.errors import InvalidInputError
 
 __all__ = ["MODEL", "BritterMcQuaidPlume", "run"]

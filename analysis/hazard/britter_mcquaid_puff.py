@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.britter_mcquaid import PUFF_CURVES
-from analysis.hazard.physics.buoyancy import BRITTER_MCQUAID, instantaneous_number
-from analysis.hazard.physics.dense_inputs import (
+from analysis.hazard.physics.gaussian.gauss import RECEPTOR, columns, footprint, outside, warning
+from analysis.hazard.physics.heavy.britter_mcquaid import PUFF_CURVES
+from analysis.hazard.physics.heavy.buoyancy import BRITTER_MCQUAID, instantaneous_number
+from analysis.hazard.physics.heavy.dense_inputs import (
     COMMON,
     SETS,
     SOURCES,
@@ -25,9 +26,8 @@ from analysis.hazard.physics.dense_inputs import (
     gas_steps,
     threshold_of,
 )
-from analysis.hazard.physics.dense_puff import BritterMcQuaidPuff
-from analysis.hazard.physics.gauss import RECEPTOR, columns, footprint, outside, warning
-from analysis.hazard.physics.young_cloud import DRIFT
+from analysis.hazard.physics.heavy.dense_puff import BritterMcQuaidPuff
+from analysis.hazard.physics.heavy.young_cloud import DRIFT
 from layers.errors import InvalidInputError
 
 __all__ = ["MODEL", "BritterMcQuaidPuff", "run"]

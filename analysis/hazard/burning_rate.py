@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.pool_flame import burning_rate, burning_rate_by_heat
+from analysis.hazard.physics.fire.pool_flame import burning_rate, burning_rate_by_heat
 from layers.errors import InvalidInputError
 
 FUELS: Mapping[str, tuple[float, float | None]] = {

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
-from analysis.hazard.physics.mixing import (
+from analysis.hazard.physics.heavy.mixing import (
     Fluid,
     Mixture,
     drying_air_kg_kg,

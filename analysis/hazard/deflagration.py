@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
+from analysis.hazard.physics.explosion.tnt import energy_scale_m, whole
 from analysis.hazard.physics.reach import Array, reach_of
-from analysis.hazard.physics.tnt import energy_scale_m, whole
 
 SOUND_M_S = 340.0
 PRESSURE_PA = 101_300.0

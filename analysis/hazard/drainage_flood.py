@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import drainage, grid
-from analysis.hazard.physics.inundation import Flooded, bathtub
+from analysis.hazard.physics import grid
+from analysis.hazard.physics.spread import drainage
+from analysis.hazard.physics.spread.inundation import Flooded, bathtub
 from layers.errors import InvalidInputError
 
 CHANNEL_KM2 = 1.0

@@ -15,11 +15,11 @@ import numpy as np
 from analysis.hazard.gaussian_plume import shown_at
 from analysis.hazard.gaussian_plume import steps as steady_steps
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import calm
-from analysis.hazard.physics.calm import CalmRelease
 from analysis.hazard.physics.cloud import Cloud
-from analysis.hazard.physics.curve import Dispersion
-from analysis.hazard.physics.gauss import (
+from analysis.hazard.physics.gaussian import calm
+from analysis.hazard.physics.gaussian.calm import CalmRelease
+from analysis.hazard.physics.gaussian.curve import Dispersion
+from analysis.hazard.physics.gaussian.gauss import (
     AVERAGING,
     EXPONENT,
     HEIGHT,
@@ -39,8 +39,8 @@ from analysis.hazard.physics.gauss import (
     sets_of,
     warning,
 )
-from analysis.hazard.physics.plume import BEALS, BEALS_CERTAINTY, FiniteRelease, Plume
-from analysis.hazard.physics.sigma import PLUME_SETS
+from analysis.hazard.physics.gaussian.plume import BEALS, BEALS_CERTAINTY, FiniteRelease, Plume
+from analysis.hazard.physics.gaussian.sigma import PLUME_SETS
 
 __all__ = ["MODEL", "CalmRelease", "FiniteRelease", "cloud", "run"]
 

@@ -9,11 +9,11 @@ import numpy as np
 from analysis.hazard import wang_zhengfei
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics import grid
-from analysis.hazard.physics.fire_grid import burnable, rothermel_pace, wang_pace
-from analysis.hazard.physics.fuel_models import FUEL_MODELS
-from analysis.hazard.physics.pace import Pace
-from analysis.hazard.physics.surface_fire import MOISTURE_INPUTS, WIND_INPUTS, moisture_of
-from analysis.hazard.physics.travel_time import travel_minutes
+from analysis.hazard.physics.spread.fire_grid import burnable, rothermel_pace, wang_pace
+from analysis.hazard.physics.spread.fuel_models import FUEL_MODELS
+from analysis.hazard.physics.spread.pace import Pace
+from analysis.hazard.physics.spread.surface_fire import MOISTURE_INPUTS, WIND_INPUTS, moisture_of
+from analysis.hazard.physics.spread.travel_time import travel_minutes
 from layers.errors import InvalidInputError
 
 TIMES_MIN = (15.0, 30.0, 60.0, 120.0)
@@ -124,7 +124,7 @@ MODEL = Model(
         grid.SOURCE_ROW,
         grid.SOURCE_COLUMN,
         Input(name="times_min", unit="min", symbol="t", minimum=1.0, maximum=2880.0,
-              dimensions=1, required=False),
+              dimensions=1, required=False, most=100),
         Input(name="fuel_model", unit="model", choices=tuple(FUEL_MODELS), required=False),
         Input(name="fuel_number", unit="model", minimum=1.0, maximum=204.0, dimensions=2,
               required=False),

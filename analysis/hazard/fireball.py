@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.ball import (
+from analysis.hazard.physics.fire.ball import (
     FARTHEST_M,
     SIZES,
     Ball,
@@ -15,7 +15,7 @@ from analysis.hazard.physics.ball import (
     size,
     surface_power_kw_m2,
 )
-from analysis.hazard.physics.transmission import RULES, Air
+from analysis.hazard.physics.fire.transmission import RULES, Air
 
 MASS_RULES = {"all": 1.0, "one_tank": 0.5, "two_tanks": 0.7, "more_tanks": 0.9}
 """The share of the mass held that feeds the ball; tanks: Chinese practice."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.flashing import AIRBORNE_RULES, airborne_fraction, flash_fraction
+from analysis.hazard.physics.release.flashing import (
+    AIRBORNE_RULES,
+    airborne_fraction,
+    flash_fraction,
+)
 
 HEAT_CAPACITY = Input(
     name="liquid_heat_capacity_j_kg_k",

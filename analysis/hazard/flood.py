@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics import grid
-from analysis.hazard.physics.inundation import bathtub
+from analysis.hazard.physics.spread.inundation import bathtub
 from layers.errors import InvalidInputError, OutOfRangeError
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import drainage, grid
+from analysis.hazard.physics import grid
+from analysis.hazard.physics.spread import drainage
 from layers.errors import InvalidInputError
 
 

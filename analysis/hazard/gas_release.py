@@ -6,16 +6,16 @@ import math
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.blowdown import blowdown
 from analysis.hazard.physics.constants import R_GAS
-from analysis.hazard.physics.hole import (
+from analysis.hazard.physics.release.blowdown import blowdown
+from analysis.hazard.physics.release.hole import (
     AMBIENT_PRESSURE,
     DISCHARGE_COEFFICIENT,
     HOLE,
     discharge_coefficient,
     hole_area,
 )
-from analysis.hazard.physics.orifice import critical_ratio, gas_flux
+from analysis.hazard.physics.release.orifice import critical_ratio, gas_flux
 
 _CHOKED = "Q = Cd A P √(k M/(R T) (2/(k+1))^((k+1)/(k−1)))"
 _UNCHOKED = "Q = Cd A P √(2 M/(R T) k/(k−1) (r^(2/k) − r^((k+1)/k)))"

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.averaging import averaging_equation, width_factor
+from analysis.hazard.physics.air.averaging import averaging_equation, width_factor
 from analysis.hazard.physics.bracket import top
-from analysis.hazard.physics.gauss import (
+from analysis.hazard.physics.gaussian.gauss import (
     AVERAGING,
     HEIGHT,
     MIXING_HEIGHT,
@@ -31,11 +31,11 @@ from analysis.hazard.physics.gauss import (
     refuse_class,
     sets_of,
 )
+from analysis.hazard.physics.gaussian.plume import Plume
+from analysis.hazard.physics.gaussian.reflection import SOURCE as LID_SOURCE
+from analysis.hazard.physics.gaussian.reflection import vertical_term
+from analysis.hazard.physics.gaussian.sigma import PLUME_SETS
 from analysis.hazard.physics.isopleth import Isopleth, isopleth
-from analysis.hazard.physics.plume import Plume
-from analysis.hazard.physics.reflection import SOURCE as LID_SOURCE
-from analysis.hazard.physics.reflection import vertical_term
-from analysis.hazard.physics.sigma import PLUME_SETS
 
 __all__ = ["MODEL", "Isopleth", "Plume", "isopleth", "run", "steps"]
 

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import calm
-from analysis.hazard.physics.calm import CalmPuff
 from analysis.hazard.physics.cloud import Cloud
-from analysis.hazard.physics.curve import Dispersion
-from analysis.hazard.physics.gauss import (
+from analysis.hazard.physics.gaussian import calm
+from analysis.hazard.physics.gaussian.calm import CalmPuff
+from analysis.hazard.physics.gaussian.curve import Dispersion
+from analysis.hazard.physics.gaussian.gauss import (
     EXPONENT,
     HEIGHT,
     MIXING_HEIGHT,
@@ -32,8 +32,8 @@ from analysis.hazard.physics.gauss import (
     refuse_wind,
     sets_of,
 )
-from analysis.hazard.physics.puff import Puff
-from analysis.hazard.physics.sigma import CCPS_PUFF, PUFF_SETS
+from analysis.hazard.physics.gaussian.puff import Puff
+from analysis.hazard.physics.gaussian.sigma import CCPS_PUFF, PUFF_SETS
 
 __all__ = ["MODEL", "CalmPuff", "Puff", "cloud", "run"]
 

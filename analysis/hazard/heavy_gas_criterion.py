@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.buoyancy import (
+from analysis.hazard.physics.heavy.buoyancy import (
     BY_NAME,
     Rule,
     air_density_kg_m3,

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.criteria import only_given
-from analysis.hazard.physics.shelter import indoor_history
-from analysis.hazard.physics.toxic_dose import Array, checked_history, running_load
+from analysis.hazard.physics.effect.criteria import only_given
+from analysis.hazard.physics.effect.shelter import indoor_history
+from analysis.hazard.physics.effect.toxic_dose import Array, checked_history, running_load
 from layers.errors import InvalidInputError
 
 POINTS = 601

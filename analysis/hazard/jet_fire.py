@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from analysis.hazard.physics.jet_heat import DIRECTIONS, FARTHEST_M, PHASES, Flame, burning
-from analysis.hazard.physics.transmission import RULES
+from analysis.hazard.physics.fire.jet_heat import DIRECTIONS, FARTHEST_M, PHASES, Flame, burning
+from analysis.hazard.physics.fire.transmission import RULES
 from layers.errors import InvalidInputError
 
 
@@ -99,6 +99,7 @@ MODEL = Model(
             maximum=400.0,
             required=False,
             dimensions=1,
+            most=100,
         ),
     ),
     receptor_inputs=(

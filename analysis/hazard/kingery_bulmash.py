@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.hazard.blast import KINGERY, answered
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from analysis.hazard.physics.blast_curve import Z_MAX, Z_MIN
+from analysis.hazard.physics.explosion.blast_curve import Z_MAX, Z_MIN
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:

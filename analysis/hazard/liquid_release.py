@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.constants import GRAVITY
-from analysis.hazard.physics.hole import (
+from analysis.hazard.physics.release.hole import (
     AMBIENT_PRESSURE,
     DISCHARGE_COEFFICIENT,
     HOLE,
@@ -15,9 +15,9 @@ from analysis.hazard.physics.hole import (
     hole_area,
     one_of,
 )
-from analysis.hazard.physics.orifice import liquid_speed
-from analysis.hazard.physics.tank import TANK_INPUTS, Tank, read_tank
-from analysis.hazard.physics.tank_drainage import Leak, drain
+from analysis.hazard.physics.release.orifice import liquid_speed
+from analysis.hazard.physics.release.tank import TANK_INPUTS, Tank, read_tank
+from analysis.hazard.physics.release.tank_drainage import Leak, drain
 from layers.errors import OutOfRangeError
 
 Warnings = tuple[dict[str, Any], ...]

@@ -6,8 +6,7 @@ import math
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.sigma import CLASSES
-from analysis.hazard.physics.surface_layer import (
+from analysis.hazard.physics.air.surface_layer import (
     GOLDER,
     KARMAN,
     PASQUILL,
@@ -15,6 +14,7 @@ from analysis.hazard.physics.surface_layer import (
     ROUGHNESS_SOURCE,
     profile,
 )
+from analysis.hazard.physics.gaussian.sigma import CLASSES
 
 SURFACE_LAYER_M = 100.0
 """Similarity holds to about this height; above it the answer is warned of."""

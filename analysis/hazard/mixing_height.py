@@ -11,8 +11,8 @@ import math
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.sigma import CLASSES
-from analysis.hazard.physics.surface_layer import Profile, profile
+from analysis.hazard.physics.air.surface_layer import Profile, profile
+from analysis.hazard.physics.gaussian.sigma import CLASSES
 from layers.errors import OutOfRangeError
 
 OMEGA_RAD_S = 7.2921e-5

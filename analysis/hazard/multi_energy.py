@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.constants import ATMOSPHERE_PA
-from analysis.hazard.physics.tnt import energy_scale_m, whole
+from analysis.hazard.physics.explosion.tnt import energy_scale_m, whole
 from layers.errors import InvalidInputError
 
 SOURCE_SHARE = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from analysis.hazard.physics.criteria import Criterion, judged, listed
+from analysis.hazard.physics.effect.criteria import Criterion, judged, listed
 
 PRESSURE = "overpressure_pa"
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.constants import R_GAS
-from analysis.hazard.physics.hole import AMBIENT_PRESSURE
-from analysis.hazard.physics.orifice import gas_flux
+from analysis.hazard.physics.release.hole import AMBIENT_PRESSURE
+from analysis.hazard.physics.release.orifice import gas_flux
 from layers.errors import OutOfRangeError
 
 ROWS = 100

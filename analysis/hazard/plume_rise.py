@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.rise import (
+from analysis.hazard.physics.air.rise import (
     Rise,
     Stack,
     briggs,
@@ -15,7 +15,7 @@ from analysis.hazard.physics.rise import (
     heat_kw,
     holland,
 )
-from analysis.hazard.physics.sigma import CLASSES
+from analysis.hazard.physics.gaussian.sigma import CLASSES
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:

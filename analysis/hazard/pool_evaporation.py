@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.hole import AMBIENT_PRESSURE
-from analysis.hazard.physics.mass_transfer import FORMS
+from analysis.hazard.physics.release.hole import AMBIENT_PRESSURE
+from analysis.hazard.physics.release.mass_transfer import FORMS
 from layers.errors import OutOfRangeError
 
 BOILING_SHARE = 0.95

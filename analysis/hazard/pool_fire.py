@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
-from analysis.hazard.physics.fire_field import FARTHEST_M
-from analysis.hazard.physics.pool_flame import (
+from analysis.hazard.physics.fire.fire_field import FARTHEST_M
+from analysis.hazard.physics.fire.pool_flame import (
     DRAGS,
     EMISSIVE_POWERS,
     FLAME_HEIGHTS,
     KINDS,
     TILTS,
 )
-from analysis.hazard.physics.pool_heat import RECEIVERS, burning
-from analysis.hazard.physics.transmission import RULES
+from analysis.hazard.physics.fire.pool_heat import RECEIVERS, burning
+from analysis.hazard.physics.fire.transmission import RULES
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
@@ -140,6 +140,7 @@ MODEL = Model(
             maximum=200.0,
             required=False,
             dimensions=1,
+            most=100,
         ),
     ),
     receptor_inputs=(

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import pool
 from analysis.hazard.physics.constants import GRAVITY
-from analysis.hazard.physics.ground import SURFACE_DEPTH_M
-from analysis.hazard.physics.hole import needed
+from analysis.hazard.physics.release import pool
+from analysis.hazard.physics.release.ground import SURFACE_DEPTH_M
+from analysis.hazard.physics.release.hole import needed
 from layers.errors import OutOfRangeError
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Inputs, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import probit_dose
-from analysis.hazard.physics.probits import PROBITS, Probit
-from analysis.hazard.physics.toxic_dose import running_load
+from analysis.hazard.physics.effect import probit_dose
+from analysis.hazard.physics.effect.probits import PROBITS, Probit
+from analysis.hazard.physics.effect.toxic_dose import running_load
 
 PRINTED_APART = 1.05  # an LC50 that differs by more from the printed one is told
 

@@ -8,9 +8,9 @@ from typing import Any, cast
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.fire_ellipse import Spread, spread
-from analysis.hazard.physics.fuel_bed import Edition, FuelBed
-from analysis.hazard.physics.surface_fire import (
+from analysis.hazard.physics.spread.fire_ellipse import Spread, spread
+from analysis.hazard.physics.spread.fuel_bed import Edition, FuelBed
+from analysis.hazard.physics.spread.surface_fire import (
     FT_MIN_PER_M_S,
     FUEL_INPUTS,
     KG_M3_PER_LB_FT3,

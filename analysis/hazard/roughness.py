@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.surface_layer import ROUGHNESS_M, ROUGHNESS_SOURCE
+from analysis.hazard.physics.air.surface_layer import ROUGHNESS_M, ROUGHNESS_SOURCE
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:

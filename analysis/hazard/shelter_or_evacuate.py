@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.shelter import outdoor_loads, step_loads
+from analysis.hazard.physics.effect.shelter import outdoor_loads, step_loads
 
 CLEAR = 0.8
 """A choice is plain where one load is under this share of the other; nearer, both are told."""

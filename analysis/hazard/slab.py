@@ -13,12 +13,19 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.buoyancy import air_density_kg_m3
-from analysis.hazard.physics.curve import CLASSES
-from analysis.hazard.physics.gauss import HEIGHT, RECEPTOR, THRESHOLD, columns, footprint, outside
-from analysis.hazard.physics.second_opinion import second_opinion
-from analysis.hazard.physics.slab_cloud import RANGE_M, SlabCloud, slab_cloud
-from analysis.hazard.physics.slab_run import (
+from analysis.hazard.physics.gaussian.curve import CLASSES
+from analysis.hazard.physics.gaussian.gauss import (
+    HEIGHT,
+    RECEPTOR,
+    THRESHOLD,
+    columns,
+    footprint,
+    outside,
+)
+from analysis.hazard.physics.heavy.buoyancy import air_density_kg_m3
+from analysis.hazard.physics.heavy.second_opinion import second_opinion
+from analysis.hazard.physics.heavy.slab_cloud import RANGE_M, SlabCloud, slab_cloud
+from analysis.hazard.physics.heavy.slab_run import (
     ROUGHNESS_RANGE_M,
     SOURCES,
     WIND_RANGE_M_S,

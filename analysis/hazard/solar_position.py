@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import moment
-from analysis.hazard.physics.sun import (
+from analysis.hazard.physics.air import moment
+from analysis.hazard.physics.air.sun import (
     SOURCE,
     SUNRISE_ELEVATION_DEG,
     gbt3840_sun_at,

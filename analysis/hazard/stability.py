@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import moment
-from analysis.hazard.physics.stability import (
+from analysis.hazard.physics.air import moment
+from analysis.hazard.physics.air.stability import (
     Sky,
     gbt3840_class,
     net_radiation_index,
@@ -17,7 +17,7 @@ from analysis.hazard.physics.stability import (
     radiation_levels,
     turner_class,
 )
-from analysis.hazard.physics.sun import gbt3840_elevation_deg, insolation_w_m2
+from analysis.hazard.physics.air.sun import gbt3840_elevation_deg, insolation_w_m2
 from layers.errors import OutOfRangeError
 
 __all__ = ["MODEL", "pasquill", "run"]

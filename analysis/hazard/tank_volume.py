@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.hole import needed
-from analysis.hazard.physics.tank import TANK_INPUTS, Tank, read_tank
+from analysis.hazard.physics.release.hole import needed
+from analysis.hazard.physics.release.tank import TANK_INPUTS, Tank, read_tank
 from layers.errors import InvalidInputError, OutOfRangeError
 
 _GIVEN = ("level_m", "volume_m3", "mass_kg")

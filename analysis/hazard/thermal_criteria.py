@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.criteria import Criterion, judged, listed, only_given
+from analysis.hazard.physics.effect.criteria import Criterion, judged, listed, only_given
 
 FLUX, DOSE = "heat_flux_kw_m2", "dose_kj_m2"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import tnt
+from analysis.hazard.physics.explosion import tnt
 
 DAMAGE_K = {"a": 3.8, "b": 4.6, "c": 9.6, "d": 28.0, "e": 56.0}
 """Jarrett's K by class of damage: A nearly all fall … D, E repairable (1968; Chinese practice)."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.criteria import only_given
-from analysis.hazard.physics.toxic_dose import (
+from analysis.hazard.physics.effect.criteria import only_given
+from analysis.hazard.physics.effect.toxic_dose import (
     checked_history,
     equivalent_concentration,
     running_load,

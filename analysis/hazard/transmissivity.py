@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.transmission import RULES, Air, Rule
+from analysis.hazard.physics.fire.transmission import RULES, Air, Rule
 
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:

@@ -11,9 +11,9 @@ from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.constants import R_GAS
-from analysis.hazard.physics.equilibrium_rate import EQUILIBRIUM_LENGTH_M, equilibrium_rate
-from analysis.hazard.physics.flashing import mixture_density
-from analysis.hazard.physics.hole import (
+from analysis.hazard.physics.release.equilibrium_rate import EQUILIBRIUM_LENGTH_M, equilibrium_rate
+from analysis.hazard.physics.release.flashing import mixture_density
+from analysis.hazard.physics.release.hole import (
     AMBIENT_PRESSURE,
     DISCHARGE_COEFFICIENT,
     HOLE,
@@ -21,8 +21,8 @@ from analysis.hazard.physics.hole import (
     discharge_coefficient,
     hole_area,
 )
-from analysis.hazard.physics.orifice import gas_flux, liquid_speed
-from analysis.hazard.physics.saturation import boiling_point_at_k
+from analysis.hazard.physics.release.orifice import gas_flux, liquid_speed
+from analysis.hazard.physics.release.saturation import boiling_point_at_k
 from layers.errors import OutOfRangeError
 
 LITTLE_VAPOUR = 0.01

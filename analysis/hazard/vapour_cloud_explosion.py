@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics import tnt
 from analysis.hazard.physics.constants import ATMOSPHERE_PA
+from analysis.hazard.physics.explosion import tnt
 from analysis.hazard.physics.reach import Array, reach_of
 from analysis.hazard.tnt_equivalence import damage_radius_m, death_radius_m
 from layers.errors import OutOfRangeError

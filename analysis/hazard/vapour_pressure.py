@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.hole import needed
-from analysis.hazard.physics.saturation import GULDBERG, clausius_clapeyron_pa
+from analysis.hazard.physics.release.hole import needed
+from analysis.hazard.physics.release.saturation import GULDBERG, clausius_clapeyron_pa
 from layers.errors import OutOfRangeError
 
 MMHG_PA = 133.322368

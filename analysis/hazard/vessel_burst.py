@@ -10,8 +10,8 @@ from typing import Any
 
 from analysis.hazard.blast import KINGERY, answered
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.blast_curve import CURVES
 from analysis.hazard.physics.constants import ATMOSPHERE_PA
+from analysis.hazard.physics.explosion.blast_curve import CURVES
 from layers.errors import OutOfRangeError
 
 LAWS = {

@@ -16,8 +16,8 @@ from analysis.hazard.flash import (
 )
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
 from analysis.hazard.physics.constants import R_GAS
-from analysis.hazard.physics.flashing import mixture_density
-from analysis.hazard.physics.hole import AMBIENT_PRESSURE, needed
+from analysis.hazard.physics.release.flashing import mixture_density
+from analysis.hazard.physics.release.hole import AMBIENT_PRESSURE, needed
 
 _LIQUID = ("boiling_point_k", "liquid_heat_capacity_j_kg_k", "heat_of_vaporisation_j_kg")
 

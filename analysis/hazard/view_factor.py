@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.view_factor import (
+from analysis.hazard.physics.fire.view_factor import (
     LeaningFlame,
     cylinder_view_factors,
     sphere_view_factor,

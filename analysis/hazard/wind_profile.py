@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors, Step
-from analysis.hazard.physics.sigma import CLASSES
+from analysis.hazard.physics.gaussian.sigma import CLASSES
 
 GBT_HIGHEST_M = 200.0
 

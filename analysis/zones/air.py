@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from analysis.hazard import stability
-from analysis.hazard.physics.sigma import PLUME_SETS
-from analysis.hazard.physics.sun import SOURCE as SUN_SOURCE
-from analysis.hazard.physics.sun import is_day, solar_elevation_deg
+from analysis.hazard.physics.air.sun import SOURCE as SUN_SOURCE
+from analysis.hazard.physics.air.sun import is_day, solar_elevation_deg
+from analysis.hazard.physics.gaussian.sigma import PLUME_SETS
 from analysis.scenario import Message, Scenario
 from analysis.zones import outflow
 from analysis.zones.choice import Air

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from analysis.ground import Ground
 from analysis.hazard import fuel_moisture, rothermel, wang_zhengfei
-from analysis.hazard.physics.fire_grid import burnable, rothermel_pace, wang_pace
-from analysis.hazard.physics.fuel_bed import Moisture
-from analysis.hazard.physics.fuel_models import BY_NUMBER, FUEL_MODELS
-from analysis.hazard.physics.pace import Pace
-from analysis.hazard.physics.surface_fire import moisture_of
-from analysis.hazard.physics.terrain import steepness
+from analysis.hazard.physics.spread.fire_grid import burnable, rothermel_pace, wang_pace
+from analysis.hazard.physics.spread.fuel_bed import Moisture
+from analysis.hazard.physics.spread.fuel_models import BY_NUMBER, FUEL_MODELS
+from analysis.hazard.physics.spread.pace import Pace
+from analysis.hazard.physics.spread.surface_fire import moisture_of
+from analysis.hazard.physics.spread.terrain import steepness
 from analysis.scenario import Message, Scenario
 from analysis.zones.ledger import Ledger
 from layers.errors import InvalidInputError

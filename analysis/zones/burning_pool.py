@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
-from analysis.hazard.physics.pool_flame import burning_rate_by_heat
+from analysis.hazard.physics.fire.pool_flame import burning_rate_by_heat
 from analysis.scenario import Message, Scenario
 from analysis.zones import outflow, source
 from analysis.zones.ledger import Ledger

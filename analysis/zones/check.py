@@ -7,8 +7,8 @@ from typing import get_args
 
 from analysis import limits
 from analysis.hazard import fire_spread, fireball, jet_fire, pool_fire, stability
-from analysis.hazard.physics.fuel_models import FUEL_MODELS
-from analysis.hazard.physics.sigma import PLUME_SETS, PUFF_SETS
+from analysis.hazard.physics.gaussian.sigma import PLUME_SETS, PUFF_SETS
+from analysis.hazard.physics.spread.fuel_models import FUEL_MODELS
 from analysis.limits import Limit
 from analysis.scenario import Choices, Release, Scenario, Weather
 from analysis.zones.choice import Engine

@@ -11,9 +11,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from analysis.hazard.physics import calm
-from analysis.hazard.physics.britter_mcquaid import ALPHA_MAX
-from analysis.hazard.physics.buoyancy import (
+from analysis.hazard.physics.cloud import Cloud
+from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
+from analysis.hazard.physics.gaussian import calm
+from analysis.hazard.physics.gaussian.curve import Dispersion
+from analysis.hazard.physics.gaussian.sigma import CCPS_PUFF
+from analysis.hazard.physics.heavy.britter_mcquaid import ALPHA_MAX
+from analysis.hazard.physics.heavy.buoyancy import (
     BRITTER_MCQUAID,
     Behaviour,
     behaviour,
@@ -21,11 +25,7 @@ from analysis.hazard.physics.buoyancy import (
     instantaneous_number,
     reduced_gravity_m_s2,
 )
-from analysis.hazard.physics.cloud import Cloud
-from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
-from analysis.hazard.physics.curve import Dispersion
-from analysis.hazard.physics.sigma import CCPS_PUFF
-from analysis.hazard.physics.slab_run import ROUGHNESS_RANGE_M, WIND_RANGE_M_S
+from analysis.hazard.physics.heavy.slab_run import ROUGHNESS_RANGE_M, WIND_RANGE_M_S
 from analysis.scenario import Message
 from analysis.zones.decision import Air, Choice, Drift, Engine, Run
 from analysis.zones.dense import (

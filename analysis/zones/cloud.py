@@ -7,12 +7,13 @@ its range ends or the wind has not yet carried it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from analysis.hazard.physics.cloud import Cloud
-from analysis.hazard.physics.sigma import CCPS_PUFF, PUFF_SETS
+from analysis.hazard.physics.gaussian.sigma import CCPS_PUFF, PUFF_SETS
 from analysis.scenario import Message, Scenario, Slice, Zone
 from analysis.zones import bearing, draw, place, slices, tables
 from analysis.zones.air import air
@@ -73,12 +74,15 @@ def zones(
     turn = None
     if tables.heading_deg(scenario) is not None:
         turn = bearing.half_angle_deg(scenario, around.stability, ledger)
-    passages = [slices.passage_s(choice.cloud, each.line.kg_m3, each.footprint) for each in drawn]
+    found = [slices.passage_s(choice.cloud, each.line.kg_m3, each.footprint) for each in drawn]
+    passages = [passage for passage, _ in found]
+    stays = [stay for _, stay in found]
     if ledger.moving:
         if turn is not None:
             ledger.confidence.extend(_confidence(scenario, choice.cloud, drawn, hazard, turn))
         ledger.slices.extend(_slices(scenario, choice.cloud, drawn, passages))
-    return _zones(scenario, choice.cloud, drawn, passages, hazard, turn), choice
+    placed = _zones(scenario, choice.cloud, drawn, passages, hazard, turn)
+    return [replace(zone, stays_s=stay) for zone, stay in zip(placed, stays, strict=True)], choice
 
 
 def _record(choice: Choice, lines: Sequence[Line], ledger: Ledger) -> None:

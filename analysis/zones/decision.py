@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analysis.hazard.model import Model
-from analysis.hazard.physics.buoyancy import Behaviour
 from analysis.hazard.physics.cloud import Cloud
-from analysis.hazard.physics.curve import Dispersion
-from analysis.hazard.physics.sigma import BRIGGS_RURAL
+from analysis.hazard.physics.gaussian.curve import Dispersion
+from analysis.hazard.physics.gaussian.sigma import BRIGGS_RURAL
+from analysis.hazard.physics.heavy.buoyancy import Behaviour
 from analysis.scenario import Message
 
 Engine = Literal[

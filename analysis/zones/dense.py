@@ -10,15 +10,15 @@ import numpy as np
 
 from analysis.hazard import britter_mcquaid_plume, britter_mcquaid_puff, slab
 from analysis.hazard.model import Model
-from analysis.hazard.physics.britter_mcquaid import ALPHA_MAX
 from analysis.hazard.physics.cloud import Cloud
 from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
-from analysis.hazard.physics.dense_plume import BritterMcQuaidPlume
-from analysis.hazard.physics.dense_puff import BritterMcQuaidPuff
-from analysis.hazard.physics.mixing import Fluid, humid_density
-from analysis.hazard.physics.second_opinion import gas_after_spray
-from analysis.hazard.physics.slab_run import ROUGHNESS_RANGE_M
-from analysis.hazard.physics.young_cloud import Beyond, Gas
+from analysis.hazard.physics.heavy.britter_mcquaid import ALPHA_MAX
+from analysis.hazard.physics.heavy.dense_plume import BritterMcQuaidPlume
+from analysis.hazard.physics.heavy.dense_puff import BritterMcQuaidPuff
+from analysis.hazard.physics.heavy.mixing import Fluid, humid_density
+from analysis.hazard.physics.heavy.second_opinion import gas_after_spray
+from analysis.hazard.physics.heavy.slab_run import ROUGHNESS_RANGE_M
+from analysis.hazard.physics.heavy.young_cloud import Beyond, Gas
 from analysis.zones.decision import Air
 from analysis.zones.outflow import vapour_pressure_pa
 from analysis.zones.source import Source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.hazard.physics.constants import ATMOSPHERE_PA, R_GAS
-from analysis.hazard.physics.saturation import antoine_pa, clausius_clapeyron_pa
+from analysis.hazard.physics.release.saturation import antoine_pa, clausius_clapeyron_pa
 from analysis.scenario import Message, Scenario
 from analysis.zones.ledger import Ledger
 from layers.substances import Constant, Substance

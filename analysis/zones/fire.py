@@ -8,7 +8,7 @@ from analysis.hazard import fireball as fireball_model
 from analysis.hazard import jet_fire as jet_model
 from analysis.hazard import pool_fire as pool_model
 from analysis.hazard.physics.constants import ATMOSPHERE_PA
-from analysis.hazard.physics.pool_heat import burning
+from analysis.hazard.physics.fire.pool_heat import burning
 from analysis.scenario import Message, Scenario, Zone
 from analysis.zones import burning_pool, criteria, heat, outflow, tables
 from analysis.zones.ledger import Ledger

@@ -13,7 +13,7 @@ from analysis.ground import Ground
 from analysis.hazard import drainage_flood
 from analysis.hazard import flood as level_flood
 from analysis.hazard.model import Model
-from analysis.hazard.physics.inundation import Flooded, bathtub
+from analysis.hazard.physics.spread.inundation import Flooded, bathtub
 from analysis.local import LocalPlane
 from analysis.scenario import Level, Message, Scenario, Zone
 from analysis.zones import draw, place

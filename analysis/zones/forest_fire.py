@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from analysis.ground import Ground
 from analysis.hazard import fire_spread
 from analysis.hazard.model import certainty_of
-from analysis.hazard.physics.travel_time import travel_minutes
+from analysis.hazard.physics.spread.travel_time import travel_minutes
 from analysis.local import LocalPlane
 from analysis.scenario import Level, Message, Scenario, Zone
 from analysis.zones import draw, place

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from analysis.hazard.physics.fire_field import FARTHEST_M, Fire
+from analysis.hazard.physics.fire.fire_field import FARTHEST_M, Fire
 from analysis.hazard.physics.reach import Array
 from analysis.scenario import Scenario, Zone
 from analysis.zones import draw, place

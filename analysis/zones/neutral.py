@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 from analysis.hazard import finite_release, gaussian_plume, gaussian_puff
-from analysis.hazard.physics import calm
-from analysis.hazard.physics.buoyancy import Behaviour
 from analysis.hazard.physics.cloud import Cloud
-from analysis.hazard.physics.curve import Dispersion
+from analysis.hazard.physics.gaussian import calm
+from analysis.hazard.physics.gaussian.curve import Dispersion
+from analysis.hazard.physics.heavy.buoyancy import Behaviour
 from analysis.scenario import Message
 from analysis.zones.decision import Air, Choice, Engine, Run
 from analysis.zones.source import Source

@@ -19,10 +19,13 @@ LONGEST_S = 6 * 3600.0
 _SAMPLES = 33
 
 
-def passage_s(cloud: Cloud, threshold_kg_m3: float, footprint: Footprint) -> Passage:
-    """Return when a threshold reaches the far end of its footprint and when it has left it all.
+def passage_s(
+    cloud: Cloud, threshold_kg_m3: float, footprint: Footprint
+) -> tuple[Passage, float | None]:
+    """Return the passage of a threshold, and the longest that it stays at any one distance, s.
 
-    Seconds since the release began; None: never, or it goes on.
+    Seconds since the release began; None: never, or it goes on. At the far end the threshold only
+    just appears: it stays there for seconds where it stays for an hour near the source.
     """
     x = np.linspace(max(footprint.first_m, 0.0), footprint.last_m, _SAMPLES + 1)[1:]
     x[-1] -= 1e-3 * (footprint.last_m - x[0])  # at the very end the threshold only just appears
@@ -30,10 +33,9 @@ def passage_s(cloud: Cloud, threshold_kg_m3: float, footprint: Footprint) -> Pas
     known = arrives[np.isfinite(arrives)]
     gone = passed[~np.isnan(passed)]
     last = float(gone.max()) if gone.size else math.inf
-    return (
-        float(known.max()) if known.size else None,
-        last if math.isfinite(last) else None,
-    )
+    if not known.size or not math.isfinite(last):
+        return (float(known.max()) if known.size else None, None), None
+    return (float(known.max()), last), float(np.nanmax(passed - arrives))
 
 
 def arrived_m(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from analysis.hazard import flash, vessel_rupture
 from analysis.hazard.physics.constants import AIR_MOLAR_MASS_KG_MOL, ATMOSPHERE_PA, R_GAS
-from analysis.hazard.physics.flashing import mixture_density
+from analysis.hazard.physics.release.flashing import mixture_density
 from analysis.scenario import Message, Scenario
 from analysis.zones import facts, history, outflow, spill
 from analysis.zones.history import History

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analysis.hazard import pool_evaporation, pool_spread
 from analysis.hazard.physics.constants import ATMOSPHERE_PA
-from analysis.hazard.physics.ground import GROUNDS, conduction_coefficient
+from analysis.hazard.physics.release.ground import GROUNDS, conduction_coefficient
 from analysis.scenario import Message, Scenario
 from analysis.zones import facts
 from analysis.zones.history import History

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from shapely.geometry.base import BaseGeometry
 
-from analysis.hazard.physics.sun import is_day
+from analysis.hazard.physics.air.sun import is_day
 from analysis.scenario import Message, Release, Scenario, Zone
 from analysis.zones import draw, place
 from analysis.zones.ledger import Ledger

@@ -119,10 +119,9 @@ def test_a_cloud_that_comes_first_means_shelter_and_one_that_comes_late_means_ev
 
 def test_evacuate_or_shelter_is_the_smaller_load_where_the_cloud_is_timed(session, targets):
     """A cloud of 20 min at 2 m/s: who can be gone before it leaves, everybody else stays in."""
-    timed = dataclasses.replace(
-        scenario(wind_speed_m_s=1.0), release=Release(rate_kg_s=1.0, duration_s=1200.0)
-    )
-    listed = exposure.expose(session, timed, ZONES, scope=Scope(None))["targets"]
+    timed = scenario(wind_speed_m_s=1.0)
+    zones = [dataclasses.replace(each, stays_s=1200.0) for each in ZONES]
+    listed = exposure.expose(session, timed, zones, scope=Scope(None))["targets"]
     assert {t["action"] for t in listed} == {"shelter", "evacuate"}
     for target in listed:
         shelter, leave = target["shelter_share"], target["evacuation_share"]
@@ -135,14 +134,22 @@ def test_evacuate_or_shelter_is_the_smaller_load_where_the_cloud_is_timed(sessio
         assert target["reason"]["code"] == f"action.computed_{target['action']}"
 
 
+def test_the_time_that_a_model_gives_counts_before_the_time_that_a_spill_takes():
+    """A minute's spill makes a pool that gives off vapour for an hour."""
+    spill = dataclasses.replace(scenario(wind_speed_m_s=1.0), release=Release(duration_s=60.0))
+    drawn = dataclasses.replace(ZONES[0], stays_s=3600.0)
+    table = dataclasses.replace(ZONES[0], basis="table")
+    assert protective_action.passage_s(spill, drawn) == 3600.0
+    assert protective_action.passage_s(spill, table) == 60.0
+
+
 def test_people_who_are_warned_late_have_less_time_to_leave(session, targets):
-    early = dataclasses.replace(
-        scenario(wind_speed_m_s=1.0), release=Release(rate_kg_s=1.0, duration_s=3600.0)
-    )
+    early = scenario(wind_speed_m_s=1.0)
+    zones = [dataclasses.replace(each, stays_s=3600.0) for each in ZONES]
     late = dataclasses.replace(early, at=NOON + dt.timedelta(minutes=20))
     shares = [
         {t["id"]: t["evacuation_share"] for t in found["targets"]}
-        for found in (exposure.expose(session, s, ZONES, scope=Scope(None)) for s in (early, late))
+        for found in (exposure.expose(session, s, zones, scope=Scope(None)) for s in (early, late))
     ]
     assert all(shares[1][id] >= shares[0][id] for id in shares[0])
     assert sum(shares[1].values()) > sum(shares[0].values())

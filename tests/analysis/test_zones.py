@@ -15,7 +15,7 @@ from shapely.geometry import Point
 
 from analysis import limits
 from analysis.hazard.gaussian_plume import Plume
-from analysis.hazard.physics.sigma import BRIGGS_RURAL
+from analysis.hazard.physics.gaussian.sigma import BRIGGS_RURAL
 from analysis.scenario import LEVELS, Release, Scenario, Weather
 from analysis.zones import place, zones
 from analysis.zones.place import GEOD

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis.hazard.physics.curve import Array
+from analysis.hazard.physics.gaussian.curve import Array
 
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.hazard.physics.curve import Array
+from analysis.hazard.physics.gaussian.curve import Array
 
 
 def load(concentration: Array, time_s: Array, *, exponent: float) -> Array:

@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.hazard import britter_mcquaid_plume, britter_mcquaid_puff
-from analysis.hazard.physics.britter_mcquaid import PLUME_CURVES, PUFF_CURVES, betas, plume_decay
+from analysis.hazard.physics.heavy.britter_mcquaid import (
+    PLUME_CURVES,
+    PUFF_CURVES,
+    betas,
+    plume_decay,
+)
 from layers.errors import InvalidInputError, OutOfRangeError
 
 # CCPS, Guidelines for Consequence Analysis of Chemical Releases, 1999, p. 122 (LNG, Burro), read

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from analysis.hazard import finite_release, gaussian_puff
-from analysis.hazard.physics.calm import GAMMA01, GAMMA02, CalmPuff, CalmRelease, gammas
+from analysis.hazard.physics.gaussian.calm import GAMMA01, GAMMA02, CalmPuff, CalmRelease, gammas
 from analysis.hazard.physics.isopleth import isopleth
 
 X = np.array([-300.0, -20.0, 50.0, 400.0, 1500.0])

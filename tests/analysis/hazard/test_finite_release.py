@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from analysis.hazard import finite_release
 from analysis.hazard.finite_release import CalmRelease, FiniteRelease, cloud
 from analysis.hazard.gaussian_plume import Plume
+from analysis.hazard.physics.gaussian.sigma import BRIGGS_RURAL, PLUME_SETS
 from analysis.hazard.physics.isopleth import isopleth
-from analysis.hazard.physics.sigma import BRIGGS_RURAL, PLUME_SETS
 from layers.errors import InvalidInputError, OutOfRangeError
 
 RUN = {"release_kg_s": 1.0, "duration_s": 300.0, "wind_speed_m_s": 2.0, "stability": "D"}

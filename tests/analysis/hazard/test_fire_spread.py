@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from analysis.hazard import fire_spread, rothermel
-from analysis.hazard.physics.fire_grid import rothermel_pace
-from analysis.hazard.physics.fuel_bed import Moisture
-from analysis.hazard.physics.pace import EllipsePace
-from analysis.hazard.physics.travel_time import travel_minutes
+from analysis.hazard.physics.spread.fire_grid import rothermel_pace
+from analysis.hazard.physics.spread.fuel_bed import Moisture
+from analysis.hazard.physics.spread.pace import EllipsePace
+from analysis.hazard.physics.spread.travel_time import travel_minutes
 from layers.errors import InvalidInputError
 
 SHAPE, SOURCE, CELL_M = (161, 161), (80, 40), 10.0

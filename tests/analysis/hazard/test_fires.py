@@ -14,7 +14,7 @@ from analysis.hazard import (
     transmissivity,
     view_factor,
 )
-from analysis.hazard.physics.view_factor import (
+from analysis.hazard.physics.fire.view_factor import (
     LeaningFlame,
     cylinder_view_factors,
     sphere_view_factor,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.hazard import flash, vessel_rupture
-from analysis.hazard.physics.flashing import airborne_fraction, flash_fraction
+from analysis.hazard.physics.release.flashing import airborne_fraction, flash_fraction
 from layers.errors import InvalidInputError
 
 BUTANE = {

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analysis.hazard import gaussian_plume
 from analysis.hazard.gaussian_plume import Plume, isopleth
-from analysis.hazard.physics.sigma import BRIGGS_RURAL, BRIGGS_URBAN, PLUME_SETS
+from analysis.hazard.physics.gaussian.sigma import BRIGGS_RURAL, BRIGGS_URBAN, PLUME_SETS
 from layers.errors import InvalidInputError, NotFoundError, OutOfRangeError
 
 AT_1_KM = {"release_kg_s": 1.0, "wind_speed_m_s": 3.0, "stability": "D"}

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from analysis.hazard import gaussian_puff
 from analysis.hazard.gaussian_puff import CalmPuff, Puff, cloud
+from analysis.hazard.physics.gaussian.sigma import CCPS_PUFF, PUFF_SETS
 from analysis.hazard.physics.isopleth import isopleth
-from analysis.hazard.physics.sigma import CCPS_PUFF, PUFF_SETS
 from layers.errors import OutOfRangeError
 
 RUN = {"mass_kg": 3.0, "wind_speed_m_s": 2.0, "time_s": 300.0, "stability": "D"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.hazard import cloud_density, heavy_gas_criterion
-from analysis.hazard.physics.mixing import Fluid, humid_density, mix
+from analysis.hazard.physics.heavy.mixing import Fluid, humid_density, mix
 
 AMMONIA = {
     "molar_mass_kg_mol": 0.0170305,

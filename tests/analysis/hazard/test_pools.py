@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.hazard import boiling_pool, pool_evaporation, pool_spread
-from analysis.hazard.physics.ground import SURFACE_DEPTH_M
+from analysis.hazard.physics.release.ground import SURFACE_DEPTH_M
 from layers.errors import InvalidInputError, OutOfRangeError
 
 G = 9.80665

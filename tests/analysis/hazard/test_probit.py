@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from analysis.hazard.physics.probits import BLAST, HEAT, PROBITS, TOXIC, of_substance
-from analysis.hazard.physics.toxic_dose import running_load
+from analysis.hazard.physics.effect.probits import BLAST, HEAT, PROBITS, TOXIC, of_substance
+from analysis.hazard.physics.effect.toxic_dose import running_load
 from analysis.hazard.probit import MODEL, run
 from layers.errors import InvalidInputError, OutOfRangeError
 

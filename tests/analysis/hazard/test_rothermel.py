@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.hazard import MODELS, rothermel
-from analysis.hazard.physics.fuel_bed import Moisture, fuel_bed
-from analysis.hazard.physics.fuel_models import FUEL_MODELS
+from analysis.hazard.physics.spread.fuel_bed import Moisture, fuel_bed
+from analysis.hazard.physics.spread.fuel_models import FUEL_MODELS
 from layers.errors import InvalidInputError, OutOfRangeError
 
 FT, BTU_FT_S, BTU_FT2, MPH = 0.3048, 3.4614669, 11.35653, 0.44704

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from analysis.hazard import indoor_concentration, shelter_or_evacuate
-from analysis.hazard.physics.shelter import indoor_history, step_loads
+from analysis.hazard.physics.effect.shelter import indoor_history, step_loads
 from layers.errors import InvalidInputError
 
 CLOUD = {"concentration_mg_m3": 100.0, "passed_s": 1800.0}

@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from analysis.hazard.physics.averaging import width_factor
-from analysis.hazard.physics.sigma import BRIGGS_RURAL, CCPS_PUFF, PLUME_SETS, PUFF_SETS
-from analysis.hazard.physics.sigma_gbt3840 import ROWS, SIGMA_Y, SIGMA_Z
+from analysis.hazard.physics.air.averaging import width_factor
+from analysis.hazard.physics.gaussian.sigma import BRIGGS_RURAL, CCPS_PUFF, PLUME_SETS, PUFF_SETS
+from analysis.hazard.physics.gaussian.sigma_gbt3840 import ROWS, SIGMA_Y, SIGMA_Z
 
 
 @pytest.mark.parametrize(

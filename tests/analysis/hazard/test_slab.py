@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.hazard import slab
-from analysis.hazard.physics.slab_cloud import slab_cloud
-from analysis.hazard.physics.slab_run import Material, Release, Surroundings
+from analysis.hazard.physics.heavy.slab_cloud import slab_cloud
+from analysis.hazard.physics.heavy.slab_run import Material, Release, Surroundings
 from layers.errors import InvalidInputError, OutOfRangeError
 
 LNG = {

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from analysis.hazard import solar_position
-from analysis.hazard.physics.sun import gbt3840_sun_at, spencer_sun_at, sun_at
+from analysis.hazard.physics.air.sun import gbt3840_sun_at, spencer_sun_at, sun_at
 
 ZHENGZHOU = {"lon": 113.6, "lat": 34.7, "year": 2024.0}
 

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from analysis.hazard import stability
-from analysis.hazard.physics.sun import insolation_w_m2, is_day, solar_elevation_deg
+from analysis.hazard.physics.air.sun import insolation_w_m2, is_day, solar_elevation_deg
 from analysis.hazard.stability import pasquill
 from layers.errors import InvalidInputError, OutOfRangeError
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from analysis.hazard import tank_volume
-from analysis.hazard.physics.tank import Tank
+from analysis.hazard.physics.release.tank import Tank
 from layers.errors import InvalidInputError, OutOfRangeError
 
 TANKS = [

@@ -8,7 +8,7 @@ import pytest
 from scipy import ndimage
 
 from analysis.hazard import drainage_flood, flood, flow_direction
-from analysis.hazard.physics.drainage import (
+from analysis.hazard.physics.spread.drainage import (
     CODES,
     OUT,
     accumulation,
@@ -18,7 +18,7 @@ from analysis.hazard.physics.drainage import (
     height_above_drainage,
     watershed,
 )
-from analysis.hazard.physics.inundation import bathtub
+from analysis.hazard.physics.spread.inundation import bathtub
 from layers.errors import InvalidInputError, OutOfRangeError
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from analysis.hazard import log_wind_profile, roughness, wind_profile
-from analysis.hazard.physics.surface_layer import obukhov_m, shape
+from analysis.hazard.physics.air.surface_layer import obukhov_m, shape
 from layers.errors import OutOfRangeError
 
 AT_100_M = {"wind_speed_10m_m_s": 3.0, "height_m": 100.0, "stability": "D"}

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.hazard.gaussian_plume import Plume
-from analysis.hazard.physics.sigma import PLUME_SETS
+from analysis.hazard.physics.gaussian.sigma import PLUME_SETS
 from analysis.zones.contour import footprints, snapshot
 
 WITHIN = 0.02

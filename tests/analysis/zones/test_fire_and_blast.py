@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import Point
 
 from analysis.hazard import pool_fire
-from analysis.hazard.physics.pool_heat import burning
+from analysis.hazard.physics.fire.pool_heat import burning
 from analysis.scenario import LEVELS, Choices, Release, Scenario, Weather
 from analysis.zones import heat, zones
 from analysis.zones.criteria import BLAST, DOSE, EXPLOSION_SETS, HEAT

@@ -115,6 +115,15 @@ def test_a_release_that_ends_has_passed_and_one_that_goes_on_has_not():
         assert goes_on[name].passed_s is None
 
 
+def test_a_cloud_stays_in_its_zone_at_least_as_long_as_it_is_released():
+    """Not the seconds for which the threshold only just appears at the far end."""
+    ends = model_zones(zones(scenario({"rate_kg_s": 5.0, "duration_s": 300.0})))
+    for zone in ends.values():
+        assert zone.stays_s is not None and zone.stays_s > 290.0
+    goes_on = model_zones(zones(scenario({"rate_kg_s": 5.0})))
+    assert {zone.stays_s for zone in goes_on.values()} == {None}
+
+
 def test_a_release_that_ends_reaches_no_farther_than_one_that_goes_on():
     ends = model_zones(zones(scenario({"rate_kg_s": 5.0, "duration_s": 60.0})))
     goes_on = model_zones(zones(scenario({"rate_kg_s": 5.0})))

@@ -1,0 +1,1 @@
+"""What models of the air share: the sun, stability, the layer near the ground, plume rise."""

@@ -1,0 +1,1 @@
+"""What effects share: probits, doses, tables of thresholds, air indoors."""

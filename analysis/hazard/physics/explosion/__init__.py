@@ -1,0 +1,1 @@
+"""What explosions share: charges and blast curves."""

@@ -1,0 +1,1 @@
+"""What fires share: flames, view factors, the air that heat passes."""

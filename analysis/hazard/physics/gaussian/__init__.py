@@ -1,0 +1,1 @@
+"""What Gaussian clouds share: dispersion coefficients, plumes, puffs, calm air."""

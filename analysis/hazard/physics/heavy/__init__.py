@@ -1,0 +1,1 @@
+"""What heavy-gas clouds share: buoyancy, mixing, Britter-McQuaid curves, SLAB runs."""

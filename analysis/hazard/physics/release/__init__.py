@@ -1,0 +1,1 @@
+"""What source terms share: holes, tanks, flashing, pools."""
