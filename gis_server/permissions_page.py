@@ -42,6 +42,8 @@ TAIL = """
 - **Calculation sheets** are signed by four: prepared, checked and reviewed with `sheets.sign`,
   approved with `sheets.approve`; who prepared one signs nothing else of it. Whoever may read the
   incident may read its sheet.
+- **Rasters** of terrain, fuel and people are ground, open to every reader: the residents that they
+  give in a zone are the same for all, also in an excerpt. They are added on the server alone.
 - **Imports**: whoever holds `imports.write` for a part of the tree imports into that part; a row
   that lies elsewhere, or would change a feature that does, has an error. They see and decide on
   batches of their own, and nobody else's, and remove nothing that a file no longer holds.
