@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.hazard.physics import probits
+from analysis.hazard.physics.effect import probits
 from gis_server.auth import permission, scope
 from gis_server.state import db
 from gis_server.views.blueprint import api, spoken
