@@ -6,31 +6,32 @@ from typing import Any
 
 import numpy as np
 from pyproj import CRS, Geod, Transformer
-from pyproj.exceptions import CRSError, ProjError
+from pyproj.exceptions import ProjError
 
+from layers.crs.systems import parse_crs, projection
 from layers.errors import OutOfRangeError, UnknownCrsError
 from layers.rasters.reader import Grid
 
+WANTED_OF_GRID = "EPSG:<code>, WGS84 or CGCS2000"
 _GEOD = Geod(ellps="WGS84")
 
 
 def crs_of(named: str) -> CRS:
-    """Return a coordinate system of places on the ground.
+    """Return a coordinate system of places on the ground, judged as that of every file is.
 
     Raises
     ------
     UnknownCrsError
-        It is not known, or is none.
+        It is not known, names a file, or is not good to a few metres (Xian 1980, Beijing 1954
+        without parameters); pixels are not drawn in GCJ-02 or BD-09, which are no grid of a map.
     """
-    try:
-        crs = CRS.from_user_input(named)
-    except CRSError as error:
+    found = parse_crs(named)
+    if found.kind != "proj":
         raise UnknownCrsError(
-            f"the coordinate system is not known: {str(named)[:80]}", got=str(named)[:80]
-        ) from error
-    if not (crs.is_geographic or crs.is_projected):
-        raise UnknownCrsError(f"{crs.name} is not a system of places on the ground", got=crs.name)
-    return crs
+            f"a raster does not lie in {found.name}; give {WANTED_OF_GRID}", got=found.name,
+            wanted=WANTED_OF_GRID,
+        )  # fmt: skip
+    return projection(found.definition or found.name)
 
 
 def _outline(grid: Grid, crs: CRS) -> tuple[Any, Any]:

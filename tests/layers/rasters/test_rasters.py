@@ -131,6 +131,25 @@ def test_a_file_without_coordinate_system_is_refused_until_one_is_named(session,
     assert rasters.add(session, file, Told(**{**vars(DEM), "crs": "EPSG:4490"}))["crs"]
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        "+proj=longlat +nadgrids=/etc/passwd +type=crs",
+        "+proj=longlat +ellps=krass +nadgrids=http://127.0.0.1/a.gsb +type=crs",
+        "EPSG:4610",
+        "EPSG:4214",
+        "GCJ-02",
+    ],
+)
+def test_a_system_that_names_a_file_or_is_off_by_a_hundred_metres_is_refused(
+    session, tmp_path, hills, named
+):
+    file = write(tmp_path / "a.tif", hills, crs=None)
+    with pytest.raises(UnknownCrsError):
+        rasters.add(session, file, Told(**{**vars(DEM), "crs": named}))
+    assert rasters.listed(session) == []
+
+
 def test_a_turned_raster_and_one_upside_down_are_refused(session, tmp_path, hills):
     for name, place in (
         ("t.tif", Affine(0.001, 0.0002, 113.0, 0.0002, -0.001, 35.0)),
