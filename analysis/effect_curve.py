@@ -42,7 +42,8 @@ class Curve:
         Nearer than the strongest threshold's reach it is that threshold: at least so much.
         """
         distance = np.maximum(np.asarray(distance_m, dtype=np.float64), 1e-3)
-        order = np.argsort(self.reaches_m, kind="stable")
+        # Of thresholds that reach equally far, the edge of a pool, the strongest counts.
+        order = np.lexsort((-self.thresholds, self.reaches_m))
         reach, level = self.reaches_m[order], self.thresholds[order]
         found = np.exp(np.interp(np.log(distance), np.log(reach), np.log(level)))
         strength: Array = np.where(distance > reach[-1], 0.0, found)

@@ -176,13 +176,13 @@ def _concentrations(
     straight line in logarithms through the reaches of the zones' thresholds. Nearer than the
     strongest zone's reach no threshold is drawn: there it rises by `NEAREST_SLOPE`, which is told.
     """
-    drawn = sorted(
-        {
-            (zone.distance_m, _mg_m3(zone, per_ppm))
-            for zone in zones
-            if zone.hazard == "toxic" and zone.basis == "model" and zone.threshold
-        }
-    )
+    # Where zones are cut at one distance, the strongest of them is what is known there.
+    known: dict[float, float] = {}
+    for zone in zones:
+        if zone.hazard == "toxic" and zone.basis == "model" and zone.threshold:
+            reached, value = round(zone.distance_m, 0), _mg_m3(zone, per_ppm)
+            known[reached] = max(known.get(reached, 0.0), value)
+    drawn = sorted(known.items())
     reach = np.log([max(distance, 1.0) for distance, _ in drawn])
     level = np.log([value for _, value in drawn])
     edge = np.array([_mg_m3(zone, per_ppm) for _, zone in members])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -35,8 +36,8 @@ def toxic_zone(level: str, threshold: float, reach_m: float) -> Zone:
 
 
 def at(distance_m: float, *, zone: int = 0, level: str = "red", people: int | None = 1000):
-    return {"id": f"{distance_m:g}", "people": people, "distance_m": distance_m, "level": level, "zones": [zone],
-            "hazard": "toxic", "passage_s": None}  # fmt: skip
+    return {"id": f"{distance_m:g}", "people": people, "distance_m": distance_m, "level": level,
+            "zones": [zone], "hazard": "toxic", "passage_s": None}  # fmt: skip
 
 
 def estimate(scenario, drawn, targets, period="day"):
@@ -144,3 +145,18 @@ def test_nobody_indoors_dies_of_heat_that_leaves_the_building_standing():
 def test_no_people_is_no_death_and_no_division_by_nothing():
     found = estimate(CHLORINE, CLOUD, [])
     assert found["fatalities"] is None and found["people"] == 0
+
+
+def test_zones_cut_at_one_distance_leave_the_strongest_on_the_axis():
+    """A model's range ends at 10 km: what lies nearer is at least as strong as the worst zone."""
+    cut = ZoneSet(
+        zones=tuple(
+            toxic_zone(level, ppm, 10_000.0)
+            for level, ppm in (("red", 20.0), ("orange", 2.0), ("yellow", 0.5))
+        ),
+        models=(), assumed=(),
+    )  # fmt: skip
+    alone = dataclasses.replace(cut, zones=cut.zones[:1])
+    found = estimate(CHLORINE, cut, [at(3000.0)])
+    assert found["fatalities"] == estimate(CHLORINE, alone, [at(3000.0)])["fatalities"]
+    assert found["fatalities"]["high"] > 0

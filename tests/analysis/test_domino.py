@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 import shapely
 from geoalchemy2.shape import from_shape
@@ -165,3 +166,12 @@ def test_a_toxic_cloud_breaks_no_vessel(session, put):
     put("sphere", 50.0, "propane", 20.0, container="sphere")
     answer, _ = found(session, accident("toxic_release", "chlorine", 1.0, rate_kg_s=1.0))
     assert answer["units"] == [] and answer["count"] == 0
+
+
+def test_at_the_edge_of_a_pool_the_strongest_heat_that_reaches_it_counts():
+    curve = effect_curve.Curve(
+        hazard="thermal", model="test", thresholds=np.array([4.0, 37.5, 100.0]),
+        reaches_m=np.array([60.0, 10.0, 10.0]),
+    )  # fmt: skip
+    assert curve.at([5.0, 10.0]) == pytest.approx([100.0, 100.0])
+    assert curve.at([60.0]) == pytest.approx([4.0])
