@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from shapely.geometry import Point
+from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from analysis.hazard.physics.cloud import Cloud
@@ -148,13 +148,15 @@ def _outline(cloud: Cloud, footprint: Footprint, come_m: float, *, low: bool) ->
     source, is left as it is.
     """
     area: BaseGeometry = footprint.area
+    disc = Polygon()
     if come_m < footprint.last_m:
         area = shapely.clip_by_rect(area, -come_m, -_FAR_M, come_m, _FAR_M)
     known_m = max(cloud.x_min_m, contour.X_FIRST_M)
     if low or footprint.first_m <= known_m:
         radius = min(max(known_m, footprint.first_m), come_m)
-        area = shapely.union(area, Point(0.0, 0.0).buffer(radius, quad_segs=32))
-    return draw.simplified(area, TOLERANCE)
+        disc = Point(0.0, 0.0).buffer(radius, quad_segs=32)
+    # The disc comes last: it is small beside a long area, and simplifying may cut into it.
+    return shapely.union(draw.simplified(shapely.union(area, disc), TOLERANCE), disc)
 
 
 def reach_m_of(area: BaseGeometry) -> float:

@@ -138,6 +138,14 @@ def test_a_high_source_leaves_the_ground_beside_it_out_of_its_zone():
         assert not zone.geometry.intersects(Point(PLACE))
 
 
+def test_a_long_zone_holds_the_source_that_its_simplified_line_would_cut_off():
+    air = {"wind_speed_m_s": 2.5, "wind_from_deg": 270.0}
+    spill = {"mass_kg": 5000.0, "leak": "rupture"}
+    found = model_zones(zones(scenario(spill, weather=air, word="丙烯醛", minutes=600)))
+    assert found
+    assert all(zone.geometry.covers(Point(PLACE)) for zone in found.values())
+
+
 def test_what_moves_can_be_left_out():
     found = zones(scenario({"rate_kg_s": 5.0}), moving=False)
     assert found.zones and not found.slices and not found.confidence
