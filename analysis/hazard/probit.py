@@ -32,7 +32,8 @@ def _with_overrides(inputs: Inputs, chosen: Probit) -> Probit:
 
 def _formula(inputs: dict[str, Any], chosen: CoefficientSet, receptors: Receptors) -> Outcome:
     probit = _with_overrides(inputs, PROBITS[chosen.name])
-    warnings = tuple(_told(probit))
+    own = probit is PROBITS[chosen.name]  # constants of the user have no printed figure beside
+    warnings = tuple(_told(probit)) if own else ()
     if inputs["share"] is not None:
         return _inverse(inputs, probit, warnings)
     dose, steps = probit_dose.DOSES[probit.form](inputs, probit)

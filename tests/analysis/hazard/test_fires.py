@@ -423,3 +423,15 @@ def test_the_heat_at_a_receptor_is_the_product_of_the_parts_that_are_told():
 def test_a_pool_of_known_mass_says_how_long_it_burns():
     told = pool_fire.run({**GASOLINE, "mass_kg": 5000.0})["intermediates"]
     assert told["burning_time_s"] == pytest.approx(5000.0 / (told["rate_kg_m2_s"] * math.pi * 25.0))
+
+
+@pytest.mark.parametrize("name", ["point_source", "china"])
+def test_nobody_in_the_middle_of_a_pool_gets_an_endless_heat(name):
+    given = {
+        "pool_diameter_m": 10.0,
+        "burning_rate_kg_m2_s": 0.055,
+        "heat_of_combustion_j_kg": 43.7e6,
+    }
+    answer = pool_fire.run(given, name, [{"distance_m": 0.0}, {"distance_m": 30.0}])
+    flux = answer["values"]["flux_kw_m2"]
+    assert flux[0] is None and flux[1] > 0.0

@@ -42,3 +42,10 @@ def test_both_hemispheres_are_alike_and_the_equator_is_refused():
 def test_coefficients_from_memory_carry_their_mark():
     codes = [each["code"] for each in mixing_height.run(RUN)["warnings"]]
     assert "hazard.uncertain_constants" in codes
+
+
+def test_ground_too_rough_for_golder_is_refused_where_a_stable_class_would_turn_unstable():
+    with pytest.raises(OutOfRangeError) as refusal:
+        height("similarity", stability="E", roughness_m=4.9)
+    assert refusal.value.details["field"] == "roughness_m"
+    assert height("similarity", stability="E", roughness_m=1.6) > 0.0

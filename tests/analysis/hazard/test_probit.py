@@ -274,3 +274,12 @@ def test_two_sets_of_a_substance_are_found_and_never_mixed():
     found = of_substance("7782-50-5")
     assert [each.name for each in found][:2] == ["purple_book_chlorine", "lees_chlorine"]
     assert len({each.name for each in MODEL.coefficient_sets}) == len(MODEL.coefficient_sets)
+
+
+@pytest.mark.parametrize(
+    "constants", [{"probit_b": 0.0}, {"probit_a": -1000.0}, {"probit_a": 976.0}]
+)
+def test_constants_that_no_dose_answers_are_refused(constants):
+    with pytest.raises(OutOfRangeError) as refusal:
+        run({"share": 0.5, "exposure_min": 10.0, **constants}, "lees_toluene")
+    assert refusal.value.details["field"] == "probit_b"

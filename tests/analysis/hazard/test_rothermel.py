@@ -185,3 +185,18 @@ def test_every_step_can_be_followed_by_hand():
     )
     assert all(step["equation"] for step in result["steps"])
     assert MODELS["rothermel"].group == "spread"
+
+
+def test_a_bed_with_more_fuel_than_room_is_refused():
+    with pytest.raises(OutOfRangeError) as refusal:
+        rothermel.run(
+            {
+                "fuel_model": "1",
+                "moisture_1h_pct": 6.0,
+                "midflame_wind_speed_m_s": 2.0,
+                "load_10h_kg_m2": 40.0,
+                "sav_10h_per_m": 25_000.0,
+                "fuel_depth_m": 0.005,
+            }
+        )
+    assert refusal.value.details["field"] == "fuel_depth_m"

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from analysis.hazard.physics.gaussian.curve import CLASSES
+from layers.errors import OutOfRangeError
 
 KARMAN = {"golder": 0.4, "pasquill": 0.35}
 GOLDER = dict(
@@ -73,13 +74,29 @@ class Profile:
 
 
 def obukhov_m(stability: str, roughness_m: float, *, rule: str) -> float:
-    """Return Obukhov's length, m, by rule "golder" or "pasquill"; infinite when neutral."""
+    """Return Obukhov's length, m, by rule "golder" or "pasquill"; infinite when neutral.
+
+    Raises
+    ------
+    OutOfRangeError
+        Ground so rough that Golder's line turns a stable class unstable, or the reverse.
+    """
     if rule == "pasquill":
         a, b = PASQUILL[stability]
         return float(a * roughness_m**b)
     a, b = GOLDER[stability]
+    if a == 0.0:
+        return math.inf
     inverse = a + b * math.log10(roughness_m)
-    return math.inf if inverse == 0.0 else 1.0 / inverse
+    if inverse * a <= 0.0:
+        wanted = f"under {10.0 ** (-a / b):.2g} m in class {stability} by Golder; or set pasquill"
+        raise OutOfRangeError(
+            f"roughness_m: got {roughness_m:g}, wanted {wanted}",
+            field="roughness_m",
+            got=roughness_m,
+            wanted=wanted,
+        )
+    return 1.0 / inverse
 
 
 def shape(height_m: float, *, roughness_m: float, obukhov_m: float, rule: str) -> float:

@@ -13,10 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from layers.errors import OutOfRangeError
+
 Agent = Literal["thermal", "overpressure", "toxic"]
 Form = Literal["heat", "pressure", "head", "pressure_impulse", "toxic"]
 
 OSD30 = "HSE, Methods of approximation and determination of human vulnerability (OSD/30)"
+MOST_LN_DOSE = 60.0  # no published dose comes near; beyond, only constants mixed up
 PURPLE = "TNO Purple Book CPR 18E (1999)"
 READ_IN = "read in an open transcription that reproduces the printed columns"
 
@@ -58,8 +61,23 @@ class Probit:
         return ndtr(self.value(np.asarray(dose, dtype=np.float64)) - 5.0)
 
     def dose_at(self, share: float) -> float:
-        """Return the dose that reaches a share: exp((5 + Φ⁻¹(P) − a) / b)."""
-        return float(np.exp((5.0 + float(ndtri(share)) - self.a) / self.b))
+        """Return the dose that reaches a share: exp((5 + Φ⁻¹(P) − a) / b).
+
+        Raises
+        ------
+        OutOfRangeError
+            Constants that no dose answers: b = 0, or a dose over e^60 or under e^−60.
+        """
+        over = 5.0 + float(ndtri(share)) - self.a
+        if abs(over) > MOST_LN_DOSE * abs(self.b) or self.b == 0.0:
+            wanted = f"constants that give a share at a dose of e^±{MOST_LN_DOSE:g}"
+            raise OutOfRangeError(
+                f"probit_b: got {self.b:g} with a {self.a:g}, wanted {wanted}",
+                field="probit_b",
+                got=self.b,
+                wanted=wanted,
+            )
+        return float(np.exp(over / self.b))
 
     def coefficients(self) -> dict[str, Any]:
         """Return what the set is made of, as a result shows it."""

@@ -25,6 +25,7 @@ WATER_HEAT_J_KG, WATER_REFERENCE_K = 2_441_000.0, 298.2
 SATURATION_A, SATURATION_B = 15.08, 5514.0
 COLDEST_K = 30.0
 _ROUNDS, _BALANCES = 56, 10
+_MOST_EXPONENT = 600.0  # far over boiling nothing stays liquid, whatever the number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,8 @@ class Fluid:
     def saturation(self, temperature_k: Array) -> Array:
         """Return Psat/P by Clausius-Clapeyron from the boiling point."""
         slope = self.heat_of_vaporisation_j_kg * self.molar_mass_kg_mol / R_GAS
-        return np.asarray(np.exp(slope * (1.0 / self.boiling_point_k - 1.0 / temperature_k)))
+        exponent = slope * (1.0 / self.boiling_point_k - 1.0 / temperature_k)
+        return np.asarray(np.exp(np.minimum(exponent, _MOST_EXPONENT)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.hazard.physics.spread.fuel_models import FuelModel
+from layers.errors import OutOfRangeError
 
 Floats = NDArray[np.float64]
 Edition = Literal["albini_1976", "rothermel_1972"]
@@ -100,6 +101,11 @@ def fuel_bed(fuel: FuelModel, moisture: Moisture, edition: Edition = "albini_197
     """Return the bed of a fuel model at a moisture.
 
     Fuel at or above its moisture of extinction has a reaction intensity of zero.
+
+    Raises
+    ------
+    OutOfRangeError
+        More fuel than the depth of the bed has room for.
     """
     load = _loads(fuel, moisture)
     sav = np.array([*fuel.sav_per_ft[:3], fuel.sav_per_ft[HERB], *fuel.sav_per_ft[HERB:]])
@@ -110,6 +116,13 @@ def fuel_bed(fuel: FuelModel, moisture: Moisture, edition: Edition = "albini_197
     category = np.where(_LIVE, surface[_LIVE].sum(), surface[~_LIVE].sum()) / total
     mean_sav = float((category * within * sav).sum())
     packing = float(load.sum() / fuel.density_lb_ft3 / fuel.depth_ft)
+    if packing >= 1.0:
+        raise OutOfRangeError(
+            f"fuel_depth_m: got a bed {packing:.3g} times as full as its depth, wanted less than 1",
+            field="fuel_depth_m",
+            got=packing,
+            wanted="load / (particle density x depth) < 1",
+        )
     optimum = 3.348 * mean_sav**-0.8189
     live_limit = _live_extinction(fuel, load, sav, wet)
     velocity = _reaction_velocity(mean_sav, packing / optimum, edition)
