@@ -52,6 +52,8 @@ class Burning:
         if self.model == "wang_zhengfei":
             return self._wang(rise, toward)
         number = None if ground.fuel_number is None else ground.fuel_number[ground.middle]
+        if not self.directed:  # then the worst: straight up the slope
+            self.from_deg = (math.degrees(toward) + 180.0) % 360.0
         inputs = {
             **self._rothermel_inputs(self._fuel_at(number)),
             "slope_deg": min(60.0, math.degrees(math.atan(rise))),

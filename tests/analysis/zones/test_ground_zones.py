@@ -95,6 +95,17 @@ def test_turning_the_wind_turns_the_fire():
         assert (bearing - wind_from - 180.0 + 180.0) % 360.0 == pytest.approx(180.0, abs=1.0)
 
 
+def test_an_unknown_wind_direction_is_taken_straight_up_the_slope():
+    """Whichever way the ground rises, the circle is no shorter than under the worst wind."""
+    for rise, worst in ((0.5, 180.0), (-0.5, 0.0)):
+        ground = hill(rise=rise)
+        unknown = zones(scenario(ground=ground, release=FUEL, weather={"wind_speed_m_s": 4.0}))
+        air = {**WIND, "wind_from_deg": worst}
+        known = zones(scenario(ground=ground, release=FUEL, weather=air))
+        for inner, outer in zip(known.zones, unknown.zones, strict=True):
+            assert outer.distance_m >= 0.98 * inner.distance_m
+
+
 def test_an_unknown_wind_direction_makes_full_circles():
     found = zones(scenario(release=FUEL, weather={"wind_speed_m_s": 4.0}))
     assert {zone.shape for zone in found.zones} == {"circle"}
