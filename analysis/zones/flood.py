@@ -114,8 +114,7 @@ def _run(model: Model, ground: Ground, inputs: dict[str, Any], ledger: Ledger) -
     for part in ("inputs", "intermediates"):
         result[part] = {k: v for k, v in result[part].items() if k not in _GRIDS}
     ledger.models.append({"name": model.name, **result})
-    for warning in result["warnings"]:
-        ledger.warn(warning["code"], **warning["params"])
+    ledger.pass_on(result["warnings"])
     return depth
 
 

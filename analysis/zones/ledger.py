@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -92,9 +92,13 @@ class Ledger:
         result = model.run(inputs, coefficients)
         # Whole: a calculation sheet prints every step of it.
         self.models.append({"name": model.name, **_plain(result)})
-        for warning in result["warnings"]:
-            self._warn(Message(code=warning["code"], params=warning["params"]))
+        self.pass_on(result["warnings"])
         return dict(result["values"])
+
+    def pass_on(self, warnings: Iterable[Mapping[str, Any]]) -> None:
+        """Record the warnings of a run, each once, their parameters as they are."""
+        for warning in warnings:
+            self._warn(Message(code=warning["code"], params=warning["params"]))
 
     def _warn(self, message: Message) -> None:
         if message not in self.warnings:

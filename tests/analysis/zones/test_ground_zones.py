@@ -16,6 +16,7 @@ from analysis.scenario import Choices, Release, Scenario, Weather
 from analysis.zones import zones
 from analysis.zones.flood import cells
 from analysis.zones.forest_fire import isochrone
+from analysis.zones.ledger import Ledger
 from analysis.zones.place import GEOD
 from gis_server.text import LANGUAGES, catalogue
 from layers.errors import InvalidInputError, OutOfRangeError
@@ -240,3 +241,12 @@ def test_the_models_that_drew_the_zones_are_recorded_without_their_grids():
     water = zones(scenario("flood", basin(), release={"rise_m": 1.0}))
     assert [model["name"] for model in water.models] == ["flood"]
     assert len(str(fire.models)) + len(str(water.models)) < 20_000
+
+
+def test_a_mark_of_uncertain_constants_names_its_source():
+    ledger = Ledger(Weather())
+    ledger.pass_on(
+        [{"code": "hazard.uncertain_constants", "params": {"source": "Nobre", "certainty": "mem"}}]
+    )
+    (told,) = ledger.warnings
+    assert told.params == {"source": "Nobre", "certainty": "mem"}
