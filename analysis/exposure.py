@@ -210,13 +210,15 @@ def _advised(
     inside = [[zones[i] for i in item["zones"]] for item in items]
     worst = [_worst(each) for each in inside]
     clouds = [_worst([z for z in each if z.basis == "model"] or each) for each in inside]
+    # People are warned when somebody asks, not at the moment that the plan looks ahead to.
+    warned = scenario.asked_at or scenario.at
     places = [
         Place(
             kind=item["kind"],
             zone=zone,
             arrival_s=_arrival(scenario, item, zone),
             passage_s=protective_action.passage_s(scenario, cloud),
-            elapsed_s=max(0.0, (scenario.at - scenario.occurred_at).total_seconds()),
+            elapsed_s=max(0.0, (warned - scenario.occurred_at).total_seconds()),
         )
         for item, zone, cloud in zip(items, worst, clouds, strict=True)
     ]

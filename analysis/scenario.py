@@ -99,13 +99,18 @@ class Choices:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """One incident, ready to be computed. `at` is the moment the answer is for."""
+    """One incident, ready to be computed. `at` is the moment the answer is for.
+
+    `asked_at` is when somebody asks, from which on people can be warned; a plan looks ahead of it.
+    None: at `at`.
+    """
 
     kind: str
     lon: float
     lat: float
     occurred_at: dt.datetime
     at: dt.datetime
+    asked_at: dt.datetime | None = None
     substance: Substance | None = None
     release: Release = field(default_factory=Release)
     weather: Weather = field(default_factory=Weather)

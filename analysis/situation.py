@@ -91,6 +91,7 @@ def situation(
         lat=lat,
         occurred_at=start,
         at=at,
+        asked_at=changes.get("at") or max(now, start),
         substance=substances.find(named) if named else None,
         release=release,
         weather=weather,

@@ -155,6 +155,13 @@ def test_people_who_are_warned_late_have_less_time_to_leave(session, targets):
     assert sum(shares[1].values()) > sum(shares[0].values())
 
 
+def test_a_plan_that_looks_ahead_does_not_warn_people_later(session, targets):
+    early = scenario(wind_speed_m_s=1.0)
+    ahead = dataclasses.replace(early, at=NOON + dt.timedelta(minutes=30), asked_at=NOON)
+    now, later = (exposure.expose(session, s, ZONES, scope=Scope(None)) for s in (early, ahead))
+    assert [t["reason"] for t in later["targets"]] == [t["reason"] for t in now["targets"]]
+
+
 def test_a_ring_of_discomfort_makes_nobody_leave(session, targets):
     (only,) = (zone("yellow", 2000.0),)
     found = exposure.expose(session, scenario(wind_speed_m_s=1.0), (only,), scope=Scope(None))

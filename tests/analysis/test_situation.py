@@ -100,6 +100,14 @@ def test_a_plan_looks_half_an_hour_ahead_unless_it_is_asked_for_a_moment(session
     assert known(session, row, changes={"at": asked}).scenario.at == asked
 
 
+def test_people_can_be_warned_when_somebody_asks_not_when_the_plan_looks_ahead_to(session):
+    assert known(session, incident(session)).scenario.asked_at == NOW
+    earlier = incident(session, at=NOW - dt.timedelta(hours=2))
+    assert known(session, earlier).scenario.asked_at == NOW
+    asked = NOW + dt.timedelta(minutes=5)
+    assert known(session, earlier, changes={"at": asked}).scenario.asked_at == asked
+
+
 def test_an_unknown_substance_is_refused_with_its_name(session):
     with pytest.raises(situations.substances.NotFoundError, match="kryptonite"):
         known(session, incident(session, substance="kryptonite"))
