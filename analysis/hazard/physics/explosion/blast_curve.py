@@ -134,10 +134,27 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KinneyGraham:
+    """ΔP/P0 = k [1 + (Z/4.5)²]/(√[1 + (Z/.048)²] √[1 + (Z/.32)²] √[1 + (Z/1.35)²])."""
+
+    k: float
+    range_z: tuple[float, float]
+
+    def __call__(self, z: Array | float) -> Array:
+        """Return the overpressure at 101.325 kPa, kPa; NaN outside the range."""
+        places = np.asarray(z, float)
+        low, high = self.range_z
+        inside = (places >= low) & (places <= high)
+        at = np.where(inside, places, 1.0)
+        below = np.sqrt(np.prod([1.0 + (at / c) ** 2 for c in (0.048, 0.32, 1.35)], axis=0))
+        return np.where(inside, 101.325 * self.k * (1.0 + (at / 4.5) ** 2) / below, np.nan)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Curve:
     """A curve with how it is written, where it comes from and how sure that is."""
 
-    law: Fit | PowerSum | Table
+    law: Fit | PowerSum | Table | KinneyGraham
     equation: str
     burst: Literal["hemispherical", "spherical"]
     source: str
@@ -174,6 +191,20 @@ CURVES: Mapping[str, Curve] = {
         ),
         equation="R = R0 (W/1000)^⅓, ΔP of the table for 1000 kg at R0", burst="hemispherical",
         source="table for 1000 kg of TNT, Chinese safety assessment practice, log-log",
+    ),
+    "kinney_graham": Curve(
+        law=KinneyGraham(k=808.0, range_z=(0.05, 100.0)),
+        equation="ΔP = 808 P0 [1 + (Z/4.5)²]/(√[1 + (Z/.048)²] √[1 + (Z/.32)²] √[1 + (Z/1.35)²])",
+        burst="spherical",
+        source="Kinney and Graham, Explosive Shocks in Air, 2nd ed. 1985, as in Guzas and Earls "
+               "2010, Steel Compos. Struct. 10, eq. 5, read in an open transcription",
+    ),
+    "crowl_louvar": Curve(
+        law=KinneyGraham(k=1616.0, range_z=(0.05, 100.0)),
+        equation="ΔP = 1616 P0 [1 + (Z/4.5)²]/(√[1 + (Z/.048)²] √[1 + (Z/.32)²] √[1 + (Z/1.35)²])",
+        burst="hemispherical",
+        source="Crowl and Louvar, Chemical Process Safety, 3rd ed., TNT on flat ground",
+        certainty="mem 90%",
     ),
 }  # fmt: skip
 
