@@ -15,6 +15,7 @@ import numpy as np
 from analysis.hazard.model import CoefficientSet, Input, Model, Outcome, Receptors
 from analysis.hazard.physics.fire.fire_field import FARTHEST_M
 from analysis.hazard.physics.fire.pool_flame import (
+    AIR_VISCOSITY_M2_S,
     DRAGS,
     EMISSIVE_POWERS,
     FLAME_HEIGHTS,
@@ -111,6 +112,8 @@ MODEL = Model(
               default=3.0),
         Input(name="air_density_kg_m3", unit="kg/m3", symbol="ρa", minimum=0.5, maximum=2.0,
               default=1.2),
+        Input(name="air_viscosity_m2_s", unit="m2/s", symbol="νa", minimum=5e-6, maximum=5e-5,
+              default=AIR_VISCOSITY_M2_S),
         Input(name="flame", unit="kind", choices=("sooty", *KINDS), default="sooty"),
         Input(name="flame_height", unit="rule", choices=FLAME_HEIGHTS, required=False),
         Input(name="tilt", unit="rule", choices=TILTS, required=False),

@@ -17,7 +17,7 @@ from analysis.hazard.physics.constants import GRAVITY
 AIR_VISCOSITY_M2_S = 1.5e-5
 TABLE_DIAMETER_M = (10.0, 20.0, 30.0, 40.0, 50.0)
 FLAME_HEIGHTS = ("thomas", "thomas_calm", "heskestad", "moorhouse", "casal", "china")
-TILTS = ("aga", "thomas", "welker_sliepcevich", "upright")
+TILTS = ("aga", "thomas", "welker_sliepcevich", "pritchard_binding", "upright")
 DRAGS = ("none", "mudan")
 EMISSIVE_POWERS = ("mudan", "order404", "shokri_beyler", "radiated")
 KINDS: Mapping[str, tuple[float, ...]] = {
@@ -53,6 +53,7 @@ class Pool:
     wind_speed_m_s: float
     vapour_density_kg_m3: float
     air_density_kg_m3: float
+    air_viscosity_m2_s: float = AIR_VISCOSITY_M2_S
 
     @property
     def froude(self) -> float:
@@ -95,23 +96,32 @@ class Pool:
         """Return how far the flame leans from upright, rad, with the equation in force.
 
         "aga": cos θ = u*^−0.5 (American Gas Association 1974); "thomas": 0.7 u*^−0.49 (1963);
-        "welker_sliepcevich": tan θ/cos θ = 3.3 Re^0.07 Fr^0.8 (ρv/ρa)^−0.6 (1966).
+        "welker_sliepcevich": tan θ/cos θ = 3.3 Re^0.07 Fr^0.8 (ρv/ρa)^−0.6 (1966);
+        "pritchard_binding": tan θ/cos θ = 0.666 Fr^0.333 Re^0.117 (1992; Yellow Book eq. 6.16).
         """
         star, wind = self.u_star, self.wind_speed_m_s
         if rule == "upright" or wind <= 0.0:
             return 0.0, "θ = 0"
-        if rule == "welker_sliepcevich":
-            reynolds = self.diameter_m * wind / AIR_VISCOSITY_M2_S
-            froude = wind**2 / (GRAVITY * self.diameter_m)
-            heavy = self.vapour_density_kg_m3 / self.air_density_kg_m3
-            ratio = 3.3 * reynolds**0.07 * froude**0.8 * heavy**-0.6
-            sine = (math.sqrt(1.0 + 4.0 * ratio**2) - 1.0) / (2.0 * ratio)
-            return math.asin(sine), "tan θ/cos θ = 3.3 Re^0.07 Fr^0.8 (ρv/ρa)^−0.6"
+        if rule in ("welker_sliepcevich", "pritchard_binding"):
+            return self._tilt_by_reynolds(rule)
         if rule == "thomas":
             return math.acos(min(1.0, 0.7 * star**-0.49)), "cos θ = 0.7 u*^−0.49"
         if star < 1.0:
             return 0.0, "θ = 0, u* < 1"
         return math.acos(star**-0.5), "cos θ = u*^−0.5"
+
+    def _tilt_by_reynolds(self, rule: str) -> tuple[float, str]:
+        wind = self.wind_speed_m_s
+        reynolds = self.diameter_m * wind / self.air_viscosity_m2_s
+        froude = wind**2 / (GRAVITY * self.diameter_m)
+        if rule == "pritchard_binding":
+            ratio, words = 0.666 * froude**0.333 * reynolds**0.117, "0.666 Fr^0.333 Re^0.117"
+        else:
+            heavy = self.vapour_density_kg_m3 / self.air_density_kg_m3
+            ratio = 3.3 * reynolds**0.07 * froude**0.8 * heavy**-0.6
+            words = "3.3 Re^0.07 Fr^0.8 (ρv/ρa)^−0.6"
+        sine = 2.0 * ratio / (1.0 + math.sqrt(1.0 + 4.0 * ratio**2))
+        return math.asin(sine), f"tan θ/cos θ = {words}"
 
     def base(self, rule: str) -> tuple[float, str]:
         """Return how long the flame's base is with the wind, m, with the equation in force.

@@ -43,6 +43,7 @@ def burning(inputs: dict[str, Any], chosen: CoefficientSet) -> Fire:
         wind_speed_m_s=inputs["wind_speed_m_s"],
         vapour_density_kg_m3=inputs["vapour_density_kg_m3"],
         air_density_kg_m3=inputs["air_density_kg_m3"],
+        air_viscosity_m2_s=inputs["air_viscosity_m2_s"],
     )
     area = math.pi * diameter**2 / 4.0
     steps = [
