@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,14 @@ from analysis.hazard import MODELS
 from analysis.hazard.inputs import Input
 from analysis.hazard.model import Model
 from gis_server.text import title
-from layers.errors import NotFoundError
+from gis_server.wire.model import RunBody
+from layers.errors import BusyError, NotFoundError
+
+RUNS_AT_ONCE = 2
+"""A run of the largest inputs allowed takes up to 16 s of one core (fire over 250,000 cells)."""
+
+WAIT_S = 5.0
+_RUNS = threading.BoundedSemaphore(RUNS_AT_ONCE)
 
 
 def model_named(name: str) -> Model:
@@ -29,6 +37,23 @@ def model_named(name: str) -> Model:
             known=known,
         )  # fmt: skip
     return model
+
+
+def ran(name: str, body: RunBody) -> dict[str, Any]:
+    """Run a model for a request; few at once, so that long ones leave a worker room to answer.
+
+    Raises
+    ------
+    BusyError
+        As many runs as are allowed have been under way for `WAIT_S`.
+    """
+    model = model_named(name)
+    if not _RUNS.acquire(timeout=WAIT_S):
+        raise BusyError("too many model runs at once", retry_after_s=5)
+    try:
+        return model.run(body.inputs, body.coefficients, body.receptors)
+    finally:
+        _RUNS.release()
 
 
 def described(model: Model, language: str) -> dict[str, Any]:

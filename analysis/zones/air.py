@@ -15,6 +15,9 @@ from analysis.zones.ledger import Ledger
 
 ROUGHNESS_M = {"rural": 0.03, "urban": 1.0}
 ROUGHNESS_SOURCE = "ALOHA: open country 3 cm, urban or forest 100 cm [mem 95%]"
+STRONG_M_S = 6.0
+STRONG_CLASSES = ("C", "C-D", "D")
+"""All that Pasquill's table knows of a wind of 6 m/s and more, by day and by night."""
 
 
 def air(scenario: Scenario, ledger: Ledger) -> Air:
@@ -65,6 +68,9 @@ def _stability(scenario: Scenario, ledger: Ledger) -> str:
         source=f"{stability.MODEL.coefficients(scheme).source}; {SUN_SOURCE}",
         reason=Message(code="hazard.why_pasquill", params={"elevation_deg": round(elevation, 1)}),
     )
+    wind = weather.wind_speed_m_s
+    if wind is not None and wind >= STRONG_M_S and taken not in STRONG_CLASSES:
+        ledger.warn("hazard.stability_unlikely", stability=str(taken), wind_speed_m_s=wind)
     return str(taken)
 
 

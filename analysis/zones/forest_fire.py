@@ -59,6 +59,7 @@ def forest_fire(scenario: Scenario, ledger: Ledger) -> list[Zone]:
                     source="; ".join(ground.sources))  # fmt: skip
     rate = fire.at_the_place(ground)
     if rate <= 0.0:
+        ledger.warn("hazard.fire_does_not_spread")
         return []
     if not fire.directed:
         ledger.warn("hazard.fire_wind_unknown")

@@ -59,8 +59,8 @@ def for_exposure(
     """Return the lines of AEGL for the time that people are exposed; other lines as they are.
 
     Unless a person says for how long: an hour, and for a release that lasts longer the next
-    published exposure, eight hours at most. A short release is never judged more mildly than by
-    the hour.
+    published exposure, eight hours at most; one that goes on is warned of. A short release is
+    never judged more mildly than by the hour.
     """
     if not all(line.name.startswith("AEGL") for line in lines):
         return lines
@@ -72,6 +72,8 @@ def for_exposure(
         source=None,
         reason=Message(code="hazard.why_exposure"),
     )
+    if duration_s is None and scenario.choices.exposure_s is None:
+        ledger.warn("hazard.exposure_of_an_hour")
     if exposure == HOUR_S:
         return lines
     try:

@@ -12,7 +12,7 @@ from analysis.zones import zones as hazard_zones
 from gis_server import reports
 from gis_server.auth import permission, scope
 from gis_server.errors import reader_language
-from gis_server.model_face import described, jsonable, model_named
+from gis_server.model_face import described, jsonable, ran
 from gis_server.state import db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.base import NoQuery
@@ -35,7 +35,7 @@ def every(query: NoQuery) -> dict[str, Any]:
 @permission("analysis.run")
 def run(path: ModelPath, body: RunBody) -> dict[str, Any]:
     """Run one model; the answer carries its steps, intermediates, warnings and sources."""
-    result = model_named(path.model).run(body.inputs, body.coefficients, body.receptors)
+    result = ran(path.model, body)
     return dict(spoken(jsonable(result)))
 
 

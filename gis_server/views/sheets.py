@@ -122,7 +122,7 @@ def _sheet(path: AssessmentPath) -> Sheet:
 
 
 def _run(path: ModelPath, body: SheetBody) -> Sheet:
-    result = model_face.model_named(path.model).run(body.inputs, body.coefficients, body.receptors)
+    result = model_face.ran(path.model, body)
     told = content.of_run(
         model_face.jsonable(result), title=body.title, receptors=body.receptors or ()
     )

@@ -54,3 +54,10 @@ def test_calm_zones_are_circles_that_say_why_they_reach_so_far():
 def test_dead_calm_has_an_answer():
     drawn, _ = reach("氯", 0.0)
     assert set(drawn) == {"red", "orange", "yellow"}
+
+
+def test_a_stable_class_in_a_strong_wind_is_warned_of():
+    _, found = reach("一氧化碳", 8.0, stability="F")
+    assert "hazard.stability_unlikely" in {warning.code for warning in found.warnings}
+    _, plain = reach("一氧化碳", 8.0, stability="D")
+    assert "hazard.stability_unlikely" not in {warning.code for warning in plain.warnings}
