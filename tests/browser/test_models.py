@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.browser.picture import Darkroom
 from tests.browser.witness import Witness
 
 DRAWN_PIXELS = 500
+HIDDEN = "enterprise,incident,park,tank,hazard_source,protection_target,resource,fire_water"
 HASH = re.compile(r"[0-9a-f]{64}")
 MOMENT = re.compile(r"\d\d:\d\d .*\d\d:\d\d:\d\d$")
 RAW = re.compile(r"\b(mem \d+%|(model|input|release|substance|weather|hazard)\.[a-z_]+\b)|\{\w+\}")
@@ -25,7 +27,8 @@ def test_the_slider_moves_the_cloud_and_the_whole_course_brings_the_zones_back(
     api: Api, open_page: Open, darkroom: Darkroom
 ) -> None:
     incident = city.chlorine_release(api, "云团随时间")
-    desk = open_page(f"/desk?incident={incident['id']}")
+    # Symbols find their places anew at every change: what is compared is the plan alone.
+    desk = open_page(f"/desk?incident={incident['id']}&hide={HIDDEN}")
     page = desk.page
     slider, told = page.locator("om-timeline input"), page.locator("om-timeline output")
     expect(slider).to_have_value("0")
@@ -36,14 +39,21 @@ def test_the_slider_moves_the_cloud_and_the_whole_course_brings_the_zones_back(
     expect(slider).to_have_value("1")
     expect(told).to_have_text(MOMENT)
     expect(slider).to_have_attribute("aria-valuetext", told.inner_text())
-    first = _changed(desk, darkroom, whole)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    _changed(desk, darkroom, first)
+    first = _until(desk, lambda shot: darkroom.changed(whole, shot) > DRAWN_PIXELS, "a moment")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    later = _until(
+        desk, lambda shot: darkroom.changed(first, shot) > DRAWN_PIXELS, "another moment"
+    )
 
     page.locator("om-timeline [name=whole]").click()
     expect(slider).to_have_value("0")
     expect(page.locator("om-timeline [name=whole]")).to_have_attribute("aria-pressed", "true")
+    _until(
+        desk,
+        lambda shot: darkroom.changed(whole, shot) < darkroom.changed(later, shot),
+        "the whole again",
+    )
 
 
 def test_playing_runs_to_the_last_moment_and_stays_there(api: Api, open_page: Open) -> None:
@@ -83,7 +93,7 @@ def test_no_tab_of_a_plan_shows_a_code_instead_of_words(
     for name in ("situation", "zones", "people", "forces", "sources"):
         _tab(page, name)
         raw = RAW.search(page.locator("om-plan").inner_text())
-        assert raw is None, f"{name}: {raw and raw.group()}"
+        assert raw is None, f"{name}: {raw}"
 
 
 def test_the_sources_hold_every_step_with_its_equation(api: Api, open_page: Open) -> None:
@@ -222,25 +232,22 @@ def _plan(api: Api, incident: dict[str, Any]) -> dict[str, Any]:
 
 def _settled(desk: Witness, darkroom: Darkroom) -> bytes:
     """Return a picture of the map once it no longer changes."""
-    frame = desk.page.locator("#map")
-    last = frame.screenshot()
+    shots = [desk.page.locator("#map").screenshot()]
 
-    def still() -> bool:
-        nonlocal last
+    def still(shot: bytes) -> bool:
+        shots.append(shot)
         desk.page.wait_for_timeout(600)
-        now = frame.screenshot()
-        changed, last = darkroom.changed(last, now), now
-        return changed < DRAWN_PIXELS
+        return darkroom.changed(*shots[-2:]) < DRAWN_PIXELS
 
-    desk.until(still, "the map at rest", within_s=60)
-    return last
+    return _until(desk, still, "the map at rest")
 
 
-def _changed(desk: Witness, darkroom: Darkroom, before: bytes) -> bytes:
-    """Wait until the map is another picture, and return it at rest."""
+def _until(desk: Witness, holds: Callable[[bytes], bool], what: str) -> bytes:
+    """Wait until the picture of the map is as wanted, and return it."""
     frame = desk.page.locator("#map")
-    desk.until(
-        lambda: darkroom.changed(before, frame.screenshot()) > DRAWN_PIXELS,
-        "the map drawn anew", within_s=60,
-    )  # fmt: skip
-    return _settled(desk, darkroom)
+
+    def shot() -> bytes | None:
+        now = frame.screenshot()
+        return now if holds(now) else None
+
+    return bytes(desk.until(shot, what, within_s=60))
