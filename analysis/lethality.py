@@ -67,12 +67,17 @@ def shares(
     if hazard in effect_curve.LADDERS:
         strongest = _strength(hazard, zone_set, members)
         if strongest is None:
-            return Message(code="casualties.no_curve", params={"hazard": hazard})
+            return Message(code="casualties.no_curve", params=_named(hazard))
         level, duration = strongest
         return _heat(level, duration, indoors) if hazard == "thermal" else _blast(level, indoors)
     if hazard == "table":
         return Message(code="casualties.table_only")
-    return Message(code="casualties.no_model", params={"hazard": hazard})
+    return Message(code="casualties.no_model", params=_named(hazard))
+
+
+def _named(hazard: str) -> dict[str, object]:
+    """Return a hazard as a parameter that is told in the reader's words."""
+    return {"hazard": {"code": f"hazard.{hazard}", "params": {}}}
 
 
 def _strength(
