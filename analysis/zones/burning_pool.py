@@ -92,7 +92,9 @@ def _diameter_m(scenario: Scenario, substance: Substance, ledger: Ledger) -> flo
             name_zh=substance.name_zh,
             name_en=substance.name_en,
         )
-    if scenario.release.mass_kg is not None and scenario.release.rate_kg_s is None:
+    release = scenario.release
+    burst = release.leak == "rupture" and release.inventory_kg is not None
+    if (release.mass_kg is not None or burst) and release.rate_kg_s is None:
         return min(WIDEST_POOL_M, source.pool_diameter_m(scenario, substance, flow, ledger))
     limit = _burning(substance, ledger)["burning_rate_kg_m2_s"]
     steady = math.sqrt(4.0 * flow.rate_kg_s / (math.pi * limit))

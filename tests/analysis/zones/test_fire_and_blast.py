@@ -72,6 +72,12 @@ def test_a_pool_fire_of_unknown_wind_direction_is_a_disc_of_the_farthest_reach()
         assert one.area_m2 <= other.area_m2 * 1.02
 
 
+def test_a_tank_that_burst_spreads_as_far_by_what_it_held_as_by_what_got_out():
+    held = drawn("pool_fire", "汽油", release={"leak": "rupture", "inventory_kg": 2e5})
+    out = drawn("pool_fire", "汽油", release={"leak": "rupture", "mass_kg": 2e5})
+    assert [z.distance_m for z in held.zones] == [z.distance_m for z in out.zones]
+
+
 def test_the_area_of_a_leaning_fire_is_the_fields_own():
     read = pool_fire.MODEL.read(
         {
