@@ -81,7 +81,12 @@ def zones(
         if turn is not None:
             ledger.confidence.extend(_confidence(scenario, choice.cloud, drawn, hazard, turn))
         ledger.slices.extend(_slices(scenario, choice.cloud, drawn, passages))
-    placed = _zones(scenario, choice.cloud, drawn, passages, hazard, turn)
+    # What the wind's way has cut is drawn as far as it has come by now, and no farther end is told.
+    told = [
+        (elapsed, None) if each.cut == "time" else passage
+        for each, passage in zip(drawn, passages, strict=True)
+    ]
+    placed = _zones(scenario, choice.cloud, drawn, told, hazard, turn)
     return [replace(zone, stays_s=stay) for zone, stay in zip(placed, stays, strict=True)], choice
 
 
