@@ -15,7 +15,7 @@ from analysis.zones.decision import Air, Choice, Engine, Run
 from analysis.zones.source import Source
 
 CARRIES_M_S = 1.0  # below, a wind has no direction to speak of
-ENDLESS_S = 1e7  # how the record writes a release that goes on in calm air
+ENDLESS_S = 86_400.0  # how the record writes a release that goes on in calm air: for a day
 
 
 def carried(

@@ -61,3 +61,20 @@ def test_a_stable_class_in_a_strong_wind_is_warned_of():
     assert "hazard.stability_unlikely" in {warning.code for warning in found.warnings}
     _, plain = reach("一氧化碳", 8.0, stability="D")
     assert "hazard.stability_unlikely" not in {warning.code for warning in plain.warnings}
+
+
+def test_a_release_that_goes_on_in_calm_air_is_not_taken_for_a_unit_mixed_up():
+    weather = Weather(wind_speed_m_s=0.3, stability="F", temperature_c=20.0)
+    found = zones(
+        Scenario(
+            kind="toxic_release",
+            lon=113.6,
+            lat=34.7,
+            occurred_at=NIGHT,
+            at=NIGHT + dt.timedelta(hours=1),
+            substance=find("氨"),
+            release=Release(rate_kg_s=1.0),
+            weather=weather,
+        )
+    )
+    assert "hazard.unusual_input" not in {warning.code for warning in found.warnings}
