@@ -37,6 +37,8 @@ def run(*, rounds: int, port: int) -> dict[str, Any]:
         ("1 kg/s chlorine, finite release", _chlorine("finite_release"), None),
         ("1 kg/s chlorine, SLAB", _chlorine("slab"), None),
         ("10 t chlorine, what the rule takes", _rupture(), None),
+        ("1 t carbon monoxide, puff", _monoxide(Release(leak="rupture", mass_kg=1000.0)), None),
+        ("1 kg/s carbon monoxide, calm", _monoxide(Release(rate_kg_s=1.0), wind_m_s=0.3), None),
         ("petrol pool fire of 30 m", _fire("pool_fire", "汽油", pool_diameter_m=30.0), None),
         ("fireball of 20 t of propane", _fire("fireball", "丙烷", mass_kg=20_000.0), None),
         ("cloud explosion of 10 t of propane", _fire("explosion", "丙烷", mass_kg=1e4), None),
@@ -67,6 +69,11 @@ def _chlorine(engine: str) -> Scenario:
         "toxic_release", "氯", Release(rate_kg_s=RATE_KG_S, duration_s=1800.0),
         Choices(dispersion=engine),
     )  # fmt: skip
+
+
+def _monoxide(release: Release, *, wind_m_s: float = WIND_M_S) -> Scenario:
+    case = _scenario("toxic_release", "一氧化碳", release, Choices())
+    return replace(case, weather=replace(case.weather, wind_speed_m_s=wind_m_s, stability="F"))
 
 
 def _rupture() -> Scenario:
