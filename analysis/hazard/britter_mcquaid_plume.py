@@ -26,9 +26,9 @@ from analysis.hazard.physics.heavy.dense_inputs import (
     gas_of,
     gas_steps,
     threshold_of,
+    volume_of,
 )
 from analysis.hazard.physics.heavy.dense_plume import BritterMcQuaidPlume
-from layers.errors import InvalidInputError
 
 __all__ = ["MODEL", "BritterMcQuaidPlume", "run"]
 
@@ -44,19 +44,9 @@ def cloud(inputs: dict[str, Any], interpolation: Any = "linear") -> BritterMcQua
         The cloud is no heavier than air, or α lies past the curves.
     """
     gas = gas_of(inputs)
-    flow = inputs["volume_flow_m3_s"]
-    if flow is None:
-        if inputs["release_kg_s"] is None:
-            raise InvalidInputError(
-                "britter_mcquaid_plume needs release_kg_s or volume_flow_m3_s",
-                code="input_missing",
-                field="release_kg_s",
-                wanted="kg/s",
-            )
-        flow = inputs["release_kg_s"] / inputs["density_kg_m3"]
     found = BritterMcQuaidPlume(
         gas=gas,
-        flow_m3_s=flow,
+        flow_m3_s=volume_of(inputs, "volume_flow_m3_s", by_mass="release_kg_s", unit="kg/s"),
         wind_speed_m_s=inputs["wind_speed_m_s"],
         duration_s=inputs["duration_s"],
         beyond=beyond_of(inputs),

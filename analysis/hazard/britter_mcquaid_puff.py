@@ -25,10 +25,10 @@ from analysis.hazard.physics.heavy.dense_inputs import (
     gas_of,
     gas_steps,
     threshold_of,
+    volume_of,
 )
 from analysis.hazard.physics.heavy.dense_puff import BritterMcQuaidPuff
 from analysis.hazard.physics.heavy.young_cloud import DRIFT
-from layers.errors import InvalidInputError
 
 __all__ = ["MODEL", "BritterMcQuaidPuff", "run"]
 
@@ -42,19 +42,9 @@ def cloud(inputs: dict[str, Any], interpolation: Any = "linear") -> BritterMcQua
         The cloud is no heavier than air, or α lies past the curves.
     """
     gas = gas_of(inputs)
-    volume = inputs["volume_m3"]
-    if volume is None:
-        if inputs["mass_kg"] is None:
-            raise InvalidInputError(
-                "britter_mcquaid_puff needs mass_kg or volume_m3",
-                code="input_missing",
-                field="mass_kg",
-                wanted="kg",
-            )
-        volume = inputs["mass_kg"] / inputs["density_kg_m3"]
     found = BritterMcQuaidPuff(
         gas=gas,
-        volume_m3=volume,
+        volume_m3=volume_of(inputs, "volume_m3", by_mass="mass_kg", unit="kg"),
         wind_speed_m_s=inputs["wind_speed_m_s"],
         beyond=beyond_of(inputs),
         interpolation=interpolation,

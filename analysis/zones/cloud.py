@@ -80,7 +80,7 @@ def zones(
     if ledger.moving:
         if turn is not None:
             ledger.confidence.extend(_confidence(scenario, choice.cloud, drawn, hazard, turn))
-        ledger.slices.extend(_slices(scenario, choice.cloud, drawn, passages))
+        ledger.slices.extend(_slices(scenario, choice, drawn, passages))
     # What the wind's way has cut is drawn as far as it has come by now, and no farther end is told.
     told = [
         (elapsed, None) if each.cut == "time" else passage
@@ -169,12 +169,20 @@ def _zone(
 
 
 def _slices(
-    scenario: Scenario, cloud: Cloud, drawn: Sequence[Drawn], passages: Sequence[Passage]
+    scenario: Scenario, choice: Choice, drawn: Sequence[Drawn], passages: Sequence[Passage]
 ) -> list[Slice]:
-    """Return where each line is at moments of the cloud's life."""
+    """Return where each line is at moments of the cloud's life.
+
+    None lies beyond the wind's way, though SLAB's front may run ahead of the wind at 10 m. A puff
+    is whole: half of it is always ahead of its middle, which goes with the wind.
+    """
+    assert choice.cloud is not None
+    carried = _way_m(scenario, 1.0) if choice.engine != "gaussian_puff" else None
     thresholds = [each.line.kg_m3 for each in drawn]
     footprints = [each.footprint for each in drawn]
-    found = slices.at_moments(cloud, thresholds, footprints, slices.moments_s(passages))
+    found = slices.at_moments(
+        choice.cloud, thresholds, footprints, slices.moments_s(passages), wind_m_s=carried
+    )
     simple = [draw.simplified(area, _SLICE_TOLERANCE) for _, _, area in found]
     areas = _placed(scenario, simple, quad_segs=12)
     return [

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from analysis.hazard.physics.cloud import Cloud
@@ -17,6 +18,7 @@ Passage = tuple[float | None, float | None]
 MOMENTS = 12
 LONGEST_S = 6 * 3600.0
 _SAMPLES = 33
+_FAR_M = 1e6  # farther than any cloud is wide
 
 
 def passage_s(
@@ -79,12 +81,20 @@ def at_moments(
     thresholds_kg_m3: Sequence[float],
     within: Sequence[Footprint],
     moments: Sequence[float],
+    *,
+    wind_m_s: float | None,
 ) -> list[tuple[float, int, BaseGeometry]]:
-    """Return moment, index of the threshold and area in local metres, where there is any."""
+    """Return moment, index of the threshold and area in local metres, where there is any.
+
+    `wind_m_s` cuts each where that wind has come by then, as the zones are cut; None does not.
+    """
     found: list[tuple[float, int, BaseGeometry]] = []
     for time_s in moments:
         for index, (threshold, footprint) in enumerate(zip(thresholds_kg_m3, within, strict=True)):
-            area = snapshot(cloud, threshold, time_s, footprint)
+            area: BaseGeometry = snapshot(cloud, threshold, time_s, footprint)
+            if wind_m_s is not None:
+                way = wind_m_s * time_s
+                area = shapely.clip_by_rect(area, -way, -_FAR_M, way, _FAR_M)
             if not area.is_empty:
                 found.append((time_s, index, area))
     return found

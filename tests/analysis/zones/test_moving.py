@@ -183,3 +183,14 @@ def test_moments_run_until_the_cloud_is_steady_or_gone_and_no_longer_than_six_ho
 
 def test_a_cloud_that_never_comes_has_no_moments():
     assert moments_s([]) == [] and moments_s([(None, None)]) == []
+
+
+@pytest.mark.parametrize("word", ["氯", "一氧化碳"])
+def test_no_moment_of_a_cloud_lies_beyond_the_way_of_the_wind(word):
+    release = {"rate_kg_s": 20.0, "duration_s": 3600.0}
+    found = zones(scenario(release, word=word, weather={**WIND, "stability": "F"}))
+    assert found.slices
+    for each in found.slices:
+        lat = shapely.get_coordinates(each.geometry)[:, 1]
+        south = (PLACE[1] - lat).max() * 111_000.0  # the wind blows from the north
+        assert south <= 3.0 * each.time_s * 1.02 + 30.0, each.time_s

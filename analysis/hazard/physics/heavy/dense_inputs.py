@@ -100,6 +100,21 @@ SETS = tuple(
 VALIDITY = ("flat_ground", "no_obstacles", "steady_wind", "ground_source", "gas_without_spray")
 
 
+def volume_of(inputs: dict[str, Any], name: str, *, by_mass: str, unit: str) -> float:
+    """Return the young cloud's volume or its flow as given, else from its mass; one is needed."""
+    volume, mass = inputs[name], inputs[by_mass]
+    if volume is not None:
+        return float(volume)
+    if mass is None:
+        raise InvalidInputError(
+            f"a Britter-McQuaid model needs {by_mass} or {name}",
+            code="input_missing",
+            field=by_mass,
+            wanted=unit,
+        )
+    return float(mass / inputs["density_kg_m3"])
+
+
 def gas_of(inputs: dict[str, Any]) -> Gas:
     """Return the young cloud; refuse one that is no heavier than the air.
 
