@@ -69,8 +69,9 @@ def zones(
         return [], choice
     way = _way_m(scenario, elapsed)
     drawn = outlines(choice.cloud, lines, elapsed, way, ledger, low=height <= 0.0)
-    drawn = no_smaller(choice, drawn, way, ledger)
-    drawn = nested(no_nearer(choice, drawn, elapsed, ledger, low=height <= 0.0))
+    low = height <= 0.0
+    drawn = no_smaller(choice, drawn, elapsed, way, ledger, low=low)
+    drawn = nested(no_nearer(choice, drawn, elapsed, ledger, low=low))
     turn = None
     if tables.heading_deg(scenario) is not None:
         turn = bearing.half_angle_deg(scenario, around.stability, ledger)

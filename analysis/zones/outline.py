@@ -11,7 +11,7 @@ from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from analysis.hazard.physics.cloud import Cloud
-from analysis.scenario import Level, Message
+from analysis.scenario import Level, Message, Weather
 from analysis.zones import contour, draw, slices, tables
 from analysis.zones.choice import Choice
 from analysis.zones.contour import Footprint
@@ -79,25 +79,39 @@ def outlines(
 
 
 def no_smaller(
-    choice: Choice, drawn: list[Drawn], way_m: float | None, ledger: Ledger
+    choice: Choice,
+    drawn: list[Drawn],
+    elapsed_s: float,
+    way_m: float | None,
+    ledger: Ledger,
+    *,
+    low: bool,
 ) -> list[Drawn]:
     """Return what is drawn, no smaller than for the greatest release that is not yet heavy.
 
     Where two formula families meet, the heavier cloud's may give less than the lighter one's just
-    below the limit; more mass is never a smaller zone.
+    below the limit, which also draws a disc round the source where its model does not hold; more
+    mass is never a smaller zone.
     """
     if choice.lighter is None:
         return drawn
-    thresholds = [each.line.kg_m3 for each in drawn]
-    floors = contour.footprints(choice.lighter, thresholds, until_m=way_m or np.inf)
+    lines = [each.line for each in drawn]
+    floors = {
+        each.line.name: each
+        for each in outlines(choice.lighter, lines, elapsed_s, way_m, Ledger(Weather()), low=low)
+    }
     found = []
-    for each, floor in zip(drawn, floors, strict=True):
+    for each in drawn:
+        floor = floors.get(each.line.name)
+        if floor is None:
+            found.append(each)
+            continue
         outline = each.outline
-        if shapely.difference(floor.area, outline).area > _SLIVER * outline.area:
-            outline = draw.simplified(outline | floor.area, TOLERANCE)
+        if shapely.difference(floor.outline, outline).area > _SLIVER * outline.area:
+            outline = draw.simplified(outline | floor.outline, TOLERANCE)
             params = {"threshold_name": each.line.name, "model": choice.lighter.label}
             ledger.reasons.append(Message(code="hazard.choice_no_smaller", params=params))
-        found.append(replace(each, outline=outline, reach_m=max(each.reach_m, floor.last_m)))
+        found.append(replace(each, outline=outline, reach_m=max(each.reach_m, floor.reach_m)))
     return found
 
 
