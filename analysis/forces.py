@@ -10,9 +10,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from analysis import dispatch
-from analysis.dispatch import Arrival, Candidate
+from analysis.roads import nearest as dispatch
 from analysis.roads.approach import Approach
+from analysis.roads.nearest import Arrival, Candidate
 from analysis.roads.network import RoadNetwork
 from analysis.scenario import Message, Scenario, Zone
 from layers import catalog, query

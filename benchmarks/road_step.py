@@ -11,10 +11,10 @@ import networkx as nx
 import numpy as np
 import shapely
 
-from analysis import dispatch
-from analysis.dispatch import Candidate, Dispatch
+from analysis.roads import nearest as dispatch
 from analysis.roads.closures import closures
 from analysis.roads.exchange import to_networkx
+from analysis.roads.nearest import Candidate, Dispatch
 from analysis.roads.network import RoadNetwork
 from analysis.roads.places import legs
 from benchmarks.timing import timed

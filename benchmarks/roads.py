@@ -11,11 +11,11 @@ import networkx as nx
 import numpy as np
 import shapely
 
-from analysis.dispatch import Candidate, nearest
 from analysis.roads import osm
 from analysis.roads.closures import closures
 from analysis.roads.edges import RoadEdges
 from analysis.roads.exchange import from_nodes_edges, to_networkx
+from analysis.roads.nearest import Candidate, nearest
 from analysis.roads.network import RoadNetwork, compiled
 from analysis.roads.places import snap_one, snap_standing
 from analysis.roads.route import way_in

@@ -21,15 +21,25 @@ PERMISSIONS: dict[str, str] = {
     "incidents.write": "change an incident, assess it, note the result of a call",
     "sheets.sign": "keep the calculation sheet of a plan; sign it as prepared, checked or reviewed",
     "sheets.approve": "approve a calculation sheet, which locks it",
+    "roads.close": "close roads and open them again: barriers, bridges, floods",
+    "roads.manage": "load, use and remove road networks; set their speeds",
+    "tasks.order": "propose and order tasks, change their demand, cancel them",
+    "tasks.report": "say how far a task has come: accepted, departed, arrived, done",
+    "positions.report": "report positions of vehicles and people",
+    "positions.read": "where vehicles and people are, their tracks and alerts",
     "documents.write": "keep documents of features, lay plan images on the map",
     "imports.write": "upload files, see their faults, publish or reject them",
     "users.read": "changes of users and of what they were granted, in the event stream",
 }
 
 _VIEWER = frozenset({"layers.read", "features.read", "incidents.read"})
-_FIELD = _VIEWER | {"incidents.report", "analysis.run"}
+_FIELD = _VIEWER | {
+    "incidents.report", "analysis.run", "tasks.report", "positions.report", "positions.read",
+}  # fmt: skip
 _DUTY = _FIELD | {
     "incidents.write",
+    "roads.close",
+    "tasks.order",
     "sheets.sign",
     "contacts.read",
     "documents.write",
@@ -38,6 +48,9 @@ _DUTY = _FIELD | {
 }
 _PLANNER = _VIEWER | {
     "analysis.run",
+    "roads.close",
+    "roads.manage",
+    "positions.read",
     "sheets.sign",
     "layers.write",
     "features.write",

@@ -146,7 +146,7 @@ def is_open(network: RoadNetwork, closed: Closures | None, leg: Leg, edge: int) 
     """Return whether a piece of a road keeps clear of what is closed."""
     if closed is None or not closed.edges[edge]:
         return True
-    return not closed.plane.intersects(piece(network, edge, leg.low, leg.high))
+    return not closed.barred.intersects(piece(network, edge, leg.low, leg.high))
 
 
 def legs(

@@ -8,9 +8,10 @@ from typing import Any
 
 from flask import Response
 
-from analysis import dispatch, grading
-from analysis.dispatch import Candidate
+from analysis import grading
+from analysis.roads import nearest as dispatch
 from analysis.roads import store as networks
+from analysis.roads.nearest import Candidate
 from analysis.roads.network import RoadNetwork
 from gis_server import file_page
 from gis_server.auth import may, permission, scope

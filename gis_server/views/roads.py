@@ -7,12 +7,12 @@ from typing import Any
 from flask import request
 from shapely.geometry import mapping
 
-from analysis import dispatch
-from analysis.dispatch import Candidate
 from analysis.forces import entry
 from analysis.forces import route as line_of
+from analysis.roads import nearest as dispatch
 from analysis.roads import store
 from analysis.roads.closures import closures
+from analysis.roads.nearest import Candidate
 from analysis.roads.network import RoadNetwork
 from analysis.roads.reach import Reached
 from analysis.roads.reach import reach as reached

@@ -47,7 +47,10 @@ class Road(Feature, Base):
     class_: Mapped[str] = field(String, name="class", nullable=False, required=True)
     ref: Mapped[str | None] = field(String)
     access: Mapped[str] = field(
-        String, nullable=False, server_default="open", domain=("open", "private", "emergency")
+        String,
+        nullable=False,
+        server_default="open",
+        domain=("open", "private", "emergency", "foot"),
     )
     forward: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
     backward: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
@@ -57,3 +60,10 @@ class Road(Feature, Base):
     tunnel: Mapped[bool] = field(Boolean, nullable=False, server_default="false")
     level: Mapped[int] = field(BigInteger, nullable=False, server_default="0", unit="1")
     core: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
+    walk: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
+    hgv: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
+    hazmat: Mapped[bool] = field(Boolean, nullable=False, server_default="true")
+    max_height_m: Mapped[float | None] = field(Float, unit="m", minimum=0, maximum=20)
+    max_weight_t: Mapped[float | None] = field(Float, unit="t", minimum=0, maximum=1000)
+    ferry: Mapped[bool] = field(Boolean, nullable=False, server_default="false")
+    barrier: Mapped[str | None] = field(String)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import shapely
 
-from analysis.dispatch import Candidate, Dispatch, nearest
 from analysis.roads import osm
 from analysis.roads.exchange import to_networkx
+from analysis.roads.nearest import Candidate, Dispatch, nearest
 from analysis.roads.network import RoadNetwork, compiled
 from tests.analysis.roads.street_grid import Street, grid_streets, place, table
 

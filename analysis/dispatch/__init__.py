@@ -1,0 +1,1 @@
+"""Who should go where (调度): demand against teams and stock, evacuation to shelters, tasks."""
