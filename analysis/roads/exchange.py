@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from analysis.roads.edges import RoadEdges
+from analysis.roads.edges import RoadEdges, unlimited
 from analysis.roads.network import RoadNetwork
 from analysis.roads.tags import CLASS_SPEED_KPH
 from layers.errors import InvalidInputError
@@ -77,6 +77,7 @@ def _edges(nodes: pd.DataFrame, kept: pd.DataFrame, two_way: NDArray[np.bool_]) 
         level=np.zeros(count, np.int16),
         offset=np.append(0, np.cumsum(shapely.get_num_coordinates(lines))).astype(np.int64),
         lonlat=shapely.get_coordinates(lines),
+        **unlimited(count),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import osmium
 
-from analysis.roads.edges import RoadEdges, lengths_m
+from analysis.roads.edges import RoadEdges, lengths_m, unlimited
 from analysis.roads.tags import Rules, rules
 from layers.errors import InvalidInputError
 
@@ -144,4 +144,5 @@ def _table(owner: list[_Way], ends: Any, lonlat: Any, offset: Any) -> RoadEdges:
         level=column(lambda way: way.level, np.int16),
         offset=offset,
         lonlat=lonlat,
+        **unlimited(len(owner)),
     )

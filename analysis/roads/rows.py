@@ -13,12 +13,13 @@ import shapely
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from analysis.roads.edges import RoadEdges
-from layers.models import Road
+from analysis.roads.edges import RoadEdges, Turns
+from layers.models import Road, RoadTurn
 
 COLUMNS = (
     "u", "v", "way", "class", "name", "name_en", "ref", "access", "forward", "backward",
-    "speed_kph", "length_m", "bridge", "tunnel", "level",
+    "speed_kph", "length_m", "bridge", "tunnel", "level", "walk", "hgv", "hazmat", "max_height_m",
+    "max_weight_t", "ferry", "barrier",
 )  # fmt: skip
 # The same names as the table's, but for the reserved word.
 ATTRIBUTES = tuple("class_" if column == "class" else column for column in COLUMNS)
@@ -29,12 +30,26 @@ def write(
 ) -> None:
     """Add the roads of a network; `core` (m) marks the largest strongly connected part."""
     shapes = shapely.to_wkb(shapely.set_srid(edges.lines(), 4326), hex=True, include_srid=True)
-    values = [getattr(edges, name).tolist() for name in ATTRIBUTES]
+    values = [_values(getattr(edges, name)) for name in ATTRIBUTES]
     into = ", ".join(f'"{column}"' for column in COLUMNS)
     statement = f"COPY road ({into}, core, geom, network_id, source) FROM STDIN"
     with _cursor(session) as cursor, cursor.copy(statement) as copy:
         for row in zip(*values, core.tolist(), shapes.tolist(), strict=True):
             copy.write_row((*row, network_id, source))
+    turns = edges.turns
+    into_turns = "COPY road_turn (network_id, ways, nodes, binds) FROM STDIN"
+    with _cursor(session) as cursor, cursor.copy(into_turns) as copy:
+        for ban, binds in enumerate(turns.binds.tolist()):
+            copy.write_row(
+                (network_id, turns.ways_of(ban).tolist(), turns.nodes_of(ban).tolist(), binds)
+            )
+
+
+def _values(column: Any) -> list[Any]:
+    values: list[Any] = column.tolist()
+    if column.dtype.kind != "f":
+        return values
+    return [None if value != value else value for value in values]
 
 
 def read(session: Session, network_id: uuid.UUID) -> RoadEdges | None:
@@ -57,14 +72,23 @@ def read(session: Session, network_id: uuid.UUID) -> RoadEdges | None:
         **{name: np.array(column, DTYPES[name]) for name, column in columns_by_name.items()},
         offset=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         lonlat=lonlat,
+        turns=read_turns(session, network_id),
     )
+
+
+def read_turns(session: Session, network_id: uuid.UUID) -> Turns:
+    """Return the bans of a network."""
+    columns = (RoadTurn.ways, RoadTurn.nodes, RoadTurn.binds)
+    found = session.execute(sa.select(*columns).where(RoadTurn.network_id == network_id))
+    return Turns.of((tuple(ways), tuple(nodes), binds) for ways, nodes, binds in found)
 
 
 DTYPES: dict[str, Any] = {
     "u": np.int64, "v": np.int64, "way": np.int64, "class_": np.str_, "name": object,
     "name_en": object, "ref": object, "access": np.str_, "forward": np.bool_,
     "backward": np.bool_, "speed_kph": np.float64, "length_m": np.float64, "bridge": np.bool_,
-    "tunnel": np.bool_, "level": np.int16,
+    "tunnel": np.bool_, "level": np.int16, "walk": np.bool_, "hgv": np.bool_, "hazmat": np.bool_,
+    "max_height_m": np.float64, "max_weight_t": np.float64, "ferry": np.bool_, "barrier": object,
 }  # fmt: skip
 
 

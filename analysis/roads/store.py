@@ -25,7 +25,7 @@ from analysis.roads.edges import RoadEdges
 from analysis.roads.network import RoadNetwork, compiled
 from layers.database import set_bulk
 from layers.errors import InvalidInputError, NoRouteError, NotFoundError
-from layers.models import JournalRow, LayerState, Road
+from layers.models import JournalRow, LayerState, Road, RoadTurn
 from layers.models import RoadNetwork as NetworkRow
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,8 @@ def remove(session: Session, network_id: uuid.UUID) -> None:
     """Delete a network and its roads; the deletion is one journal row a table."""
     set_bulk(session, network_id)
     with rows.unhurried(session):
-        session.execute(sa.delete(Road).where(Road.network_id == network_id))
+        for table in (Road, RoadTurn):
+            session.execute(sa.delete(table).where(table.network_id == network_id))
     session.execute(sa.delete(NetworkRow).where(NetworkRow.id == network_id))
 
 
@@ -173,19 +174,24 @@ def _state(session: Session, network_id: uuid.UUID, version: int) -> str:
     The rows are only summed up when the journal has something new about roads. Both its newest
     entry and the newest sealed one are asked: a transaction that commits late has an older entry.
     """
-    layer = Road.__tablename__
-    newest = sa.select(sa.func.max(JournalRow.entry)).where(JournalRow.layer == layer)
-    sealed = sa.select(LayerState.revision).where(LayerState.layer == layer)
+    layers = (Road.__tablename__, RoadTurn.__tablename__)
+    newest = sa.select(sa.func.max(JournalRow.entry)).where(JournalRow.layer.in_(layers))
+    sealed = sa.select(sa.func.max(LayerState.revision)).where(LayerState.layer.in_(layers))
     now = tuple(
         session.execute(sa.select(newest.scalar_subquery(), sealed.scalar_subquery())).one()
     )
     known = _states.get((network_id, version))
     if known and known[0] == now:
         return known[1]
-    count, entries = session.execute(
-        sa.select(sa.func.count(), sa.func.sum(Road.entry)).where(Road.network_id == network_id)
-    ).one()
-    state = f"{count}-{entries or 0}"
+    counted = [
+        session.execute(
+            sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(table.entry), 0)).where(
+                table.network_id == network_id
+            )
+        ).one()
+        for table in (Road, RoadTurn)
+    ]
+    state = "-".join(str(number) for row in counted for number in row)
     _states[network_id, version] = (now, state)
     return state
 

@@ -35,7 +35,7 @@ def sample(seed: int | None, removing: bool, as_json: bool) -> None:
 def fill(site: Any, *, seed: int | None = None) -> dict[str, int]:
     """Make the city of a seed and load it in one transaction; return the rows of each layer."""
     from analysis.roads import store
-    from analysis.roads.edges import RoadEdges
+    from analysis.roads.edges import RoadEdges, unlimited
     from data_samples import SEED, city
     from data_samples.load import load
     from layers.intake.load import allow_long
@@ -48,7 +48,7 @@ def fill(site: Any, *, seed: int | None = None) -> dict[str, int]:
             allow_long(session)
             loaded = load(session, made, now=now, progress=tell)
             tell("roads", len(made.roads))
-            edges = RoadEdges(**vars(made.roads))
+            edges = RoadEdges(**vars(made.roads), **unlimited(len(made.roads)))
             store.activate(session, store.save(session, edges, name=NETWORK, source=made.source))
         tell("compiling roads", 0)
         compile_network(site, NETWORK)

@@ -21,7 +21,7 @@ from layers.models.protection_target import ProtectionTarget
 from layers.models.raster import Raster, RasterTile
 from layers.models.region import Region
 from layers.models.resource import FireWater, Resource, Stock, Team, Vehicle
-from layers.models.road import Road, RoadNetwork
+from layers.models.road import Road, RoadNetwork, RoadTurn
 from layers.models.sensitive_place import SensitivePlace
 from layers.models.sheet import SIGNATURES, CalculationSheet, SheetSignature
 from layers.models.site import Site
@@ -68,7 +68,8 @@ __all__ = [
     "Geohazard", "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident",
     "JournalRow", "LandUse", "LayerState", "LoginFailure", "Observation", "Park", "Place",
     "ProtectionTarget", "Railway", "Raster", "RasterTile", "Region", "Reservoir", "Resource",
-    "Road", "RoadNetwork", "RowHistory", "SensitivePlace", "Session", "SheetSignature", "Site",
+    "Road", "RoadNetwork", "RoadTurn", "RowHistory", "SensitivePlace", "Session", "SheetSignature",
+    "Site",
     "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "ThemeMap", "User",
     "UserLayer", "Vehicle", "VideoPoint", "Water", "WeatherStation",
 ]  # fmt: skip

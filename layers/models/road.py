@@ -6,7 +6,17 @@ import datetime as dt
 import uuid
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, Boolean, DateTime, Float, ForeignKey, String, Uuid, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Float,
+    ForeignKey,
+    String,
+    Uuid,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base, Feature, Identified, field
@@ -67,3 +77,16 @@ class Road(Feature, Base):
     max_weight_t: Mapped[float | None] = field(Float, unit="t", minimum=0, maximum=1000)
     ferry: Mapped[bool] = field(Boolean, nullable=False, server_default="false")
     barrier: Mapped[str | None] = field(String)
+
+
+class RoadTurn(Identified, Base):
+    """A forbidden sequence of roads (禁止转向): ways, the junctions on it, whom it binds."""
+
+    __tablename__ = "road_turn"
+
+    network_id: Mapped[uuid.UUID] = mapped_column(
+        Uuid, ForeignKey("road_network.id", ondelete="CASCADE"), index=True
+    )
+    ways: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    nodes: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    binds: Mapped[str] = mapped_column(String)

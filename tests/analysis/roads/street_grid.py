@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.roads.edges import RoadEdges, lengths_m
+from analysis.roads.edges import RoadEdges, lengths_m, unlimited
 
 STEP_DEG = 0.005
 WEST, SOUTH = 120.0, 30.0
@@ -49,6 +49,7 @@ def table(nodes: dict[int, tuple[float, float]], streets: list[Street]) -> RoadE
         level=np.zeros(count, np.int16),
         offset=offset,
         lonlat=lonlat,
+        **unlimited(count),
     )
 
 
