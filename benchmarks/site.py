@@ -38,6 +38,17 @@ class Site:
         subprocess.run([*_ONEMAP, *arguments], env=self._environment(), check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
 
+    def weighed(self, *arguments: str) -> tuple[float, float]:
+        """Run a command and return its seconds and the peak of its memory, MB."""
+        start = time.perf_counter()
+        child = subprocess.Popen([*_ONEMAP, *arguments], env=self._environment(),
+                                 stdout=subprocess.DEVNULL)  # fmt: skip
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise RuntimeError(f"onemap {' '.join(arguments)}: exit code {child.returncode}")
+        return time.perf_counter() - start, usage.ru_maxrss / 1024
+
     def analyze(self) -> None:
         """Let the planner know the tables as they are now, as autovacuum would in a minute."""
         with cluster.running(self.var) as urls:
