@@ -17,3 +17,6 @@ class Lock(IntEnum):
     GRADING = _SITE + 5
     PINYIN = _SITE + 6
     PAIRS = _SITE + 7
+    POSITION_DAYS = _SITE + 20  # named by number in onemap_make_position_days
+    FOLLOWING = _SITE + 21
+    SPEEDS = _SITE + 22

@@ -4,6 +4,7 @@ from layers.models.accident import Accident
 from layers.models.base import Base, Feature, Field, Identified
 from layers.models.basemap import Building, LandUse, Place, Railway, Water
 from layers.models.batch import Batch, ImportSource, StagedRow
+from layers.models.closure import RoadClosure
 from layers.models.contact import Contact
 from layers.models.dam import FloodWork, Reservoir, TailingsPond
 from layers.models.disaster_point import DisasterPoint
@@ -17,6 +18,16 @@ from layers.models.grading import Follower, Grading
 from layers.models.incident import Assessment, Call, Incident
 from layers.models.journal import Epoch, JournalRow, LayerState, RowHistory
 from layers.models.park import Park
+from layers.models.position import (
+    Alert,
+    Eta,
+    Position,
+    PositionLatest,
+    Presence,
+    Tracker,
+    TrackerSighting,
+    WatchArea,
+)
 from layers.models.protection_target import ProtectionTarget
 from layers.models.raster import Raster, RasterTile
 from layers.models.region import Region
@@ -25,6 +36,7 @@ from layers.models.road import Road, RoadNetwork, RoadTurn
 from layers.models.sensitive_place import SensitivePlace
 from layers.models.sheet import SIGNATURES, CalculationSheet, SheetSignature
 from layers.models.site import Site
+from layers.models.speed import MeasuredSpeed, RoadSpeed, SpeedProgress
 from layers.models.tank import Tank
 from layers.models.theme import ThemeMap
 from layers.models.user import ROLES, Grant, LoginFailure, Session, User
@@ -42,6 +54,7 @@ LAYERS: tuple[type[Feature], ...] = (
     Geohazard,
     DisasterPoint,
     Accident,
+    RoadClosure,
     ProtectionTarget,
     SensitivePlace,
     Reservoir,
@@ -62,14 +75,15 @@ LAYERS: tuple[type[Feature], ...] = (
 )
 
 __all__ = [
-    "LAYERS", "ROLES", "SIGNATURES", "Accident", "Assessment", "Base", "Batch", "Building",
+    "LAYERS", "ROLES", "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "Batch", "Building",
     "CalculationSheet", "Call", "Contact", "DisasterPoint", "Document", "Duplicate", "Enterprise",
-    "Epoch", "Expert", "ExportLog", "Feature", "Field", "FireWater", "FloodWork", "Follower",
+    "Epoch", "Eta", "Expert", "ExportLog", "Feature", "Field", "FireWater", "FloodWork", "Follower",
     "Geohazard", "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident",
-    "JournalRow", "LandUse", "LayerState", "LoginFailure", "Observation", "Park", "Place",
-    "ProtectionTarget", "Railway", "Raster", "RasterTile", "Region", "Reservoir", "Resource",
-    "Road", "RoadNetwork", "RoadTurn", "RowHistory", "SensitivePlace", "Session", "SheetSignature",
-    "Site",
-    "SitePlan", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "ThemeMap", "User",
-    "UserLayer", "Vehicle", "VideoPoint", "Water", "WeatherStation",
+    "JournalRow", "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Park",
+    "Place", "Position", "PositionLatest", "Presence", "ProtectionTarget", "Railway", "Raster",
+    "RasterTile", "Region", "Reservoir", "Resource", "Road", "RoadClosure", "RoadNetwork", "RoadSpeed", "RoadTurn",
+    "RowHistory", "SensitivePlace", "Session", "SheetSignature", "Site", "SitePlan",
+    "SpeedProgress", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "ThemeMap", "Tracker",
+    "TrackerSighting", "User", "UserLayer", "Vehicle", "VideoPoint", "WatchArea", "Water",
+    "WeatherStation",
 ]  # fmt: skip
