@@ -38,6 +38,7 @@ from layers.models.sheet import SIGNATURES, CalculationSheet, SheetSignature
 from layers.models.site import Site
 from layers.models.speed import MeasuredSpeed, RoadSpeed, SpeedProgress
 from layers.models.tank import Tank
+from layers.models.task import StockMovement, Task, TaskItem, TaskRoute
 from layers.models.theme import ThemeMap
 from layers.models.user import ROLES, Grant, LoginFailure, Session, User
 from layers.models.user_layer import UserLayer
@@ -81,9 +82,9 @@ __all__ = [
     "Geohazard", "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident",
     "JournalRow", "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Park",
     "Place", "Position", "PositionLatest", "Presence", "ProtectionTarget", "Railway", "Raster",
-    "RasterTile", "Region", "Reservoir", "Resource", "Road", "RoadClosure", "RoadNetwork", "RoadSpeed", "RoadTurn",
-    "RowHistory", "SensitivePlace", "Session", "SheetSignature", "Site", "SitePlan",
-    "SpeedProgress", "StagedRow", "Stock", "TailingsPond", "Tank", "Team", "ThemeMap", "Tracker",
-    "TrackerSighting", "User", "UserLayer", "Vehicle", "VideoPoint", "WatchArea", "Water",
-    "WeatherStation",
+    "RasterTile", "Region", "Reservoir", "Resource", "Road", "RoadClosure", "RoadNetwork",
+    "RoadSpeed", "RoadTurn", "RowHistory", "SensitivePlace", "Session", "SheetSignature", "Site",
+    "SitePlan", "SpeedProgress", "StagedRow", "Stock", "StockMovement", "TailingsPond", "Tank",
+    "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap", "Tracker", "TrackerSighting", "User",
+    "UserLayer", "Vehicle", "VideoPoint", "WatchArea", "Water", "WeatherStation",
 ]  # fmt: skip
