@@ -110,9 +110,8 @@ CREATE INDEX stock_movement_task_item_id_idx ON stock_movement (task_item_id) WH
 -- The ledger is written by the trigger of stock alone, which runs as the migrator.
 REVOKE INSERT, UPDATE, DELETE ON stock_movement FROM onemap_app;
 
--- NaN is greater than every number to PostgreSQL. NOT VALID: what an older version let in must not
--- hold up the upgrade; whatever is written from here on is checked.
-ALTER TABLE stock ADD CONSTRAINT stock_quantity_check CHECK (quantity >= 0 AND quantity < 'Infinity') NOT VALID;
+-- NaN is greater than every number to PostgreSQL, so the upper bound is what refuses it.
+ALTER TABLE stock ADD CONSTRAINT stock_quantity_check CHECK (quantity >= 0 AND quantity < 'Infinity');
 INSERT INTO stock_movement (stock_id, resource_id, item, unit, before, after, why)
 SELECT id, resource_id, item, unit, 0, quantity, 'opening' FROM stock ORDER BY id;
 
