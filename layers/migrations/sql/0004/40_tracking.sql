@@ -106,7 +106,10 @@ BEGIN
       RAISE EXCEPTION 'no positions are kept of %', day USING ERRCODE = '22008';
     END IF;
     PERFORM pg_advisory_xact_lock(31365104320737300);  -- layers.locks.Lock.POSITION_DAYS
-    CONTINUE WHEN to_regclass('onemap_position.' || name) IS NOT NULL;
+    -- The table itself is asked: the catalogue's cache does not hear of others at such a lock.
+    CONTINUE WHEN EXISTS (
+      SELECT FROM pg_class c
+      WHERE c.relnamespace = 'onemap_position'::regnamespace AND c.relname = name);
     EXECUTE format('CREATE TABLE onemap_position.%I (LIKE public.position INCLUDING ALL)', name);
     EXECUTE format(
       'ALTER TABLE public.position ATTACH PARTITION onemap_position.%I FOR VALUES FROM (%L) TO (%L)',
@@ -118,7 +121,7 @@ END
 $$;
 
 -- Drop whole days that are older than so many days; never the last seven, whoever asks.
-CREATE FUNCTION public.onemap_drop_position_days(kept_days bigint) RETURNS bigint
+CREATE FUNCTION public.onemap_drop_position_days(kept_days integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET lock_timeout = '500ms'
 AS $$
@@ -226,7 +229,7 @@ DECLARE
   made regprocedure;
 BEGIN
   FOREACH made IN ARRAY ARRAY[
-    'onemap_make_position_days(date[])', 'onemap_drop_position_days(bigint)']::regprocedure[]
+    'onemap_make_position_days(date[])', 'onemap_drop_position_days(integer)']::regprocedure[]
   LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', made);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO onemap_app', made);

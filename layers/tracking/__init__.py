@@ -1,0 +1,1 @@
+"""Where vehicles and people are: reported, judged, kept, and asked for."""
