@@ -1,13 +1,17 @@
-"""Areas that no route may enter: from an assessment's zones, or as somebody drew them."""
+"""What closes roads for a question: a plan's zones, closures in force, and areas that are drawn."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
+from geoalchemy2.shape import to_shape
 from numpy.typing import NDArray
 from shapely.errors import GEOSException
 from shapely.geometry import shape
@@ -16,7 +20,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.forces import CLOSED_LEVELS
+from analysis.roads.closures import Closure
+from analysis.roads.in_force import in_force
 from gis_server.reports import find_incident
+from layers import catalog
+from layers.edit.geometry import checked
 from layers.errors import InvalidInputError, NotFoundError, TooLargeError
 from layers.models import Assessment
 from layers.query import Scope
@@ -28,47 +36,100 @@ MAX_CROSSINGS = 10_000
 
 ROWS = 128
 AREAS = ("Polygon", "MultiPolygon")
+PLACES = ("Point", "LineString", "MultiLineString", *AREAS)
 
 Points = NDArray[np.float64]
 
 
-class Closed(NamedTuple):
-    """`area` is shut, `warn` only warned of; the wind is where it comes from, in degrees."""
+@dataclass(frozen=True)
+class Closed:
+    """`parts` are shut, `warn` is only warned of; the wind is where it comes from, in degrees."""
 
-    area: BaseGeometry | None = None
+    parts: tuple[Closure, ...] = ()
     warn: BaseGeometry | None = None
     wind_from_deg: float | None = None
+
+    @cached_property
+    def area(self) -> BaseGeometry | None:
+        """The union of what closes every road that it touches (EPSG:4326), None where nothing."""
+        areas = [each.area for each in self.parts if each.wide]
+        return shapely.union_all(areas) if areas else None
+
+
+def of_question(
+    session: Session,
+    *,
+    incident: uuid.UUID | None = None,
+    assessment: uuid.UUID | None = None,
+    avoid: Mapping[str, Any] | None = None,
+    at: dt.datetime,
+    scope: Scope,
+) -> Closed:
+    """Return everything that closes roads for a question at a moment.
+
+    The red and orange zones of an assessment (or of an incident's latest one, if it has any), the
+    closures in force for everybody and for that incident, and the areas that `avoid` draws.
+
+    Raises
+    ------
+    NotFoundError
+        No such incident or assessment, or none in the reader's regions.
+    InvalidInputError, TooLargeError
+        As `drawn`.
+    """
+    plan, owner = _plan(session, incident=incident, assessment=assessment, scope=scope)
+    zones = () if plan is None else tuple(_zones(plan))
+    mine = () if owner is None else (owner,)
+    live = in_force(session, at=at, incidents=mine, scope=scope)
+    parts = (*(z for z in zones if z.level in CLOSED_LEVELS), *live, *drawn(avoid).parts)
+    shut = [z.area for z in zones if z.level in CLOSED_LEVELS]
+    warned = [z.area for z in zones if z.level not in CLOSED_LEVELS]
+    warn = shapely.union_all(warned) if warned else None
+    if warn is not None and shut:
+        warn = warn.difference(shapely.union_all(shut))
+    return Closed(parts, warn, None if plan is None else _wind(plan.body))
 
 
 def of_plan(
     session: Session, *, incident: uuid.UUID | None, assessment: uuid.UUID | None, scope: Scope
 ) -> Closed:
-    """Return the closures of an assessment, or of an incident's latest one.
+    """Return what closes roads now for an incident, or for one assessment; see `of_question`."""
+    return of_question(
+        session, incident=incident, assessment=assessment, at=dt.datetime.now(dt.UTC), scope=scope
+    )
 
-    Raises
-    ------
-    NotFoundError
-        No such incident or assessment, none in the reader's regions, or not assessed yet.
-    """
+
+def _plan(
+    session: Session, *, incident: uuid.UUID | None, assessment: uuid.UUID | None, scope: Scope
+) -> tuple[Assessment | None, uuid.UUID | None]:
+    """Return the assessment that is meant, if there is one, and the incident."""
     if incident is None and assessment is None:
-        return Closed()
+        return None, None
     wanted = select(Assessment).order_by(Assessment.created_at.desc(), Assessment.id.desc())
     if assessment is not None:
         wanted = wanted.where(Assessment.id == assessment)
     if incident is not None:
+        find_incident(session, incident, scope=scope)
         wanted = wanted.where(Assessment.incident_id == incident)
     row = session.scalar(wanted.limit(1))
-    if row is None:
+    if row is None and assessment is not None:
         raise NotFoundError(
-            "there is no such assessment; assess the incident first", code="no_assessment",
-            id=str(assessment or incident),
-        )  # fmt: skip
-    find_incident(session, row.incident_id, scope=scope)
-    features = row.body.get("zones", {}).get("features", [])
-    shut = [f for f in features if f["properties"]["level"] in CLOSED_LEVELS]
-    warned = [f for f in features if f["properties"]["level"] not in CLOSED_LEVELS]
-    area, warn = _union(shut), _union(warned)
-    return Closed(area, warn.difference(area) if warn and area else warn, _wind(row.body))
+            f"there is no assessment {assessment}", code="no_assessment", id=str(assessment)
+        )
+    if row is not None:
+        find_incident(session, row.incident_id, scope=scope)
+    return row, incident if row is None else row.incident_id
+
+
+def _zones(plan: Assessment) -> Iterator[Closure]:
+    for feature in plan.body.get("zones", {}).get("features", []):
+        yield Closure(
+            area=shape(feature["geometry"]),
+            kind="zone",
+            id=str(plan.id),
+            name=feature["properties"].get("hazard"),
+            level=feature["properties"]["level"],
+        )
 
 
 def drawn(geojson: Mapping[str, Any] | None) -> Closed:
@@ -90,7 +151,36 @@ def drawn(geojson: Mapping[str, Any] | None) -> Closed:
     _bound("crossing edges", _crossings(areas), MAX_CROSSINGS)
     for geometry, area in zip(geometries, areas, strict=True):
         _refuse_invalid(area, got=geometry["type"])
-    return Closed(shapely.union_all(areas) if areas else None)
+    return Closed((Closure(area=shapely.union_all(areas)),) if areas else ())
+
+
+def place_of(geojson: Mapping[str, Any]) -> BaseGeometry:
+    """Return the point, line or area (EPSG:4326) of a closure that somebody reports.
+
+    Raises
+    ------
+    InvalidInputError
+        Another type, not finite, off the Earth, or not valid: the message says where.
+    TooLargeError
+        More than 2,000 points.
+    """
+    kind = geojson.get("type")
+    if kind not in PLACES:
+        raise InvalidInputError(
+            f"geometry: got {kind!r}, wanted {' or '.join(PLACES)}", code="geometry_unusable",
+            field="geometry", reason=str(kind), got=str(kind)[:60], wanted=", ".join(PLACES),
+        )  # fmt: skip
+    _bound("polygons", _polygons(geojson), MAX_AREAS, field="geometry")
+    _bound("points", _points(geojson), MAX_POINTS, field="geometry")
+    try:
+        stored = checked(catalog.find("road_closure"), geojson)
+    except InvalidInputError as error:
+        error.details.setdefault("field", "geometry")
+        raise
+    if stored is None:
+        raise InvalidInputError("geometry: got none", code="geometry_unusable", field="geometry",
+                                reason="null", got=None, wanted=", ".join(PLACES))  # fmt: skip
+    return to_shape(stored)
 
 
 def _geometries(geojson: Mapping[str, Any]) -> Iterable[Any]:
@@ -122,9 +212,9 @@ def _refuse_invalid(area: BaseGeometry, *, got: str) -> None:
         raise _refused(shapely.is_valid_reason(area), got=got)
 
 
-def _bound(what: str, got: int, most: int) -> None:
+def _bound(what: str, got: int, most: int, *, field: str = "avoid") -> None:
     if got > most:
-        raise TooLargeError(f"avoid has {got} {what}, at most {most} are taken", field="avoid",
+        raise TooLargeError(f"{field} has {got} {what}, at most {most} are taken", field=field,
                             got=f"{got} {what}", wanted=most)  # fmt: skip
 
 
@@ -191,10 +281,6 @@ def _refused(reason: str, *, got: Any) -> InvalidInputError:
     return InvalidInputError(
         f"avoid: {reason}", code="geometry_unusable", field="avoid", reason=reason, got=str(got)
     )
-
-
-def _union(features: list[dict[str, Any]]) -> BaseGeometry | None:
-    return shapely.union_all([shape(f["geometry"]) for f in features]) if features else None
 
 
 def _wind(plan: Mapping[str, Any]) -> float | None:

@@ -102,6 +102,9 @@ _SHOWN: dict[str, _Shown] = {
         searched=("substance", "cause", "description"),
         tiled=("kind", "grade"),
     ),
+    "road_closure": _Shown(
+        "risk", searched=("reason",), tiled=("kind", "since", "until", "lifted_at", "incident_id")
+    ),
     "protection_target": _Shown(
         "target",
         searched=("address",),

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from analysis.roads.network import RoadNetwork
-from analysis.roads.plane import to_plane
+from analysis.roads.plane import metres_per_unit, to_plane
+
+PICKED_WITHIN_M = 30.0
+BARRIER_M = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +22,9 @@ class Closure:
     """One thing that closes roads: a hazard zone, a barrier somebody plotted, a bridge, a flood.
 
     Every road that touches `area` (EPSG:4326) is closed in both directions; where `ways` names
-    some, only those of them: what runs below a closed bridge stays open. `kind` is "zone",
-    "barrier", "bridge", "flood", "works", "drawn" or "other"; `level` a zone's.
+    some, only those of them: what runs below a closed bridge stays open. A point closes the nearest
+    road, at that place. `kind` is "zone", "barrier", "bridge", "flood", "works", "drawn" or
+    "other"; `level` a zone's.
     """
 
     area: BaseGeometry
@@ -29,6 +33,11 @@ class Closure:
     name: str | None = None
     level: str | None = None
     ways: frozenset[int] = frozenset()
+
+    @property
+    def wide(self) -> bool:
+        """Whether it closes all that touches its area, and nobody is where it is."""
+        return not self.ways and not isinstance(self.area, shapely.Point)
 
 
 @dataclass(frozen=True)
@@ -64,26 +73,64 @@ class Closures:
 def closures(
     network: RoadNetwork, what: BaseGeometry | Sequence[Closure] | None
 ) -> Closures | None:
-    """Return what an area (EPSG:4326) or a list of closures closes, or None for nothing."""
+    """Return what an area (EPSG:4326) or a list of closures closes, or None for nothing.
+
+    Notes
+    -----
+    A way is looked for by its number and near its place. On a network that numbers ways otherwise
+    (a newer import, another source) a point closes the nearest road within `PICKED_WITHIN_M`, and
+    an area all that it touches: rather a road too many than a broken bridge left open.
+    """
     listed = [Closure(area=what)] if isinstance(what, BaseGeometry) else list(what or ())
     listed = [each for each in listed if not each.area.is_empty]
     if not listed:
         return None
-    planes = [to_plane(each.area) for each in listed]
-    touched = [network.crossing(plane) for plane in planes]
-    for each, shut in zip(listed, touched, strict=True):
-        if each.ways:
-            shut &= np.isin(network.edge_way, list(each.ways))
-    wide = [index for index, each in enumerate(listed) if not each.ways]
-    plane = shapely.union_all([planes[index] for index in wide])
-    barred = plane if len(wide) == len(listed) else shapely.union_all(planes)
+    shut = [_shut(network, each) for each in listed]
+    wide = [plane for each, (plane, _) in zip(listed, shut, strict=True) if each.wide]
+    narrow = [plane for each, (plane, _) in zip(listed, shut, strict=True) if not each.wide]
+    area = shapely.union_all([each.area for each in listed if each.wide])
+    plane = shapely.union_all(wide)
+    barred = shapely.union_all([plane, *narrow]) if narrow else plane
     shapely.prepare([plane, barred])
+    edges = np.zeros(len(network.edge_tail), np.bool_)
+    for _, found in shut:
+        edges[found] = True
     return Closures(
-        area=shapely.union_all([listed[index].area for index in wide]),
+        area=area,
         plane=plane,
-        edges=np.logical_or.reduce(touched),
+        edges=edges,
         barred=barred,
-        parts=tuple(
-            (each, np.flatnonzero(shut)) for each, shut in zip(listed, touched, strict=True)
-        ),
+        parts=tuple((each, found) for each, (_, found) in zip(listed, shut, strict=True)),
     )
+
+
+def _shut(network: RoadNetwork, closure: Closure) -> tuple[BaseGeometry, NDArray[np.int64]]:
+    """Return what bars the roads, on the index plane, and which roads it bars."""
+    plane = to_plane(closure.area)
+    if isinstance(plane, shapely.Point):
+        return _at_point(network, plane, closure)
+    touched = np.flatnonzero(network.crossing(plane))
+    of_ways = touched[np.isin(network.edge_way[touched], list(closure.ways))]
+    return plane, of_ways if len(of_ways) else touched
+
+
+def _at_point(
+    network: RoadNetwork, point: shapely.Point, closure: Closure
+) -> tuple[BaseGeometry, NDArray[np.int64]]:
+    """Return a disc on each road that a point means, and these roads."""
+    metre = 1.0 / float(metres_per_unit(closure.area.y))
+    near = np.flatnonzero(network.crossing(point.buffer(PICKED_WITHIN_M * metre)))
+    if not len(near):
+        return point.buffer(BARRIER_M * metre), near
+    away = shapely.distance(network.lines[near], point)
+    meant = np.isin(network.edge_way[near], list(closure.ways))
+    order = np.argsort(away, kind="stable")
+    if meant.any():
+        order = order[meant[order]]
+        _, first = np.unique(network.edge_way[near[order]], return_index=True)
+        chosen = order[first]
+    else:
+        chosen = order[:1]
+    lines = network.lines[near[chosen]]
+    places = shapely.line_interpolate_point(lines, shapely.line_locate_point(lines, point))
+    return shapely.union_all(shapely.buffer(places, BARRIER_M * metre)), near[chosen]

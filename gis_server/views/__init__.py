@@ -6,6 +6,7 @@ from flask_openapi import OpenAPI
 
 from gis_server.views import (
     assessments,
+    closures,
     coordinates,
     docs,
     documents,
@@ -37,7 +38,7 @@ from gis_server.views import (
 NOUNS = (
     health, session, layers, features, grading, places, queries, statistics, themes, exports,
     roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
-    tiles, documents, dossier, user_layers, coordinates, duplicates,
+    tiles, documents, dossier, user_layers, coordinates, duplicates, closures,
 )  # fmt: skip
 
 

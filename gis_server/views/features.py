@@ -28,7 +28,7 @@ from layers.catalog import Layer
 from layers.errors import InvalidInputError
 
 bp = api("features")
-OWN_ROUTES = {"incident": "/api/v1/incidents"}
+OWN_ROUTES = {"incident": "/api/v1/incidents", "road_closure": "/api/v1/closures"}
 
 
 @bp.get("/layers/<layer>/features")

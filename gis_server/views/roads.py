@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import request
@@ -87,10 +88,13 @@ def reach_avoiding(body: ReachBody) -> dict[str, Any]:
 
 
 def _closed(asked: Closures | Avoid) -> Closed:
-    if isinstance(asked, Avoid):
-        return closing.drawn(asked.avoid)
-    return closing.of_plan(
-        db(), incident=asked.incident, assessment=asked.assessment, scope=scope()
+    return closing.of_question(
+        db(),
+        incident=asked.incident,
+        assessment=asked.assessment,
+        avoid=asked.avoid if isinstance(asked, Avoid) else None,
+        at=asked.at or dt.datetime.now(dt.UTC),
+        scope=scope(),
     )
 
 
@@ -155,7 +159,7 @@ def _route(asked: RouteQuery | RouteBody, closed: Closed) -> dict[str, Any]:
         network,
         (asked.from_lon, asked.from_lat),
         (asked.to_lon, asked.to_lat),
-        closed=closures(network, closed.area),
+        closed=closures(network, closed.parts),
     )
     return {
         "type": "Feature",
@@ -172,7 +176,7 @@ def _reach(asked: ReachQuery | ReachBody, minutes: list[float], closed: Closed) 
         asked.lat,
         minutes=minutes,
         direction=asked.direction,
-        closed=closures(network, closed.area),
+        closed=closures(network, closed.parts),
     )
     return {"type": "FeatureCollection", "features": [_feature(area) for area in areas]}
 

@@ -7,14 +7,26 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from gis_server.wire.base import Lat, Lon, Query, Wire, Word
+from gis_server.wire.base import Lat, Lon, Moment, Query, Wire, Word
+
+Vehicle = Literal["fire_engine", "ambulance", "heavy_truck", "hazmat_truck", "foot"]
 
 
-class Closures(Query):
-    """Whose closures apply: an incident's latest assessment, or one assessment's."""
+class Conditions(Wire):
+    """Under what is travelled: whose closures, which vehicle, when.
+
+    The closures in force for everybody always apply; those of an incident, with the red and orange
+    zones of its latest assessment, where it is named. `at` (now, if left out) chooses the closures
+    in force and the speeds of that time of day.
+    """
 
     incident: uuid.UUID | None = None
     assessment: uuid.UUID | None = None
+    at: Moment | None = None
+
+
+class Closures(Conditions, Query):
+    """The conditions of a question by address."""
 
 
 class NearestQuery(Closures):
@@ -46,8 +58,11 @@ class ReachQuery(Closures):
     direction: Literal["from", "to"] = "from"
 
 
-class Avoid(Wire):
-    """An area that no route may enter: GeoJSON polygons (geometry, feature or collection)."""
+class Avoid(Conditions):
+    """The conditions of a question by body, and an area that no route may enter.
+
+    GeoJSON polygons, as geometry, feature or collection.
+    """
 
     avoid: dict[str, Any] | None = None
 
