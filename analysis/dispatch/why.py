@@ -1,0 +1,196 @@
+"""Why these and no others, in codes and parameters; the words are the server's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+import numpy as np
+
+from analysis.dispatch.case import Case
+from analysis.dispatch.demand import Source
+from analysis.dispatch.formulation import Wanted
+from analysis.dispatch.problem import Amounts, gone, used
+from analysis.roads.plane import distance_m
+from analysis.scenario import Message
+from layers import quantity
+
+TOLD = 3
+"""Of those who are nearer and do not come, how many are told of each choice."""
+
+Hindrance = Literal["inside_zone", "committed", "no_path", "no_road_near", "other_unit"]
+
+
+class Reasons:
+    """Why each offer of an answer was taken, and why a demand stays unmet."""
+
+    def __init__(self, case: Case, amounts: Amounts) -> None:
+        self.case = case
+        self.amounts = amounts
+        self.taken = used(case.problem, amounts)
+        self.away = gone(case.problem, self.taken)
+        self.hindered = {need: list(self._hindrances(need)) for need in range(len(case.asked))}
+
+    def of_offer(self, offer: int) -> tuple[Message, ...]:
+        """Return why an offer was taken: its rank, and why those before it were not."""
+        problem = self.case.problem
+        one = problem.offers[offer]
+        before = problem.of_need[one.need][: problem.of_need[one.need].index(offer)]
+        passed = [other for other in before if self._has_more(other)]
+        first = self._first(offer, before, passed)
+        skipped = [self._passed(other) for other in passed[:TOLD]]
+        return (first, *skipped, *self._nearer_hindered(offer))
+
+    def of_need(self, need: int, met: int) -> tuple[Message, ...]:
+        """Return why a demand is not met in full; nothing where it is."""
+        want = self.case.asked[need]
+        if met >= want.grains:
+            return ()
+        if not want.matched:
+            near = {"name": want.demand.name, "near": list(want.near)}
+            return (Message(code="dispatch.unmet.unknown", params=near),)
+        return tuple(self._short(need, want))
+
+    def _first(self, offer: int, before: list[int], passed: list[int]) -> Message:
+        problem = self.case.problem
+        one = problem.offers[offer]
+        whole = self.amounts[offer] >= problem.needs[one.need].amount
+        if passed:
+            code = "further"
+        elif before:
+            code = "next"
+        else:
+            code = "nearest_enough" if whole else "nearest"
+        return Message(code=f"dispatch.why.{code}", params={"rank": len(before) + 1})
+
+    def _has_more(self, offer: int) -> bool:
+        """Say whether an offer could have brought more to its need than it does."""
+        return self.amounts.get(offer, 0) < self.case.problem.most(offer)
+
+    def _passed(self, offer: int) -> Message:
+        """Return why an offer that is sooner does not bring more."""
+        problem = self.case.problem
+        one = problem.offers[offer]
+        source = problem.pools[one.pool].source
+        name = {"name": _name(self.case.sources[source])}
+        elsewhere = self._elsewhere(one.pool, one.need)
+        if elsewhere is not None:
+            return Message(code="dispatch.why.nearer_elsewhere", params=name | elsewhere)
+        places, people = self._would_lose(one.pool)
+        if places:
+            params = name | {"places": places, "people": people}
+            return Message(code="dispatch.why.nearer_keeps_cover", params=params)
+        return Message(code="dispatch.why.nearer_not_better", params=name)
+
+    def _elsewhere(self, pool: int, need: int) -> dict[str, str] | None:
+        """Return which other demand has what is left of a pool's source, or None."""
+        problem = self.case.problem
+        one = problem.pools[pool]
+        rivals = [
+            offer
+            for other in problem.of_source[one.source]
+            for offer in problem.of_pool.get(other, ())
+            if self.amounts.get(offer, 0)
+            and problem.offers[offer].need != need
+            and (other == pool or one.whole or problem.pools[other].whole)
+        ]
+        full = one.whole or self.taken.get(pool, 0) >= one.amount
+        whole = any(problem.pools[problem.offers[o].pool].whole for o in rivals)
+        if not rivals or not (full or whole):
+            return None
+        want = self.case.asked[problem.offers[rivals[0]].need]
+        return {"incident": self.case.places[want.place].id, "demand": want.demand.id}
+
+    def _would_lose(self, pool: int) -> tuple[int, int]:
+        """Return the places and people that lose cover if a pool gives one more unit."""
+        problem = self.case.problem
+        more = {**self.taken, pool: self.taken.get(pool, 0) + 1}
+        away = gone(problem, more)
+        lost = [
+            each
+            for each in self.case.covered
+            if each.cover.stations <= away and not each.cover.stations <= self.away
+        ]
+        return sum(each.places for each in lost), sum(each.people for each in lost)
+
+    def _nearer_hindered(self, offer: int) -> list[Message]:
+        """Return who is nearer by air and cannot come, the nearest first."""
+        one = self.case.problem.offers[offer]
+        source = self.case.problem.pools[one.pool].source
+        limit_m = self._air_m(one.need, source)
+        nearer = sorted(
+            (away_m, number, hindrance)
+            for number, hindrance in self.hindered[one.need]
+            if number != source and (away_m := self._air_m(one.need, number)) < limit_m
+        )
+        return [
+            Message(
+                code=f"dispatch.why.nearer_{hindrance}",
+                params={"name": _name(self.case.sources[number])},
+            )
+            for _, number, hindrance in nearer[:TOLD]
+        ]
+
+    def _air_m(self, need: int, source: int) -> float:
+        place, one = self.case.places[self.case.asked[need].place], self.case.sources[source]
+        here = np.array([[place.lon, place.lat]])
+        return float(distance_m(here, np.array([one.lon, one.lat]))[0])
+
+    def _hindrances(self, need: int) -> Iterator[tuple[int, Hindrance]]:
+        """Yield the sources that have, or had, what a demand wants and cannot bring it."""
+        want = self.case.asked[need]
+        able: dict[int, int] = {}
+        for index, chance in enumerate(self.case.possible):
+            if chance.wanted == need:
+                able[chance.source] = index
+        for number, source in enumerate(self.case.sources):
+            if not _had(want, source):
+                continue
+            if source.inside_zone:
+                yield number, "inside_zone"
+            elif number not in able:
+                yield number, "committed" if _same_unit(want, source) else "other_unit"
+            elif not np.isfinite(self.case.time_s[able[number]]):
+                no_path = self.case.reason[able[number]] == "no_path"
+                yield number, "no_path" if no_path else "no_road_near"
+
+    def _short(self, need: int, want: Wanted) -> Iterator[Message]:
+        problem = self.case.problem
+        there: Mapping[int, int] = {
+            problem.offers[offer].pool: problem.most(offer)
+            for offer in problem.of_need.get(need, ())
+        }
+        amount = {"amount": want.amount(sum(there.values())), "unit": want.demand.unit}
+        yield Message(code="dispatch.unmet.too_little", params=amount)
+        counts = Counter[str](hindrance for _, hindrance in self.hindered[need])
+        for hindrance, count in sorted(counts.items()):
+            yield Message(code=f"dispatch.unmet.{hindrance}", params={"count": count})
+        if any(self._elsewhere(pool, need) for pool in there):
+            yield Message(code="dispatch.unmet.elsewhere")
+
+
+def _had(want: Wanted, source: Source) -> bool:
+    """Say whether a source is of the sort that a demand wants, whatever is left of it."""
+    match want.demand.what:
+        case "stock":
+            return any(held.item in want.matched for held in source.stock)
+        case "skill":
+            return bool(want.matched & set(source.skills))
+        case "vehicle":
+            return bool(want.matched & source.vehicles.keys())
+        case _:
+            return source.layer == "team" and source.kind in want.matched
+
+
+def _same_unit(want: Wanted, source: Source) -> bool:
+    if want.demand.what != "stock":
+        return True
+    return any(
+        held.item in want.matched and quantity.same_dimension(held.unit, want.demand.unit)
+        for held in source.stock
+    )
+
+
+def _name(source: Source) -> str:
+    return source.name or source.name_en or source.id
