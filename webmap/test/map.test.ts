@@ -272,7 +272,12 @@ describe("a layer of features", () => {
     };
     const found = pick(map as unknown as GlMap, 0, 0, ["enterprise"]);
     expect(found).toEqual({ layer: "enterprise", id: "a" });
-    expect(asked).toEqual(["enterprise-symbol", "enterprise-area", "enterprise-edge"]);
+    expect(asked).toEqual([
+      "moving-symbol",
+      "enterprise-symbol",
+      "enterprise-area",
+      "enterprise-edge",
+    ]);
   });
 });
 

@@ -73,6 +73,15 @@ const nobody: Read<typeof exposure> = {
   local_time: null,
 };
 
+/** A zone or a closure that a way went round. */
+export const avoided = shape({
+  kind: text,
+  id: optional(label),
+  name: optional(text),
+  level: optional(text),
+});
+export type Avoided = Read<typeof avoided>;
+
 export const arrival = shape({
   layer: text,
   id: text,
@@ -84,6 +93,9 @@ export const arrival = shape({
   travel_time_s: optional(number),
   distance_m: optional(number),
   avoided_s: optional(number),
+  /** What closes the shorter way. */
+  avoided: fallback(list(avoided), []),
+  vehicle: optional(text),
   inside_zone: fallback(boolean, false),
   by: fallback(text, "road"),
 });

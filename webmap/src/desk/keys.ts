@@ -1,8 +1,11 @@
-/** Keys of the desk: R report, / search, L layers, F fit, Esc cancel, ? says so. */
-import { closeCard, fly, showDrawer, showSource } from "../store/browse";
+/** Keys of the desk: R report, / search, L layers, D roads, V vehicles, T tasks, F fit, Esc cancel, ? says so. */
+import { closeCard, fly, showDrawer, showSource, showTab } from "../store/browse";
+import { closeShape, dropCorner, stopDrawing } from "../store/drawing";
 import { tell } from "../store/notices";
+import { cancelOrder } from "../store/ordering";
 import { beginReport, cancelReport } from "../store/report";
-import { mayReport, store } from "../store/state";
+import { may, mayReport, store } from "../store/state";
+import { clearWays } from "../store/ways";
 import { t } from "../text/i18n";
 
 const ACTIONS: Readonly<Record<string, () => void>> = {
@@ -18,12 +21,27 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   l: () => showDrawer("layers"),
   f: () => fly({ to: "plan" }),
   "?": () => tell(t("keys.text")),
+  d: () => {
+    if (may(store.state, "analysis.run")) showDrawer("roads");
+  },
+  v: () => {
+    if (may(store.state, "positions.read")) showDrawer("moving");
+  },
+  t: () => showTab("tasks"),
   Escape: () => {
-    const { source, draft, card } = store.state;
+    const { source, draft, card, ordering, ways } = store.state;
     if (source) showSource(null);
     else if (draft) cancelReport();
+    else if (ordering) cancelOrder();
+    else if (ways) clearWays();
     else if (card) closeCard();
   },
+};
+
+const DRAWING: Readonly<Record<string, () => void>> = {
+  Enter: closeShape,
+  Backspace: dropCorner,
+  Escape: stopDrawing,
 };
 
 export function listenToKeys(): void {
@@ -32,7 +50,8 @@ export function listenToKeys(): void {
       event.target instanceof HTMLElement && event.target.closest("input, select, textarea");
     if (event.ctrlKey || event.metaKey || event.altKey || (writing && event.key !== "Escape"))
       return;
-    const act = ACTIONS[event.key] ?? ACTIONS[event.key.toLowerCase()];
+    const drawing = store.state.drawing ? DRAWING[event.key] : undefined;
+    const act = drawing ?? ACTIONS[event.key] ?? ACTIONS[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
     act();

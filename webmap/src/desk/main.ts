@@ -2,6 +2,7 @@
 import "../style/all.css";
 import "../panels/topbar";
 import "../panels/drawer";
+import "../panels/drawing";
 import "../panels/layers";
 import "../panels/search";
 import "../panels/card";
@@ -29,6 +30,7 @@ page(
       <section class="map-frame">
         <div id="map"></div>
         <om-legend></om-legend>
+        <om-drawing></om-drawing>
         <div class="map-tools">
           <button title=${t("map.fit")} aria-label=${t("map.fit")} @click=${() => fly({ to: "plan" })}>${ICONS.fit}</button>
           <button title=${t("map.zoomIn")} aria-label=${t("map.zoomIn")} @click=${() => map?.zoomBy(1)}>${ICONS.plus}</button>

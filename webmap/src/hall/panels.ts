@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { type Assessment, targetCount } from "../api/assessment";
+import { startOf } from "../panels/arrival";
 import { define, Panel } from "../panels/panel";
 import { level } from "../panels/parts";
-import { startOf } from "../panels/plan_forces";
 import { arrives, kindTitle } from "../panels/plan_people";
 import { symbol } from "../panels/symbol";
 import { wind } from "../panels/wind";

@@ -1,4 +1,5 @@
 /** The only EventSource: it resumes by `Last-Event-ID`, and never says "live" when it is not. */
+import { type Mover, movers } from "../api/positions";
 import { WireError } from "../api/read";
 import { type Change, change, heartbeat } from "../api/wire";
 
@@ -9,6 +10,10 @@ export interface StreamHandlers {
   /** History is gone or the server was restored: everything must be read again. */
   onReset(): void;
   onLink(status: LinkStatus, seq: number | null): void;
+  /** The server's clock, ms. */
+  onClock?(now: number): void;
+  /** Where things are now: it has no id, and what is missed is not sent again. */
+  onLatest?(movers: Mover[]): void;
 }
 
 /** A server that has not spoken for this long is not known to be alive. */
@@ -53,6 +58,7 @@ export class Stream {
     source.addEventListener("heartbeat", (event) =>
       this.#take(event, (data) => this.#onHeartbeat(data)),
     );
+    source.addEventListener("latest", (event) => this.#take(event, (data) => this.#onLatest(data)));
     source.addEventListener("reset", () => {
       this.#seq = null;
       this.#heard();
@@ -86,13 +92,18 @@ export class Stream {
   }
 
   #onHeartbeat(data: unknown): void {
-    const { seq, epoch } = heartbeat(data, "");
+    const { seq, epoch, now } = heartbeat(data, "");
+    if (now !== null) this.handlers.onClock?.(Date.parse(now));
     if (epoch !== null && this.#epoch !== null && epoch !== this.#epoch) {
       this.#seq = null;
       this.handlers.onReset();
     }
     this.#epoch = epoch ?? this.#epoch;
     this.#advance(seq);
+  }
+
+  #onLatest(data: unknown): void {
+    this.handlers.onLatest?.(movers(data, ""));
   }
 
   #advance(seq: number): void {

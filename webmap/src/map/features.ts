@@ -7,9 +7,12 @@ import { symbolName } from "../symbols/symbols";
 import { nameIn } from "./basemap";
 import { BOLD, REGULAR } from "./fonts";
 
-/** Drawn by the ground itself or by markers of their own, never as layers of features. */
+/** Drawn by the ground itself or from answers of their own, never as layers of features. */
 const NOT_FEATURES = new Set([
   "incident",
+  "road_closure",
+  "tracker",
+  "task",
   "place",
   "railway",
   "water",

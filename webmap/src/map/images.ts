@@ -54,6 +54,35 @@ function hatch(level: Level): ImageData {
   return context.getImageData(0, 0, side * 2, side * 2);
 }
 
+/** White bars on red for what is closed, pale ones for what nobody reaches in time. */
+const PATTERN: Readonly<Record<string, { ground: string | null; bars: string; width: number }>> = {
+  "hatch-closed": {
+    ground: "rgba(170, 25, 35, 0.32)",
+    bars: "rgba(255, 205, 205, 0.85)",
+    width: 1.6,
+  },
+  "hatch-beyond": { ground: null, bars: "rgba(213, 223, 238, 0.45)", width: 1.2 },
+};
+
+function pattern({ ground, bars, width }: (typeof PATTERN)[string]): ImageData {
+  const side = 16;
+  const context = canvas(side * 2);
+  context.scale(2, 2);
+  if (ground) {
+    context.fillStyle = ground;
+    context.fillRect(0, 0, side, side);
+  }
+  context.strokeStyle = bars;
+  context.lineWidth = width;
+  for (const shift of [-side, 0, side]) {
+    context.beginPath();
+    context.moveTo(shift, side);
+    context.lineTo(shift + side, 0);
+    context.stroke();
+  }
+  return context.getImageData(0, 0, side * 2, side * 2);
+}
+
 /** Draw the symbol of a person's own layer when the map first asks for it. */
 async function addOwn(map: GlMap, name: string): Promise<void> {
   const own = readOwnImage(name);
@@ -74,4 +103,6 @@ export async function addImages(map: GlMap): Promise<void> {
   for (const level of LEVELS)
     if (!map.hasImage(`hatch-${level}`))
       map.addImage(`hatch-${level}`, hatch(level), { pixelRatio: 2 });
+  for (const [name, look] of Object.entries(PATTERN))
+    if (!map.hasImage(name)) map.addImage(name, pattern(look), { pixelRatio: 2 });
 }

@@ -62,22 +62,27 @@ export class OverlayLayer {
     return shown;
   }
 
-  /** Corners can be dragged; a press on the first one closes the shape. */
+  /** Corners can be dragged; a press on the one that is marked closes the shape. */
   draw(drawing: Drawing | null): void {
     this.#drawn.clearLayers();
     this.#drawing = drawing !== null;
     if (this.#drawing) this.map.doubleClickZoom.disable();
     else if (this.#zooms) this.map.doubleClickZoom.enable();
     this.map.getContainer().classList.toggle("drawing", drawing !== null);
-    if (drawing?.shape !== "polygon") return;
+    if (!drawing || drawing.shape === "point") return;
     const corners = drawing.points.map(([lon = 0, lat = 0]) => L.latLng(lat, lon));
+    const look = { ...AREA, dashArray: undefined };
     if (corners.length > 1)
-      L.polygon(corners, { ...AREA, dashArray: undefined }).addTo(this.#drawn);
+      (drawing.shape === "line" ? L.polyline(corners, look) : L.polygon(corners, look)).addTo(
+        this.#drawn,
+      );
     for (const [index, at] of corners.entries()) this.#corner(at, index, drawing);
   }
 
   #corner(at: L.LatLng, index: number, drawing: Drawing): void {
-    const closes = index === 0 && canClose(drawing);
+    // A polygon closes where it began, a line where it ends.
+    const last = drawing.shape === "line" ? drawing.points.length - 1 : 0;
+    const closes = index === last && canClose(drawing);
     const icon = L.divIcon({
       className: closes ? "corner closes" : "corner",
       html: document.createElement("i"),

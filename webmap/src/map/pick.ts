@@ -25,12 +25,14 @@ export function pick(
     [at.x - REACH_PX, at.y - REACH_PX],
     [at.x + REACH_PX, at.y + REACH_PX],
   ];
-  const layers = names
-    .flatMap((name) => [`${name}-symbol`, `${name}-area`, `${name}-edge`])
+  const layers = ["moving-symbol"]
+    .concat(names.flatMap((name) => [`${name}-symbol`, `${name}-area`, `${name}-edge`]))
     .filter((id) => map.getLayer(id));
   for (const feature of map.queryRenderedFeatures(box, { layers })) {
     const id: unknown = feature.properties.id;
-    if (typeof id === "string" && feature.sourceLayer) return { layer: feature.sourceLayer, id };
+    // What comes in no tile is named by its source.
+    const layer = feature.sourceLayer || feature.source;
+    if (typeof id === "string" && layer) return { layer, id };
   }
   return null;
 }

@@ -1,9 +1,12 @@
 /** The whole style of the map, made from the catalogue, the language and the fonts. */
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { Layer } from "../api/wire";
+import { answerLabels, answerLayers } from "./answer_layers";
 import { groundLabels, groundLayers } from "./basemap";
+import { closureLayers, closureSigns } from "./closure_layers";
 import { FEATURES, featureLayers, isFeatureLayer } from "./features";
 import { fontFaces } from "./fonts";
+import { movingLayers } from "./moving";
 import { NOTHING, PLAN_SOURCES } from "./plan";
 import { planLabels, routeLayers, zoneLayers } from "./plan_layers";
 
@@ -38,6 +41,9 @@ export function tileAddresses(
     [FEATURES, tileAddress(names.join(",") || "region", epoch, revision)],
   ]);
 }
+
+/** What is drawn from answers that change by the second, beside the plan. */
+export const LIVE_SOURCES = ["answer", "closures", "moving"] as const;
 
 export interface StyleInput {
   /** How much larger symbols and text are than at a desk; a wall is read from four metres. */
@@ -84,7 +90,8 @@ export function mapStyle({
   const sources: Record<string, SourceSpecification> = {};
   for (const [id, tiles] of tileAddresses(layers, basemapRevision, epoch))
     sources[id] = { type: "vector", tiles: [tiles], maxzoom: MAXZOOM[id] ?? 14 };
-  for (const name of PLAN_SOURCES) sources[name] = { type: "geojson", data: NOTHING };
+  for (const name of [...PLAN_SOURCES, ...LIVE_SOURCES])
+    sources[name] = { type: "geojson", data: NOTHING };
   return {
     version: 8,
     "font-faces": fontFaces(document.styleSheets),
@@ -93,9 +100,14 @@ export function mapStyle({
       ...groundLayers(),
       ...zoneLayers(),
       ...groundLabels(language),
+      ...closureLayers(),
       ...routeLayers(),
+      ...answerLayers(),
       ...features.flatMap((layer): LayerSpecification[] => featureLayers(layer, language)),
       ...planLabels(),
+      ...closureSigns(),
+      ...answerLabels(),
+      ...movingLayers(),
     ]),
   };
 }

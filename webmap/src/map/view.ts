@@ -17,10 +17,12 @@ import { addCorner } from "../store/drawing";
 import { openIncident } from "../store/incidents";
 import { placeReport } from "../store/report";
 import { activeIncident, activePlan, type State, type Store } from "../store/state";
+import { openTrack } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
 import { isFeatureLayer, styleIds } from "./features";
 import { addImages } from "./images";
 import { IncidentMarkers } from "./incidents";
+import { LIVE_IDS, LIVE_STATE, MOVING, showLive } from "./live";
 import { OverlayLayer } from "./overlay";
 import { pick } from "./pick";
 import { planData } from "./plan";
@@ -41,6 +43,7 @@ const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
   railway: ["railway"],
   road: ["road-casing", "road", "road-name"],
   place: ["place"],
+  ...LIVE_IDS,
 };
 
 /** What the drawn plan follows from. */
@@ -121,7 +124,8 @@ export class MapView {
       return;
     }
     const found = this.#gl ? pick(this.#gl, lng, lat, names) : null;
-    if (found) void openCard(found.layer, found.id);
+    if (found?.layer === MOVING) void openTrack(found.id);
+    else if (found) void openCard(found.layer, found.id);
   }
 
   /** While a report is taken or a shape drawn, a press is a place, also on top of an incident. */
@@ -176,7 +180,7 @@ export class MapView {
     this.#redraw(
       gl,
       this.store.state,
-      new Set(["layers", "hidden", "incident", "assessments", "focus", "planImage"]),
+      new Set(["layers", "hidden", "incident", "assessments", "focus", "planImage", ...LIVE_STATE]),
     );
   }
 
@@ -189,7 +193,7 @@ export class MapView {
         this.#redraw(
           gl,
           this.store.state,
-          new Set(["layers", "hidden", "incident", "focus", "planImage"]),
+          new Set(["layers", "hidden", "incident", "focus", "planImage", ...LIVE_STATE]),
         ),
       );
       return;
@@ -197,6 +201,7 @@ export class MapView {
     if (changed.has("layers")) this.#renew(gl, state);
     if (changed.has("hidden") || changed.has("layers")) this.#showLayers(gl, state);
     if (PLAN_STATE.some((key) => changed.has(key))) this.#showPlan(gl, state);
+    showLive(gl, state, changed);
     if (changed.has("planImage")) showSitePlan(gl, state.planImage);
     if (changed.has("focus"))
       gl.setFilter("route-focus", ["==", ["get", "id"], state.focus?.id ?? ""]);

@@ -4,6 +4,7 @@ import { beginReport } from "../store/report";
 import { type Drawer, may, mayReport } from "../store/state";
 import { t } from "../text/i18n";
 import { ICONS } from "./icons";
+import { fetchPart } from "./lazy";
 import { define, Panel } from "./panel";
 
 type Name = Exclude<Drawer, null>;
@@ -16,6 +17,8 @@ class DrawerRail extends Panel {
     const { drawer, card } = this.state;
     const names: Name[] = ["layers", "search"];
     if (mayReport(this.state)) names.push("report");
+    if (may(this.state, "analysis.run")) names.push("roads");
+    if (may(this.state, "positions.read")) names.push("moving");
     if (may(this.state, "imports.write")) names.push("import");
     if (card) names.push("card");
     return html`
@@ -41,6 +44,12 @@ function content(drawer: Name): TemplateResult {
       return html`<om-report></om-report>`;
     case "import":
       return html`<om-import></om-import>`;
+    case "roads":
+      fetchPart("om-roads");
+      return html`<om-roads></om-roads>`;
+    case "moving":
+      fetchPart("om-moving");
+      return html`<om-moving></om-moving>`;
     case "card":
       return html`<om-card></om-card>`;
   }

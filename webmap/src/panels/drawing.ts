@@ -10,10 +10,10 @@ class DrawingBar extends Panel {
   protected override render(): TemplateResult | typeof nothing {
     const { drawing } = this.state;
     if (!drawing) return nothing;
-    const polygon = drawing.shape === "polygon";
-    return html`<div class="drawing-bar" role="status"><span>${polygon ? t("draw.polygon") : t("draw.point")}</span>
+    const { shape } = drawing;
+    return html`<div class="drawing-bar" role="status"><span>${t(`draw.${shape}`)}</span>
       ${
-        polygon
+        shape !== "point"
           ? html`<button ?disabled=${drawing.points.length === 0} @click=${dropCorner}>${t("draw.back")}</button>
         <button class="primary" name="close-shape" ?disabled=${!canClose(drawing)} @click=${closeShape}>${t("draw.close")}</button>`
           : nothing

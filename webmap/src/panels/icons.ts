@@ -20,6 +20,10 @@ export const ICONS = {
   quality: icon(
     svg`<path d="M12 3l8 3v6c0 4.500-3.200 7.500-8 9-4.800-1.500-8-4.500-8-9V6z" /><path d="M8.500 12l2.500 2.500 4.500-5" />`,
   ),
+  roads: icon(svg`<path d="M8 3L4 21M16 3l4 18M12 4v3M12 10.500v3M12 17v3" />`),
+  moving: icon(
+    svg`<path d="M3 15.500V8h10v7.500M13 11h4l3.500 3v1.500M3 15.500h1.500M9 15.500h5.500M18.800 15.500h1.700" /><circle cx="6.800" cy="16.500" r="2" /><circle cx="16.700" cy="16.500" r="2" />`,
+  ),
   fit: icon(svg`<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />`),
   plus: icon(svg`<path d="M12 5v14M5 12h14" />`),
   minus: icon(svg`<path d="M5 12h14" />`),

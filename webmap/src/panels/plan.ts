@@ -12,10 +12,19 @@ import { forces } from "./plan_forces";
 import { people } from "./plan_people";
 import { situation } from "./plan_situation";
 import { sources } from "./plan_sources";
+import { tasks } from "./plan_tasks";
 import { zones } from "./plan_zones";
 import "./rerun";
 
-const TABS: readonly PlanTab[] = ["situation", "zones", "people", "forces", "calls", "sources"];
+const TABS: readonly PlanTab[] = [
+  "situation",
+  "zones",
+  "people",
+  "forces",
+  "tasks",
+  "calls",
+  "sources",
+];
 
 /** The plan of the incident that is open: how bad, what now, who comes, what is missing. */
 class Plan extends Panel {
@@ -31,6 +40,9 @@ class Plan extends Panel {
     "session",
     "focus",
     "sheet",
+    "tasks",
+    "ordering",
+    "ways",
   ] as const;
   #rerun = false;
 
@@ -86,6 +98,8 @@ class Plan extends Panel {
         return people(plan, this.state);
       case "forces":
         return forces(plan, this.state);
+      case "tasks":
+        return tasks(incident, this.state);
       case "calls":
         return calls(incident, this.state);
       case "sources":

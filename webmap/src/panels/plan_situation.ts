@@ -8,8 +8,8 @@ import { cited } from "../text/citation";
 import { count, people } from "../text/format";
 import { t, word } from "../text/i18n";
 import { thresholdName, zoneReach } from "../text/zone";
+import { arrivalRow } from "./arrival";
 import { exposureSource, figure, level, zoneSource } from "./parts";
-import { arrivalRow } from "./plan_forces";
 import { wind } from "./wind";
 
 export function situation(plan: Assessment, incident: Incident, state: State): TemplateResult {

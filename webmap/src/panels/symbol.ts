@@ -18,3 +18,8 @@ export function layerSymbol(layer: Layer, size = 20): TemplateResult {
   if (!layer.user) return symbol(layer.name, null, size);
   return ownSymbol(style?.symbol ?? "dot", style?.color ?? "", size);
 }
+
+/** A drawing by its own name, where it stands for no layer. */
+export function sign(name: string, size = 20): TemplateResult {
+  return html`<img class="symbol" alt="" width=${size} height=${size} src=${dataUri(name, size)} />`;
+}

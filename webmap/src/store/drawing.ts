@@ -16,7 +16,7 @@ export function stopDrawing(): void {
   store.set({ drawing: null });
 }
 
-/** A press on the map: the whole of a point, the next corner of a polygon. */
+/** A press on the map: the whole of a point, the next corner of a line or a polygon. */
 export function addCorner(lon: number, lat: number): void {
   const { drawing } = store.state;
   if (!drawing) return;
@@ -36,16 +36,19 @@ export function dropCorner(): void {
   if (drawing) store.set({ drawing: { ...drawing, points: drawing.points.slice(0, -1) } });
 }
 
-/** A polygon needs three corners; fewer are nothing yet. */
+const CORNERS: Readonly<Record<Drawing["shape"], number>> = { point: 1, line: 2, polygon: 3 };
+
+/** A line needs two corners, a polygon three; fewer are nothing yet. */
 export function canClose({ shape, points }: Drawing): boolean {
-  return shape === "polygon" && points.length >= 3;
+  return shape !== "point" && points.length >= CORNERS[shape];
 }
 
 export function closeShape(): void {
   const { drawing } = store.state;
   const first = drawing?.points[0];
   if (!drawing || !first || !canClose(drawing)) return;
-  finish({ type: "Polygon", coordinates: [[...drawing.points, first]] });
+  if (drawing.shape === "line") finish({ type: "LineString", coordinates: [...drawing.points] });
+  else finish({ type: "Polygon", coordinates: [[...drawing.points, first]] });
 }
 
 function finish(shape: Geometry): void {

@@ -4,9 +4,11 @@ import * as api from "../api/calls";
 import type { Incident } from "../api/wire";
 import { t } from "../text/i18n";
 import { fly } from "./browse";
+import { readCommand } from "./follow";
 import { attempt, tell } from "./notices";
 import { readSheet } from "./sheets";
 import { store } from "./state";
+import { clearWays } from "./ways";
 
 const byNewest = (a: Incident, b: Incident): number => (a.occurred_at < b.occurred_at ? 1 : -1);
 
@@ -33,13 +35,17 @@ export async function readIncidents(): Promise<void> {
 
 /** Show an incident, its newest plan and its call sheet. */
 export async function openIncident(id: string, options: { fly?: boolean } = {}): Promise<void> {
-  store.set({ incident: id, source: null, slice: null, sheet: null });
+  store.set({ incident: id, source: null, slice: null, sheet: null, ordering: null });
+  clearWays();
+  void readCommand(id);
   await Promise.all([readPlan(id), readCalls(id)]);
   if (options.fly !== false && store.state.incident === id) fly({ to: "plan" });
 }
 
 export function closeIncident(): void {
-  store.set({ incident: null, slice: null });
+  store.set({ incident: null, slice: null, ordering: null });
+  clearWays();
+  void readCommand(null);
 }
 
 export async function readIncident(id: string): Promise<void> {

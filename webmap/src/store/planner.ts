@@ -123,7 +123,7 @@ export const noOverlay: Overlay = { area: null, features: EMPTY };
 
 /** A shape being drawn with presses on the map. */
 export interface Drawing {
-  shape: "point" | "polygon";
+  shape: "point" | "line" | "polygon";
   points: readonly Position[];
 }
 

@@ -5,12 +5,15 @@ import type { Change } from "../api/wire";
 import { Stream } from "../live/stream";
 import { initialLanguage, speak } from "../text/i18n";
 import { fly, openCard } from "./browse";
+import { follow as followCommand, readCommand } from "./follow";
 import { readGrades } from "./grades";
 import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
 import { heardFrom } from "./link";
 import { attempt, explain, tell } from "./notices";
 import { readPlace, writePlace } from "./place";
+import { soon } from "./soon";
 import { type Language, store } from "./state";
+import { readMoving, takeLatest } from "./tracking";
 
 interface Start {
   /** A wall follows the newest incident by itself; a desk stays where its officer is. */
@@ -34,9 +37,11 @@ export async function begin(options: Start = {}): Promise<void> {
   setInterval(() => store.set({ now: Date.now() }), 1000);
   if (!(await readSite())) return;
   connect();
+  void readMoving();
   await readIncidents();
   const wanted = await firstIncident(place.incident);
   if (wanted) await openIncident(wanted, { fly: false });
+  else void readCommand(null);
   // The map is made only now: it opens on the plan instead of loading the city's tiles for a flight.
   store.set({ ready: true });
   // Where the map opens is nobody's choice yet: a link of it still opens on the newest plan.
@@ -112,6 +117,8 @@ function connect(): void {
     onChange: (change) => take(change),
     onReset: () => void readAgain(),
     onLink: heardFrom,
+    onClock: (now) => store.set({ skew_ms: now - Date.now() }),
+    onLatest: takeLatest,
   });
   const { session } = store.state;
   // What was sealed while the page was being read comes first.
@@ -123,24 +130,13 @@ function connect(): void {
 }
 
 async function readAgain(): Promise<void> {
-  await Promise.all([readLayers(), readIncidents()]);
+  await Promise.all([readLayers(), readIncidents(), readMoving()]);
   const { incident } = store.state;
+  await readCommand(incident);
   if (incident) await Promise.all([readPlan(incident), readCalls(incident)]);
 }
 
 let countsDue: ReturnType<typeof setTimeout> | undefined;
-const due = new Set<string>();
-
-/** Read a thing once for a burst of changes that name it: a call sheet comes as thirty. */
-function soon(key: string, read: () => Promise<void>): void {
-  if (due.has(key)) return;
-  due.add(key);
-  setTimeout(() => {
-    due.delete(key);
-    void read();
-  }, 60);
-}
-
 /** Apply one change from the journal: it names what changed, the API says what it is now. */
 export function take(change: Change): void {
   const { feature, incident } = change;
@@ -150,6 +146,7 @@ export function take(change: Change): void {
     soon(`plan ${incident}`, () => takePlan(incident, feature));
   else if (change.layer === "call" && incident)
     soon(`calls ${incident}`, () => takeCalls(incident));
+  followCommand(change);
   const { layers, card } = store.state;
   // People define layers of their own: one that is not known yet, or known otherwise, is read too.
   const own = change.layer === "user_layer" || change.layer.startsWith("u_");

@@ -1,9 +1,12 @@
 /** The one state of a page. Panels and the map read it; only `store/` writes it. */
 
 import type { Assessment } from "../api/assessment";
+import type { Closure } from "../api/closures";
 import type { Dossier, DossierKind } from "../api/dossier";
+import type { Alert } from "../api/positions";
 import type { CrsName, Kept } from "../api/quality";
 import type { Sheet } from "../api/sheets";
+import type { Task } from "../api/tasks";
 import type { Theme } from "../api/themes";
 import type { OwnLayer, RemovedLayer } from "../api/user_layers";
 import type {
@@ -14,9 +17,20 @@ import type {
   Layer,
   Properties,
   Session,
+  WireCollection,
   WireFeature,
 } from "../api/wire";
 import type { LinkStatus } from "../live/stream";
+import {
+  type Asked,
+  type Closing,
+  type Movers,
+  noAnswer,
+  noAsked,
+  type Ordering,
+  type Tracked,
+  type Ways,
+} from "./command";
 import { Observable } from "./observable";
 import {
   type Asking,
@@ -36,8 +50,8 @@ import {
 } from "./planner";
 
 export type Language = "zh" | "en";
-export type Drawer = "layers" | "search" | "report" | "import" | "card" | null;
-export type PlanTab = "situation" | "zones" | "people" | "forces" | "calls" | "sources";
+export type Drawer = "layers" | "search" | "report" | "roads" | "moving" | "import" | "card" | null;
+export type PlanTab = "situation" | "zones" | "people" | "forces" | "tasks" | "calls" | "sources";
 
 export interface View {
   lon: number;
@@ -117,6 +131,21 @@ export interface State {
   /** The moments are being played one after the other. */
   playing: boolean;
   calls: Readonly<Record<string, readonly Call[]>>;
+  /** Orders by incident. */
+  tasks: Readonly<Record<string, readonly Task[]>>;
+  ordering: Ordering | null;
+  dialog: "dispatch" | "evacuation" | null;
+  /** Closed roads in force; null until they have been read. */
+  closures: readonly Closure[] | null;
+  closing: Closing | null;
+  movers: Movers;
+  alerts: readonly Alert[];
+  tracked: Tracked | null;
+  /** The question about roads that the tools ask, and ways that were found. */
+  asked: Asked;
+  ways: Ways | null;
+  /** What such a question has answered, as the map draws it: each feature has a `role`. */
+  answer: WireCollection;
   draft: Draft | null;
   focus: { layer: string; id: string } | null;
   source: SourceNote | null;
@@ -143,6 +172,8 @@ export interface State {
   notices: readonly Notice[];
   link: { status: LinkStatus; seq: number | null; at: number };
   now: number;
+  /** How far the server's clock is ahead of this machine's, ms. */
+  skew_ms: number;
 }
 
 export const initial: State = {
@@ -172,6 +203,17 @@ export const initial: State = {
   sheet: null,
   playing: false,
   calls: {},
+  tasks: {},
+  ordering: null,
+  dialog: null,
+  closures: null,
+  closing: null,
+  movers: new Map(),
+  alerts: [],
+  tracked: null,
+  asked: noAsked,
+  ways: null,
+  answer: noAnswer,
   draft: null,
   focus: null,
   source: null,
@@ -195,6 +237,7 @@ export const initial: State = {
   notices: [],
   link: { status: "connecting", seq: null, at: 0 },
   now: Date.now(),
+  skew_ms: 0,
 };
 
 export type Store = Observable<State>;

@@ -1,5 +1,6 @@
 /** The map's own symbols on a 24 px grid, as data; they are turned into images at load. */
 import { INVENTORY } from "./inventory";
+import { MOVING } from "./moving";
 import { GRADE_COLOUR, INK } from "./palette";
 
 type Glyphs = Readonly<Record<string, string>>;
@@ -193,6 +194,7 @@ export const SYMBOLS: ReadonlyMap<string, string> = new Map<string, string>([
   ...entries("role", ROLE, badge, false),
   ["role-control", BARRIER],
   ...INVENTORY,
+  ...MOVING,
   ["route-arrow", `<path d="M8 6l7 6-7 6" ${stroke("#0b1220", 3.2)}/>`],
 ]);
 

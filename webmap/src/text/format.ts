@@ -58,6 +58,14 @@ export function minutes(seconds: number): string {
   return seconds < 60 ? "<1 min" : `${Math.round(seconds / 60)} min`;
 }
 
+/** How long ago, in the unit that is read at a glance: 12 s, 3 min, 2 h, 4 d. */
+export function ago(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 120) return `${whole} s`;
+  if (whole < 7200) return `${Math.floor(whole / 60)} min`;
+  return whole < 172_800 ? `${Math.floor(whole / 3600)} h` : `${Math.floor(whole / 86_400)} d`;
+}
+
 export function clock(at: number | Date): string {
   const time = new Date(at);
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;

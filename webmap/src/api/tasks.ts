@@ -1,0 +1,78 @@
+/** Orders on the wire: who does what, what it takes, how far it has come, and when it is expected. */
+import { request } from "./client";
+import { fallback, list, number, optional, type Read, shape, text } from "./read";
+
+const API = "/api/v1";
+
+const item = shape({
+  what: text,
+  item: optional(text),
+  amount: number,
+  unit: fallback(text, ""),
+});
+export type TaskItem = Read<typeof item>;
+
+export const task = shape({
+  id: text,
+  incident_id: text,
+  kind: fallback(text, "go"),
+  title: optional(text),
+  note: optional(text),
+  layer: optional(text),
+  feature_id: optional(text),
+  feature_name: optional(text),
+  vehicle: optional(text),
+  travel_time_s: optional(number),
+  /** By the plan; `eta` is by where it was last seen. */
+  expected_at: optional(text),
+  eta: optional(shape({ expected_at: optional(text), distance_m: optional(number) })),
+  state: text,
+  state_at: optional(text),
+  state_by: optional(text),
+  state_reason: optional(text),
+  ordered_by: optional(text),
+  ordered_at: optional(text),
+  accepted_at: optional(text),
+  departed_at: optional(text),
+  arrived_at: optional(text),
+  ended_at: optional(text),
+  items: fallback(list(item), []),
+  version: fallback(number, 1),
+});
+export type Task = Read<typeof task>;
+const tasks = shape({ tasks: list(task) });
+
+/** One thing that one place gives: a team or its people or vehicles, or so much of a stock. */
+export interface Assignment {
+  id: string;
+  layer: string;
+  what: string;
+  kind?: string;
+  item?: string;
+  amount: number;
+  unit: string;
+  travel_time_s?: number;
+  vehicle?: string;
+}
+
+const of = (incident: string): string => `${API}/incidents/${incident}/tasks`;
+
+export const getTasks = (incident: string) => request(of(incident), tasks);
+
+/** Order all of them or none; the key makes a second sending the same order. */
+export const orderTasks = (incident: string, assignments: readonly Assignment[], key: string) =>
+  request(of(incident), tasks, { method: "POST", body: { id: key, assignments } });
+
+export const stepTask = ({ id, version }: Task, state: string, reason: string | null) =>
+  request(`${API}/tasks/${id}`, task, {
+    method: "PATCH",
+    body: { state, ...(reason ? { reason } : {}) },
+    headers: { "If-Match": `"${version}"` },
+  });
+
+export const cancelTask = ({ id, version }: Task, reason: string | null) =>
+  request(`${API}/tasks/${id}/cancel`, task, {
+    method: "POST",
+    body: reason ? { reason } : {},
+    headers: { "If-Match": `"${version}"` },
+  });

@@ -1,0 +1,30 @@
+/** What changes by the second: answers about roads, closed roads, vehicles and people. */
+import type { GeoJSONSource, Map as GlMap } from "maplibre-gl";
+import type { State } from "../store/state";
+import { CLOSURE_IDS, closureData } from "./closure_layers";
+import { MOVING_IDS, movingData } from "./moving";
+
+/** What the live sources follow from. */
+export const LIVE_STATE = ["answer", "closures", "movers"] as const;
+/** The name by which a picked vehicle or person comes. */
+export const MOVING = "moving";
+/** The layers of the map that each layer of the catalogue stands for. */
+export const LIVE_IDS: Readonly<Record<string, readonly string[]>> = {
+  road_closure: CLOSURE_IDS,
+  tracker: MOVING_IDS,
+};
+
+/** Ages of so many are written anew each second; of more, each five. */
+const EACH_SECOND = 400;
+
+export function showLive(gl: GlMap, state: State, changed: ReadonlySet<keyof State>): void {
+  const give = (name: string, data: Parameters<GeoJSONSource["setData"]>[0]): void => {
+    gl.getSource<GeoJSONSource>(name)?.setData(data);
+  };
+  if (changed.has("answer")) give("answer", state.answer);
+  if (changed.has("closures")) give("closures", closureData(state.closures ?? []));
+  const ages = changed.has("now") && state.movers.size > 0;
+  const due = state.movers.size <= EACH_SECOND || Math.floor(state.now / 1000) % 5 === 0;
+  if (changed.has("movers") || (ages && due))
+    give(MOVING, movingData(state.movers.values(), state.now + state.skew_ms));
+}

@@ -1,0 +1,92 @@
+/** One arrival of the plan: when it is there, what it went round, its ways in words, its order. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Arrival, Assessment } from "../api/assessment";
+import type { Task } from "../api/tasks";
+import type { Incident } from "../api/wire";
+import { focusOn } from "../store/browse";
+import { beginOrder } from "../store/ordering";
+import { may, type State } from "../store/state";
+import { isOpen, isUnderWay } from "../store/tasks";
+import { clearWays, showArrivalWays } from "../store/ways";
+import { clock, countdown, distance } from "../text/format";
+import { nameOf, t, word } from "../text/i18n";
+import { avoidedList } from "./avoided";
+import { orderForm } from "./order";
+import { figure } from "./parts";
+import { kindTitle } from "./plan_people";
+import { symbol } from "./symbol";
+import { stateChip } from "./task_parts";
+import { wayList } from "./ways";
+
+/** The moment from which travel counts: when the plan was made, not when it is looked at. */
+export function startOf(plan: Assessment, incident: Incident | null): number {
+  return Date.parse(plan.created_at ?? incident?.occurred_at ?? plan.at ?? "");
+}
+
+/** What a place has been told to do here and has not ended, the newest last. */
+function tasksOf({ id }: Arrival, incident: Incident | null, state: State): Task[] {
+  const held = incident ? (state.tasks[incident.id] ?? []) : [];
+  return held.filter((task) => task.feature_id === id && isOpen(task));
+}
+
+export function arrivalRow(
+  plan: Assessment,
+  arrival: Arrival,
+  incident: Incident | null,
+  state: State,
+): TemplateResult {
+  const title = kindTitle(state, arrival.layer, arrival.kind);
+  const open = state.focus?.id === arrival.id;
+  const [task] = tasksOf(arrival, incident, state).slice(-1);
+  return html`<li class="arrival ${open ? "focused" : ""}">
+    <button class="row" title=${t("forces.route")} aria-expanded=${open} @click=${() => press(arrival, open)} @dblclick=${() => focusOn(arrival.layer, arrival.id, arrival.lon, arrival.lat)}>
+      ${symbol(arrival.layer, arrival.kind, 24)}
+      <span class="name">${nameOf(arrival) ?? title}
+        <small>${[title, arrival.vehicle ? word("vehicle", arrival.vehicle) : null, distance(arrival.distance_m), arrival.avoided_s ? t("forces.avoided", { time: countdown(arrival.avoided_s) }) : null].filter(Boolean).join(" · ")}</small>
+        ${arrival.inside_zone ? html`<small class="warn">${t("forces.inside")}</small>` : nothing}${arrival.by === "line" ? html`<small class="warn">${t("forces.line")}</small>` : nothing}
+        ${task ? stateChip(task) : nothing}</span>
+    </button>
+    ${when(plan, arrival, incident, state)}
+    ${open && incident ? details(arrival, incident, state) : nothing}</li>`;
+}
+
+function press(arrival: Arrival, open: boolean): void {
+  if (!open || arrival.by === "line") clearWays();
+  else void showArrivalWays(arrival);
+  focusOn(arrival.layer, arrival.id, null, null);
+}
+
+function when(
+  plan: Assessment,
+  arrival: Arrival,
+  incident: Incident | null,
+  state: State,
+): TemplateResult {
+  const seconds = arrival.travel_time_s;
+  const due = seconds === null ? null : startOf(plan, incident) + seconds * 1000;
+  const left = due === null ? null : (due - state.now) / 1000;
+  const coming = left !== null && left > 0;
+  const source = () => ({
+    title: `${nameOf(arrival) ?? ""} · ${distance(arrival.distance_m)}`,
+    models: [],
+    lines: [
+      arrival.by === "line" ? t("source.nearest.line") : t("source.nearest"),
+      ...(arrival.avoided_s ? [t("source.avoided", { time: countdown(arrival.avoided_s) })] : []),
+    ],
+  });
+  return html`<span class="when">${seconds === null ? "—" : figure(coming ? countdown(left) : t("forces.arrived"), source, coming ? "countdown" : "countdown due")}
+      ${due === null ? nothing : html`<small>${t("forces.arrives")} ${clock(due)}</small>`}</span>`;
+}
+
+function details(arrival: Arrival, incident: Incident, state: State): TemplateResult {
+  const busy = tasksOf(arrival, incident, state).some(isUnderWay);
+  const ordering = state.ordering?.id === arrival.id ? state.ordering : null;
+  return html`<div class="arrival-more">
+    ${avoidedList(arrival.avoided, arrival.avoided_s)}
+    <p class="actions">
+      ${arrival.by === "line" ? nothing : html`<button name="ways" aria-pressed=${state.ways?.of === arrival.id} @click=${() => void showArrivalWays(arrival)}>${t("ways.show")}</button>`}
+      ${may(state, "tasks.order") && !ordering ? html`<button name="order" class=${busy ? "" : "primary"} @click=${() => void beginOrder(arrival)}>${busy ? t("order.more") : t("order.begin")}</button>` : nothing}
+    </p>
+    ${ordering ? orderForm(ordering, arrival) : nothing}
+    ${state.ways?.of === arrival.id ? wayList(state.ways) : nothing}</div>`;
+}

@@ -1,0 +1,14 @@
+/** Panels that are not always needed: their code is fetched when they are first shown. */
+
+const PARTS = {
+  "om-roads": () => import("./roads"),
+  "om-moving": () => import("./moving"),
+  "om-dispatch": () => import("./dispatch"),
+} as const;
+
+export type Part = keyof typeof PARTS;
+
+/** Begin to fetch a panel's code; the element stands empty until it is there. */
+export function fetchPart(part: Part): void {
+  void PARTS[part]();
+}

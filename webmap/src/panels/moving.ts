@@ -1,0 +1,87 @@
+/** Vehicles and people: alerts first, then each with its age; the track of the one that is pressed. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Alert, Mover } from "../api/positions";
+import { fly } from "../store/browse";
+import { freshness } from "../store/freshness";
+import { may } from "../store/state";
+import { acknowledge, alertText, closeTrack, isWaiting, openTrack } from "../store/tracking";
+import { ago, clock, countdown, distance } from "../text/format";
+import { t, word } from "../text/i18n";
+import { define, Panel } from "./panel";
+import { sign } from "./symbol";
+
+const SHOWN = 200;
+
+class Moving extends Panel {
+  static override reads = ["movers", "alerts", "tracked", "now", "session"] as const;
+  #typed = "";
+
+  protected override render(): TemplateResult {
+    const now = this.state.now + this.state.skew_ms;
+    const waiting = this.state.alerts.filter(isWaiting);
+    const all = [...this.state.movers.values()];
+    const found = all
+      .filter((one) => matches(one, this.#typed))
+      .sort((a, b) => b.seenAt - a.seenAt);
+    const stale = all.filter((one) => freshness((now - one.seenAt) / 1000) === "stale").length;
+    return html`<h2>${t("drawer.moving")}</h2>
+      ${waiting.length > 0 ? html`<h3>${t("alert.title", { count: waiting.length })}</h3><ul class="alerts">${waiting.map((one) => this.#alert(one))}</ul>` : nothing}
+      <p class="hint">${t("track.counts", { count: all.length, stale })}</p>
+      <input type="search" name="mover" placeholder=${t("track.find")} aria-label=${t("track.find")} @input=${(event: Event) => this.#find(event)} />
+      ${all.length === 0 ? html`<p class="hint">${t("track.none")}</p>` : nothing}
+      <ul class="movers">${found.slice(0, SHOWN).map((one) => this.#row(one, now))}</ul>
+      ${found.length > SHOWN ? html`<p class="hint">… ${found.length - SHOWN}</p>` : nothing}`;
+  }
+
+  #find(event: Event): void {
+    this.#typed = (event.target as HTMLInputElement).value.trim().toLowerCase();
+    this.requestUpdate();
+  }
+
+  #alert(one: Alert): TemplateResult {
+    return html`<li class="alert" data-alert=${one.kind}><span class="name">${alertText(one)}
+        ${one.opened_at ? html`<small>${clock(Date.parse(one.opened_at))}</small>` : nothing}</span>
+      ${may(this.state, "tasks.report") ? html`<button name="acknowledge" @click=${() => void acknowledge(one)}>${t("alert.acknowledge")}</button>` : nothing}</li>`;
+  }
+
+  #row(one: Mover, now: number): TemplateResult {
+    const age = (now - one.seenAt) / 1000;
+    const tone = freshness(age);
+    const open = this.state.tracked?.mover === one.id;
+    return html`<li class="mover ${tone}"><button class="row" aria-expanded=${open} @click=${() => press(one, open)}>
+      ${sign(`mover-${one.profile ?? one.kind}`, 24)}
+      <span class="name">${one.name ?? one.plate ?? one.id}<small>${[one.name ? one.plate : null, speed(one)].filter(Boolean).join(" · ")}</small></span>
+      <span class="age">${tone === "stale" ? html`<b>${t("track.stale")}</b> ` : nothing}${ago(age)}</span></button>
+      ${open ? this.#track() : nothing}</li>`;
+  }
+
+  #track(): TemplateResult {
+    const track = this.state.tracked?.track;
+    if (!track) return html`<p class="hint" role="status">${t("track.asking")}</p>`;
+    return html`<dl class="fields"><dt>${t("track.mileage")}</dt><dd>${distance(track.distance_m)}</dd>
+      ${track.moving_s === null ? nothing : html`<dt>${t("track.moving")}</dt><dd>${countdown(track.moving_s)}</dd>`}
+      ${track.gaps > 0 ? html`<dt>${t("track.gaps")}</dt><dd class="warn">${track.gaps}</dd>` : nothing}
+      ${track.jumps > 0 ? html`<dt>${t("track.jumps")}</dt><dd class="warn">${track.jumps}</dd>` : nothing}</dl>
+      ${track.line ? nothing : html`<p class="hint">${t("track.empty")}</p>`}`;
+  }
+}
+
+function matches({ name, plate, id }: Mover, typed: string): boolean {
+  return typed === "" || [name, plate, id].some((one) => one?.toLowerCase().includes(typed));
+}
+
+function speed({ speed_m_s, kind }: Mover): string {
+  if (speed_m_s === null) return word("mover", kind);
+  return `${Math.round(speed_m_s * 3.6)} km/h`;
+}
+
+function press(one: Mover, open: boolean): void {
+  if (open) {
+    closeTrack();
+    return;
+  }
+  fly({ to: "place", lon: one.lon, lat: one.lat, zoom: 15 });
+  void openTrack(one.id);
+}
+
+define("om-moving", Moving);

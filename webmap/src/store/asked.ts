@@ -1,0 +1,103 @@
+/** The tools that ask about roads: ways, how far one comes, coverage, cuts, a cordon. */
+import * as api from "../api/roads";
+import type { WireCollection } from "../api/wire";
+import { minutes } from "../text/format";
+import { fly } from "./browse";
+import type { Asked } from "./command";
+import { draw } from "./drawing";
+import { boxOf } from "./geodesy";
+import { attempt } from "./notices";
+import { activeIncident, store } from "./state";
+import { askWays, clearWays, OTHERS } from "./ways";
+
+export const ROAD_MODES = ["closing", "route", "reach", "coverage", "cuts", "cordon"] as const;
+export const BANDS_MIN = [5, 10, 15, 30] as const;
+
+export function askMode(mode: Asked["mode"]): void {
+  if (mode !== store.state.asked.mode) clearAsked();
+  editAsked({ mode });
+}
+
+export function editAsked(patch: Partial<Asked>): void {
+  store.set({ asked: { ...store.state.asked, ...patch } });
+}
+
+export function clearAsked(): void {
+  clearWays();
+  editAsked({ from: null, to: null, told: null, busy: false });
+}
+
+/** The next press on the map is an end of the way. */
+export function pickEnd(name: "from" | "to"): void {
+  draw("point", (geometry) => {
+    if (geometry.type === "Point") editAsked({ [name]: geometry.coordinates });
+  });
+}
+
+export async function askRoads(): Promise<void> {
+  const { asked } = store.state;
+  editAsked({ busy: true });
+  switch (asked.mode) {
+    case "route":
+      await askRoute(asked);
+      break;
+    case "reach":
+      await askReach(asked);
+      break;
+    default:
+      break;
+  }
+  editAsked({ busy: false });
+}
+
+const incidentId = (): string | null => activeIncident(store.state)?.id ?? null;
+
+async function askRoute({ from, to, vehicle }: Asked): Promise<void> {
+  if (from && to)
+    await askWays("tool", { from, to, vehicle, incident: incidentId(), alternatives: OTHERS });
+}
+
+async function askReach({ from, vehicle }: Asked): Promise<void> {
+  if (!from) return;
+  const found = await attempt(() =>
+    api.getReach({ at: from, minutes: BANDS_MIN, vehicle, incident: incidentId() }),
+  );
+  if (found) show(banded(found, "reach"));
+}
+
+/** Each area in the band of its minutes, written on its edge; its roads beside it. */
+export function banded(found: WireCollection, role: string): WireCollection {
+  const steps = [...new Set(found.features.map(({ properties: { minutes } }) => Number(minutes)))];
+  steps.sort((a, b) => a - b);
+  return {
+    type: "FeatureCollection",
+    features: found.features.map((one) => {
+      const line = one.geometry.type.endsWith("LineString");
+      const reach = Number(one.properties.minutes);
+      return {
+        ...one,
+        properties: {
+          ...one.properties,
+          role: line ? `${role}-line` : role,
+          band: steps.indexOf(reach),
+          ...(line ? {} : { label: minutes(reach * 60) }),
+        },
+      };
+    }),
+  };
+}
+
+/** Draw an answer and bring all of it into view. */
+export function show(answer: WireCollection): void {
+  store.set({ answer });
+  const boxes = answer.features.flatMap(({ geometry }) => boxOf(geometry) ?? []);
+  const every = (axis: number): number[] => boxes.filter((_, at) => at % 4 === axis);
+  if (boxes.length === 0) return;
+  fly({
+    to: "box",
+    west: Math.min(...every(0)),
+    south: Math.min(...every(1)),
+    east: Math.max(...every(2)),
+    north: Math.max(...every(3)),
+  });
+}

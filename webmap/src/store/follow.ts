@@ -1,0 +1,29 @@
+/** Changes of orders, closed roads and alerts, as the stream tells them: each is read once more. */
+import type { Change } from "../api/wire";
+import { readClosures } from "./closures";
+import { soon } from "./soon";
+import { store } from "./state";
+import { readTasks } from "./tasks";
+import { readAlerts, readMoving } from "./tracking";
+import { askWaysAgain } from "./ways";
+
+const OF_TASKS: ReadonlySet<string> = new Set(["task", "task_item"]);
+
+/** What the page shows of all incidents, and of the one that is open. */
+export async function readCommand(incident: string | null): Promise<void> {
+  await Promise.all([readClosures(), incident ? readTasks(incident) : null]);
+}
+
+export function follow({ layer, incident }: Change): void {
+  if (layer === "road_closure") soon("closures", readRoads);
+  else if (OF_TASKS.has(layer) && incident && incident === store.state.incident)
+    soon(`tasks ${incident}`, () => readTasks(incident));
+  else if (layer === "alert") soon("alerts", readAlerts);
+  else if (layer === "tracker") soon("moving", readMoving);
+}
+
+/** A way that is shown goes round what has just been closed. */
+async function readRoads(): Promise<void> {
+  await readClosures();
+  await askWaysAgain();
+}
