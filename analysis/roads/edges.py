@@ -73,7 +73,8 @@ class RoadEdges:
     `u`, `v` are the source's node ids, `way` the way that a road is part of. `walk`, `hgv` and
     `hazmat` say who else may use it, `forward` and `backward` how it is driven. `max_height_m` and
     `max_weight_t` are NaN where nothing limits. A `barrier` is a road of length 0 between two
-    copies of a node; elsewhere it is None.
+    copies of a node; elsewhere it is None. Who passes it is said by the same columns as of any road
+    (`access`, `forward`, `walk`, limits); its kind only tells what stands there and costs time.
     """
 
     u: NDArray[np.int64]

@@ -156,15 +156,26 @@ def directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
     Roundabouts and motorways are one-way unless they say otherwise; a reversible lane is neither,
     because its direction now is not known.
     """
-    value = tags.get("oneway", "")
+    forward, backward = _one_way(tags)
+    return forward and not _barred(tags, "forward"), backward and not _barred(tags, "backward")
+
+
+def _one_way(tags: Mapping[str, str]) -> tuple[bool, bool]:
+    value = tags.get("oneway:motor_vehicle") or tags.get("oneway", "")
     if value in _ONE_WAY:
         return True, False
     if value in _AGAINST:
         return False, True
-    if value == "reversible":
+    if value in ("reversible", "alternating"):
         return False, False
     implied = tags.get("junction") in _RING or tags.get("highway") == "motorway"
     return True, not (implied and value != "no")
+
+
+def _barred(tags: Mapping[str, str], side: str) -> bool:
+    """Return whether a tag closes one direction; the most special key decides."""
+    keys = (f"{mode}:{side}" for mode in ("motorcar", "motor_vehicle", "vehicle", "access"))
+    return next((tags[key] for key in keys if key in tags), "yes") == "no"
 
 
 def rules(tags: Mapping[str, str]) -> Rules | None:

@@ -1,0 +1,156 @@
+"""Ways become roads between junctions, and barriers become roads of length 0 of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.roads.edges import RoadEdges, Turns, lengths_m
+from analysis.roads.osm_access import FERRY_RANGE_KPH
+from analysis.roads.osm_barriers import Barrier, Parted, parted
+from analysis.roads.osm_scan import TEXT_TAGS, UNITS_PER_DEGREE, UNKNOWN, Points, Scan, WayTags
+
+# The copy of a node beyond a barrier has the node's number and this much more.
+COPY = 1 << 56
+PASSED: Mapping[str, Any] = {
+    "class_": np.str_, "access": np.str_, "forward": np.bool_, "backward": np.bool_,
+    "walk": np.bool_, "hgv": np.bool_, "hazmat": np.bool_, "max_height_m": np.float64,
+    "max_weight_t": np.float64, "ferry": np.bool_,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Ways cut at every junction (m): ends, way, and the points of each, cut by `offset`."""
+
+    u: NDArray[np.int64]
+    v: NDArray[np.int64]
+    way: NDArray[np.int64]
+    offset: NDArray[np.int64]
+    lonlat: NDArray[np.float64]
+
+
+def source_node(node: int) -> int:
+    """Return the source's number of a node, whichever side of a barrier is meant."""
+    return node - COPY if node >= COPY // 2 else node
+
+
+def pieces(points: Points, *, at: NDArray[np.int64]) -> Pieces:
+    """Cut ways where they meet, at the nodes of `at`, and where the file lacks a node.
+
+    `way` is still the place in `Scan.ways`, as in `points`.
+    """
+    known = points.x != UNKNOWN
+    new = np.ones(len(known), np.bool_)
+    new[1:] = (points.way[1:] != points.way[:-1]) | ~known[:-1]
+    chain, way, node = np.cumsum(new)[known], points.way[known], points.node[known]
+    lonlat = np.column_stack([points.x[known], points.y[known]]) / UNITS_PER_DEGREE
+    kept = np.ones(len(node), np.bool_)
+    kept[1:] = (chain[1:] != chain[:-1]) | (node[1:] != node[:-1])
+    chain, way, node, lonlat = chain[kept], way[kept], node[kept], lonlat[kept]
+    first, last = np.ones(len(node), np.bool_), np.ones(len(node), np.bool_)
+    first[1:] = last[:-1] = chain[1:] != chain[:-1]
+    long = ~(first & last)
+    first, last, way, node, lonlat = first[long], last[long], way[long], node[long], lonlat[long]
+    _, inverse, count = np.unique(node, return_inverse=True, return_counts=True)
+    cut = (count[inverse] > 1) | first | last | np.isin(node, at)
+    start, stop = np.flatnonzero(cut & ~last), np.flatnonzero(cut & ~first)
+    size = stop - start + 1
+    offset = np.append(0, np.cumsum(size))
+    which = np.arange(offset[-1]) + np.repeat(start - offset[:-1], size)
+    return Pieces(node[start], node[stop], way[start], offset, lonlat[which])
+
+
+def roads(scan: Scan) -> RoadEdges:
+    """Return every road of a file, in the order of their ways, without bans of turns."""
+    points = scan.points()
+    scan.told["points_missing"] = int((points.x == UNKNOWN).sum())
+    cut = pieces(points, at=np.array(sorted(scan.barriers), np.int64))
+    columns = _columns(scan.ways, cut)
+    driven = columns["forward"] | columns["backward"]
+    gaps, passed_over = parted(scan.barriers, cut.u, cut.v, driven)
+    scan.told["barriers"], scan.told["barriers_at_junctions"] = len(gaps), passed_over
+    return _ordered(_with_barriers(columns, gaps, scan.barriers))
+
+
+def _columns(ways: list[WayTags], cut: Pieces) -> dict[str, Any]:
+    """Return the columns of the pieces; what the tags say is looked up once a way."""
+    used, of = np.unique(cut.way, return_inverse=True)
+    kept = [ways[index] for index in used.tolist()]
+
+    def column(dtype: Any, values: list[Any]) -> Any:
+        return np.array(values, dtype)[of]
+
+    text = [column(object, [way.text[index] for way in kept]) for index in range(len(TEXT_TAGS))]
+    length_m = lengths_m(cut.lonlat, cut.offset)
+    seconds = np.array([way.passage.duration_s for way in kept])
+    return {
+        **{name: column(dtype, [getattr(way.passage, name) for way in kept])
+           for name, dtype in PASSED.items()},
+        "speed_kph": _speeds(
+            np.array([way.passage.speed_kph for way in kept]), seconds, length_m, of
+        ),
+        "u": cut.u, "v": cut.v, "way": column(np.int64, [way.id for way in kept]),
+        "name": text[0], "name_en": text[1], "ref": text[2], "length_m": length_m,
+        "bridge": column(np.bool_, [way.bridge for way in kept]),
+        "tunnel": column(np.bool_, [way.tunnel for way in kept]),
+        "level": column(np.int16, [way.level for way in kept]),
+        "barrier": np.full(len(cut.u), None, object),
+        "offset": cut.offset, "lonlat": cut.lonlat,
+    }  # fmt: skip
+
+
+def _speeds(speed_kph: Any, duration_s: Any, length_m: Any, of: Any) -> Any:
+    """Return the speed of each piece; a ferry that tells its time goes as fast as that says."""
+    whole_m = np.bincount(of, weights=length_m)
+    timed = np.clip(3.6 * whole_m / duration_s, *FERRY_RANGE_KPH)
+    return np.where(np.isnan(duration_s), speed_kph, timed)[of]
+
+
+def _with_barriers(
+    columns: dict[str, Any], gaps: list[Parted], barriers: Mapping[int, Barrier]
+) -> dict[str, Any]:
+    """Move the far road of each barrier to a copy of the node, and bridge the two."""
+    if not gaps:
+        return columns
+    far = np.array([gap.far for gap in gaps])
+    node = np.array([gap.node for gap in gaps], np.int64)
+    at_head = np.array([gap.far_is_head for gap in gaps])
+    columns["v"][far[at_head]] += COPY
+    columns["u"][far[~at_head]] += COPY
+    kind = [barriers[gap.node] for gap in gaps]
+    at = np.where(at_head, columns["offset"][far + 1] - 1, columns["offset"][far])
+    driven = np.array([each.access != "foot" for each in kind])
+    own = {
+        "u": node, "v": node + COPY, "length_m": np.zeros(len(gaps)),
+        "access": np.array([each.access for each in kind]),
+        "forward": driven, "backward": driven,
+        "walk": np.array([each.walk for each in kind]),
+        "hgv": np.ones(len(gaps), np.bool_), "hazmat": np.ones(len(gaps), np.bool_),
+        "ferry": np.zeros(len(gaps), np.bool_),
+        "max_height_m": np.array([each.max_height_m for each in kind]),
+        "max_weight_t": np.array([each.max_weight_t for each in kind]),
+        "barrier": np.array([each.kind for each in kind], object),
+        "lonlat": np.repeat(columns["lonlat"][at], 2, axis=0),
+        "offset": columns["offset"][-1] + 2 * np.arange(1, len(gaps) + 1),
+    }  # fmt: skip
+    return {
+        name: np.concatenate([column, own[name] if name in own else column[far]])
+        for name, column in columns.items()
+    }
+
+
+def _ordered(columns: dict[str, Any]) -> RoadEdges:
+    order = np.argsort(columns["way"], kind="stable")
+    offset, lonlat = columns.pop("offset"), columns.pop("lonlat")
+    size = np.diff(offset)[order]
+    start = np.append(0, np.cumsum(size))
+    which = np.arange(start[-1]) + np.repeat(offset[:-1][order] - start[:-1], size)
+    return RoadEdges(
+        **{name: column[order] for name, column in columns.items()},
+        offset=start, lonlat=lonlat[which], turns=Turns.none(),
+    )  # fmt: skip
