@@ -37,8 +37,9 @@ def built(extract: Path, folder: Path) -> valhalla.Actor:
     builder = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
     command = [str(builder) if builder.exists() else "valhalla_build_tiles"]
     done = subprocess.run(
-        [*command, "-c", str(file), str(extract)], capture_output=True, text=True, check=False
-    )
+        [*command, "-c", str(file), str(extract.resolve())],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     if done.returncode:
         raise RuntimeError(done.stderr[-500:] or done.stdout[-500:])
     return valhalla.Actor(str(file))
