@@ -128,12 +128,8 @@ def _touches(model: type[Team] | type[Resource], area: BaseGeometry | None) -> C
 
 def _closed(places: Sequence[Place]) -> BaseGeometry | None:
     """Return where nobody is: a barrier on a road is nowhere, a closed bridge not its bank."""
-    areas = [
-        closure.area
-        for place in places
-        for closure in place.closed
-        if not closure.ways and closure.area.area > 0.0
-    ]
+    areas = [each.area for place in places for each in place.closed if each.wide]
+    areas = [area for area in areas if area.area > 0.0]
     return shapely.union_all(areas) if areas else None
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask_openapi import OpenAPI
 
 from gis_server.views import (
+    alerts,
     assessments,
     closures,
     coordinates,
+    dispatch,
     docs,
     documents,
     dossier,
@@ -25,6 +27,7 @@ from gis_server.views import (
     observations,
     pages,
     places,
+    positions,
     queries,
     roads,
     session,
@@ -32,13 +35,15 @@ from gis_server.views import (
     statistics,
     themes,
     tiles,
+    tracks,
     user_layers,
 )
 
 NOUNS = (
     health, session, layers, features, grading, places, queries, statistics, themes, exports,
     roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
-    tiles, documents, dossier, user_layers, coordinates, duplicates, closures,
+    tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
+    positions, tracks, alerts,
 )  # fmt: skip
 
 
