@@ -148,7 +148,7 @@ def compiled(edges: RoadEdges) -> RoadNetwork:
         edge_time_s=time_s,
         edge_forward=edges.forward,
         edge_backward=edges.backward,
-        edge_core=core[tail] & core[head],
+        edge_core=core[tail] & core[head] & (edges.forward | edges.backward),
         edge_class=class_.astype(np.int16),
         edge_name=name.astype(np.int32),
         edge_offset=edges.offset,

@@ -10,6 +10,7 @@ import logging
 import shutil
 import threading
 import uuid
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,12 @@ def save(
     name: str,
     source: str | None = None,
     attribution: str | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> uuid.UUID:
     """Store roads as a new network that nobody uses until it is activated; return its id.
 
     Its rows are one journal row (`layers.database.set_bulk`, which holds for the transaction).
+    `progress` is called with the number of roads stored so far.
     """
     network = compiled(edges)
     row = NetworkRow(
@@ -62,7 +65,10 @@ def save(
     session.add(row)
     with rows.unhurried(session):
         session.flush()
-        rows.write(session, edges, network_id=row.id, core=network.edge_core, source=source)
+        rows.write(
+            session, edges, network_id=row.id, core=network.edge_core, source=source,
+            progress=progress,
+        )  # fmt: skip
     return row.id
 
 

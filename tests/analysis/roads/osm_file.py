@@ -40,7 +40,8 @@ def way(id_: int, refs: tuple[int, ...], **tags: str) -> str:
 def restriction(id_: int, *members: tuple[str, int, str], **tags: str) -> str:
     """Return a turn restriction; members are ("way" or "node", id, role)."""
     inner = "".join(f'<member type="{t}" ref="{ref}" role="{role}"/>' for t, ref, role in members)
-    return f'<relation id="{id_}" version="1">{inner}{_tags({"type": "restriction"} | tags)}</relation>'
+    inner += _tags({"type": "restriction"} | tags)
+    return f'<relation id="{id_}" version="1">{inner}</relation>'
 
 
 def _tags(tags: Mapping[str, str]) -> str:

@@ -100,10 +100,10 @@ def test_helsinki_joins_what_a_plain_walk_over_its_ways_joins(
     ours = set(helsinki_edges.way[driven].tolist())
     walked: nx.DiGraph[int] = nx.DiGraph()
     known = {node.id for node in osmium.FileProcessor(str(helsinki_pbf), osmium.osm.NODE)}
-    for way in osmium.FileProcessor(str(helsinki_pbf), osmium.osm.WAY):
-        if way.id not in ours:
+    for one in osmium.FileProcessor(str(helsinki_pbf), osmium.osm.WAY):
+        if one.id not in ours:
             continue
-        refs, tags = [node.ref for node in way.nodes], dict(way.tags)
+        refs, tags = [node.ref for node in one.nodes], dict(one.tags)
         ring = tags.get("junction") in ("roundabout", "circular")
         pairs = [pair for pair in pairwise(refs) if set(pair) <= known]
         against = [(v, u) for u, v in pairs]
