@@ -106,24 +106,25 @@ def closures(
 
 def _shut(network: RoadNetwork, closure: Closure) -> tuple[BaseGeometry, NDArray[np.int64]]:
     """Return what bars the roads, on the index plane, and which roads it bars."""
+    if isinstance(closure.area, shapely.Point):
+        return _at_point(network, closure.area, closure.ways)
     plane = to_plane(closure.area)
-    if isinstance(plane, shapely.Point):
-        return _at_point(network, plane, closure)
     touched = np.flatnonzero(network.crossing(plane))
     of_ways = touched[np.isin(network.edge_way[touched], list(closure.ways))]
     return plane, of_ways if len(of_ways) else touched
 
 
 def _at_point(
-    network: RoadNetwork, point: shapely.Point, closure: Closure
+    network: RoadNetwork, place: shapely.Point, ways: frozenset[int]
 ) -> tuple[BaseGeometry, NDArray[np.int64]]:
     """Return a disc on each road that a point means, and these roads."""
-    metre = 1.0 / float(metres_per_unit(closure.area.y))
+    metre = 1.0 / float(metres_per_unit(place.y))
+    point = to_plane(place)
     near = np.flatnonzero(network.crossing(point.buffer(PICKED_WITHIN_M * metre)))
     if not len(near):
         return point.buffer(BARRIER_M * metre), near
     away = shapely.distance(network.lines[near], point)
-    meant = np.isin(network.edge_way[near], list(closure.ways))
+    meant = np.isin(network.edge_way[near], list(ways))
     order = np.argsort(away, kind="stable")
     if meant.any():
         order = order[meant[order]]

@@ -43,7 +43,7 @@ def every(query: ClosureQuery) -> dict[str, Any]:
         wanted.append(row.incident_id.is_(None) | row.incident_id.in_(mine))
     box = query.box()
     if box is not None:
-        wanted.append(boxes.intersects(row.geom.expression, boxes.boxes(box)))
+        wanted.append(boxes.intersects(RoadClosure.__table__.c.geom, boxes.boxes(box)))
     found = closures.listed(db(), *wanted, limit=query.limit + 1)
     return {
         "type": "FeatureCollection",

@@ -9,6 +9,7 @@ from typing import Any
 
 import shapely
 from geoalchemy2.shape import from_shape
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -46,7 +47,7 @@ def in_force(at: dt.datetime, incidents: Sequence[uuid.UUID] = ()) -> ColumnElem
 
 def close(
     session: Session,
-    geometry: shapely.Geometry,
+    geometry: BaseGeometry,
     *,
     kind: str,
     by: str,
