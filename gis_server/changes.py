@@ -19,6 +19,7 @@ from layers.models import Document, JournalRow, RowHistory, UserLayer
 PAGE = 500
 
 NEEDED = {
+    "alert": "positions.read",
     "assessment": "incidents.read",
     "calculation_sheet": "incidents.read",
     "call": "incidents.read",
@@ -27,7 +28,9 @@ NEEDED = {
     "user_account": "users.read",
     "role_grant": "users.read",
     "sheet_signature": "incidents.read",
+    "tracker": "positions.read",
     "user_layer": "layers.read",
+    "watch_area": "positions.read",
     "export_log": "users.read",
 }
 """Permission to hear of a table's changes; `features.read` where it is not named."""

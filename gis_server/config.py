@@ -46,6 +46,7 @@ class Config(BaseSettings):
     max_upload_bytes: int = Field(default=1024**3, ge=1024)
     max_document_bytes: int = Field(default=100 * 1024**2, ge=1024)
     upload_days: int = Field(default=14, ge=1, le=3650)
+    position_days: int = Field(default=90, ge=7, le=3650)
     heartbeat_s: float = Field(default=15.0, gt=0)
     recheck_s: float = Field(default=30.0, gt=0, le=60)
     session_idle_s: int = Field(default=30 * 60, ge=60)

@@ -1,0 +1,1 @@
+"""What positions mean: distance and stay, arrival, leaving the route, standing, speed of roads."""
