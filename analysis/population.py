@@ -79,14 +79,14 @@ def _count(session: Session, raster: Raster, geometry: BaseGeometry) -> People |
         shapely.transform(dense, lambda c: np.column_stack(into.transform(c[:, 0], c[:, 1])))
     )
     west, south, east, north = area.bounds
-    rows = _range(raster.north - north, raster.north - south, raster.pixel_height)
-    columns = _range(west - raster.west, east - raster.west, raster.pixel_width)
+    rows = pixel_range(raster.north - north, raster.north - south, raster.pixel_height)
+    columns = pixel_range(west - raster.west, east - raster.west, raster.pixel_width)
     part = block(session, raster, rows=rows, columns=columns)
     pixels = part.pixels.astype(float)
     if not np.isfinite(pixels).any():
         return None
     if raster.unit == "people/km2":
-        pixels = pixels * _pixel_km2(raster, part.first_row, pixels.shape)
+        pixels = pixels * pixel_km2(raster, part.first_row, pixels.shape)
     # A frame of no data, so that what lies outside the raster is counted as not covered.
     pixels = np.pad(pixels, 1, constant_values=np.nan)
     left = raster.west + (part.first_column - 1) * raster.pixel_width
@@ -115,12 +115,13 @@ def _count(session: Session, raster: Raster, geometry: BaseGeometry) -> People |
     )
 
 
-def _range(low: float, high: float, size: float) -> tuple[int, int]:
+def pixel_range(low: float, high: float, size: float) -> tuple[int, int]:
+    """Return the half-open range of rows or columns that hold two distances from the corner."""
     return int(np.floor(low / size)), int(np.floor(high / size)) + 1
 
 
-def _pixel_km2(raster: Raster, row: int, shape: tuple[int, ...]) -> Floats:
-    """Return the area of pixels: of one column, as it does not change along a row by much."""
+def pixel_km2(raster: Raster, row: int, shape: tuple[int, ...]) -> Floats:
+    """Return the area of pixels from a row on, km2: of one column, as a row's are nearly equal."""
     rows, columns = shape
     crs = CRS.from_wkt(raster.crs)
     if crs.is_projected:
