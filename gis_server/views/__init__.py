@@ -33,6 +33,7 @@ from gis_server.views import (
     session,
     sheets,
     statistics,
+    tasks,
     themes,
     tiles,
     tracks,
@@ -43,7 +44,7 @@ NOUNS = (
     health, session, layers, features, grading, places, queries, statistics, themes, exports,
     roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
-    positions, tracks, alerts,
+    positions, tracks, alerts, tasks,
 )  # fmt: skip
 
 

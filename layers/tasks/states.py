@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from layers.errors import ConflictError, InvalidInputError
 
 STEPS = ("proposed", "ordered", "accepted", "departed", "arrived", "done")
@@ -9,6 +11,8 @@ HELD = ("ordered", "accepted", "departed", "arrived")
 """States in which a task holds what it takes."""
 ENDED = ("done", "cancelled", "refused")
 STATES = (*STEPS, "cancelled", "refused")
+AHEAD = dt.timedelta(minutes=2)
+"""How far a device's clock may go before ours."""
 
 
 def check_step(was: str, wanted: str, *, reason: str | None, correction: bool) -> None:
@@ -37,6 +41,26 @@ def check_step(was: str, wanted: str, *, reason: str | None, correction: bool) -
         raise InvalidInputError(
             f"from {was} to {wanted} takes a reason", code="task_reason", field="reason",
             got=wanted, state=was, wanted="a reason",
+        )  # fmt: skip
+
+
+def check_moment(
+    at: dt.datetime | None, *, now: dt.datetime, after: dt.datetime | None = None
+) -> None:
+    """Refuse a moment that is said for a state and cannot be it; the database refuses the same.
+
+    Raises
+    ------
+    InvalidInputError
+        `"task_moment"`: it lies in the future, or before the state that this one follows.
+    """
+    if at is None:
+        return
+    if at > now + AHEAD or (after is not None and at < after):
+        low = f"{after.isoformat()} <= " if after else ""
+        raise InvalidInputError(
+            f"at is {at.isoformat()}, wanted {low}at <= {now.isoformat()}", code="task_moment",
+            field="at", got=at.isoformat(), wanted=f"{low}at <= {now.isoformat()}",
         )  # fmt: skip
 
 

@@ -1,0 +1,139 @@
+"""Who holds what: named to whoever asks for it in vain, and to whoever would take it away."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from layers.errors import ConflictError
+from layers.models import Incident, Task, TaskItem
+from layers.query.scope import EVERYTHING, Scope
+from layers.tasks.available import counted
+from layers.tasks.claims import ShortError
+from layers.tasks.states import HELD
+
+_NAMED = 5
+
+
+def holders(
+    session: Session,
+    row: uuid.UUID,
+    *,
+    scope: Scope = EVERYTHING,
+    exercise: Collection[uuid.UUID] = (),
+    without: uuid.UUID | None = None,
+) -> list[dict[str, Any]]:
+    """Return the tasks that hold a team, a place, or a row of stock or vehicles, newest first.
+
+    Returns
+    -------
+    list of dict
+        `task`, `incident`, `title` of the incident, `item`, `amount`, `unit`, `by` and `at` of the
+        order; of a task out of the reader's regions only how much it holds. Five at most.
+    """
+    concerns = and_(
+        or_(
+            TaskItem.stock_id == row,
+            TaskItem.vehicle_id == row,
+            TaskItem.holder_id == row,
+            Task.feature_id == row,
+        ),
+        counted(exercise),
+    )
+    others = Task.id != without if without else true()
+    return [_named(found, scope) for found in session.execute(_query(and_(concerns, others)))]
+
+
+def with_holders(
+    session: Session,
+    error: ShortError,
+    *,
+    scope: Scope,
+    exercise: Collection[uuid.UUID],
+    without: uuid.UUID,
+) -> ShortError:
+    """Return the same error with the names of the tasks that hold what is missing."""
+    found = holders(session, error.row, scope=scope, exercise=exercise, without=without)
+    error.details |= {"tasks": found, "holders": spoken(found)}
+    return error
+
+
+def refuse_committed(session: Session, rows: Collection[uuid.UUID], *, what: str) -> None:
+    """Refuse to remove teams, places, vehicles or stock that a task holds, exercises included.
+
+    The database refuses it too (`onemap_keep_committed`); this says who holds it.
+
+    Raises
+    ------
+    ConflictError
+        `"committed"`: `holders` names the tasks.
+    """
+    if not rows:
+        return
+    concerns = or_(
+        TaskItem.stock_id.in_(rows),
+        TaskItem.vehicle_id.in_(rows),
+        Task.feature_id.in_(rows) if what in ("team", "resource") else false(),
+    )
+    found = [_named(row, EVERYTHING) for row in session.execute(_query(concerns))]
+    if found:
+        raise ConflictError(
+            f"a task holds this {what}", code="committed", what=what, tasks=found,
+            holders=spoken(found),
+        )  # fmt: skip
+
+
+def spoken(found: Sequence[dict[str, Any]]) -> list[str]:
+    """Return holders as words: the title of the incident, how much, who ordered it."""
+    return [
+        " ".join(
+            str(part)
+            for part in (
+                held["title"],
+                held["amount"] and f"{held['amount']:g}",
+                held["unit"],
+                held["by"] and f"({held['by']})",
+            )
+            if part
+        )
+        or "…"
+        for held in found
+    ]
+
+
+def open_tasks(session: Session, incident: uuid.UUID) -> int:
+    """Return how many tasks of an incident still hold something."""
+    held = select(func.count()).where(Task.incident_id == incident, Task.state.in_(HELD))
+    return session.scalar(held) or 0
+
+
+def _query(concerns: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Task.id, Task.incident_id, Incident.title, Task.region, Task.ordered_by,
+            Task.ordered_at, TaskItem.item, TaskItem.amount, TaskItem.unit,
+        )
+        .join(Incident, Incident.id == Task.incident_id)
+        .outerjoin(TaskItem, TaskItem.task_id == Task.id)
+        .where(concerns, Task.state.in_(HELD))
+        .order_by(Task.ordered_at.desc(), Task.id.desc(), TaskItem.id)
+        .limit(_NAMED)
+    )  # fmt: skip
+
+
+def _named(found: Any, scope: Scope) -> dict[str, Any]:
+    seen = scope.holds(found.region)
+    return {
+        "task": str(found.id) if seen else None,
+        "incident": str(found.incident_id) if seen else None,
+        "title": found.title if seen else None,
+        "by": found.ordered_by if seen else None,
+        "at": found.ordered_at.isoformat() if seen and found.ordered_at else None,
+        "item": found.item,
+        "amount": found.amount,
+        "unit": found.unit,
+    }
