@@ -205,7 +205,8 @@ def _places(
         lat=lonlat[:, 1],
         upwind_deg=upwind_deg,
     )
-    return places + cordon.control_points(network, cordoned)
+    swept = plane.to_lonlat(points.keep_out(cordoned, plane, rotate=True)) if turns else None
+    return places + cordon.control_points(network, cordoned, swept=swept)
 
 
 def _reachable_junctions(network: RoadNetwork, closed: BaseGeometry) -> NDArray[np.float64]:
