@@ -1,10 +1,11 @@
-"""The hub of the event stream: one thread of a process listens, and hands each sealed change on."""
+"""The hub of the event stream: it listens, and hands each sealed change on to every stream."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from queue import Empty, Full, Queue
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from gis_server.changes import Change, changes_after
+from gis_server.whereabouts import Moved, Whereabouts
 from layers import journal
 from layers.errors import BusyError
 from layers.roles import conninfo
@@ -26,10 +28,16 @@ RETRY_S = 1.0
 
 
 class Subscription:
-    """One stream's place at the hub: a bounded queue; `open` is false once it has been dropped."""
+    """One stream's place at the hub: a bounded queue; `open` is false once it has been dropped.
+
+    Beside the changes lies where who has moved is now: the newest of each, so that it never grows
+    beyond the number of trackers and never holds a change up.
+    """
 
     def __init__(self) -> None:
         self._queue: Queue[Sequence[Change]] = Queue(QUEUE_LENGTH)
+        self._moved: dict[int, Moved] = {}
+        self._moving = threading.Lock()
         self.open = True
 
     def put(self, changes: Sequence[Change]) -> None:
@@ -46,6 +54,20 @@ class Subscription:
         except Empty:
             return ()
 
+    def show(self, moved: Sequence[Moved]) -> None:
+        """Lay out where who has moved is now, and wake the stream if it waits."""
+        with self._moving:
+            self._moved.update((one.number, one) for one in moved)
+        if self._queue.empty():
+            with suppress(Full):
+                self._queue.put_nowait(())
+
+    def moved(self) -> list[Moved]:
+        """Take what has moved since the last time."""
+        with self._moving:
+            found, self._moved = list(self._moved.values()), {}
+        return found
+
 
 class Hub:
     """Hands each sealed change to every stream of this process."""
@@ -58,20 +80,24 @@ class Hub:
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
         self._seq: int | None = None
+        self._whereabouts = Whereabouts(engine, self._open)
 
     def start(self) -> None:
-        """Begin to listen, in a thread of its own; the database may come later."""
+        """Begin to listen, in threads of their own; the database may come later."""
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
         self._thread.start()
+        self._whereabouts.start()
 
     def join(self) -> None:
-        """Wait until the thread has ended."""
+        """Wait until the threads have ended."""
+        self._whereabouts.join()
         if self._thread is not None:
             self._thread.join()
 
     def stop(self) -> None:
         """End every stream and let the thread end; safe in a signal handler."""
         self._done.set()
+        self._whereabouts.stop()
         for subscription in tuple(self._subscriptions):
             subscription.open = False
             subscription.put(())
@@ -96,6 +122,10 @@ class Hub:
         """Give a place back."""
         with self._lock:
             self._subscriptions.discard(subscription)
+
+    def _open(self) -> list[Subscription]:
+        with self._lock:
+            return list(self._subscriptions)
 
     def _run(self) -> None:
         url = conninfo(self._engine.url.render_as_string(hide_password=False))

@@ -26,7 +26,7 @@ PERMISSIONS: dict[str, str] = {
     "tasks.order": "propose and order tasks, change their demand, cancel them",
     "tasks.report": "say how far a task has come: accepted, departed, arrived, done",
     "positions.report": "report positions of vehicles and people",
-    "positions.read": "where vehicles are, their tracks and alerts; people's with contacts.read too",
+    "positions.read": "where vehicles are, their tracks and alerts; people's with contacts.read",
     "documents.write": "keep documents of features, lay plan images on the map",
     "imports.write": "upload files, see their faults, publish or reject them",
     "users.read": "changes of users and of what they were granted, in the event stream",

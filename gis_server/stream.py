@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from gis_server.changes import Change, changes_after
 from gis_server.live import Subscription
 from gis_server.signin import Identity
+from gis_server.whereabouts import event
 from layers import journal
 
 
@@ -31,12 +32,14 @@ class Stream:
 
     `recognise` says who the reader is now, None once the session has ended; it is asked again
     every `recheck_s`, so that a grant taken back takes the stream along within a minute.
+    `positions` adds `latest` events: where who has moved is now, without id, lossy.
     """
 
     engine: Engine
     recognise: Callable[[Session], Identity | None]
     heartbeat_s: float = 15.0
     recheck_s: float = 30.0
+    positions: bool = True
 
     def events(
         self, subscription: Subscription, since: int | None, *, epoch: uuid.UUID | None = None
@@ -83,6 +86,8 @@ class Stream:
             elif changes:
                 yield from _told(changes, seq, reader)
                 seq = max(seq, changes[-1].seq)
+            if self.positions and (latest := event(subscription.moved(), reader)) is not None:
+                yield latest
             now = time.monotonic()
             if now >= beaten + self.heartbeat_s:
                 beaten = now

@@ -28,11 +28,13 @@ class EventQuery(Query):
     """Where to begin: after this seq, from now on where left out; the header `Last-Event-ID` wins.
 
     A page that opens a new EventSource has no header to set, so it gives its last id here. `epoch`
-    is the one that the id is of; an id of another epoch resets the stream.
+    is the one that the id is of; an id of another epoch resets the stream. `positions=false` leaves
+    out the `latest` events, for a thin line.
     """
 
     last_event_id: Annotated[int, Field(ge=0, lt=AHEAD_OF_ALL)] | None = None
     epoch: uuid.UUID | None = None
+    positions: bool = True
 
 
 @bp.get(
@@ -41,7 +43,7 @@ class EventQuery(Query):
 )
 @permission("features.read")
 def events(query: EventQuery) -> Response:
-    """Stream each sealed change the reader may see: `change`, `heartbeat` and `reset` events."""
+    """Stream each sealed change the reader may see: `change`, `heartbeat`, `reset`, `latest`."""
     hub = state().hub
     if hub is None:
         raise BusyError("the event stream is not running", retry_after_s=5)
@@ -50,6 +52,7 @@ def events(query: EventQuery) -> Response:
         recognise=partial(_recognise, who(), token(), config()),
         heartbeat_s=config().heartbeat_s,
         recheck_s=config().recheck_s,
+        positions=query.positions,
     )
     subscription = hub.subscribe()
     told = stream.events(subscription, _since(query), epoch=query.epoch)
