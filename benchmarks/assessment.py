@@ -63,7 +63,7 @@ def run(*, rounds: int, port: int) -> dict[str, Any]:
 def _network(session: Session, measured: Site) -> RoadNetwork:
     """Return the compiled network, as the server holds it."""
     (row,) = [n for n in store.networks(session) if n["active"]]
-    return store.load(session, row["id"], row["version"], cache_dir=measured.var / "roads")
+    return store.load(session, row["id"], cache_dir=measured.var / "roads")
 
 
 def _fill(

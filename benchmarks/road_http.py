@@ -47,7 +47,7 @@ def _measure(
     print(f"\n{name}: import, storing and compiling {took_s:.1f} s, peak {peak_mb:.0f} MB")
     with measured.session() as session:
         (row,) = [n for n in store.networks(session) if n["active"]]
-        network = store.load(session, row["id"], row["version"], cache_dir=measured.var / "roads")
+        network = store.load(session, row["id"], cache_dir=measured.var / "roads")
         cases = Cases(network, count=max(rounds, 20), radius_m=radius_m)
         spots = np.asarray(shapely.points(network.node_lonlat[cases.teams]))
         records = {"kind": ["fire"] * TEAMS}

@@ -1,7 +1,7 @@
-"""Road networks in the database, and their compiled form in a cache beside it.
+"""Road networks in the database: their versions, and which one answers for a place.
 
-The rows are the truth. The cache (`<cache_dir>/<id>-<version>-<state>/`) is made from them
-whenever it is absent, damaged or older than the rows, so a restore needs nothing but the database.
+The rows are the truth. The compiled form (`<cache_dir>/<id>-<state>/`) is made from them whenever
+it is absent, damaged or older than the rows, so a restore needs nothing but the database.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import logging
 import shutil
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import shapely
 import sqlalchemy as sa
@@ -33,8 +33,18 @@ log = logging.getLogger(__name__)
 
 HELD_WITHIN_M = 25_000.0
 KEPT_OPEN = 4
+COLUMNS = ("id", "version", "name", "source", "attribution", "active", "node_count", "edge_count",
+           "arc_count", "ban_count", "barrier_count", "told", "created_at")  # fmt: skip
 _compiling = threading.Lock()
-_states: dict[tuple[uuid.UUID, int], tuple[tuple[int | None, ...], str]] = {}
+_states: dict[uuid.UUID, tuple[tuple[int | None, ...], str]] = {}
+
+
+class Held(NamedTuple):
+    """The network that answers for a place."""
+
+    id: uuid.UUID
+    name: str
+    attribution: str | None
 
 
 def save(
@@ -44,12 +54,13 @@ def save(
     name: str,
     source: str | None = None,
     attribution: str | None = None,
+    told: Mapping[str, int] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> uuid.UUID:
-    """Store roads as a new network that nobody uses until it is activated; return its id.
+    """Store roads as a new version of a network that nobody uses until it is activated.
 
     Its rows are one journal row (`layers.database.set_bulk`, which holds for the transaction).
-    `progress` is called with the number of roads stored so far.
+    `told` is kept with it, `progress` is called with the number of roads stored so far.
     """
     network = compiled(edges)
     row = NetworkRow(
@@ -59,15 +70,20 @@ def save(
         attribution=attribution,
         node_count=len(network.node_id),
         arc_count=len(network.arc_edge),
+        edge_count=len(edges),
+        ban_count=len(edges.turns),
+        barrier_count=sum(kind is not None for kind in edges.barrier.tolist()),
+        told=dict(told or {}),
         extent=from_shape(shapely.box(*network.extent), srid=4326),
     )
+    core = network.edge_core
+    del network
     set_bulk(session, row.id)
     session.add(row)
     with rows.unhurried(session):
         session.flush()
         rows.write(
-            session, edges, network_id=row.id, core=network.edge_core, source=source,
-            progress=progress,
+            session, edges, network_id=row.id, core=core, source=source, progress=progress
         )  # fmt: skip
     return row.id
 
@@ -85,7 +101,9 @@ def activate(session: Session, network_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
     """
     row = session.get(NetworkRow, network_id)
     if row is None:
-        raise NotFoundError(f"no road network {network_id}", code="network_not_found")
+        raise NotFoundError(
+            f"no road network {network_id}", code="network_not_found", got=str(network_id)
+        )
     others = session.scalars(
         sa.select(NetworkRow).where(
             NetworkRow.name == row.name, NetworkRow.active, NetworkRow.id != row.id
@@ -93,6 +111,7 @@ def activate(session: Session, network_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
     ).all()
     for other in others:
         other.active = False
+    session.flush()  # before the new one: of one name only one may be active
     row.active = True
     session.flush()
     return tuple(other.id for other in others)
@@ -107,10 +126,24 @@ def remove(session: Session, network_id: uuid.UUID) -> None:
     session.execute(sa.delete(NetworkRow).where(NetworkRow.id == network_id))
 
 
-def load_for(session: Session, lon: float, lat: float, *, cache_dir: Path) -> RoadNetwork:
-    """Return the active network that holds a place, compiled.
+def networks(session: Session) -> list[dict[str, Any]]:
+    """Return every version of every network, newest first; `extent` is west, south, east, north."""
+    box = NetworkRow.extent
+    corners = [f(box) for f in (sa.func.ST_XMin, sa.func.ST_YMin, sa.func.ST_XMax, sa.func.ST_YMax)]
+    found = session.execute(
+        sa.select(NetworkRow, *corners).order_by(NetworkRow.created_at.desc(), NetworkRow.id.desc())
+    )
+    return [
+        {**{name: getattr(row, name) for name in COLUMNS}, "extent": [west, south, east, north]}
+        for row, west, south, east, north in found
+    ]
 
-    Of several, one whose extent holds the place itself, then the newest.
+
+def holding(session: Session, lon: float, lat: float) -> Held:
+    """Return the active network that answers for a place.
+
+    Of several, one whose extent holds the place itself; of those the one of the smallest extent,
+    for a city's own network knows more of it than a country's; then the newest.
 
     Raises
     ------
@@ -120,21 +153,36 @@ def load_for(session: Session, lon: float, lat: float, *, cache_dir: Path) -> Ro
     here = sa.func.ST_SetSRID(sa.func.ST_MakePoint(lon, lat), 4326)
     away_m = sa.func.ST_Distance(sa.cast(NetworkRow.extent, Geography), sa.cast(here, Geography))
     row = session.execute(
-        sa.select(NetworkRow.id, NetworkRow.version)
+        sa.select(NetworkRow.id, NetworkRow.name, NetworkRow.attribution)
         .where(NetworkRow.active, away_m <= HELD_WITHIN_M)
-        .order_by(away_m > 0.0, NetworkRow.created_at.desc(), NetworkRow.id)
+        .order_by(
+            away_m > 0.0, sa.func.ST_Area(NetworkRow.extent), NetworkRow.created_at.desc(),
+            NetworkRow.id,
+        )
         .limit(1)
-    ).first()
+    ).first()  # fmt: skip
     if row is None:
-        known = [network["name"] for network in networks(session) if network["active"]]
+        active = sa.select(NetworkRow.name).where(NetworkRow.active).order_by(NetworkRow.name)
+        known = list(session.scalars(active))
         raise NoRouteError(
             f"no road network holds {lon:.5f}, {lat:.5f}; there are: {', '.join(known) or 'none'}",
             code="no_network", lon=lon, lat=lat, networks=known,
         )  # fmt: skip
-    return load(session, row.id, row.version, cache_dir=cache_dir)
+    return Held(*row)
 
 
-def load(session: Session, network_id: uuid.UUID, version: int, *, cache_dir: Path) -> RoadNetwork:
+def load_for(session: Session, lon: float, lat: float, *, cache_dir: Path) -> RoadNetwork:
+    """Return the active network that holds a place, compiled; see `holding`.
+
+    Raises
+    ------
+    NoRouteError
+        No active network is within 25 km.
+    """
+    return load(session, holding(session, lon, lat).id, cache_dir=cache_dir)
+
+
+def load(session: Session, network_id: uuid.UUID, *, cache_dir: Path) -> RoadNetwork:
     """Return a network's compiled form, from the cache where that is whole and as new as the rows.
 
     Raises
@@ -142,7 +190,7 @@ def load(session: Session, network_id: uuid.UUID, version: int, *, cache_dir: Pa
     NotFoundError
         The network has no rows.
     """
-    directory = cache_dir / f"{network_id}-{version}-{_state(session, network_id, version)}"
+    directory = cache_dir / f"{network_id}-{_state(session, network_id)}"
     with _compiling:
         try:
             return _open(directory)
@@ -151,9 +199,10 @@ def load(session: Session, network_id: uuid.UUID, version: int, *, cache_dir: Pa
                 log.warning("compiling again: %s", error)
         with rows.unhurried(session):
             edges = rows.read(session, network_id)
-            if edges is None:
-                raise NotFoundError(f"road network {network_id} has no roads", code="network_empty")
-            archive.save(compiled(edges), directory)
+        if edges is None:
+            raise NotFoundError(f"road network {network_id} has no roads", code="network_empty")
+        archive.save(compiled(edges), directory)
+        del edges
         for old in cache_dir.glob(f"{network_id}-*"):
             if old != directory:
                 shutil.rmtree(old, ignore_errors=True)
@@ -174,8 +223,8 @@ def forget() -> None:
     _states.clear()
 
 
-def _state(session: Session, network_id: uuid.UUID, version: int) -> str:
-    """Return a word that changes whenever a road of the network does.
+def _state(session: Session, network_id: uuid.UUID) -> str:
+    """Return a word that changes whenever a road or a ban of the network does.
 
     The rows are only summed up when the journal has something new about roads. Both its newest
     entry and the newest sealed one are asked: a transaction that commits late has an older entry.
@@ -186,7 +235,7 @@ def _state(session: Session, network_id: uuid.UUID, version: int) -> str:
     now = tuple(
         session.execute(sa.select(newest.scalar_subquery(), sealed.scalar_subquery())).one()
     )
-    known = _states.get((network_id, version))
+    known = _states.get(network_id)
     if known and known[0] == now:
         return known[1]
     counted = [
@@ -198,13 +247,5 @@ def _state(session: Session, network_id: uuid.UUID, version: int) -> str:
         for table in (Road, RoadTurn)
     ]
     state = "-".join(str(number) for row in counted for number in row)
-    _states[network_id, version] = (now, state)
+    _states[network_id] = (now, state)
     return state
-
-
-def networks(session: Session) -> list[dict[str, Any]]:
-    """Return what road networks there are, newest first."""
-    found = session.scalars(sa.select(NetworkRow).order_by(NetworkRow.created_at.desc()))
-    names = ("id", "version", "name", "source", "attribution", "active", "node_count",
-             "arc_count", "created_at")  # fmt: skip
-    return [{name: getattr(row, name) for name in names} for row in found]

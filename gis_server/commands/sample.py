@@ -96,6 +96,4 @@ def compile_network(site: Any, name: str) -> None:
     with site.work("setup") as session:
         for network in store.networks(session):
             if network["active"] and network["name"] == name:
-                store.load(
-                    session, network["id"], network["version"], cache_dir=site.config.networks_dir
-                )
+                store.load(session, network["id"], cache_dir=site.config.networks_dir)

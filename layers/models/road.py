@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
@@ -13,19 +14,28 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
+    Index,
     String,
     Uuid,
     func,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base, Feature, Identified, field
 
 
 class RoadNetwork(Identified, Base):
-    """One version of a road network; a search takes the active one that holds the place."""
+    """One version of a road network; a search takes the active one that holds the place.
+
+    `told` is what was counted when it was read: what was left out, and why.
+    """
 
     __tablename__ = "road_network"
+    __table_args__ = (
+        Index("road_network_active_key", "name", unique=True, postgresql_where=text("active")),
+    )
 
     name: Mapped[str] = mapped_column(String)
     source: Mapped[str | None] = mapped_column(String)
@@ -37,6 +47,10 @@ class RoadNetwork(Identified, Base):
         DateTime(timezone=True), server_default=func.now()
     )
     extent: Mapped[WKBElement] = mapped_column(Geometry("POLYGON", srid=4326))
+    edge_count: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    ban_count: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    barrier_count: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    told: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
 
 
 class Road(Feature, Base):

@@ -152,7 +152,7 @@ def test_a_removed_network_leaves_no_roads(session: Session, tmp_path: Path) -> 
     store.remove(session, network_id)
     assert rows.read(session, network_id) is None
     with pytest.raises(NotFoundError):
-        store.load(session, network_id, 1, cache_dir=tmp_path)
+        store.load(session, network_id, cache_dir=tmp_path)
     with pytest.raises(NotFoundError):
         store.activate(session, network_id)
 

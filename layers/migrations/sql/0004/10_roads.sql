@@ -8,6 +8,15 @@ ALTER TABLE road
     ADD COLUMN ferry BOOLEAN DEFAULT false NOT NULL,
     ADD COLUMN barrier VARCHAR;
 
+-- What a version of a network holds, and what was counted when it was read. Of one name only one
+-- version is in use, whoever activates at the same time.
+ALTER TABLE road_network
+    ADD COLUMN edge_count BIGINT DEFAULT 0 NOT NULL,
+    ADD COLUMN ban_count BIGINT DEFAULT 0 NOT NULL,
+    ADD COLUMN barrier_count BIGINT DEFAULT 0 NOT NULL,
+    ADD COLUMN told JSONB DEFAULT '{}'::jsonb NOT NULL;
+CREATE UNIQUE INDEX road_network_active_key ON road_network (name) WHERE active;
+
 -- A banned sequence of roads: k ways, and the k + 1 junctions that it passes.
 CREATE TABLE road_turn (
     id UUID DEFAULT onemap_uuid_v7() NOT NULL,
