@@ -131,8 +131,9 @@ class Whereabouts:
             # Times first, then what they are of: nine of ten recent ones have been told already.
             new = [row for row in session.execute(recent) if self._told.get(row[0]) != row[1]]
             for number, at, received_at in new:
-                self._told[number] = at
-                self._since = max(self._since or received_at, received_at)
+                if at is not None and received_at is not None:
+                    self._told[number] = at
+                    self._since = max(self._since or received_at, received_at)
             if not new:
                 return []
             query = (
