@@ -86,6 +86,30 @@ def control_points(
     return features
 
 
+def told(features: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one entry a group of control points, in order, with where its first post stands."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for feature in features:
+        found.setdefault(feature["properties"]["group"], []).append(feature)
+    return [
+        {
+            "group": number,
+            "road": posts[0]["properties"]["road"],
+            "class": min((post["properties"]["class"] for post in posts), key=_rank),
+            "posts": len(posts),
+            "sites": max(post["properties"]["site"] for post in posts),
+            "shift_clear": _all_clear([post["properties"]["shift_clear"] for post in posts]),
+            "lon": posts[0]["geometry"]["coordinates"][0],
+            "lat": posts[0]["geometry"]["coordinates"][1],
+        }
+        for number, posts in found.items()
+    ]
+
+
+def _all_clear(clear: Sequence[bool | None]) -> bool | None:
+    return None if None in clear else all(clear)
+
+
 def groups(network: RoadNetwork, found: Gates, lonlat: NDArray[np.float64]) -> list[Group]:
     """Return gates grouped by road: by name, and the nameless by class where they are near."""
     members: dict[tuple[str, str, int], list[int]] = {}

@@ -29,6 +29,7 @@ from gis_server.views import (
     places,
     positions,
     queries,
+    resilience,
     roads,
     session,
     sheets,
@@ -44,7 +45,7 @@ NOUNS = (
     health, session, layers, features, grading, places, queries, statistics, themes, exports,
     roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
-    positions, tracks, alerts, tasks,
+    positions, tracks, alerts, tasks, resilience,
 )  # fmt: skip
 
 
