@@ -13,7 +13,7 @@ import {
   shape,
   text,
 } from "./read";
-import { feature, sentence } from "./wire";
+import { feature } from "./wire";
 
 const API = "/api/v1";
 
@@ -24,55 +24,80 @@ const latest = shape({
   name: optional(text),
   plate: optional(text),
   team_id: optional(text),
-  lon: number,
-  lat: number,
+  lon: optional(number),
+  lat: optional(number),
   at: optional(text),
-  age_s: fallback(number, 0),
+  received_at: optional(text),
+  age_s: optional(number),
+  exercise: fallback(boolean, false),
   speed_m_s: optional(number),
   heading_deg: optional(number),
 });
 
 /** What moves; `seenAt` is when it was there, ms by the server's clock. */
-export interface Mover extends Omit<Read<typeof latest>, "age_s"> {
+export interface Mover extends Omit<Read<typeof latest>, "age_s" | "at" | "received_at"> {
+  lon: number;
+  lat: number;
   seenAt: number;
 }
 
-const positions = shape({ positions: list(latest), now: optional(text) });
+const positions = shape({ positions: list(latest), now: text });
 
-/** Ages are counted from the server's clock: the page's own may be wrong. */
+/**
+ * Where things are; a tracker that was never heard of has no place, and so none on the map.
+ *
+ * Ages are counted from the server's clock: the page's own may be wrong. A device whose clock is
+ * ahead is as old as its report.
+ */
 export const movers: Reader<Mover[]> = (value, path) => {
   const read = positions(value, path);
-  const now = read.now === null ? Date.now() : Date.parse(read.now);
-  return read.positions.map(({ age_s, ...one }) => ({ ...one, seenAt: now - age_s * 1000 }));
+  const now = Date.parse(read.now);
+  return read.positions.flatMap(({ age_s, at, received_at, lon, lat, ...one }) => {
+    const heard = Math.min(...[at, received_at].flatMap((time) => (time ? Date.parse(time) : [])));
+    const seenAt = age_s === null ? heard : now - age_s * 1000;
+    return lon === null || lat === null || !Number.isFinite(seenAt)
+      ? []
+      : [{ ...one, lon, lat, seenAt }];
+  });
 };
 
-export const getPositions = () => request(`${API}/positions`, movers);
+/** Of the real world, or of exercises. */
+export const getPositions = (exercise: boolean) =>
+  request(address(`${API}/positions`, { exercise: String(exercise) }), movers);
 
 export const alert = shape({
   id: text,
   kind: text,
-  tracker_id: optional(label),
-  tracker_name: optional(text),
+  tracker: label,
+  name: optional(text),
+  plate: optional(text),
   task_id: optional(text),
+  incident_id: optional(text),
   opened_at: optional(text),
+  lon: optional(number),
+  lat: optional(number),
   acknowledged_at: optional(text),
   acknowledged_by: optional(text),
   closed_at: optional(text),
-  message: optional(sentence),
-  exercise: fallback(boolean, false),
+  version: fallback(number, 1),
 });
 export type Alert = Read<typeof alert>;
 
 const alerts = shape({ alerts: list(alert) });
-export const getAlerts = () => request(`${API}/alerts`, alerts);
-export const acknowledge = ({ id }: Alert) =>
-  request(`${API}/alerts/${id}/acknowledge`, alert, { method: "POST", body: {} });
+export const getAlerts = (exercise: boolean) =>
+  request(address(`${API}/alerts`, { exercise: String(exercise) }), alerts);
+export const acknowledge = ({ id, version }: Alert) =>
+  request(`${API}/alerts/${id}`, alert, {
+    method: "PATCH",
+    body: { acknowledged: true },
+    headers: { "If-Match": `"${version}"` },
+  });
 
 const trackFacts = shape({
-  distance_m: optional(number),
-  moving_s: optional(number),
-  gaps: fallback(number, 0),
-  jumps: fallback(number, 0),
+  mileage_m: optional(number),
+  gap_count: fallback(number, 0),
+  jump_count: fallback(number, 0),
+  received: fallback(number, 0),
 });
 
 /** Where a thing was: a line in pieces where it was not heard of, and how far it came. */
@@ -87,5 +112,5 @@ export const track: Reader<Track> = (value, path) => {
   return { line, ...trackFacts(properties, `${path}.properties`) };
 };
 
-export const getTrack = (id: string, from: string) =>
-  request(address(`${API}/trackers/${encodeURIComponent(id)}/track`, { from }), track);
+export const getTrack = (id: string, from: string, to: string) =>
+  request(address(`${API}/trackers/${encodeURIComponent(id)}/track`, { from, to }), track);

@@ -1,6 +1,6 @@
 /** Orders on the wire: who does what, what it takes, how far it has come, and when it is expected. */
-import { request } from "./client";
-import { fallback, list, number, optional, type Read, shape, text } from "./read";
+import { address, request } from "./client";
+import { boolean, fallback, list, number, optional, type Read, record, shape, text } from "./read";
 
 const API = "/api/v1";
 
@@ -23,9 +23,11 @@ export const task = shape({
   feature_name: optional(text),
   vehicle: optional(text),
   travel_time_s: optional(number),
-  /** By the plan; `eta` is by where it was last seen. */
+  /** By the plan; `eta` is by where each of its vehicles was last seen. */
   expected_at: optional(text),
-  eta: optional(shape({ expected_at: optional(text), distance_m: optional(number) })),
+  eta: fallback(list(shape({ expected_at: optional(text), at: optional(text) })), []),
+  lon: optional(number),
+  lat: optional(number),
   state: text,
   state_at: optional(text),
   state_by: optional(text),
@@ -49,6 +51,8 @@ export interface Assignment {
   what: string;
   kind?: string;
   item?: string;
+  /** One row of stock. */
+  row?: string;
   amount: number;
   unit: string;
   travel_time_s?: number;
@@ -76,3 +80,19 @@ export const cancelTask = ({ id, version }: Task, reason: string | null) =>
     body: reason ? { reason } : {},
     headers: { "If-Match": `"${version}"` },
   });
+
+const left = shape({
+  teams: list(
+    shape({
+      people: optional(number),
+      whole: fallback(boolean, true),
+      by_vehicle: fallback(record(number), {}),
+    }),
+  ),
+  stock: list(shape({ id: text, item: text, quantity: optional(number), unit: optional(text) })),
+});
+export type Left = Read<typeof left>;
+
+/** What is left of a team or a place for this incident, after all that holds it. */
+export const getLeft = (incident: string, layer: string, id: string) =>
+  request(address(`${API}/incidents/${incident}/available`, { [layer]: id }), left);

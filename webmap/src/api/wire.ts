@@ -105,7 +105,12 @@ export type LayerField = Read<typeof layerField>;
 const contact = shape({ name: optional(text), post: optional(text), phone: optional(text) });
 const stockItem = shape({ item: text, quantity: optional(number), unit: optional(text) });
 
-const vehicle = shape({ kind: text, count: optional(number), plate: optional(text) });
+const vehicle = shape({
+  id: optional(text),
+  kind: text,
+  count: optional(number),
+  plate: optional(text),
+});
 const kept = shape({
   age_days: optional(number),
   stale: fallback(boolean, false),

@@ -40,7 +40,8 @@ page(
       </section>
       <om-plan></om-plan>
     </main>
-    <om-timeline></om-timeline>`,
+    <om-timeline></om-timeline>
+    <om-dispatch></om-dispatch>`,
 );
 mountMap(host("#map"), {
   onReady: (made) => {

@@ -74,8 +74,11 @@ export function closureSigns(): LayerSpecification[] {
   ];
 }
 
+/** What the map shows of a closure. */
+export type Marked = Pick<Closure, "id" | "kind" | "reason" | "geometry">;
+
 /** Each closure as it was drawn, and one sign in its middle. */
-export function closureData(closures: readonly Closure[]): Collection {
+export function closureData(closures: readonly Marked[]): Collection {
   return {
     type: "FeatureCollection",
     features: closures.flatMap(({ id, kind, geometry, reason }) => {

@@ -5,7 +5,7 @@ import { fly } from "../store/browse";
 import { freshness } from "../store/freshness";
 import { may } from "../store/state";
 import { acknowledge, alertText, closeTrack, isWaiting, openTrack } from "../store/tracking";
-import { ago, clock, countdown, distance } from "../text/format";
+import { ago, clock, distance } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
 import { sign } from "./symbol";
@@ -58,10 +58,9 @@ class Moving extends Panel {
   #track(): TemplateResult {
     const track = this.state.tracked?.track;
     if (!track) return html`<p class="hint" role="status">${t("track.asking")}</p>`;
-    return html`<dl class="fields"><dt>${t("track.mileage")}</dt><dd>${distance(track.distance_m)}</dd>
-      ${track.moving_s === null ? nothing : html`<dt>${t("track.moving")}</dt><dd>${countdown(track.moving_s)}</dd>`}
-      ${track.gaps > 0 ? html`<dt>${t("track.gaps")}</dt><dd class="warn">${track.gaps}</dd>` : nothing}
-      ${track.jumps > 0 ? html`<dt>${t("track.jumps")}</dt><dd class="warn">${track.jumps}</dd>` : nothing}</dl>
+    return html`<dl class="fields"><dt>${t("track.mileage")}</dt><dd>${distance(track.mileage_m)}</dd>
+      ${track.gap_count > 0 ? html`<dt>${t("track.gaps")}</dt><dd class="warn">${track.gap_count}</dd>` : nothing}
+      ${track.jump_count > 0 ? html`<dt>${t("track.jumps")}</dt><dd class="warn">${track.jump_count}</dd>` : nothing}</dl>
       ${track.line ? nothing : html`<p class="hint">${t("track.empty")}</p>`}`;
   }
 }

@@ -7,6 +7,7 @@ import { may, type State } from "../store/state";
 import { isOpen, nextState, permissionFor, step } from "../store/tasks";
 import { clock } from "../text/format";
 import { t, word } from "../text/i18n";
+import { fetchPart } from "./lazy";
 import { amount } from "./order";
 import { symbol } from "./symbol";
 import { arrivalOf, stateChip } from "./task_parts";
@@ -19,8 +20,8 @@ export function tasks(incident: Incident, state: State): TemplateResult {
   const ended = held.filter((task) => !isOpen(task));
   return html`${
     may(state, "tasks.order")
-      ? html`<p class="actions"><button name="dispatch" class="primary" @click=${() => openDispatch("dispatch")}>${t("dispatch.open")}</button>
-      <button name="evacuation" @click=${() => openDispatch("evacuation")}>${t("evacuation.open")}</button></p>`
+      ? html`<p class="actions"><button name="dispatch" class="primary" @click=${() => openDialog("dispatch")}>${t("dispatch.open")}</button>
+      <button name="evacuation" @click=${() => openDialog("evacuation")}>${t("evacuation.open")}</button></p>`
       : nothing
   }
     ${held.length === 0 ? html`<p class="hint">${t("tasks.none")}</p>` : nothing}
@@ -75,4 +76,9 @@ function cancel(event: Event, task: Task): void {
   const state =
     (submitter as HTMLButtonElement | null)?.name === "refused" ? "refused" : "cancelled";
   void step(task, state, typeof reason === "string" && reason.trim() ? reason.trim() : null);
+}
+
+function openDialog(dialog: "dispatch" | "evacuation"): void {
+  fetchPart("om-dispatch");
+  openDispatch(dialog);
 }

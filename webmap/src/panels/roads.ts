@@ -18,7 +18,7 @@ class Roads extends Panel {
   protected override render(): TemplateResult {
     const { asked } = this.state;
     return html`<h2>${t("drawer.roads")}</h2>
-      <div class="segments" role="tablist">${ROAD_MODES.map((mode) => html`<button role="tab" name="mode-${mode}" aria-selected=${asked.mode === mode} @click=${() => askMode(mode)}>${t(`roads.${mode}`)}</button>`)}</div>
+      <div class="segments modes" role="tablist">${ROAD_MODES.map((mode) => html`<button role="tab" name="mode-${mode}" aria-selected=${asked.mode === mode} @click=${() => askMode(mode)}>${t(`roads.${mode}`)}</button>`)}</div>
       ${asked.mode === "closing" ? html`<om-closing></om-closing>` : this.#question(asked)}`;
   }
 

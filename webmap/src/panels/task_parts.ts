@@ -1,7 +1,7 @@
 /** Small pieces of an order: its state, and when it is expected. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Task } from "../api/tasks";
-import { dueTone, expectedAt, isUnderWay } from "../store/tasks";
+import { dueTone, expectedAt, isUnderWay, liveArrival } from "../store/tasks";
 import { clock, countdown } from "../text/format";
 import { t, word } from "../text/i18n";
 
@@ -16,5 +16,5 @@ export function arrivalOf(task: Task, now: number): TemplateResult | typeof noth
   const left = (at - now) / 1000;
   const tone = dueTone(left);
   return html`<span class="when"><time class="countdown ${tone}">${left >= 0 ? countdown(left) : t("task.overdue", { time: countdown(-left) })}</time>
-    <small>${t("forces.arrives")} ${clock(at)}${task.eta?.expected_at ? html` · ${t("task.eta.live")}` : nothing}</small></span>`;
+    <small>${t("forces.arrives")} ${clock(at)}${liveArrival(task) !== null ? html` · ${t("task.eta.live")}` : nothing}</small></span>`;
 }

@@ -1,6 +1,7 @@
 /** What the pages hold of orders, closed roads, ways and moving things. */
 import type { Position as LonLat } from "geojson";
 import type { Closure } from "../api/closures";
+import type { Demand, Proposal } from "../api/dispatch";
 import type { Mover, Track } from "../api/positions";
 import type { RouteQuestion, Way } from "../api/roads";
 import type { WireCollection } from "../api/wire";
@@ -21,6 +22,8 @@ export interface Closing {
 export interface Choice {
   what: string;
   item: string | null;
+  /** The row of stock or vehicles, where it is one. */
+  row: string | null;
   /** What there is of it, where that is known. */
   most: number | null;
   unit: string;
@@ -32,8 +35,20 @@ export interface Ordering extends Choice {
   layer: string;
   id: string;
   amount: number;
-  choices: readonly Choice[];
+  /** Null until it is known what is left. */
+  choices: readonly Choice[] | null;
   busy: boolean;
+}
+
+/** The dialog of a dispatch: what each incident asks for, and what was proposed. */
+export interface Dispatching {
+  demands: Readonly<Record<string, readonly Demand[]>>;
+  proposal: Proposal | null;
+  /** Which of the proposal's assignments are left out. */
+  left: ReadonlySet<number>;
+  solving: "greedy" | "optimal" | "ordering" | null;
+  /** A key for each incident, so that sending the same orders twice is one order. */
+  keys: Readonly<Record<string, string>>;
 }
 
 export const VEHICLES = [

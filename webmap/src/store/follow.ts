@@ -11,7 +11,7 @@ const OF_TASKS: ReadonlySet<string> = new Set(["task", "task_item"]);
 
 /** What the page shows of all incidents, and of the one that is open. */
 export async function readCommand(incident: string | null): Promise<void> {
-  await Promise.all([readClosures(), incident ? readTasks(incident) : null]);
+  await Promise.all([readClosures(), readMoving(), incident ? readTasks(incident) : null]);
 }
 
 export function follow({ layer, incident }: Change): void {
@@ -20,6 +20,17 @@ export function follow({ layer, incident }: Change): void {
     soon(`tasks ${incident}`, () => readTasks(incident));
   else if (layer === "alert") soon("alerts", readAlerts);
   else if (layer === "tracker") soon("moving", readMoving);
+}
+
+const LIVE_MS = 15_000;
+
+/** Arrivals by position are no changes of the journal: they are read while somebody is on the way. */
+export function followArrivals(): void {
+  setInterval(() => {
+    const { incident, tasks } = store.state;
+    if (incident && tasks[incident]?.some(({ state }) => state === "departed"))
+      void readTasks(incident);
+  }, LIVE_MS);
 }
 
 /** A way that is shown goes round what has just been closed. */

@@ -2,55 +2,65 @@
 import type { Arrival } from "../api/assessment";
 import * as api from "../api/calls";
 import { newId } from "../api/ids";
+import { getLeft, type Left } from "../api/tasks";
 import type { FeatureCard } from "../api/wire";
-import type { Ordering } from "./command";
+import type { Choice, Ordering } from "./command";
 import { attempt } from "./notices";
 import { store } from "./state";
 import { order } from "./tasks";
 
-/** Open the form, filled with what the record says that there is. */
+/** Open the form, filled with what is left of the place after all that others have ordered. */
 export async function beginOrder({ layer, id }: Arrival): Promise<void> {
+  const { incident } = store.state;
+  if (incident === null) return;
+  const team = layer === "team";
   const empty: Ordering = {
     key: newId(),
     layer,
     id,
-    what: layer === "team" ? "team" : "stock",
+    what: team ? "team" : "stock",
     item: null,
+    row: null,
     amount: 1,
     most: null,
-    unit: layer === "team" ? "team" : "",
-    choices: [],
+    unit: team ? "team" : "",
+    choices: null,
     busy: false,
   };
   store.set({ ordering: empty });
-  const card = await attempt(() => api.getFeature(layer, id));
-  if (card && store.state.ordering?.key === empty.key) store.set({ ordering: filled(empty, card) });
+  const [card, left] = await Promise.all([
+    team ? attempt(() => api.getFeature(layer, id)) : null,
+    attempt(() => getLeft(incident, layer, id)),
+  ]);
+  if (store.state.ordering?.key !== empty.key) return;
+  const choices = left ? choicesOf(left, card) : [];
+  store.set({ ordering: { ...empty, ...fullAmount(choices[0]), choices } });
 }
 
-function filled(form: Ordering, card: FeatureCard): Ordering {
-  const { people } = card.feature.properties;
-  if (form.layer === "team") {
-    const vehicles = card.vehicles.map(({ kind, count }) => ({
-      what: "vehicle",
-      item: kind,
-      most: count ?? 1,
-      unit: "vehicle",
-    }));
-    const crew =
-      typeof people === "number" && people > 0
-        ? [{ what: "people", item: null, most: people, unit: "person" }]
-        : [];
-    const whole = { what: "team", item: null, most: 1, unit: "team" };
-    return { ...form, choices: [whole, ...crew, ...vehicles], most: 1 };
-  }
-  const choices = card.stock.map(({ item, quantity, unit }) => ({
+/** What can be ordered: a whole team that is free, its people, its vehicles by kind, each stock. */
+export function choicesOf({ teams, stock }: Left, card: FeatureCard | null): Choice[] {
+  const choices: Choice[] = stock.map(({ id: row, item, quantity: most, unit }) => ({
     what: "stock",
     item,
-    most: quantity,
+    row,
+    most,
     unit: unit ?? "",
   }));
-  const [first] = choices;
-  return first ? { ...form, ...first, choices, amount: first.most ?? 1 } : { ...form, choices };
+  for (const { whole, people, by_vehicle } of teams) {
+    if (whole) choices.push({ what: "team", item: null, row: null, most: 1, unit: "team" });
+    if (people)
+      choices.push({ what: "people", item: null, row: null, most: people, unit: "person" });
+    for (const [row, most] of Object.entries(by_vehicle)) {
+      const item = card?.vehicles.find(({ id }) => id === row)?.kind ?? null;
+      if (most > 0 && item) choices.push({ what: "vehicle", item, row, most, unit: "vehicle" });
+    }
+  }
+  return choices.filter(({ most }) => most === null || most > 0);
+}
+
+/** A choice with all that there is of it. */
+function fullAmount(choice: Choice | undefined): Partial<Ordering> {
+  return choice ? { ...choice, amount: choice.most ?? 1 } : {};
 }
 
 export function editOrder(patch: Partial<Ordering>): void {
@@ -60,8 +70,7 @@ export function editOrder(patch: Partial<Ordering>): void {
 
 /** Choose what is ordered; all that there is of it is asked for at first. */
 export function chooseItem(index: number): void {
-  const choice = store.state.ordering?.choices[index];
-  if (choice) editOrder({ ...choice, amount: choice.most ?? 1 });
+  editOrder(fullAmount(store.state.ordering?.choices?.[index]));
 }
 
 export function cancelOrder(): void {
@@ -69,8 +78,9 @@ export function cancelOrder(): void {
 }
 
 /** An amount that is none, or more than there is, is not sent. */
-export function mayOrder({ amount, most, busy }: Ordering): boolean {
-  return !busy && Number.isFinite(amount) && amount > 0 && (most === null || amount <= most);
+export function mayOrder({ amount, most, busy, choices }: Ordering): boolean {
+  if (busy || choices === null || choices.length === 0) return false;
+  return Number.isFinite(amount) && amount > 0 && (most === null || amount <= most);
 }
 
 export async function sendOrder(arrival: Arrival): Promise<void> {
@@ -86,6 +96,7 @@ export async function sendOrder(arrival: Arrival): Promise<void> {
         what: form.what,
         amount: form.amount,
         unit: form.unit,
+        ...(form.row ? { row: form.row } : {}),
         ...(form.what === "vehicle" && form.item ? { kind: form.item } : {}),
         ...(form.what === "stock" && form.item ? { item: form.item } : {}),
         ...(arrival.travel_time_s === null ? {} : { travel_time_s: arrival.travel_time_s }),

@@ -5,7 +5,7 @@ import type { Change } from "../api/wire";
 import { Stream } from "../live/stream";
 import { initialLanguage, speak } from "../text/i18n";
 import { fly, openCard } from "./browse";
-import { follow as followCommand, readCommand } from "./follow";
+import { followArrivals, follow as followCommand, readCommand } from "./follow";
 import { readGrades } from "./grades";
 import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
 import { heardFrom } from "./link";
@@ -13,7 +13,7 @@ import { attempt, explain, tell } from "./notices";
 import { readPlace, writePlace } from "./place";
 import { soon } from "./soon";
 import { type Language, store } from "./state";
-import { readMoving, takeLatest } from "./tracking";
+import { takeLatest } from "./tracking";
 
 interface Start {
   /** A wall follows the newest incident by itself; a desk stays where its officer is. */
@@ -37,7 +37,7 @@ export async function begin(options: Start = {}): Promise<void> {
   setInterval(() => store.set({ now: Date.now() }), 1000);
   if (!(await readSite())) return;
   connect();
-  void readMoving();
+  followArrivals();
   await readIncidents();
   const wanted = await firstIncident(place.incident);
   if (wanted) await openIncident(wanted, { fly: false });
@@ -130,7 +130,7 @@ function connect(): void {
 }
 
 async function readAgain(): Promise<void> {
-  await Promise.all([readLayers(), readIncidents(), readMoving()]);
+  await Promise.all([readLayers(), readIncidents()]);
   const { incident } = store.state;
   await readCommand(incident);
   if (incident) await Promise.all([readPlan(incident), readCalls(incident)]);

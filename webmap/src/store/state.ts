@@ -24,6 +24,7 @@ import type { LinkStatus } from "../live/stream";
 import {
   type Asked,
   type Closing,
+  type Dispatching,
   type Movers,
   noAnswer,
   noAsked,
@@ -135,6 +136,7 @@ export interface State {
   tasks: Readonly<Record<string, readonly Task[]>>;
   ordering: Ordering | null;
   dialog: "dispatch" | "evacuation" | null;
+  dispatching: Dispatching | null;
   /** Closed roads in force; null until they have been read. */
   closures: readonly Closure[] | null;
   closing: Closing | null;
@@ -206,6 +208,7 @@ export const initial: State = {
   tasks: {},
   ordering: null,
   dialog: null,
+  dispatching: null,
   closures: null,
   closing: null,
   movers: new Map(),

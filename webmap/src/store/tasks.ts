@@ -24,10 +24,15 @@ export const isUnderWay = ({ state }: api.Task): boolean => ON_THE_WAY.has(state
 export const permissionFor = (state: string): string =>
   state === "ordered" || state === "cancelled" ? "tasks.order" : "tasks.report";
 
+/** When its last vehicle is expected by where it was seen, ms; null where none is followed. */
+export function liveArrival({ eta }: api.Task): number | null {
+  const times = eta.flatMap(({ expected_at: at }) => (at === null ? [] : [Date.parse(at)]));
+  return times.length > 0 ? Math.max(...times) : null;
+}
+
 /** When it is expected, ms: by where it was last seen, else by the plan. */
-export function expectedAt({ eta, expected_at }: api.Task): number | null {
-  const at = eta?.expected_at ?? expected_at;
-  return at === null ? null : Date.parse(at);
+export function expectedAt(task: api.Task): number | null {
+  return liveArrival(task) ?? (task.expected_at === null ? null : Date.parse(task.expected_at));
 }
 
 const RED_AFTER_S = 300;

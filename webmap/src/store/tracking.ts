@@ -3,16 +3,20 @@ import * as api from "../api/positions";
 import { t, word } from "../text/i18n";
 import { noAnswer } from "./command";
 import { attempt, tell } from "./notices";
-import { may, store } from "./state";
+import { activeIncident, may, type State, store } from "./state";
 
 const HOUR_MS = 3_600_000;
+
+/** The world that is looked at: an exercise has vehicles and alerts of its own. */
+const isExercise = (state: State): boolean => activeIncident(state)?.exercise ?? false;
 
 /** Read everything once; the stream then tells what moves. */
 export async function readMoving(): Promise<void> {
   if (!may(store.state, "positions.read")) return;
+  const exercise = isExercise(store.state);
   const [list, alerts] = await Promise.all([
-    attempt(api.getPositions),
-    attempt(() => api.getAlerts()),
+    attempt(() => api.getPositions(exercise)),
+    attempt(() => api.getAlerts(exercise)),
   ]);
   if (list) store.set({ movers: new Map(list.map((one) => [one.id, one])) });
   if (alerts) store.set({ alerts: alerts.alerts });
@@ -22,7 +26,9 @@ export async function readMoving(): Promise<void> {
 export function takeLatest(batch: readonly api.Mover[]): void {
   const movers = new Map(store.state.movers);
   let moved = false;
+  const exercise = isExercise(store.state);
   for (const one of batch) {
+    if (one.exercise !== exercise) continue;
     const held = movers.get(one.id);
     if (held && held.seenAt > one.seenAt) continue;
     movers.set(one.id, { ...held, ...one });
@@ -32,7 +38,8 @@ export function takeLatest(batch: readonly api.Mover[]): void {
 }
 
 export async function readAlerts(): Promise<void> {
-  const answer = await attempt(() => api.getAlerts());
+  if (!may(store.state, "positions.read")) return;
+  const answer = await attempt(() => api.getAlerts(isExercise(store.state)));
   if (!answer) return;
   const known = new Set(store.state.alerts.map(({ id }) => id));
   store.set({ alerts: answer.alerts });
@@ -45,8 +52,8 @@ export const isWaiting = ({ acknowledged_at, closed_at }: api.Alert): boolean =>
   acknowledged_at === null && closed_at === null;
 
 export function alertText(one: api.Alert): string {
-  const who = one.tracker_name ?? "";
-  return one.message?.text || t("alert.text", { who, what: word("alert", one.kind) });
+  const who = one.name ?? one.plate ?? one.tracker;
+  return t("alert.text", { who, what: word("alert", one.kind) });
 }
 
 export async function acknowledge(one: api.Alert): Promise<void> {
@@ -60,8 +67,9 @@ export async function acknowledge(one: api.Alert): Promise<void> {
 export async function openTrack(mover: string, hours = 1): Promise<void> {
   store.set({ tracked: { mover, hours, track: null }, answer: noAnswer });
   const { now, skew_ms } = store.state;
-  const from = new Date(now + skew_ms - hours * HOUR_MS).toISOString();
-  const track = await attempt(() => api.getTrack(mover, from));
+  const to = now + skew_ms;
+  const moment = (at: number): string => new Date(at).toISOString();
+  const track = await attempt(() => api.getTrack(mover, moment(to - hours * HOUR_MS), moment(to)));
   const { tracked } = store.state;
   if (!track || tracked?.mover !== mover) return;
   store.set({ tracked: { mover, hours, track }, answer: trackAnswer(track) });
