@@ -51,8 +51,43 @@ def test_a_line_drawn_against_its_arc_is_turned(tmp_path: Path) -> None:
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     nodes, arcs = _tables(tmp_path, [(0, 1, 7)])
-    pd.read_parquet(arcs).drop(columns="street").to_parquet(arcs)
-    with pytest.raises(InvalidInputError, match="street"):
+    pd.read_parquet(arcs).drop(columns="length_m").to_parquet(arcs)
+    with pytest.raises(InvalidInputError, match="length_m"):
+        from_nodes_edges(nodes, arcs)
+
+
+def test_arcs_without_class_need_one_that_is_given(tmp_path: Path) -> None:
+    nodes, arcs = _tables(tmp_path, [(0, 1, 7), (1, 0, 7)])
+    pd.read_parquet(arcs)[["u", "v", "length_m"]].to_parquet(arcs)
+    with pytest.raises(InvalidInputError, match="highway"):
+        from_nodes_edges(nodes, arcs)
+    edges = from_nodes_edges(nodes, arcs, class_="trunk")
+    assert edges.class_.tolist() == ["trunk"]
+    assert edges.backward.tolist() == [True]
+    assert edges.lonlat.tolist() == [[120.0, 30.0], [120.01, 30.0]]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [("length_m", np.nan, "length_m"), ("length_m", -1.0, "length_m"), ("u", 99, "u")],
+)
+def test_a_value_that_cannot_be_used_is_told_with_its_row(
+    tmp_path: Path, column: str, value: float, told: str
+) -> None:
+    nodes, arcs = _tables(tmp_path, [(0, 1, 7), (1, 0, 7), (2, 1, 8)])
+    table = pd.read_parquet(arcs)
+    table.loc[1, column] = value
+    table.to_parquet(arcs)
+    with pytest.raises(InvalidInputError) as caught:
+        from_nodes_edges(nodes, arcs)
+    assert caught.value.details["field"] == told
+    assert caught.value.details["rows"] == [2]
+
+
+def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
+    nodes, arcs = _tables(tmp_path, [(0, 1, 7)])
+    arcs.write_bytes(arcs.read_bytes()[:100])
+    with pytest.raises(InvalidInputError, match="cannot be read as Parquet"):
         from_nodes_edges(nodes, arcs)
 
 
