@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from analysis.dispatch.problem import Cover, Weights
 from analysis.exposure import Period
 from analysis.roads.closures import Closures
+from analysis.roads.coverage import cover
 from analysis.roads.network import RoadNetwork
-from analysis.roads.places import Places, legs, snap_standing
-from analysis.roads.search import Tree, tree
+from analysis.roads.places import Places, snap_standing
 from layers import catalog
 from layers.query import Scope
 from layers.query.scope import visible
@@ -155,42 +155,7 @@ def _reached(
     limit_s: float,
 ) -> NDArray[np.bool_]:
     """Return which targets are reached from any of the starts within a time."""
-    begins = [
-        leg
-        for index in range(len(starts))
-        if starts.edge[index] >= 0
-        for leg in legs(network, starts[index], arriving=False, closed=closed)
-    ]
-    if not begins:
-        return np.zeros(len(targets), np.bool_)
-    found = tree(
-        network.onward,
-        network.arc_time_s if closed is None else closed.cost_s(network),
-        np.array([leg.node for leg in begins], np.int32),
-        np.array([leg.cost_s for leg in begins]),
-        limit_s=limit_s,
-    )
-    # Along a road that both touch no junction is passed; its own time is more than enough.
-    same = np.isin(targets.edge, starts.edge[starts.edge >= 0])
-    same &= network.edge_time_s[np.maximum(targets.edge, 0)] <= limit_s
-    if closed is not None:
-        same &= ~closed.edges[np.maximum(targets.edge, 0)]
-    return (_time_s(network, found, targets, closed) <= limit_s) | same
-
-
-def _time_s(
-    network: RoadNetwork, found: Tree, targets: Places, closed: Closures | None
-) -> NDArray[np.float64]:
-    """Return the seconds to each target; a target on a closed road counts as not reached."""
-    edge, at = np.maximum(targets.edge, 0), targets.fraction
-    along_s = network.edge_time_s[edge]
-    by_tail = np.where(
-        network.edge_forward[edge], found.time_s[network.edge_tail[edge]] + at * along_s, np.inf
-    )
-    by_head = np.where(
-        network.edge_backward[edge],
-        found.time_s[network.edge_head[edge]] + (1.0 - at) * along_s,
-        np.inf,
-    )
-    time_s = np.where(targets.edge >= 0, np.minimum(by_tail, by_head), np.inf)
-    return time_s if closed is None else np.where(closed.edges[edge], np.inf, time_s)
+    found = cover(network, starts, closed=closed, limit_s=limit_s)
+    time_s, _ = found.at(targets)
+    within: NDArray[np.bool_] = time_s <= limit_s
+    return within

@@ -1,4 +1,4 @@
-"""Who should go where: teams and stock for several incidents at once."""
+"""Who should go where: teams and stock for several incidents, people of the zones to shelters."""
 
 from __future__ import annotations
 
@@ -6,18 +6,30 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
+from sqlalchemy import select
+
 from analysis.dispatch.case import gather
+from analysis.dispatch.evacuation import COACH, evacuation
+from analysis.dispatch.shelters import keep_out, offered
 from analysis.dispatch.times import Networks
 from analysis.roads import store
 from analysis.roads.network import RoadNetwork
-from gis_server import dispatch_face
+from analysis.roads.profile import PROFILES, Profile
+from gis_server import closures as closing
+from gis_server import dispatch_face, excerpt
+from gis_server import evacuation_face as face
 from gis_server.auth import permission, scope
+from gis_server.reports import find_incident
 from gis_server.state import commit, config, db
 from gis_server.views.blueprint import api, spoken
-from gis_server.wire.dispatch import DispatchBody
-from layers.errors import NoRouteError
+from gis_server.wire.dispatch import DispatchBody, EvacuationBody
+from gis_server.wire.incident import IncidentPath
+from layers.errors import NoRouteError, NotFoundError
+from layers.models import Assessment, Incident
 
 bp = api("dispatch")
+
+PROFILES_BY_NAME = {**PROFILES, COACH.name: COACH}
 
 
 @bp.post("/dispatch")
@@ -39,13 +51,73 @@ def dispatch(body: DispatchBody) -> dict[str, Any]:
     return dict(spoken(dispatch_face.shown(case, dispatch_face.solved(case, body))))
 
 
+@bp.post("/incidents/<id>/evacuation")
+@permission("analysis.run")
+def evacuate(path: IncidentPath, body: EvacuationBody) -> dict[str, Any]:
+    """Propose which shelter the people of an incident's zones go to, by which road, in which order.
+
+    Nobody is sent to a shelter that the zones reach when the wind turns by 45 degrees, nor through
+    a zone that is worse than the one they are in. Who stays, and why, is told too.
+    """
+    now = dt.datetime.now(dt.UTC)
+    incident = find_incident(db(), path.id, scope=scope())
+    closed = closing.of_question(
+        db(), incident=incident.id, assessment=body.assessment, avoid=body.avoid, at=now,
+        scope=scope(),
+    )  # fmt: skip
+    plan = _plan(incident, body)
+    zones, lon, lat = face.areas(plan), plan["lon"], plan["lat"]
+    if not zones:
+        return dict(spoken(face.shown(None, None, face.messages(plan, None))))
+    people = face.groups(plan)
+    found = offered(
+        db(),
+        keep_out([z.shape for z in zones], lon, lat, turns=face.turns(plan, closed.wind_from_deg)),
+        lon=lon,
+        lat=lat,
+        people=sum(group.people or 0 for group in people),
+        scope=scope(),
+        exercise=(incident.id,) if incident.exercise else (),
+    )
+    network = _network(lon, lat, PROFILES_BY_NAME[body.vehicle], now)
+    commit()  # No transaction idles while the roads are searched.
+    answer = evacuation(
+        network, people, found.shelters, zones=zones,
+        closed=[part for part in closed.parts if part.kind != "zone"],
+        occurred_at=incident.occurred_at, now=now,
+    )  # fmt: skip
+    return dict(spoken(face.shown(answer, found, face.messages(plan, answer))))
+
+
+def _plan(incident: Incident, body: EvacuationBody) -> excerpt.Plan:
+    """Return the assessment that is meant, or the latest, as the reader may see it."""
+    wanted = (
+        select(Assessment)
+        .where(Assessment.incident_id == incident.id)
+        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
+    )
+    if body.assessment is not None:
+        wanted = wanted.where(Assessment.id == body.assessment)
+    row = db().scalar(wanted.limit(1))
+    if row is None:
+        raise NotFoundError(
+            "there is no such assessment; assess the incident first", code="no_assessment",
+            id=str(body.assessment or incident.id),
+        )  # fmt: skip
+    return excerpt.seen_by(db(), row.body, scope=scope())
+
+
+def _network(lon: float, lat: float, profile: Profile, at: dt.datetime) -> RoadNetwork:
+    return store.load_for(db(), lon, lat, cache_dir=config().networks_dir)
+
+
 def networks(at: dt.datetime) -> Networks:
     """Return the networks of this request by place and vehicle; None where there is none."""
 
     @cache
     def of(lon: float, lat: float, vehicle: str) -> RoadNetwork | None:
         try:
-            return store.load_for(db(), lon, lat, cache_dir=config().networks_dir)
+            return _network(lon, lat, PROFILES_BY_NAME[vehicle], at)
         except NoRouteError:
             return None
 

@@ -100,3 +100,11 @@ class DispatchBody(Wire):
             if len(set(named)) < len(named):
                 raise ValueError("each id of a demand once")
         return self
+
+
+class EvacuationBody(Wire):
+    """How the people of an incident's zones leave; without `assessment` by its latest one."""
+
+    assessment: uuid.UUID | None = None
+    vehicle: Literal["coach", "foot"] = "coach"
+    avoid: dict[str, Any] | None = None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import shapely
+from shapely.geometry import mapping
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from layers.models import Assessment
 from tests.analysis.roads.street_grid import grid_streets, place, table
 from tests.gis_server.road_site import put, use
 
@@ -98,3 +101,77 @@ def test_three_incidents_share_what_there_is_and_the_best_is_no_worse(client, si
         assert sum(missing.values()) == 4_000 + 30
     assert best["solved"]["best"] <= best["solved"]["greedy"] == first["solved"]["greedy"]
     assert best["solved"]["status"] == "optimal" and best["solved"]["gap"] == 0.0
+
+
+def _plan(database, incident, *, targets, zones, lonlat, wind=270.0):
+    """Store an assessment with zones and listed people, as the chain would."""
+    body = {
+        "lon": lonlat[0],
+        "lat": lonlat[1],
+        "zones": {
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "geometry": mapping(shape),
+                 "properties": {"level": level, "hazard": "toxic", "shape": "area"}}
+                for level, shape in zones
+            ],
+        },
+        "exposure": {"targets": targets, "target_count": len(targets)},
+        "assumed": [{"field": "weather.wind_from_deg", "value": wind}],
+    }  # fmt: skip
+    with Session(database) as session, session.begin():
+        session.add(Assessment(incident_id=incident, body=body))
+
+
+def _target(name, at, people, **more):
+    lon, lat = at
+    return {"layer": "protection_target", "id": name, "name": name, "name_en": None,
+            "kind": "school", "lon": lon, "lat": lat, "people": people, "level": "orange",
+            "hazard": "toxic", "action": "evacuate", "arrival_s": None, **more}  # fmt: skip
+
+
+@pytest.fixture
+def plume(client, site, database):
+    """Give an incident whose plume lies east of it, with people in it and four shelters."""
+    middle = place(4, 4)
+    incident = report(client, 4, 4)
+    area = shapely.box(middle[0], middle[1] - 0.004, middle[0] + 0.012, middle[1] + 0.004)
+    targets = [
+        _target("school", place(5, 4), 300, arrival_s=9000.0),
+        _target("home", place(6, 4), 200, arrival_s=8000.0),
+        _target("late", place(4.3, 4), 50, arrival_s=10.0),
+        _target("stays", place(5.5, 4), 80, action="shelter"),
+    ]
+    _plan(database, incident, targets=targets, zones=[("orange", area)], lonlat=middle)
+    shelters = (
+        ("in the swing", place(5, 5.4), 5000), ("west", place(2, 4), 400),
+        ("south", place(4, 0), 60), ("unknown", place(0, 0), None),
+    )  # fmt: skip
+    for name, at, places in shelters:
+        put(database, "resource", *at, name=name, kind="shelter", capacity_people=places)
+    return incident
+
+
+def test_people_are_sent_to_shelters_that_no_turn_of_the_wind_reaches(client, plume):
+    answer = client.post(f"/api/v1/incidents/{plume}/evacuation", json={})
+    assert answer.status_code == 200, answer.json
+    told = answer.json
+    assert {e["name"]: e["reason"] for e in told["excluded"]} == {
+        "in the swing": "inside_zone", "unknown": "places_unknown",
+    }  # fmt: skip
+    assert told["moves"][0]["from"]["id"] == "home"
+    assert sum(m["amount"] for m in told["moves"]) == 460
+    assert all(s["left"] >= 0 for s in told["shelters"])
+    assert {s["from"]["id"]: s["reason"] for s in told["stay"]} == {
+        "late": "too_late", "stays": "told_to_shelter",
+    }  # fmt: skip
+    assert told["short"] == 40
+    assert told["unplaced"][0]["from"]["id"] == "school"
+    assert told["messages"][0]["text"] == "Shelters have 460 places; 40 people find none"
+    assert len(told["routes"]["features"]) == len(told["moves"])
+
+
+def test_an_incident_that_nobody_has_assessed_has_no_evacuation(client, site):
+    answer = client.post(f"/api/v1/incidents/{report(client, 4, 4)}/evacuation", json={})
+    assert answer.status_code == 404
+    assert answer.json["error"]["code"] == "no_assessment"

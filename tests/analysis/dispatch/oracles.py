@@ -1,4 +1,4 @@
-"""Random small dispatches, and two other ways to their best answer: trying all, and scipy's milp."""
+"""Random small dispatches, and two other ways to the best answer: all tried, and scipy's milp."""
 
 from __future__ import annotations
 
