@@ -90,10 +90,8 @@ def _numbers(table: pa.Table, name: str, dtype: Any) -> NDArray[Any]:
     try:
         column = table.column(name).combine_chunks()
         if column.null_count:
-            raise InvalidInputError(
-                f"column {name} has {column.null_count} empty cells",
-                code="cells_empty", field=name, count=column.null_count,
-            )  # fmt: skip
+            empty = column.is_null().to_numpy(zero_copy_only=False)
+            _refuse("table", name, empty, np.full(len(empty), "nothing"))
         return np.asarray(column.to_numpy(zero_copy_only=False)).astype(dtype)
     except (ValueError, TypeError) as error:
         raise InvalidInputError(
