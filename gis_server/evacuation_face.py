@@ -87,7 +87,7 @@ def _move(move: Move) -> dict[str, Any]:
         "id": move.shelter.id,
         "name": move.shelter.name,
         "name_en": move.shelter.name_en,
-        "what": "places",
+        "what": "people",
         "amount": move.people,
         "unit": "person",
         "split": move.split,

@@ -56,7 +56,8 @@ def _key(text: str) -> str:
 
 def _holds(name: str, words: frozenset[str]) -> bool:
     """Say whether a name is one of the words or holds a Chinese one; English words are whole."""
-    return name in words or any(not word.isascii() and word in name for word in words)
+    parts = [word for word in words if len(word) >= SHORTEST_PART and not word.isascii()]
+    return name in words or any(word in name for word in parts)
 
 
 def _read_as(name: str, word: str) -> bool:
