@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.roads.cutting import Pieces, pieces
 from analysis.roads.edges import RoadEdges, Turns, lengths_m
 from analysis.roads.osm_access import FERRY_RANGE_KPH
 from analysis.roads.osm_barriers import Barrier, Parted, parted
@@ -23,53 +23,26 @@ PASSED: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Pieces:
-    """Ways cut at every junction (m): ends, way, and the points of each, cut by `offset`."""
-
-    u: NDArray[np.int64]
-    v: NDArray[np.int64]
-    way: NDArray[np.int64]
-    offset: NDArray[np.int64]
-    lonlat: NDArray[np.float64]
-
-
 def source_node(node: int) -> int:
     """Return the source's number of a node, whichever side of a barrier is meant."""
     return node - COPY if node >= COPY // 2 else node
 
 
-def pieces(points: Points, *, at: NDArray[np.int64]) -> Pieces:
-    """Cut ways where they meet, at the nodes of `at`, and where the file lacks a node.
-
-    `way` is still the place in `Scan.ways`, as in `points`.
-    """
+def _cut(points: Points, *, at: NDArray[np.int64]) -> Pieces:
+    """Cut ways at junctions, and where the file lacks a node; `way` is a place in `Scan.ways`."""
     known = points.x != UNKNOWN
     new = np.ones(len(known), np.bool_)
     new[1:] = (points.way[1:] != points.way[:-1]) | ~known[:-1]
-    chain, way, node = np.cumsum(new)[known], points.way[known], points.node[known]
     lonlat = np.column_stack([points.x[known], points.y[known]]) / UNITS_PER_DEGREE
-    kept = np.ones(len(node), np.bool_)
-    kept[1:] = (chain[1:] != chain[:-1]) | (node[1:] != node[:-1])
-    chain, way, node, lonlat = chain[kept], way[kept], node[kept], lonlat[kept]
-    first, last = np.ones(len(node), np.bool_), np.ones(len(node), np.bool_)
-    first[1:] = last[:-1] = chain[1:] != chain[:-1]
-    long = ~(first & last)
-    first, last, way, node, lonlat = first[long], last[long], way[long], node[long], lonlat[long]
-    _, inverse, count = np.unique(node, return_inverse=True, return_counts=True)
-    cut = (count[inverse] > 1) | first | last | np.isin(node, at)
-    start, stop = np.flatnonzero(cut & ~last), np.flatnonzero(cut & ~first)
-    size = stop - start + 1
-    offset = np.append(0, np.cumsum(size))
-    which = np.arange(offset[-1]) + np.repeat(start - offset[:-1], size)
-    return Pieces(node[start], node[stop], way[start], offset, lonlat[which])
+    chain = np.cumsum(new)[known]
+    return pieces(points.way[known], chain, points.node[known], lonlat, at=at)
 
 
 def roads(scan: Scan) -> RoadEdges:
     """Return every road of a file, in the order of their ways, without bans of turns."""
     points = scan.points()
     scan.told["points_missing"] = int((points.x == UNKNOWN).sum())
-    cut = pieces(points, at=np.array(sorted(scan.barriers), np.int64))
+    cut = _cut(points, at=np.array(sorted(scan.barriers), np.int64))
     columns = _columns(scan.ways, cut)
     driven = columns["forward"] | columns["backward"]
     gaps, passed_over = parted(scan.barriers, cut.u, cut.v, driven)
