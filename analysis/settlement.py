@@ -136,11 +136,10 @@ def settled(
 
     Where pixels touch the roads is worked out once for a network, an area and its rasters.
     """
-    known = tuple(
-        session.execute(
-            select(Raster.id, Raster.sha256).where(Raster.kind == "population").order_by(Raster.id)
-        ).tuples()
+    rows = session.execute(
+        select(Raster.id, Raster.sha256).where(Raster.kind == "population").order_by(Raster.id)
     )
+    known = tuple((row.id, row.sha256) for row in rows)
     return _SETTLED.of(
         network, (known, area.wkb, period), lambda: _settled(session, network, area, period)
     )

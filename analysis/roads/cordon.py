@@ -22,6 +22,7 @@ from analysis.roads.closures import closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.plane import metres_per_unit, to_plane
 from analysis.roads.setback import set_back
+from layers.errors import TooLargeError
 
 CLASSES = (
     "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
@@ -45,7 +46,11 @@ class Group:
 
 
 def control_points(
-    network: RoadNetwork, cordon: BaseGeometry, *, swept: BaseGeometry | None = None
+    network: RoadNetwork,
+    cordon: BaseGeometry,
+    *,
+    swept: BaseGeometry | None = None,
+    most: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return a GeoJSON point for every drivable way into a cordon, outside of its line.
 
@@ -55,6 +60,8 @@ def control_points(
     swept : geometry in EPSG:4326, optional
         What the cordon covers if the wind shifts. A post stands outside of it too where its road
         comes from there without a junction; where not, it stays, and `shift_clear` is False.
+    most
+        The most control points that are answered.
 
     Returns
     -------
@@ -63,11 +70,21 @@ def control_points(
         `class`, `edge` and `node` (the road that is shut and the junction that traffic is turned
         back to), `group` (from 1, the road with most traffic first), `site` (from 1 in a group:
         posts of one crew), `shift_clear` (None where `swept` was not given).
+
+    Raises
+    ------
+    TooLargeError
+        More than `most` roads lead in.
     """
     shut = closures(network, cordon)
     if shut is None:
         return []
     found = gates(network, shut, within=np.flatnonzero(shut.edges))
+    if most is not None and len(found) > most:
+        raise TooLargeError(
+            f"{len(found)} roads lead into the cordon, at most {most} are told",
+            code="cordon_too_wide", field="geometry", got=len(found), wanted=most,
+        )  # fmt: skip
     lonlat, clear = found.lonlat, [None] * len(found)
     if swept is not None and len(found):
         lonlat, moved_out = set_back(network, shut, found, swept)

@@ -42,6 +42,8 @@ from layers.query import boxes
 
 bp = api("resilience")
 
+MOST_POSTS = 3000
+
 
 @bp.get("/coverage")
 @permission("analysis.run")
@@ -82,7 +84,7 @@ def cordon(body: CordonBody) -> dict[str, Any]:
     if source is not None:
         plane = LocalPlane(*source)
         swept = plane.to_lonlat(points.keep_out(area, plane, rotate=True))
-    features = control_points(network, area, swept=swept)
+    features = control_points(network, area, swept=swept, most=MOST_POSTS)
     return {
         "cordon": shapely.geometry.mapping(area),
         "groups": told(features),
