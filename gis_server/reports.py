@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from gis_server.text import say
 from gis_server.wire.incident import IncidentChange, IncidentReport
-from layers import substances
+from layers import substances, tasks
 from layers.district import district_at
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
 from layers.models import Assessment, Enterprise, HazardSource, Incident
@@ -84,6 +84,7 @@ def change_row(
     ------
     ConflictError
         Somebody changed it since: `details` carries `mine` and `theirs`.
+        `"incident_has_tasks"`: it cannot become an exercise, or real, any more.
     InvalidInputError
         As `incident_row`.
     """
@@ -98,6 +99,11 @@ def change_row(
     for field, model in LINKS.items():
         if field in change.model_fields_set:
             _linked(session, model, getattr(change, field), field, scope)
+    if change.exercise not in (None, incident.exercise) and tasks.any_task(session, incident.id):
+        raise ConflictError(
+            "an incident with tasks stays an exercise, or real", code="incident_has_tasks",
+            field="exercise", id=str(incident.id),
+        )  # fmt: skip
     for name in change.model_fields_set & set(COPIED):
         setattr(incident, name, getattr(change, name))
     for name, value in _nested(change, default=False).items():
@@ -137,13 +143,16 @@ def rows(session: Session, *wanted: ColumnElement[bool], limit: int) -> Any:
         .scalar_subquery()
     )
     statement: Select[Any] = (
-        select(Incident, func.ST_X(Incident.geom), func.ST_Y(Incident.geom), latest)
+        select(
+            Incident, func.ST_X(Incident.geom), func.ST_Y(Incident.geom), latest,
+            tasks.open_of(Incident.id),
+        )
         .where(*wanted)
         .order_by(Incident.occurred_at.desc(), Incident.id.desc())
         .limit(limit)
-    )
-    for incident, lon, lat, assessment in session.execute(statement):
-        yield _shown(incident, lon, lat, assessment)
+    )  # fmt: skip
+    for incident, lon, lat, assessment, under_way in session.execute(statement):
+        yield {**_shown(incident, lon, lat, assessment), "open_tasks": under_way}
 
 
 def substance_named(name: str | None) -> Substance | None:

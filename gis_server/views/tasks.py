@@ -46,7 +46,7 @@ def of_incident(path: IncidentPath, query: TaskQuery) -> dict[str, Any]:
     wanted = [Task.incident_id == incident.id, *_wanted(query)]
     return {
         "tasks": tasks.shown(db(), *wanted, limit=query.limit),
-        "open": tasks.open_tasks(db(), incident.id),
+        "open": db().scalar(select(tasks.open_of(incident.id))),
     }
 
 

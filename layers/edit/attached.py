@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, insert, select, update
 from sqlalchemy.orm import Session, class_mapper
 
+from layers import tasks
 from layers.catalog import Layer, find
 from layers.edit.features import next_version
 from layers.errors import InvalidInputError, OutOfRangeError
@@ -239,9 +240,24 @@ def _replace(
     strangers = set(kept) - present
     if strangers or len(kept) != len(set(kept)):
         raise InvalidInputError("an entry's id is not one of this feature's", field="id")
+    if table.name in ("stock", "vehicle"):
+        tasks.refuse_committed(session, present - set(kept), what=table.name)
+        _refuse_turned(session, table, rows)
     session.execute(delete(table).where(*owned, table.c.id.not_in(kept)))
     for row in rows:
         if "id" in row:
             session.execute(update(table).where(*owned, table.c.id == row["id"]).values(row))
         else:
             session.execute(insert(table).values({**owner, **row}))
+
+
+def _refuse_turned(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Refuse to turn stock that a task holds into another item, or to count it in another unit."""
+    if table.name != "stock":
+        return
+    said = {row["id"]: (row["item"], row["unit"]) for row in rows if "id" in row}
+    stored = session.execute(
+        select(table.c.id, table.c.item, table.c.unit).where(table.c.id.in_(said))
+    )
+    turned = [id for id, item, unit in stored if said[id] != (item, unit)]
+    tasks.refuse_committed(session, turned, what=table.name)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from layers import region_code
+from layers import region_code, tasks
 from layers.catalog import Layer
 from layers.district import district_of
 from layers.edit.derived import with_pinyin
@@ -112,10 +112,12 @@ def remove(
     Raises
     ------
     ConflictError, NotFoundError
-        As `change`; `mine` is None.
+        As `change`; `mine` is None. `"committed"`: a task holds the team or place.
     """
     current = _locked(session, layer, id, scope)
     _check_version(layer, current, version, mine=None)
+    if layer.name in ("team", "resource"):
+        tasks.refuse_committed(session, [uuid.UUID(current["id"])], what=layer.name)
     table = layer.table
     session.execute(delete(table).where(table.c.id == uuid.UUID(current["id"])))
 

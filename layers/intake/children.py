@@ -15,7 +15,7 @@ the plate of a single one in brackets, such as `泡沫消防车=3; 指挥车=1 (
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import text
@@ -155,10 +155,20 @@ _TABLES = {
         {"kind": "text", "count": "bigint", "plate": "text"},
     ),
 }
+_COUNTED = {"stock": "quantity", "vehicle": "count"}
+"""What tasks may hold some of, and the column that says how much there is."""
+_OUT = """
+    (SELECT coalesce(sum(k.drawn), 0) FROM task_item k JOIN task a ON a.id = k.task_id
+     WHERE k.stock_id = c.id AND NOT a.exercise
+       AND a.state IN ('ordered', 'accepted', 'departed', 'arrived'))"""
 
 
 def merge_children(session: Session, layer: Layer, incoming: str) -> None:
-    """Make what hangs on each feature that of its record, where the record has any of it."""
+    """Make what hangs on each feature that of its record, where the record has any of it.
+
+    A row that a task holds some of stays the row that it is and takes the record's number: of
+    stock a record says what there is in all, so what is out with a task is not put there twice.
+    """
     for table, (owner, owner_names, owner_values, parts) in _TABLES.items():
         some = f"SELECT EXISTS (SELECT FROM {incoming} WHERE children ? '{table}')"
         if not session.execute(text(some)).scalar_one():
@@ -166,15 +176,18 @@ def merge_children(session: Session, layer: Layer, incoming: str) -> None:
         typed = ", ".join(f"{name} {kind}" for name, kind in parts.items())
         names = ", ".join(parts)
         wanted = f"jsonb_to_recordset(i.children -> '{table}') AS w({typed})"
-        same = f"({', '.join('c.' + n for n in parts)}) IS NOT DISTINCT FROM " \
-               f"({', '.join('w.' + n for n in parts)})"  # fmt: skip
         mine = owner.format(layer=layer.name)
+        kept, taken = "false", "false"
+        if table in _COUNTED:
+            kept = f"onemap_is_committed('{table}', c.id)"
+            taken = f"{kept} AND {_same(n for n in parts if n != _COUNTED[table])}"
+            _recount(session, table, f"{incoming} i", mine, wanted, taken)
         session.execute(
             text(
                 f"""
                 DELETE FROM {table} c USING {incoming} i
-                WHERE i.children ? '{table}' AND {mine} = i.id
-                  AND NOT EXISTS (SELECT FROM {wanted} WHERE {same})
+                WHERE i.children ? '{table}' AND {mine} = i.id AND NOT {kept}
+                  AND NOT EXISTS (SELECT FROM {wanted} WHERE {_same(parts)})
                 """
             )
         )
@@ -184,10 +197,39 @@ def merge_children(session: Session, layer: Layer, incoming: str) -> None:
                 INSERT INTO {table} ({owner_names}, {names})
                 SELECT {owner_values.format(layer=layer.name)}, {_w(parts)}
                 FROM {incoming} i, {wanted}
-                WHERE NOT EXISTS (SELECT FROM {table} c WHERE {mine} = i.id AND {same})
+                WHERE NOT EXISTS (
+                  SELECT FROM {table} c WHERE {mine} = i.id AND (({_same(parts)}) OR ({taken})))
                 """
             )
         )
+
+
+def _recount(
+    session: Session, table: str, incoming: str, mine: str, wanted: str, taken: str
+) -> None:
+    """Give rows that a task holds some of the number of their record; none where it has none."""
+    count = _COUNTED[table]
+    stated = f"(SELECT sum(w.{count}) FROM {wanted} WHERE {taken})"
+    left = f"greatest(0, coalesce({stated}, 0)::numeric - {_OUT}::numeric)::float"
+    if table == "vehicle":
+        left = f"coalesce({stated}, c.count)"
+    session.execute(
+        text(
+            f"""
+            UPDATE {table} c SET {count} = {left} FROM {incoming}
+            WHERE i.children ? '{table}' AND {mine} = i.id
+              AND onemap_is_committed('{table}', c.id) AND c.{count} <> {left}
+            """
+        )
+    )
+
+
+def _same(parts: Iterable[str]) -> str:
+    names = tuple(parts)
+    return (
+        f"({', '.join('c.' + n for n in names)}) IS NOT DISTINCT FROM "
+        f"({', '.join('w.' + n for n in names)})"
+    )
 
 
 def _w(parts: Mapping[str, str]) -> str:

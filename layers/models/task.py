@@ -92,8 +92,12 @@ class TaskItem(Identified, Base):
     __table_args__ = (
         Index("task_item_task_id_idx", "task_id"),
         Index("task_item_stock_id_idx", "stock_id", postgresql_where=text("stock_id IS NOT NULL")),
+        Index(
+            "task_item_vehicle_id_idx", "vehicle_id",
+            postgresql_where=text("vehicle_id IS NOT NULL"),
+        ),
         Index("task_item_holder_id_idx", "holder_id"),
-    )
+    )  # fmt: skip
 
     task_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("task.id", ondelete="RESTRICT"))
     incident_id: Mapped[uuid.UUID] = mapped_column(Uuid)

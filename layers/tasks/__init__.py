@@ -7,7 +7,7 @@ from layers.tasks.asked import Order
 from layers.tasks.available import Available, StockLeft, TeamLeft, available
 from layers.tasks.changes import change
 from layers.tasks.claims import Claim
-from layers.tasks.commitments import open_tasks, refuse_committed
+from layers.tasks.commitments import any_task, open_of, refuse_committed
 from layers.tasks.orders import MOST_ORDERS, order
 from layers.tasks.reading import history, movements, shown, way
 from layers.tasks.states import ENDED, HELD, STATES, STEPS, reachable
@@ -15,6 +15,6 @@ from layers.tasks.steps import find_task, step
 
 __all__ = [
     "ENDED", "HELD", "MOST_ORDERS", "STATES", "STEPS", "Available", "Claim", "Order", "StockLeft",
-    "TeamLeft", "available", "change", "find_task", "history", "movements", "open_tasks", "order",
-    "reachable", "refuse_committed", "shown", "step", "way",
+    "TeamLeft", "any_task", "available", "change", "find_task", "history", "movements", "open_of",
+    "order", "reachable", "refuse_committed", "shown", "step", "way",
 ]  # fmt: skip

@@ -63,7 +63,7 @@ def with_holders(
 
 
 def refuse_committed(session: Session, rows: Collection[uuid.UUID], *, what: str) -> None:
-    """Refuse to remove teams, places, vehicles or stock that a task holds, exercises included.
+    """Refuse to remove teams, places, vehicles or stock that a real task holds.
 
     The database refuses it too (`onemap_keep_committed`); this says who holds it.
 
@@ -74,10 +74,13 @@ def refuse_committed(session: Session, rows: Collection[uuid.UUID], *, what: str
     """
     if not rows:
         return
-    concerns = or_(
-        TaskItem.stock_id.in_(rows),
-        TaskItem.vehicle_id.in_(rows),
-        Task.feature_id.in_(rows) if what in ("team", "resource") else false(),
+    concerns = and_(
+        or_(
+            TaskItem.stock_id.in_(rows),
+            TaskItem.vehicle_id.in_(rows),
+            Task.feature_id.in_(rows) if what in ("team", "resource") else false(),
+        ),
+        counted(()),
     )
     found = [_named(row, EVERYTHING) for row in session.execute(_query(concerns))]
     if found:
@@ -105,10 +108,16 @@ def spoken(found: Sequence[dict[str, Any]]) -> list[str]:
     ]
 
 
-def open_tasks(session: Session, incident: uuid.UUID) -> int:
-    """Return how many tasks of an incident still hold something."""
-    held = select(func.count()).where(Task.incident_id == incident, Task.state.in_(HELD))
-    return session.scalar(held) or 0
+def open_of(incident: Any) -> ColumnElement[int]:
+    """Return the SQL number of tasks of an incident that still hold something."""
+    held = select(func.count(Task.id)).where(Task.incident_id == incident, Task.state.in_(HELD))
+    return held.scalar_subquery()
+
+
+def any_task(session: Session, incident: uuid.UUID) -> bool:
+    """Tell whether an incident has a task, whatever became of it."""
+    wanted = select(Task.id).where(Task.incident_id == incident).limit(1)
+    return session.scalar(wanted) is not None
 
 
 def _query(concerns: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -70,6 +70,7 @@ CREATE TABLE task_item (
 );
 CREATE INDEX task_item_task_id_idx ON task_item (task_id);
 CREATE INDEX task_item_stock_id_idx ON task_item (stock_id) WHERE stock_id IS NOT NULL;
+CREATE INDEX task_item_vehicle_id_idx ON task_item (vehicle_id) WHERE vehicle_id IS NOT NULL;
 CREATE INDEX task_item_holder_id_idx ON task_item (holder_id);
 
 CREATE TABLE task_route (
@@ -115,17 +116,17 @@ ALTER TABLE stock ADD CONSTRAINT stock_quantity_check CHECK (quantity >= 0 AND q
 INSERT INTO stock_movement (stock_id, resource_id, item, unit, before, after, why)
 SELECT id, resource_id, item, unit, 0, quantity, 'opening' FROM stock ORDER BY id;
 
--- Whether somebody is out with it: a task that holds a team, a place, a vehicle or a stock.
+-- Whether somebody is out with it: a real task holds a team, a place, a vehicle or a stock.
 CREATE FUNCTION public.onemap_is_committed(wanted text, feature uuid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
 AS $$
   SELECT CASE
     WHEN wanted IN ('team', 'resource') THEN EXISTS (
-      SELECT FROM task t WHERE t.layer = wanted AND t.feature_id = feature
+      SELECT FROM task t WHERE t.layer = wanted AND t.feature_id = feature AND NOT t.exercise
         AND t.state IN ('ordered', 'accepted', 'departed', 'arrived'))
     ELSE EXISTS (
       SELECT FROM task_item i JOIN task t ON t.id = i.task_id
-      WHERE CASE wanted WHEN 'stock' THEN i.stock_id ELSE i.vehicle_id END = feature
+      WHERE (i.stock_id = feature OR i.vehicle_id = feature) AND NOT t.exercise
         AND t.state IN ('ordered', 'accepted', 'departed', 'arrived')) END
 $$;
 
@@ -303,10 +304,37 @@ BEGIN
   RETURN NEW;
 END
 $$;
+-- What an item is stays; only how much of it may change.
+CREATE FUNCTION public.onemap_fix_item() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION 'an item of a task stays what it is'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'task_item_fixed';
+END
+$$;
+CREATE TRIGGER task_item_fixed BEFORE UPDATE ON task_item
+FOR EACH ROW WHEN ((OLD.what, OLD.holder_id, OLD.stock_id, OLD.vehicle_id, OLD.item, OLD.unit)
+  IS DISTINCT FROM (NEW.what, NEW.holder_id, NEW.stock_id, NEW.vehicle_id, NEW.item, NEW.unit))
+EXECUTE FUNCTION public.onemap_fix_item();
 CREATE TRIGGER task_item_follow BEFORE INSERT OR UPDATE ON task_item
 FOR EACH ROW EXECUTE FUNCTION public.onemap_follow_task();
 CREATE TRIGGER task_route_follow BEFORE INSERT OR UPDATE ON task_route
 FOR EACH ROW EXECUTE FUNCTION public.onemap_follow_task();
+
+-- An incident that moves into another district takes its tasks along: they are read by its region.
+CREATE FUNCTION public.onemap_move_tasks() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+  UPDATE task SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE task_item SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE task_route SET region = NEW.region WHERE incident_id = NEW.id;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER incident_moved AFTER UPDATE ON incident
+FOR EACH ROW WHEN (OLD.region IS DISTINCT FROM NEW.region) EXECUTE FUNCTION public.onemap_move_tasks();
 
 -- At the end of a transaction: what an item has drawn is what its task's state asks for, and what
 -- the ledger says of it, to a millionth of a unit; an exercise has drawn nothing of what is real.
