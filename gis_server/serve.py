@@ -138,6 +138,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """Build a worker's application: engine, hub and sealer belong to the process."""
         from gis_server.app import create_app
+        from gis_server.following import Following
         from gis_server.grading import Grader
         from gis_server.jobs import Runner
         from gis_server.live import Hub
@@ -159,6 +160,11 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         Grader(engine).start()
         NameReader(engine).start()
         PairFinder(engine).start()
+        Following(
+            engine,
+            cache_dir=self.site.networks_dir,
+            position_days=self.site.position_days,
+        ).start()
         return app
 
     def _when_ready(self, arbiter: Any) -> None:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -48,14 +48,20 @@ def lower(
     session: Session, kind: str, tracker: Tracker, *, task_id: uuid.UUID | None = None
 ) -> None:
     """Close the open alert of a kind, if there is one: what it told of is over."""
+    _lower(session, kind, tracker, Alert.task_id.is_not_distinct_from(task_id))
+
+
+def lower_area(session: Session, kind: str, tracker: Tracker, area: uuid.UUID) -> None:
+    """Close the open alert of a kind about a watched area, if there is one."""
+    _lower(session, kind, tracker, Alert.watch_area_id == area)
+
+
+def _lower(session: Session, kind: str, tracker: Tracker, about: ColumnElement[bool]) -> None:
     row = session.scalar(
         select(Alert)
-        .where(
-            Alert.kind == kind, Alert.tracker_id == tracker.id,
-            Alert.task_id.is_not_distinct_from(task_id), Alert.closed_at.is_(None),
-        )
-        .with_for_update(skip_locked=True)
-    )  # fmt: skip
+        .where(Alert.kind == kind, Alert.tracker_id == tracker.id, about, Alert.closed_at.is_(None))
+        .with_for_update()
+    )
     if row is not None:
         row.closed_at = _now(session)
         session.flush()

@@ -46,7 +46,8 @@ def latest(
     if team is not None:
         wanted.append(Tracker.team_id == team)
     if incident is not None:
-        wanted.append(serves(Task.incident_id == incident, Task.state.in_(_UNDER_WAY)))
+        under_way = (Task.incident_id == incident, Task.state.in_(_UNDER_WAY))
+        wanted.append(exists().where(*under_way, serves()))
     rows = session.execute(
         select(Tracker, PositionLatest, func.clock_timestamp().label("now"))
         .join(PositionLatest, PositionLatest.tracker == Tracker.number)
@@ -57,16 +58,16 @@ def latest(
     return [shown(tracker, place, now) for tracker, place, now in rows]
 
 
-def serves(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition that a tracker is on a task: its vehicle is named, or its team has it.
+def serves() -> ColumnElement[bool]:
+    """Return the condition that a tracker is on a task, of the two tables' rows.
 
-    A team's task that names vehicles is those vehicles' alone.
+    The task names its vehicle, or is its team's and names none: a team's task that names vehicles
+    is those vehicles' alone.
     """
     item = TaskItem
     named = exists().where(item.task_id == Task.id, item.vehicle_id.is_not(None))
     mine = exists().where(item.task_id == Task.id, item.vehicle_id == Tracker.vehicle_id)
-    whole = and_(Task.layer == "team", Task.feature_id == Tracker.team_id, ~named)
-    return exists().where(*wanted, or_(mine, whole))
+    return or_(mine, and_(Task.layer == "team", Task.feature_id == Tracker.team_id, ~named))
 
 
 def shown(tracker: Tracker, place: PositionLatest, now: dt.datetime) -> dict[str, Any]:

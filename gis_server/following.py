@@ -1,0 +1,266 @@
+"""Positions followed: when who arrives, who leaves the route or stands, who enters an area.
+
+One worker of a site does it at a time; what it remembers is rows of the database, so that another
+may go on where it stopped. Each round is bounded in time: destinations that had no turn keep their
+last answer, whose age is shown, and come first in the next round.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from analysis.roads import store
+from analysis.roads.closures import Closure
+from analysis.roads.network import RoadNetwork
+from analysis.roads.route import WayIn
+from analysis.tracking import arrivals, progress
+from analysis.tracking.arrivals import Trees
+from analysis.tracking.progress import Memory
+from gis_server import closures
+from layers.database import set_actor
+from layers.errors import NoRouteError
+from layers.locks import Lock
+from layers.models import PositionLatest
+from layers.query.scope import EVERYTHING
+from layers.tracking import following
+from layers.tracking.following import Arrival, Follow, State
+from layers.tracking.judgement import distance_m
+from layers.tracking.watching import watch
+
+log = logging.getLogger(__name__)
+
+NAME = "following"
+LOOK_EVERY_S = 2.0
+DAYS_EVERY_S = 3600.0
+ROUND_S = 3.0
+DAYS_AHEAD = 2
+
+Load = Callable[[Session, float, float, str], RoadNetwork]
+
+
+class _Group(NamedTuple):
+    """Who shares a tree: one destination, one incident's closures, one kind of vehicle."""
+
+    goal: tuple[float, float]
+    incident: uuid.UUID
+    profile: str
+
+
+class Following:
+    """Follows positions in a thread of its own."""
+
+    def __init__(self, engine: Engine, *, cache_dir: Path, position_days: int) -> None:
+        self._engine = engine
+        self._cache_dir = cache_dir
+        self._position_days = position_days
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._round = Round(self._load)
+        self._days_at = -np.inf
+
+    def start(self) -> None:
+        """Begin, in a thread that ends with the process."""
+        self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, and wait until the thread has ended."""
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._done.wait(LOOK_EVERY_S):
+            try:
+                self._keep_days()
+                with Session(self._engine) as session, session.begin():
+                    self._round.follow(session, now=dt.datetime.now(dt.UTC))
+            except SQLAlchemyError as error:
+                log.warning("following waits for the database: %s", error)
+            except Exception:
+                # The thread must outlive whatever one task or network holds.
+                log.exception("following failed and will try again")
+
+    def _keep_days(self) -> None:
+        """Make the days to come and drop those that are kept no longer, once an hour."""
+        if time.monotonic() < self._days_at + DAYS_EVERY_S:
+            return
+        today = dt.datetime.now(dt.UTC).date()
+        ahead = [today + dt.timedelta(days=n) for n in range(DAYS_AHEAD + 1)]
+        with Session(self._engine) as session, session.begin():
+            session.execute(select(func.onemap_make_position_days(ahead)))
+        self._days_at = time.monotonic()
+        with Session(self._engine) as session, session.begin():
+            session.execute(select(func.onemap_drop_position_days(self._position_days)))
+
+    def _load(self, session: Session, lon: float, lat: float, profile: str) -> RoadNetwork:
+        return store.load_for(session, lon, lat, cache_dir=self._cache_dir)
+
+
+class Round:
+    """One look at everybody at a time; keeps trees between looks."""
+
+    def __init__(self, load: Load, *, round_s: float = ROUND_S) -> None:
+        self._load = load
+        self._round_s = round_s
+        self._told: dict[int, dt.datetime] = {}
+        self._routes: dict[tuple[uuid.UUID, int], BaseGeometry] = {}
+        self._turn: dict[_Group, float] = {}
+        self.trees = Trees()
+
+    def follow(self, session: Session, *, now: dt.datetime) -> int:
+        """Follow everybody who has moved, or was silent; return how many arrivals are new.
+
+        Where another worker is at it, nothing.
+        """
+        if not session.scalar(select(func.pg_try_advisory_xact_lock(Lock.FOLLOWING))):
+            return 0
+        set_actor(session, NAME)
+        watch(session, self._moved(session), now=now)
+        following.tidy(session)
+        everybody = following.under_way(session)
+        kept = self._heard(session, [f for f in everybody if f.followed_at != f.at], now)
+        following.keep(session, kept, now=now)
+        unheard = (_by_clock(f, now) for f in everybody if f.followed_at == f.at)
+        following.keep_states(session, [one for one in unheard if one is not None], now=now)
+        self._forget(everybody)
+        return len(kept)
+
+    def _moved(self, session: Session) -> list[int]:
+        """Return the trackers that have moved since the last look; all of them at the first."""
+        place = PositionLatest
+        rows = session.execute(select(place.tracker, place.at).where(place.at.is_not(None)))
+        now = {number: at for number, at in rows if at is not None}
+        moved = [number for number, at in now.items() if self._told.get(number) != at]
+        self._told = now
+        return moved
+
+    def _heard(self, session: Session, moved: Sequence[Follow], now: dt.datetime) -> list[Arrival]:
+        """Return the arrivals of those with a new position, as many groups as there is time for."""
+        groups: defaultdict[_Group, list[Follow]] = defaultdict(list)
+        for one in moved:
+            groups[_Group(one.goal, one.incident_id, one.tracker.profile)].append(one)
+        routes = following.planned(session, {one.task_id for one in moved})
+        shut: dict[uuid.UUID, Sequence[Closure]] = {}
+        found: list[Arrival] = []
+        begun = time.monotonic()
+        for group in sorted(groups, key=lambda group: self._turn.get(group, -np.inf)):
+            if time.monotonic() - begun > self._round_s:
+                break
+            self._turn[group] = time.monotonic()
+            if group.incident not in shut:
+                shut[group.incident] = _closed(session, group.incident, now)
+            found += self._arrivals(
+                session, group, groups[group], routes, shut[group.incident], now
+            )
+        return found
+
+    def _arrivals(
+        self,
+        session: Session,
+        group: _Group,
+        follows: Sequence[Follow],
+        routes: dict[uuid.UUID, BaseGeometry],
+        shut: Sequence[Closure],
+        now: dt.datetime,
+    ) -> list[Arrival]:
+        # Who is sent into a closed area is let into it; what closes other roads still does.
+        goal = shapely.Point(group.goal)
+        parts = [each for each in shut if not each.area.intersects(goal)]
+        try:
+            network = self._load(session, *group.goal, group.profile)
+            way = self.trees.toward(network, group.goal, parts, _key(parts))
+        except NoRouteError:
+            way = None  # no network there: nothing by road is known, all else is
+        lonlat = np.array([(one.lon, one.lat) for one in follows])
+        seconds = arrivals.remaining_s(way, lonlat)
+        found = []
+        for one, remaining_s in zip(follows, seconds.tolist(), strict=True):
+            line = routes.get(one.task_id) or self._own_route(one, way)
+            found.append(_arrival(one, remaining_s, line, now))
+        return found
+
+    def _own_route(self, one: Follow, way: WayIn | None) -> BaseGeometry | None:
+        """Return the way that the tree gave at the first position of a task without one."""
+        key = (one.task_id, one.tracker.number)
+        if key not in self._routes and way is not None:
+            line = arrivals.line_from(way, one.lon, one.lat)
+            if line is not None:
+                self._routes[key] = line
+        return self._routes.get(key)
+
+    def _forget(self, everybody: Sequence[Follow]) -> None:
+        here = {(one.task_id, one.tracker.number) for one in everybody}
+        self._routes = {key: line for key, line in self._routes.items() if key in here}
+        groups = {_Group(f.goal, f.incident_id, f.tracker.profile) for f in everybody}
+        self._turn = {group: turn for group, turn in self._turn.items() if group in groups}
+
+
+def _closed(session: Session, incident: uuid.UUID, now: dt.datetime) -> Sequence[Closure]:
+    """Return what closes roads for an incident now."""
+    return closures.of_question(session, incident=incident, at=now, scope=EVERYTHING).parts
+
+
+def _key(parts: Sequence[Closure]) -> Hashable:
+    """Return what tells these closures from others."""
+    return tuple((each.kind, each.id, each.ways, shapely.to_wkb(each.area)) for each in parts)
+
+
+def _arrival(
+    one: Follow, remaining_s: float, line: BaseGeometry | None, now: dt.datetime
+) -> Arrival:
+    off_m = float("nan") if line is None else arrivals.off_m(line, one.lon, one.lat)
+    to_go_m = distance_m(one.lon, one.lat, *one.goal)
+    base_m = float("nan") if one.base is None else distance_m(one.lon, one.lat, *one.base)
+    memory, state = progress.seen(
+        progress.remembered(one.memory),
+        progress.Seen(
+            at_s=one.at.timestamp(), lon=one.lon, lat=one.lat,
+            speed_m_s=float("nan") if one.speed_m_s is None else one.speed_m_s,
+            off_m=off_m, to_go_m=to_go_m, base_m=base_m, remaining_s=remaining_s,
+        ),
+    )  # fmt: skip
+    if state == "on_route" and np.isnan(remaining_s):
+        state = "unplaced"
+    memory = _clocked(memory, one, now)
+    return Arrival(
+        follow=one,
+        state=state,
+        remaining_s=remaining_s if np.isfinite(remaining_s) else None,
+        distance_m=to_go_m,
+        off_route_m=None if np.isnan(off_m) else off_m,
+        memory=memory.to_json(),
+    )
+
+
+def _clocked(memory: Memory, one: Follow, now: dt.datetime) -> Memory:
+    due_s = None if one.expected_at is None else one.expected_at.timestamp()
+    return progress.clock(
+        memory, now_s=now.timestamp(), heard_s=one.heard_at.timestamp(), due_s=due_s
+    )
+
+
+def _by_clock(one: Follow, now: dt.datetime) -> State | None:
+    """Return what the clock alone changes of one who was not heard of again, or None."""
+    before = progress.remembered(one.memory)
+    memory = _clocked(before, one, now)
+    silent = (now - one.heard_at).total_seconds() > progress.RULES.stale_s
+    state = "silent" if silent else one.state
+    if state is None or (memory == before and state == one.state):
+        return None
+    return State(follow=one, state=state, memory=memory.to_json())
