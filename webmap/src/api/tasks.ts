@@ -46,6 +46,13 @@ const tasks = shape({ tasks: list(task) });
 
 /** One thing that one place gives: a team or its people or vehicles, or so much of a stock. */
 export interface Assignment {
+  /** The id of the task: assignments with one are one task. */
+  task?: string;
+  task_kind?: string;
+  title?: string;
+  /** Where to, where that is not the incident. */
+  lon?: number;
+  lat?: number;
   id: string;
   layer: string;
   what: string;

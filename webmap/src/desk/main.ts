@@ -37,6 +37,7 @@ page(
           <button title=${t("map.zoomOut")} aria-label=${t("map.zoomOut")} @click=${() => map?.zoomBy(-1)}>${ICONS.minus}</button>
         </div>
         <om-map-foot></om-map-foot>
+        <om-evacuation></om-evacuation>
       </section>
       <om-plan></om-plan>
     </main>

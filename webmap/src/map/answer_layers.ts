@@ -96,9 +96,17 @@ function lines(): LayerSpecification[] {
       id: "answer-way-casing",
       type: "line",
       source: SOURCE,
-      filter: role("way", "track", "cut"),
+      filter: role("way", "track", "cut", "leave"),
       layout: round,
       paint: { "line-color": INK.halo, "line-width": 10, "line-opacity": 0.9 },
+    },
+    {
+      id: "answer-leave",
+      type: "line",
+      source: SOURCE,
+      filter: role("leave"),
+      layout: round,
+      paint: { "line-color": INK.good, "line-width": 4 },
     },
     {
       id: "answer-way",
@@ -127,7 +135,7 @@ function lines(): LayerSpecification[] {
       id: "answer-arrow",
       type: "symbol",
       source: SOURCE,
-      filter: role("way", "track"),
+      filter: role("way", "track", "leave"),
       minzoom: 12,
       layout: {
         "symbol-placement": "line",

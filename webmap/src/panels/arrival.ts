@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Arrival, Assessment } from "../api/assessment";
 import type { Task } from "../api/tasks";
 import type { Incident } from "../api/wire";
-import { focusOn } from "../store/browse";
+import { focusOn, letGo } from "../store/browse";
 import { beginOrder } from "../store/ordering";
 import { may, type State } from "../store/state";
 import { isOpen, isUnderWay } from "../store/tasks";
@@ -50,10 +50,16 @@ export function arrivalRow(
     ${open && incident ? details(arrival, incident, state) : nothing}</li>`;
 }
 
+/** The first press shows the ways, the second folds them. */
 function press(arrival: Arrival, open: boolean): void {
-  if (!open || arrival.by === "line") clearWays();
-  else void showArrivalWays(arrival);
+  if (open) {
+    clearWays();
+    letGo();
+    return;
+  }
   focusOn(arrival.layer, arrival.id, null, null);
+  if (arrival.by === "line") clearWays();
+  else void showArrivalWays(arrival);
 }
 
 function when(

@@ -26,10 +26,10 @@ class Dispatch extends Panel {
 
   protected override render(): TemplateResult | typeof nothing {
     const { dialog, dispatching } = this.state;
-    if (dialog === null || !dispatching) return nothing;
-    return html`<dialog class="dispatch" aria-label=${t(`${dialog}.open`)} @close=${closeDispatch}>
-      <header><h2>${t(`${dialog}.open`)}</h2><button class="ghost" aria-label=${t("card.close")} @click=${closeDispatch}>✕</button></header>
-      ${dialog === "evacuation" ? html`<om-evacuation></om-evacuation>` : this.#both(dispatching)}</dialog>`;
+    if (dialog !== "dispatch" || !dispatching) return nothing;
+    return html`<dialog class="dispatch" aria-label=${t("dispatch.open")} @close=${closeDispatch}>
+      <header><h2>${t("dispatch.open")}</h2><button class="ghost" aria-label=${t("card.close")} @click=${closeDispatch}>✕</button></header>
+      ${this.#both(dispatching)}</dialog>`;
   }
 
   protected override updated(): void {

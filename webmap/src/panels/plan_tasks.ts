@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Task } from "../api/tasks";
 import type { Incident } from "../api/wire";
 import { openDispatch } from "../store/dispatch";
+import { openEvacuation } from "../store/evacuation";
 import { may, type State } from "../store/state";
 import { isOpen, nextState, permissionFor, step } from "../store/tasks";
 import { clock } from "../text/format";
@@ -80,5 +81,6 @@ function cancel(event: Event, task: Task): void {
 
 function openDialog(dialog: "dispatch" | "evacuation"): void {
   fetchPart("om-dispatch");
-  openDispatch(dialog);
+  if (dialog === "dispatch") openDispatch();
+  else openEvacuation();
 }

@@ -1,6 +1,14 @@
 /** Everything about roads: close one, find a way, how far one comes, who is covered, what cuts. */
 import { html, nothing, type TemplateResult } from "lit";
-import { askMode, askRoads, clearAsked, editAsked, pickEnd, ROAD_MODES } from "../store/asked";
+import {
+  askMode,
+  askRoads,
+  clearAsked,
+  editAsked,
+  pickEnd,
+  ROAD_MODES,
+  SERVING,
+} from "../store/asked";
 import { type Asked, VEHICLES, type Vehicle } from "../store/command";
 import { activeIncident } from "../store/state";
 import { place } from "../text/format";
@@ -23,17 +31,23 @@ class Roads extends Panel {
   }
 
   #question(asked: Asked): TemplateResult {
-    const ready = canAsk(asked);
     const incident = activeIncident(this.state);
+    const ready = canAsk(asked, incident !== null);
     return html`<form class="roads" @submit=${(event: Event) => {
       event.preventDefault();
       void askRoads();
     }}>
       ${NEEDS_START.has(asked.mode) ? this.#end("from", asked) : nothing}
       ${asked.mode === "route" ? this.#end("to", asked) : nothing}
-      <label>${t("roads.vehicle")}<select name="vehicle" @change=${(event: Event) => editAsked({ vehicle: (event.target as HTMLSelectElement).value as Vehicle })}>
-        ${VEHICLES.map((vehicle) => html`<option value=${vehicle} ?selected=${vehicle === asked.vehicle}>${word("vehicle", vehicle)}</option>`)}</select></label>
-      ${incident ? html`<p class="hint">${t("roads.closed", { title: incident.title })}</p>` : nothing}
+      ${
+        asked.mode === "cordon"
+          ? nothing
+          : html`<label>${t("roads.vehicle")}<select name="vehicle" @change=${(event: Event) => editAsked({ vehicle: (event.target as HTMLSelectElement).value as Vehicle })}>
+        ${VEHICLES.map((vehicle) => html`<option value=${vehicle} ?selected=${vehicle === asked.vehicle}>${word("vehicle", vehicle)}</option>`)}</select></label>`
+      }
+      ${asked.mode === "coverage" ? html`<label>${t("coverage.serving")}<select name="serving" @change=${(event: Event) => editAsked({ serving: (event.target as HTMLSelectElement).value })}>${SERVING.map((one) => html`<option value=${one} ?selected=${one === asked.serving}>${word("serving", one)}</option>`)}</select></label>` : nothing}
+      ${incident ? html`<p class="hint">${t(asked.mode === "cordon" ? "cordon.hint" : "roads.closed", { title: incident.title })}</p>` : nothing}
+      ${asked.mode === "cordon" && !incident ? html`<p class="hint">${t("cordon.needs")}</p>` : nothing}
       <footer class="decide"><button type="button" @click=${clearAsked}>${t("roads.clear")}</button>
         <button class="primary" name="ask-roads" ?disabled=${!ready || asked.busy}>${asked.busy ? t("query.asking") : t(`roads.ask.${asked.mode as "route"}`)}</button></footer>
     </form>
@@ -47,7 +61,8 @@ class Roads extends Panel {
   }
 }
 
-function canAsk({ mode, from, to }: Asked): boolean {
+function canAsk({ mode, from, to }: Asked, incident: boolean): boolean {
+  if (mode === "cordon") return incident;
   if (mode === "route") return from !== null && to !== null;
   return mode === "reach" ? from !== null : true;
 }

@@ -7,10 +7,19 @@ import type { Asked } from "./command";
 import { draw } from "./drawing";
 import { boxOf } from "./geodesy";
 import { attempt } from "./notices";
+import { cordon, coverage, cuts } from "./resilience";
 import { activeIncident, store } from "./state";
 import { askWays, clearWays, OTHERS } from "./ways";
 
 export const ROAD_MODES = ["closing", "route", "reach", "coverage", "cuts", "cordon"] as const;
+/** Whose coverage is asked for: kinds of teams, and hospitals. */
+export const SERVING = [
+  "team:fire",
+  "team:medical",
+  "team:chemical",
+  "team",
+  "resource:hospital",
+] as const;
 export const BANDS_MIN = [5, 10, 15, 30] as const;
 
 export function askMode(mode: Asked["mode"]): void {
@@ -36,18 +45,27 @@ export function pickEnd(name: "from" | "to"): void {
 
 export async function askRoads(): Promise<void> {
   const { asked } = store.state;
-  editAsked({ busy: true });
-  switch (asked.mode) {
-    case "route":
-      await askRoute(asked);
-      break;
-    case "reach":
-      await askReach(asked);
-      break;
-    default:
-      break;
-  }
+  editAsked({ busy: true, told: null });
+  if (asked.mode === "route") await askRoute(asked);
+  else if (asked.mode === "reach") await askReach(asked);
+  else await askResilience(asked);
   editAsked({ busy: false });
+}
+
+/** Coverage, cuts and cordons of the network under the middle of the map. */
+async function askResilience({ mode, vehicle, serving }: Asked): Promise<void> {
+  const { view } = store.state;
+  const incident = incidentId();
+  if (!view || (mode === "cordon" && incident === null)) return;
+  const at = [view.lon, view.lat];
+  const found = await attempt(() => {
+    if (mode === "coverage")
+      return coverage({ at, vehicle, serving, incident, minutes: BANDS_MIN });
+    return mode === "cuts" ? cuts({ at, vehicle, incident }) : cordon(incident ?? "");
+  });
+  if (!found) return;
+  show(found.drawn);
+  editAsked({ told: found.told });
 }
 
 const incidentId = (): string | null => activeIncident(store.state)?.id ?? null;

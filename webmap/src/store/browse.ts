@@ -48,6 +48,10 @@ export function focusOn(layer: string, id: string, lon: number | null, lat: numb
   if (lon !== null && lat !== null) fly({ to: "place", lon, lat });
 }
 
+export function letGo(): void {
+  store.set({ focus: null });
+}
+
 export function showSource(source: SourceNote | null): void {
   store.set({ source });
 }

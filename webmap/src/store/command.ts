@@ -2,6 +2,7 @@
 import type { Position as LonLat } from "geojson";
 import type { Closure } from "../api/closures";
 import type { Demand, Proposal } from "../api/dispatch";
+import type { Evacuation } from "../api/evacuation";
 import type { Mover, Track } from "../api/positions";
 import type { RouteQuestion, Way } from "../api/roads";
 import type { WireCollection } from "../api/wire";
@@ -51,6 +52,18 @@ export interface Dispatching {
   keys: Readonly<Record<string, string>>;
 }
 
+/** The evacuation that was proposed for an incident. */
+export interface Evacuating {
+  incident: string;
+  vehicle: "coach" | "foot";
+  answer: Evacuation | null;
+  /** The moves, by their order, that are left out; and the one whose way is brought out. */
+  left: ReadonlySet<number>;
+  shown: number | null;
+  key: string;
+  busy: boolean;
+}
+
 export const VEHICLES = [
   "fire_engine",
   "ambulance",
@@ -66,6 +79,8 @@ export interface Asked {
   from: LonLat | null;
   to: LonLat | null;
   vehicle: Vehicle;
+  /** Whose coverage: "team:fire", "resource:hospital". */
+  serving: string;
   busy: boolean;
   /** What was answered, in figures. */
   told: Told | null;
@@ -76,6 +91,7 @@ export const noAsked: Asked = {
   from: null,
   to: null,
   vehicle: "fire_engine",
+  serving: "team:fire",
   busy: false,
   told: null,
 };

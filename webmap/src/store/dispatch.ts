@@ -12,8 +12,8 @@ let asking: AbortController | null = null;
 
 const fresh: api.Demand = { what: "vehicle", name: "", amount: 1, unit: "" };
 
-/** Open a dialog; the incident that is open asks first. */
-export function openDispatch(dialog: "dispatch" | "evacuation"): void {
+/** Open the dialog; the incident that is open asks first. */
+export function openDispatch(): void {
   const incident = activeIncident(store.state);
   if (!incident) return;
   const held = store.state.dispatching;
@@ -26,7 +26,7 @@ export function openDispatch(dialog: "dispatch" | "evacuation"): void {
         solving: null,
         keys: {},
       };
-  store.set({ dialog, dispatching });
+  store.set({ dialog: "dispatch", dispatching });
 }
 
 export function closeDispatch(): void {

@@ -25,6 +25,7 @@ import {
   type Asked,
   type Closing,
   type Dispatching,
+  type Evacuating,
   type Movers,
   noAnswer,
   noAsked,
@@ -137,6 +138,7 @@ export interface State {
   ordering: Ordering | null;
   dialog: "dispatch" | "evacuation" | null;
   dispatching: Dispatching | null;
+  evacuation: Evacuating | null;
   /** Closed roads in force; null until they have been read. */
   closures: readonly Closure[] | null;
   closing: Closing | null;
@@ -209,6 +211,7 @@ export const initial: State = {
   ordering: null,
   dialog: null,
   dispatching: null,
+  evacuation: null,
   closures: null,
   closing: null,
   movers: new Map(),

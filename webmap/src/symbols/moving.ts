@@ -36,6 +36,10 @@ export const MOVING: readonly (readonly [string, string])[] = [
     '<circle cx="12" cy="12" r="10" fill="#d3202c" stroke="#ffffff" stroke-width="1.600"/><rect x="5.500" y="10" width="13" height="4" rx="0.800" fill="#ffffff"/>',
   ],
   [
+    "cut",
+    '<path d="M12 2.500l9.500 9.500-9.500 9.500L2.500 12z" fill="#3b1840" stroke="#f5d0fe" stroke-width="1.800"/><path d="M8 16l8-8" stroke="#f5d0fe" stroke-width="2.200"/>',
+  ],
+  [
     "way-from",
     `<circle cx="12" cy="12" r="7.500" fill="#ffffff" stroke="#0b1220" stroke-width="2"/><circle cx="12" cy="12" r="3" fill="#0b1220"/>`,
   ],
