@@ -42,12 +42,12 @@ class Vertices:
 
 def vertices(network: RoadNetwork, edges: NDArray[np.int64]) -> Vertices:
     """Return the points of some roads; a road may come more than once."""
-    begin = network.edge_offset[edges]
-    counts = network.edge_offset[edges + 1] - begin
+    lonlat, line = _own_points(network, edges)
+    counts = np.bincount(line, minlength=len(edges))
     first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    places = np.arange(first[-1]) + np.repeat(begin - first[:-1], counts)
-    xy = to_plane(network.lonlat[places])
-    step = np.hypot(*np.diff(xy, axis=0).T) if len(xy) > 1 else np.empty(0)
+    xy = to_plane(lonlat)
+    x, y = xy.T
+    step = np.hypot(np.diff(x), np.diff(y))
     step[first[1:-1] - 1] = 0.0  # from one line to the next nobody walks
     return Vertices(xy, first, np.concatenate([[0.0], np.cumsum(step)])[: len(xy)])
 
@@ -75,33 +75,45 @@ def cut(
     first : array (k + 1)
         Cuts `lonlat` into pieces; each has two points or more.
     """
-    lines = vertices(network, edges)
-    which = np.arange(len(edges))
+    whole = (low <= 0.0) & (high >= 1.0)
+    part = np.flatnonzero(~whole)
+    xy, owner = _between(vertices(network, edges[part]), low[part], high[part])
+    own, line = _own_points(network, edges[whole])
+    order = np.argsort(np.concatenate([part[owner], np.flatnonzero(whole)[line]]), kind="stable")
+    lonlat = np.vstack([from_plane(xy), own])[order]
+    counts = np.bincount(owner, minlength=len(part))
+    length = np.diff(network.edge_offset)[edges].astype(np.int64)
+    length[part] = counts
+    first = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+    from_tail, to_head = np.flatnonzero(low <= 0.0), np.flatnonzero(high >= 1.0)
+    lonlat[first[from_tail]] = network.lonlat[network.edge_offset[edges[from_tail]]]
+    lonlat[first[to_head + 1] - 1] = network.lonlat[network.edge_offset[edges[to_head] + 1] - 1]
+    return lonlat, first
+
+
+def _between(
+    lines: Vertices, low: NDArray[np.float64], high: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the points of pieces of lines, one piece after another, and whose each is."""
+    which = np.arange(len(low))
     begin, last = lines.first[:-1], lines.first[1:] - 1
     length = lines.walked[last] - lines.walked[begin]
     line = np.repeat(which, np.diff(lines.first))
     walked = lines.walked - lines.walked[begin][line]
     kept = (walked > (low * length)[line]) & (walked < (high * length)[line])
-    ends = np.stack([lines.at(which, low), lines.at(which, high)])
-    # Sorted by piece, then: its beginning, what lies between, its end.
     owner = np.concatenate([which, line[kept], which])
     rank = np.concatenate([np.zeros(len(which)), np.ones(int(kept.sum())), np.full(len(which), 2)])
     order = np.lexsort((rank, owner))
-    xy = np.concatenate([ends[0], lines.xy[kept], ends[1]])[order]
-    counts = np.bincount(owner, minlength=len(which))
-    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    lonlat = from_plane(xy)
-    _keep_own_ends(network, edges, lonlat, first, low == 0.0, high == 1.0)
-    return lonlat, first
+    xy = np.concatenate([lines.at(which, low), lines.xy[kept], lines.at(which, high)])
+    return xy[order], owner[order]
 
 
-def _keep_own_ends(
-    network: RoadNetwork,
-    edges: NDArray[np.int64],
-    lonlat: NDArray[np.float64],
-    first: NDArray[np.int64],
-    from_tail: NDArray[np.bool_],
-    to_head: NDArray[np.bool_],
-) -> None:
-    lonlat[first[:-1][from_tail]] = network.lonlat[network.edge_offset[edges[from_tail]]]
-    lonlat[first[1:][to_head] - 1] = network.lonlat[network.edge_offset[edges[to_head] + 1] - 1]
+def _own_points(
+    network: RoadNetwork, edges: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the points of whole roads, and whose each is."""
+    begin = network.edge_offset[edges]
+    counts = network.edge_offset[edges + 1] - begin
+    line = np.repeat(np.arange(len(edges)), counts)
+    first = np.cumsum(counts) - counts
+    return network.lonlat[np.arange(len(line)) + (begin - first)[line]], line
