@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from analysis.roads.closures import Closures
 from analysis.roads.network import RoadNetwork
+from analysis.roads.passable import passable
+from analysis.roads.pieces import points_at
 from analysis.roads.places import Place, Places, snap
 from analysis.roads.plane import (
     bearing_deg,
@@ -24,7 +26,7 @@ from analysis.roads.plane import (
     to_plane,
 )
 from analysis.roads.route import way_in_by
-from analysis.roads.search import largest_strong_part
+from analysis.roads.touch import touch, within
 
 INCIDENT_LIMIT_M = 5_000.0
 STAND_OFF_M = 20.0
@@ -85,7 +87,7 @@ def approach(
     found = None if nearest.edge[0] < 0 else nearest[0]
     if closed is None or not closed.holds(_pair(incident, found)).any():
         return _chosen(found, incident, "incident", inside_zone=False) if found else None
-    open_core = largest_strong_part(network.toward, ~closed.edges[network.arc_edge])
+    open_core = passable(network, closed).nodes()
     road_is_open = found is not None and not closed.holds(np.array([[found.lon, found.lat]]))[0]
     for found_gates in _offers(network, closed, incident, limit_m, beside_first=road_is_open):
         reached = found_gates.take(np.flatnonzero(open_core[found_gates.node]))
@@ -111,7 +113,7 @@ def _offers(
     """
     if beside_first:
         yield _beside(network, closed, incident, limit_m)
-    yield gates(network, closed, within=np.flatnonzero(closed.edges & network.edge_core))
+    yield gates(network, closed, within=np.flatnonzero(closed.edges & network.offered))
     if not beside_first:
         yield _beside(network, closed, incident, limit_m)
 
@@ -175,8 +177,7 @@ def gates(network: RoadNetwork, closed: Closures, *, within: NDArray[np.intp]) -
     driven_m = np.maximum(free_m - STAND_OFF_M, free_m / 2.0)
     share = np.minimum(driven_m / np.maximum(length_m, 1e-6), 1.0)
     fraction = np.where(from_tail, share, 1.0 - share)
-    touched = shapely.line_interpolate_point(network.lines[ends], fraction, normalized=True)
-    lonlat = from_plane(shapely.get_coordinates(touched))
+    lonlat = from_plane(points_at(network, ends, fraction))
     return Gates(ends, fraction, node, share * network.edge_time_s[ends], lonlat)
 
 
@@ -184,7 +185,7 @@ def _free_m(
     network: RoadNetwork, closed: Closures, edges: NDArray[np.int64], from_tail: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Return how far each road can be driven from its end before it meets the closed area."""
-    lines = network.lines[edges]
+    lines = network.shapes(edges)
     lines = np.where(from_tail, lines, shapely.reverse(lines))
     inside = shapely.intersection(lines, closed.plane)
     points, which = shapely.get_coordinates(inside, return_index=True)
@@ -201,26 +202,23 @@ def _beside(
     network: RoadNetwork, closed: Closures, incident: NDArray[np.float64], limit_m: float
 ) -> Gates:
     """Find the points on open roads that are nearest to the incident, or little farther than it."""
-    point = shapely.Point(to_plane(incident[None, :])[0])
-    reach = limit_m / float(metres_per_unit(incident[1]))
-    near = np.sort(network.core_tree.query(point, predicate="dwithin", distance=reach))
-    edges = network.core_edges[near]
-    edges = edges[~closed.edges[edges]]
-    fraction = shapely.line_locate_point(network.lines[edges], point, normalized=True)
-    touched = shapely.line_interpolate_point(network.lines[edges], fraction, normalized=True)
-    lonlat = from_plane(shapely.get_coordinates(touched))
+    here, metre = to_plane(incident[None, :]), 1.0 / float(metres_per_unit(incident[1]))
+    among = network.offered & ~closed.edges
+    nearest = touch(network, here, among=among, reach=np.array([limit_m * metre]))
+    if nearest.edge[0] < 0:
+        return gates(network, closed, within=np.empty(0, np.intp))
+    away = float(np.hypot(*(nearest.points[0] - here[0])))
+    radius = min(BESIDE_FACTOR * away + BESIDE_M * metre, limit_m * metre)
+    edges, fraction, points = within(network, here[0], among=among, radius=radius)
+    lonlat = from_plane(points)
     from_tail = network.edge_forward[edges]
-    found = Gates(
+    return Gates(
         edges,
         fraction,
         np.where(from_tail, network.edge_tail[edges], network.edge_head[edges]),
         np.where(from_tail, fraction, 1.0 - fraction) * network.edge_time_s[edges],
         lonlat,
     )
-    away_m = distance_m(lonlat, incident)
-    if not len(found):
-        return found
-    return found.take(np.flatnonzero(away_m <= BESIDE_FACTOR * away_m.min() + BESIDE_M))
 
 
 def _best_sector(

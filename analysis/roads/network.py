@@ -1,76 +1,111 @@
-"""A road network compiled into arrays: what is searched, and which arcs an area closes."""
+"""A road network compiled into arrays, as one kind of vehicle sees it: what is searched."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from analysis.roads.edges import RoadEdges
+from analysis.roads.edges import RoadEdges, Turns
 from analysis.roads.plane import to_plane
-from analysis.roads.search import SHORTEST_STEP_S, Adjacency, adjacency, largest_strong_part
+from analysis.roads.profile import FIRE_ENGINE, Profile
+from analysis.roads.roadbed import Roadbed, roadbed
+from analysis.roads.search import Adjacency, nodes_of, strong_states
+from analysis.roads.topology import Topology, topology
+from analysis.roads.vehicle import bound, token, travel
 from layers.errors import InvalidInputError
 
+VEHICLES_KEPT = 12
 
-@dataclass(frozen=True, kw_only=True)
-class RoadNetwork:
-    """One road network, ready to be searched. n nodes, m roads (edges), a arcs.
 
-    A road that is open in both directions has two arcs. Arcs are sorted by head, then tail, then
-    time. `node_core` and `edge_core` mark the largest strongly connected part. `lonlat` is cut into
-    lines by `edge_offset` (m + 1). Everything is EPSG:4326, metres, seconds.
+@dataclass(eq=False)
+class Family:
+    """What the networks of one roadbed have in common while they are open: arcs and vehicles."""
+
+    topologies: dict[str, Topology] = field(default_factory=dict)
+    vehicles: OrderedDict[tuple[Profile, str], RoadNetwork] = field(default_factory=OrderedDict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RoadNetwork(Roadbed):
+    """One road network as one vehicle sees it. n nodes, m roads (edges), a arcs.
+
+    `edge_forward` and `edge_backward` say where the vehicle may go, `edge_time_s` how long a road
+    takes it; `node_core` and `edge_core` mark the largest strongly connected part of what it may
+    use. `toward_s` (groups of `toward`) is the time of each pair of states' quickest arc.
+    Everything is EPSG:4326, metres, seconds.
     """
 
-    node_id: NDArray[np.int64]
-    node_lonlat: NDArray[np.float64]
-    node_core: NDArray[np.bool_]
-    edge_tail: NDArray[np.int32]
-    edge_head: NDArray[np.int32]
-    edge_way: NDArray[np.int64]
-    edge_length_m: NDArray[np.float64]
+    profile: Profile
+    topology: Topology
     edge_time_s: NDArray[np.float64]
     edge_forward: NDArray[np.bool_]
     edge_backward: NDArray[np.bool_]
     edge_core: NDArray[np.bool_]
-    edge_class: NDArray[np.int16]
-    edge_name: NDArray[np.int32]
-    edge_offset: NDArray[np.int64]
-    lonlat: NDArray[np.float64]
-    arc_edge: NDArray[np.int32]
-    arc_tail: NDArray[np.int32]
-    arc_head: NDArray[np.int32]
+    node_core: NDArray[np.bool_]
     arc_time_s: NDArray[np.float64]
-    classes: tuple[str, ...]
-    names: tuple[str, ...]
+    toward_s: NDArray[np.float64]
+    family: Family = field(default_factory=Family, repr=False)
+
+    @property
+    def arc_edge(self) -> NDArray[np.int32]:
+        """The road (arcs) that each arc runs on."""
+        return self.topology.arc_edge
+
+    @property
+    def arc_tail(self) -> NDArray[np.int32]:
+        """The node (arcs) that each arc begins at."""
+        return self.topology.arc_tail
+
+    @property
+    def arc_head(self) -> NDArray[np.int32]:
+        """The node (arcs) that each arc ends at."""
+        return self.topology.arc_head
 
     @cached_property
+    def bans(self) -> int:
+        """The bits of the turn bans that bind the vehicle."""
+        return bound(self.profile)
+
+    @cached_property
+    def _graphs(self) -> tuple[Adjacency, Adjacency]:
+        return self.topology.shut(_shut(self.topology, self.bans, self.arc_time_s))
+
+    @property
     def toward(self) -> Adjacency:
-        """Arcs by head: for searches that end at the root."""
-        return adjacency(self.arc_head, self.arc_tail, len(self.node_id))
+        """Steps by head: for searches that end at the root."""
+        return self._graphs[0]
+
+    @property
+    def onward(self) -> Adjacency:
+        """Steps by tail: for searches that begin at the root."""
+        return self._graphs[1]
 
     @cached_property
-    def onward(self) -> Adjacency:
-        """Arcs by tail: for searches that begin at the root."""
-        return adjacency(self.arc_tail, self.arc_head, len(self.node_id))
+    def onward_s(self) -> NDArray[np.float64]:
+        """The time of each group of `onward`."""
+        return self.onward.cheapest(self.arc_time_s)
+
+    @cached_property
+    def offered(self) -> NDArray[np.bool_]:
+        """Which roads (m) a place may lie on: those of the core that are neither water nor gate."""
+        return self.edge_core & ~self.edge_ferry & (self.edge_length_m > 0.0)
 
     @cached_property
     def lines(self) -> NDArray[np.object_]:
-        """Every road as a shapely line on the plane of `analysis.roads.plane`."""
-        which = np.repeat(np.arange(len(self.edge_tail)), np.diff(self.edge_offset))
-        lines: NDArray[np.object_] = np.asarray(
-            shapely.linestrings(to_plane(self.lonlat), indices=which)
-        )
-        shapely.prepare(lines)
-        return lines
+        """Every road as a shapely line on the index plane; `shapes` builds some of them."""
+        return self.shapes(np.arange(len(self.edge_tail)))
 
     @cached_property
     def tree(self) -> shapely.STRtree:
-        """Spatial index over `lines`."""
+        """Spatial index over `lines`; `crossing` and `touch` need none."""
         return shapely.STRtree(self.lines)
 
     @cached_property
@@ -79,102 +114,119 @@ class RoadNetwork:
         return np.flatnonzero(self.edge_core)
 
     @cached_property
-    def core_tree(self) -> shapely.STRtree:
-        """Spatial index over the lines of `core_edges`."""
-        return shapely.STRtree(self.lines[self.core_edges])
-
-    @cached_property
     def standing(self) -> dict[tuple[float, float], tuple[float, ...]]:
         """Where points that do not move touch the roads; see `places.snap_standing`."""
         return {}
-
-    @cached_property
-    def extent(self) -> tuple[float, float, float, float]:
-        """West, south, east, north of every road, in degrees."""
-        west, south = self.lonlat.min(axis=0)
-        east, north = self.lonlat.max(axis=0)
-        return float(west), float(south), float(east), float(north)
-
-    def road_name(self, edge: int) -> str | None:
-        """Return the name of a road, or its number, or None."""
-        return self.names[int(self.edge_name[edge])] or None
-
-    def road_class(self, edge: int) -> str:
-        """Return the class of a road, such as "primary"."""
-        return self.classes[int(self.edge_class[edge])]
-
-    def line(self, edge: int) -> NDArray[np.float64]:
-        """Return the points of a road in drawing order, (p, 2), lon lat."""
-        return self.lonlat[self.edge_offset[edge] : self.edge_offset[edge + 1]]
-
-    def crossing(self, area: BaseGeometry) -> NDArray[np.bool_]:
-        """Return which roads (m) touch an area on the index plane, by one index query."""
-        touched = np.zeros(len(self.edge_tail), np.bool_)
-        touched[self.tree.query(area, predicate="intersects")] = True
-        return touched
 
     def closed(self, area: BaseGeometry) -> NDArray[np.bool_]:
         """Return which arcs (a) run on a road that touches an area in EPSG:4326, both ways."""
         mask: NDArray[np.bool_] = self.crossing(to_plane(area))[self.arc_edge]
         return mask
 
+    def for_vehicle(
+        self, profile: Profile, slowness: NDArray[np.float64] | None = None
+    ) -> RoadNetwork:
+        """Return this network as another vehicle sees it; all else is shared.
 
-def compiled(edges: RoadEdges) -> RoadNetwork:
+        The same vehicle and slowness give the same object, as long as it is among the last dozen.
+
+        Parameters
+        ----------
+        profile : Profile
+            Who travels: speeds, limits, and which turn bans bind.
+        slowness : array (m), optional
+            Multiplies the time of each road: the hour's traffic, or measured speeds.
+
+        Raises
+        ------
+        InvalidInputError
+            The vehicle may use no road; `slowness` is not positive and finite everywhere.
+        """
+        key = (profile, token(slowness))
+        family = self.family
+        with family.lock:
+            known = family.vehicles.get(key)
+            if known is None:
+                known = _seen_by(self, family, profile, slowness)
+                family.vehicles[key] = known
+            family.vehicles.move_to_end(key)
+            while len(family.vehicles) > VEHICLES_KEPT:
+                family.vehicles.popitem(last=False)
+        return known
+
+
+def compiled(edges: RoadEdges, *, profile: Profile = FIRE_ENGINE) -> RoadNetwork:
     """Compile a table of roads into a network; the same table gives the same arrays.
 
     Raises
     ------
     InvalidInputError
-        The table is empty.
+        The table is empty, a speed or length is no usable number, a turn ban says nothing, or the
+        vehicle may use no road.
     """
-    if not len(edges):
-        raise InvalidInputError("a road network needs at least one road", code="network_empty")
-    node_id, node = np.unique(np.concatenate([edges.u, edges.v]), return_inverse=True)
-    tail, head = (part.astype(np.int32) for part in np.split(node, 2))
-    time_s = np.maximum(edges.length_m / (edges.speed_kph / 3.6), SHORTEST_STEP_S)
-    arcs = _arcs(tail, head, time_s, edges.forward, edges.backward)
-    core = largest_strong_part(adjacency(arcs["arc_head"], arcs["arc_tail"], len(node_id)))
-    classes, class_ = np.unique(edges.class_, return_inverse=True)
-    label = [name or ref or "" for name, ref in zip(edges.name, edges.ref, strict=True)]
-    names, name = np.unique(np.array(label), return_inverse=True)
+    bed, turns = roadbed(edges)
+    family = Family()
+    family.topologies["drive"] = topology(bed, "drive", turns)
+    return held(_seen_by(bed, family, profile, None))
+
+
+def held(network: RoadNetwork) -> RoadNetwork:
+    """Return a network that `for_vehicle` gives for its own vehicle."""
+    network.family.vehicles[network.profile, ""] = network
+    return network
+
+
+def _seen_by(
+    bed: Roadbed, family: Family, profile: Profile, slowness: NDArray[np.float64] | None
+) -> RoadNetwork:
+    if profile.mode not in family.topologies:
+        family.topologies[profile.mode] = topology(bed, profile.mode, Turns.none())
+    arcs = family.topologies[profile.mode]
+    time_s, forward, backward = travel(bed, profile, slowness)
+    arc_time_s = np.full(len(arcs.arc_edge), np.inf)
+    for side, may in enumerate((forward, backward)):
+        edges = np.flatnonzero(may & (arcs.edge_arcs[:, side] >= 0))
+        arc_time_s[arcs.edge_arcs[edges, side]] = time_s[edges]
+    if not np.isfinite(arc_time_s).any():
+        raise InvalidInputError(
+            f"a {profile.name} may use no road of this network",
+            code="vehicle_no_road", vehicle=profile.name,
+        )  # fmt: skip
+    toward, _ = arcs.shut(_shut(arcs, bound(profile), arc_time_s))
+    toward_s = toward.cheapest(arc_time_s)
+    core = strong_states(toward, toward_s)
     return RoadNetwork(
-        node_id=node_id,
-        node_lonlat=_node_lonlat(edges, tail, head, len(node_id)),
-        node_core=core,
-        edge_tail=tail,
-        edge_head=head,
-        edge_way=edges.way,
-        edge_length_m=edges.length_m,
+        **{part.name: getattr(bed, part.name) for part in fields(Roadbed)},
+        profile=profile,
+        topology=arcs,
         edge_time_s=time_s,
-        edge_forward=edges.forward,
-        edge_backward=edges.backward,
-        edge_core=core[tail] & core[head] & (edges.forward | edges.backward),
-        edge_class=class_.astype(np.int16),
-        edge_name=name.astype(np.int32),
-        edge_offset=edges.offset,
-        lonlat=edges.lonlat,
-        classes=tuple(classes.tolist()),
-        names=tuple(names.tolist()),
-        **arcs,
+        edge_forward=forward,
+        edge_backward=backward,
+        edge_core=_edge_core(toward, arcs, core, arc_time_s, len(forward)),
+        node_core=nodes_of(toward, core),
+        arc_time_s=arc_time_s,
+        toward_s=toward_s,
+        family=family,
     )
 
 
-def _node_lonlat(edges: RoadEdges, tail: Any, head: Any, count: int) -> NDArray[np.float64]:
-    lonlat = np.empty((count, 2))
-    lonlat[head] = edges.lonlat[edges.offset[1:] - 1]
-    lonlat[tail] = edges.lonlat[edges.offset[:-1]]
-    return lonlat
+def _shut(arcs: Topology, bans: int, arc_time_s: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the steps that a vehicle never takes: banned turns, and roads closed to it."""
+    closed = np.flatnonzero(~np.isfinite(arc_time_s))
+    return np.union1d(arcs.banned(bans), arcs.toward.steps_over(closed))
 
 
-def _arcs(tail: Any, head: Any, time_s: Any, forward: Any, backward: Any) -> dict[str, Any]:
-    ahead, back = np.flatnonzero(forward), np.flatnonzero(backward)
-    edge = np.concatenate([ahead, back]).astype(np.int32)
-    arc_tail = np.concatenate([tail[ahead], head[back]])
-    arc_head = np.concatenate([head[ahead], tail[back]])
-    order = np.lexsort((edge, time_s[edge], arc_tail, arc_head))
-    return {
-        "arc_edge": edge[order],
-        "arc_tail": arc_tail[order],
-        "arc_head": arc_head[order],
-        "arc_time_s": time_s[edge][order],
-    }
+def _edge_core(
+    toward: Adjacency,
+    arcs: Topology,
+    core: NDArray[np.bool_],
+    arc_time_s: NDArray[np.float64],
+    count: int,
+) -> NDArray[np.bool_]:
+    """Return which roads (m) lead from the core to the core by a step that may be taken."""
+    usable = core[toward.row] & core[toward.column]
+    usable[toward.shut] = False
+    steps = np.flatnonzero(usable)
+    marked = np.zeros(count, np.bool_)
+    marked[arcs.arc_edge[toward.arc(steps)]] = True
+    return marked

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from analysis.roads.closures import Closures
-from analysis.roads.edges import EARTH_RADIUS_M
 from analysis.roads.network import RoadNetwork
 from analysis.roads.plane import distance_m, from_plane, metres_per_unit, to_plane
+from analysis.roads.touch import touch
 from layers.errors import NoRouteError
 
 SNAP_LIMIT_M = 2_000.0
@@ -65,39 +64,34 @@ class Places:
 
 
 class Leg(NamedTuple):
-    """A piece of a road between a place and the node at one end: `low` to `high` are fractions."""
+    """A piece of a road between a place and the node at one end: `low` to `high` are fractions.
+
+    `arc` is the arc that it is part of, -1 where the place is at the junction itself.
+    """
 
     node: int
     cost_s: float
     low: float
     high: float
+    arc: int = -1
 
 
 def snap(network: RoadNetwork, lon: Any, lat: Any, *, limit_m: float = SNAP_LIMIT_M) -> Places:
     """Find the nearest point of the core's roads for each position, in degrees, EPSG:4326.
 
-    Only the largest strongly connected part is offered: from a road outside it some arrivals
-    would be impossible for no reason that a commander could see on the map.
+    Only the largest strongly connected part of what the network's vehicle may use is offered: from
+    a road outside it some arrivals would be impossible for no reason that a commander could see on
+    the map. Nobody starts or ends on a ferry.
     """
     lonlat = np.column_stack([np.atleast_1d(lon), np.atleast_1d(lat)]).astype(np.float64)
-    points = np.asarray(shapely.points(to_plane(lonlat)))
     # Twice the limit on the plane, for the plane's scale changes on the way; cut exactly below.
-    reach = 2.0 * limit_m / float(metres_per_unit(lonlat[:, 1]).min(initial=EARTH_RADIUS_M))
-    who, found = network.core_tree.query_nearest(points, max_distance=reach, all_matches=True)
-    # Of several roads at one distance the first in the table, whatever the index's order.
-    order = np.lexsort((found, who))
-    who, first = np.unique(who[order], return_index=True)
-    edge = np.full(len(points), -1, np.int64)
-    edge[who] = network.core_edges[found[order][first]]
-    fraction, on_road, access_m = np.zeros(len(points)), lonlat.copy(), np.full(len(points), np.inf)
-    lines = network.lines[edge[who]]
-    fraction[who] = shapely.line_locate_point(lines, points[who], normalized=True)
-    touched = shapely.line_interpolate_point(lines, fraction[who], normalized=True)
-    on_road[who] = from_plane(shapely.get_coordinates(touched))
-    access_m[who] = distance_m(lonlat[who], on_road[who])
+    reach = 2.0 * limit_m / metres_per_unit(lonlat[:, 1])
+    found = touch(network, to_plane(lonlat), among=network.offered, reach=reach)
+    on_road = np.where(found.edge[:, None] >= 0, from_plane(found.points), lonlat)
+    access_m = np.where(found.edge >= 0, distance_m(lonlat, on_road), np.inf)
     too_far = access_m > limit_m
-    edge[too_far], access_m[too_far] = -1, np.inf
-    return Places(edge, fraction, on_road, access_m)
+    found.edge[too_far], access_m[too_far] = -1, np.inf
+    return Places(found.edge, found.fraction, on_road, access_m)
 
 
 def snap_standing(network: RoadNetwork, lonlat: NDArray[np.float64]) -> Places:
@@ -139,7 +133,7 @@ def snap_one(
 
 def piece(network: RoadNetwork, edge: int, low: float, high: float) -> BaseGeometry:
     """Return a road's line between two fractions, on the index plane; reversed if low > high."""
-    return substring(network.lines[edge], low, high, normalized=True)
+    return substring(network.shapes(np.array([edge]))[0], low, high, normalized=True)
 
 
 def is_open(network: RoadNetwork, closed: Closures | None, leg: Leg, edge: int) -> bool:
@@ -157,13 +151,36 @@ def legs(
     A road that a zone cuts further on can still be used from its open side.
     """
     edge, at = place.edge, place.fraction
-    tail, head = int(network.edge_tail[edge]), int(network.edge_head[edge])
     time_s, length_m = float(network.edge_time_s[edge]), float(network.edge_length_m[edge])
-    by_tail = bool((network.edge_forward if arriving else network.edge_backward)[edge])
-    by_head = bool((network.edge_backward if arriving else network.edge_forward)[edge])
+    along, against = network.topology.edge_arcs[edge].tolist()
+    by_tail, by_head = (along, against) if arriving else (against, along)
     found = []
-    if by_tail or at * length_m <= AT_JUNCTION_M:
-        found.append(Leg(tail, at * time_s, 0.0, at))
-    if by_head or (1.0 - at) * length_m <= AT_JUNCTION_M:
-        found.append(Leg(head, (1.0 - at) * time_s, at, 1.0))
+    for arc, may, node, share, low, high in (
+        (by_tail, _may(network, edge, by_tail), network.edge_tail[edge], at, 0.0, at),
+        (by_head, _may(network, edge, by_head), network.edge_head[edge], 1.0 - at, at, 1.0),
+    ):
+        if share * length_m <= AT_JUNCTION_M:
+            found.append(Leg(int(node), share * time_s, low, high))
+        elif may:
+            found.append(Leg(int(node), share * time_s, low, high, arc))
     return [leg for leg in found if is_open(network, closed, leg, edge)]
+
+
+def _may(network: RoadNetwork, edge: int, arc: int) -> bool:
+    """Return whether the vehicle may drive an arc of a road; -1 is no arc."""
+    return arc >= 0 and bool(np.isfinite(network.arc_time_s[arc]))
+
+
+def leaving_state(network: RoadNetwork, leg: Leg) -> int:
+    """Return the state in which a leg that leads away from its place arrives at its node."""
+    return leg.node if leg.arc < 0 else int(network.topology.arc_state[leg.arc])
+
+
+def arriving_states(network: RoadNetwork, leg: Leg) -> list[int]:
+    """Return the states at a leg's node from which it may be driven to its place."""
+    if leg.arc < 0:
+        home = network.topology.states.node
+        beyond = np.flatnonzero(home == leg.node) + len(network.node_id)
+        return [leg.node, *beyond.tolist()]
+    before: list[int] = network.topology.before(leg.arc, network.bans).tolist()
+    return before

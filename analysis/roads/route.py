@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -10,11 +11,24 @@ from numpy.typing import NDArray
 
 from analysis.roads.closures import Closures
 from analysis.roads.network import RoadNetwork
-from analysis.roads.places import AT_JUNCTION_M, Leg, Place, Places, is_open, legs, piece, snap_one
+from analysis.roads.passable import passable
+from analysis.roads.places import (
+    AT_JUNCTION_M,
+    Leg,
+    Place,
+    Places,
+    arriving_states,
+    is_open,
+    leaving_state,
+    legs,
+    piece,
+    snap_one,
+)
 from analysis.roads.plane import from_plane
-from analysis.roads.search import Tree, tree
+from analysis.roads.search import Tree, tree_over
 from layers.errors import NoRouteError
 
+Seconds = Callable[[NDArray[np.int64]], NDArray[np.float64]]
 NOWHERE = Place(-1, 0.0, float("nan"), float("nan"), float("inf"))
 
 
@@ -38,12 +52,16 @@ class Route:
 
 @dataclass(frozen=True)
 class WayIn:
-    """The tree of every shortest way to `root` under closures (a search towards the root)."""
+    """The tree of every shortest way to `root` under closures (a search towards the root).
+
+    `last_legs` is the leg that ends the way of each state next to the root. `seconds` gives the
+    time along arcs, infinite where they are closed.
+    """
 
     network: RoadNetwork
     root: Place
-    root_legs: tuple[Leg, ...]
-    cost_s: NDArray[np.float64]
+    last_legs: Mapping[int, Leg]
+    seconds: Seconds
     closed: Closures | None
     tree: Tree
 
@@ -64,25 +82,32 @@ class WayIn:
         """Return the times by way of a road's ends, as if its own pieces were open."""
         network = self.network
         along_s, length_m = network.edge_time_s[edge], network.edge_length_m[edge]
-        to_head = network.edge_forward[edge] | ((1.0 - at) * length_m <= AT_JUNCTION_M)
-        to_tail = network.edge_backward[edge] | (at * length_m <= AT_JUNCTION_M)
-        by_head = self.tree.time_s[network.edge_head[edge]] + (1.0 - at) * along_s
-        by_tail = self.tree.time_s[network.edge_tail[edge]] + at * along_s
-        fastest: NDArray[np.float64] = np.minimum(
-            np.where(to_head, by_head, np.inf), np.where(to_tail, by_tail, np.inf)
-        )
+        fastest = np.full(len(edge), np.inf)
+        sides = ((network.edge_head, 1.0 - at), (network.edge_tail, at))
+        for side, (node, share) in enumerate(sides):
+            arc = network.topology.edge_arcs[edge, side]
+            usable = (arc >= 0) & np.isfinite(network.arc_time_s[arc])
+            state = np.where(usable, network.topology.arc_state[arc], 0)
+            begin_s = np.where(usable, self.tree.state_time_s[state], np.inf)
+            junction = share * length_m <= AT_JUNCTION_M
+            begin_s = np.where(junction, self.tree.time_s[node[edge]], begin_s)
+            fastest = np.minimum(fastest, begin_s + share * along_s)
         return fastest
 
     def _best(self, place: Place) -> tuple[float, Leg | None]:
         """Return the least time and the leg that begins it; no leg means along the root's road."""
         options: list[tuple[float, Leg | None]] = [
-            (float(self.tree.time_s[leg.node]) + leg.cost_s, leg)
+            (float(self.tree.state_time_s[self._first(leg)]) + leg.cost_s, leg)
             for leg in legs(self.network, place, arriving=False, closed=self.closed)
         ]
         straight_s = self._straight_s(place)
         if straight_s is not None:
             options.append((straight_s, None))
         return min(options, key=lambda option: option[0], default=(np.inf, None))
+
+    def _first(self, leg: Leg) -> int:
+        """Return the state that a leg leads to; at a junction, the one with the shortest way."""
+        return self.tree.best_state(leg.node) if leg.arc < 0 else leaving_state(self.network, leg)
 
     def _straight_s(self, place: Place) -> float | None:
         """Return the seconds along one road where place and root share it, or None."""
@@ -108,34 +133,39 @@ class WayIn:
         if leg is None:
             return [Step(place.edge, place.fraction, self.root.fraction)]
         end = leg.low if leg.high == place.fraction else leg.high
-        return [Step(place.edge, place.fraction, end), *self.steps_from_node(leg.node)]
+        return [Step(place.edge, place.fraction, end), *self._steps_from(self._first(leg))]
 
     def last_node(self, place: Place) -> int | None:
         """Return the last node before the root on the way from a place, or None."""
         time_s, leg = self._best(place)
-        return self.tree.nodes(leg.node)[-1] if leg and np.isfinite(time_s) else None
+        if leg is None or not np.isfinite(time_s):
+            return None
+        last = self.tree.states(self._first(leg))[-1]
+        return int(self.network.toward.node(np.array([last]))[0])
 
     def steps_from_node(self, node: int) -> list[Step]:
         """Return the roads from a node to the root; the node must reach it."""
-        nodes = self.tree.nodes(node)
-        taken = self._taken(nodes)
-        at_last = [leg for leg in self.root_legs if leg.node == nodes[-1]]
-        if not at_last:
+        return self._steps_from(self.tree.best_state(node))
+
+    def _steps_from(self, state: int) -> list[Step]:
+        way = self.tree.states(state)
+        taken = self._taken(way)
+        last = self.last_legs.get(way[-1])
+        if last is None:
             return taken
-        last = min(at_last, key=lambda leg: leg.cost_s)
         begin = last.low if last.high == self.root.fraction else last.high
         return [*taken, Step(self.root.edge, begin, self.root.fraction)]
 
-    def _taken(self, nodes: list[int]) -> list[Step]:
-        """Return the roads between nodes that follow each other on a shortest way."""
-        if len(nodes) < 2:
+    def _taken(self, states: list[int]) -> list[Step]:
+        """Return the roads between states that follow each other on a shortest way."""
+        if len(states) < 2:
             return []
-        way = np.array(nodes, np.int64)
-        arcs = self.network.toward.arcs(way[1:], way[:-1], self.cost_s)
-        edges = self.network.arc_edge[arcs]
-        # A road whose ends are one node never lies on a shortest way, so the tail tells.
-        drawn = self.network.edge_tail[edges] == way[:-1]
-        pairs = zip(edges.tolist(), drawn.tolist(), strict=True)
+        way = np.array(states, np.int64)
+        topology = self.network.topology
+        arcs = self.network.toward.arcs(way[1:], way[:-1], self.seconds)
+        edges = topology.arc_edge[arcs]
+        along = topology.edge_arcs[edges, 0] == arcs
+        pairs = zip(edges.tolist(), along.tolist(), strict=True)
         return [Step(edge, 0.0, 1.0) if ahead else Step(edge, 1.0, 0.0) for edge, ahead in pairs]
 
 
@@ -150,11 +180,21 @@ def way_in(
 
     Whatever is more than `limit_s` away counts as out of reach; a tight limit saves most of it.
     """
-    arriving = tuple(legs(network, root, arriving=True, closed=closed))
-    nodes = np.array([leg.node for leg in arriving], np.int32)
-    cost_s = np.array([leg.cost_s for leg in arriving])
-    found = way_in_by(network, nodes, cost_s, closed=closed, limit_s=limit_s)
-    return replace(found, root=root, root_legs=arriving)
+    last_legs: dict[int, Leg] = {}
+    for leg in sorted(
+        legs(network, root, arriving=True, closed=closed), key=lambda leg: leg.cost_s
+    ):
+        for state in arriving_states(network, leg):
+            last_legs.setdefault(state, leg)
+    open_ways = passable(network, closed)
+    found = tree_over(
+        network.toward,
+        open_ways.toward_s(),
+        np.array(list(last_legs), np.int64),
+        np.array([leg.cost_s for leg in last_legs.values()], np.float64),
+        limit_s=limit_s,
+    )
+    return WayIn(network, root, last_legs, open_ways.arc_s, closed, found)
 
 
 def way_in_by(
@@ -168,12 +208,15 @@ def way_in_by(
 ) -> WayIn:
     """Search towards whichever of several nodes is soonest, each some `seconds` before the end.
 
-    Its routes end at that node; those of `way_in` end on the root's road.
+    Its routes end at that node; those of `way_in` end on the root's road. `cost_s` (arcs) takes
+    the place of the vehicle's own times and of the closures.
     """
-    if cost_s is None:
-        cost_s = network.arc_time_s if closed is None else closed.cost_s(network)
-    found = tree(network.toward, cost_s, nodes, seconds, limit_s=limit_s)
-    return WayIn(network, NOWHERE, (), cost_s, closed, found)
+    graph, open_ways = network.toward, passable(network, closed)
+    along: Seconds = open_ways.arc_s if cost_s is None else cost_s.__getitem__
+    least_s = open_ways.toward_s() if cost_s is None else graph.cheapest(cost_s)
+    states, state_s = graph.standing_at(np.asarray(nodes, np.int64), np.asarray(seconds))
+    found = tree_over(graph, least_s, states, state_s, limit_s=limit_s)
+    return WayIn(network, NOWHERE, {}, along, closed, found)
 
 
 def joined(network: RoadNetwork, steps: list[Step]) -> Route:

@@ -211,10 +211,7 @@ def load(session: Session, network_id: uuid.UUID, *, cache_dir: Path) -> RoadNet
 
 @lru_cache(maxsize=KEPT_OPEN)
 def _open(directory: Path) -> RoadNetwork:
-    network = archive.load(directory)
-    # Built now, so that no request waits for it.
-    _ = network.toward, network.onward, network.tree, network.core_tree
-    return network
+    return archive.load(directory)
 
 
 def forget() -> None:

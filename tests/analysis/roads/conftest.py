@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
 from analysis.roads import osm
-from analysis.roads.edges import RoadEdges
+from analysis.roads.edges import RoadEdges, Turns
 from analysis.roads.exchange import to_networkx
 from analysis.roads.network import RoadNetwork, compiled
 
@@ -31,6 +32,12 @@ def helsinki_edges(helsinki_pbf: Path) -> RoadEdges:
 
 @pytest.fixture(scope="session")
 def helsinki(helsinki_edges: RoadEdges) -> RoadNetwork:
+    """Give Helsinki without its turn bans, so that plain networkx is an oracle."""
+    return compiled(replace(helsinki_edges, turns=Turns.none()))
+
+
+@pytest.fixture(scope="session")
+def helsinki_with_bans(helsinki_edges: RoadEdges) -> RoadNetwork:
     return compiled(helsinki_edges)
 
 

@@ -50,10 +50,10 @@ def test_of_parallel_arcs_the_cheapest_open_one_counts() -> None:
     graph = _toward(tail, head)
     cost_s = np.array([30.0, 10.0, 20.0])
     assert tree(graph, cost_s, *_root(0)).time_s[1] == pytest.approx(10.0)
-    assert graph.arcs(np.array([0]), np.array([1]), cost_s).tolist() == [1]
+    assert graph.arcs(np.array([0]), np.array([1]), cost_s.__getitem__).tolist() == [1]
     cost_s[1] = np.inf
     assert tree(graph, cost_s, *_root(0)).time_s[1] == pytest.approx(20.0)
-    assert graph.arcs(np.array([0]), np.array([1]), cost_s).tolist() == [2]
+    assert graph.arcs(np.array([0]), np.array([1]), cost_s.__getitem__).tolist() == [2]
     cost_s[:] = np.inf
     assert tree(graph, cost_s, *_root(0)).time_s[1] == np.inf
 
@@ -62,14 +62,14 @@ def test_an_arc_of_no_length_still_joins() -> None:
     graph = _toward(np.array([1, 2], np.int32), np.array([0, 1], np.int32))
     found = tree(graph, np.array([0.0, 0.0]), *_root(0))
     assert found.time_s[2] == pytest.approx(0.0, abs=1e-6)
-    assert found.nodes(2) == [2, 1, 0]
+    assert found.states(2) == [2, 1, 0]
 
 
 def test_a_root_between_two_nodes_is_reached_by_the_better_end() -> None:
     graph = _toward(np.array([2, 2], np.int32), np.array([0, 1], np.int32))
     found = tree(graph, np.array([10.0, 5.0]), np.array([0, 1], np.int32), np.array([1.0, 9.0]))
     assert found.time_s[2] == pytest.approx(11.0)
-    assert found.nodes(2) == [2, 0]
+    assert found.states(2) == [2, 0]
 
 
 def test_a_node_named_twice_as_seed_counts_by_the_lesser_cost() -> None:
@@ -82,7 +82,7 @@ def test_a_node_without_a_way_has_no_nodes_and_infinite_time() -> None:
     found = tree(_toward(np.array([0], np.int32), np.array([1], np.int32)),
                  np.array([1.0]), *_root(0))  # fmt: skip
     assert found.time_s[1] == np.inf
-    assert found.nodes(1) == []
+    assert found.states(1) == []
 
 
 @pytest.mark.parametrize("seed", range(5))
