@@ -1,14 +1,15 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { type Assessment, targetCount } from "../api/assessment";
-import { startOf } from "../panels/arrival";
 import { define, Panel } from "../panels/panel";
 import { level } from "../panels/parts";
 import { arrives, kindTitle } from "../panels/plan_people";
 import { symbol } from "../panels/symbol";
 import { wind } from "../panels/wind";
 import { activeIncident, activePlan, openIncidents } from "../store/state";
-import { clock, count, countdown, day, elapsed, people } from "../text/format";
+import { isOpen } from "../store/tasks";
+import { clock, count, day, elapsed, people } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
+import { expected, underWay, waiting } from "./forces";
 import { atRest } from "./rest";
 
 /** The head of the wall: site, time, wind, and the incident with its clock. */
@@ -84,6 +85,8 @@ class HallForces extends Panel {
     "calls",
     "layers",
     "grades",
+    "tasks",
+    "alerts",
   ] as const;
 
   protected override render(): TemplateResult | typeof nothing {
@@ -92,15 +95,9 @@ class HallForces extends Panel {
     if (!incident) return atRest(this.state);
     if (!plan) return nothing;
     const calls = this.state.calls[incident.id] ?? [];
-    const coming = plan.nearest
-      .filter(({ travel_time_s }) => travel_time_s !== null)
-      .sort((a, b) => Number(a.travel_time_s) - Number(b.travel_time_s));
-    return html`<h2>${t("hall.forces")}</h2>
-      <ul class="hall-rows arriving">${coming.slice(0, 7).map((arrival) => {
-        const left =
-          (startOf(plan, incident) + Number(arrival.travel_time_s) * 1000 - this.state.now) / 1000;
-        return html`<li>${symbol(arrival.layer, arrival.kind, 32)}<time class=${left > 0 ? "" : "due"}>${left > 0 ? countdown(left) : t("forces.arrived")}</time><span>${nameOf(arrival)}</span></li>`;
-      })}</ul>
+    const orders = (this.state.tasks[incident.id] ?? []).filter(isOpen);
+    return html`${orders.length > 0 ? underWay(orders, this.state) : expected(plan, incident, this.state)}
+      ${waiting(this.state)}
       ${calls.length > 0 ? html`<h2>${t("hall.calls")} <small>${t("calls.done", { done: calls.filter(({ result }) => result === "answered").length, total: calls.length })}</small></h2>` : nothing}
       <h2>${t("hall.advice")}</h2>
       <ol class="hall-advice">${plan.advice.slice(0, 4).map((line) => html`<li>${line.text || line.code}</li>`)}</ol>`;

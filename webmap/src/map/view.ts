@@ -17,7 +17,7 @@ import { addCorner } from "../store/drawing";
 import { openIncident } from "../store/incidents";
 import { placeReport } from "../store/report";
 import { activeIncident, activePlan, type State, type Store } from "../store/state";
-import { openTrack } from "../store/tracking";
+import { pressMover } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
 import { isFeatureLayer, styleIds } from "./features";
 import { addImages } from "./images";
@@ -124,7 +124,7 @@ export class MapView {
       return;
     }
     const found = this.#gl ? pick(this.#gl, lng, lat, names) : null;
-    if (found?.layer === MOVING) void openTrack(found.id);
+    if (found?.layer === MOVING) pressMover(found.id);
     else if (found) void openCard(found.layer, found.id);
   }
 

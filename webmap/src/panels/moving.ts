@@ -20,9 +20,13 @@ class Moving extends Panel {
     const now = this.state.now + this.state.skew_ms;
     const waiting = this.state.alerts.filter(isWaiting);
     const all = [...this.state.movers.values()];
+    const opened = this.state.tracked?.mover;
     const found = all
       .filter((one) => matches(one, this.#typed))
-      .sort((a, b) => b.seenAt - a.seenAt);
+      .sort(
+        // The one that is open stays in sight; the rest by who was heard of last.
+        (a, b) => Number(b.id === opened) - Number(a.id === opened) || b.seenAt - a.seenAt,
+      );
     const stale = all.filter((one) => freshness((now - one.seenAt) / 1000) === "stale").length;
     return html`<h2>${t("drawer.moving")}</h2>
       ${waiting.length > 0 ? html`<h3>${t("alert.title", { count: waiting.length })}</h3><ul class="alerts">${waiting.map((one) => this.#alert(one))}</ul>` : nothing}

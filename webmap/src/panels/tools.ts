@@ -5,10 +5,24 @@ import type { Tool } from "../store/planner";
 import { may } from "../store/state";
 import { t } from "../text/i18n";
 import { ICONS } from "./icons";
+import { fetchPart } from "./lazy";
 import { define, Panel } from "./panel";
 
-const NEEDS: Readonly<Partial<Record<Tool, string>>> = { import: "imports.write" };
-const ALL: readonly Tool[] = ["layers", "query", "statistics", "themes", "import", "quality"];
+const NEEDS: Readonly<Partial<Record<Tool, string>>> = {
+  import: "imports.write",
+  roads: "analysis.run",
+  moving: "positions.read",
+};
+const ALL: readonly Tool[] = [
+  "layers",
+  "query",
+  "statistics",
+  "themes",
+  "roads",
+  "moving",
+  "import",
+  "quality",
+];
 
 class Tools extends Panel {
   static override reads = ["tool", "session"] as const;
@@ -38,6 +52,12 @@ function content(tool: Tool): TemplateResult {
       return html`<om-statistics></om-statistics>`;
     case "themes":
       return html`<om-themes></om-themes>`;
+    case "roads":
+      fetchPart("om-roads");
+      return html`<om-roads></om-roads>`;
+    case "moving":
+      fetchPart("om-moving");
+      return html`<om-moving></om-moving>`;
     case "quality":
       return html`<om-quality></om-quality>`;
   }

@@ -14,6 +14,8 @@ const RESTING: Readonly<Record<string, () => void>> = {
   l: () => showTool("layers"),
   q: () => showTool("query"),
   i: () => showTool("import"),
+  d: () => showTool("roads"),
+  v: () => showTool("moving"),
   "/": () => {
     if (store.state.tool !== "layers") showTool("layers");
     requestAnimationFrame(() =>

@@ -127,7 +127,16 @@ export interface Drawing {
   points: readonly Position[];
 }
 
-export const TOOLS = ["layers", "import", "query", "statistics", "themes", "quality"] as const;
+export const TOOLS = [
+  "layers",
+  "import",
+  "query",
+  "statistics",
+  "themes",
+  "quality",
+  "roads",
+  "moving",
+] as const;
 export type Tool = (typeof TOOLS)[number];
 
 export const WHERES = ["around", "polygon", "district", "view", "anywhere"] as const;

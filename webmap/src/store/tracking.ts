@@ -75,6 +75,12 @@ export async function openTrack(mover: string, hours = 1): Promise<void> {
   store.set({ tracked: { mover, hours, track }, answer: trackAnswer(track) });
 }
 
+/** Pressed on the map: the list opens at it, with its track. */
+export function pressMover(mover: string): void {
+  store.set({ drawer: "moving", tool: "moving" });
+  void openTrack(mover);
+}
+
 export function closeTrack(): void {
   store.set({ tracked: null, answer: noAnswer });
 }
