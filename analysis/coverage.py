@@ -23,9 +23,10 @@ from analysis.population import Period
 from analysis.roads.arrival import Candidate
 from analysis.roads.bands import bands
 from analysis.roads.closures import Closures
-from analysis.roads.coverage import Cover, Direction, cover, served
+from analysis.roads.coverage import Cover, cover, served
 from analysis.roads.network import RoadNetwork
 from analysis.roads.places import Places
+from analysis.roads.spans import Direction
 from analysis.settlement import Residents
 from analysis.stations import Stations
 from layers.query import Area, Scope

@@ -15,10 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.population import Period, pixel_km2, pixel_range
-from analysis.roads.coverage import served
 from analysis.roads.memo import Memo
 from analysis.roads.network import RoadNetwork
 from analysis.roads.places import Places
+from analysis.roads.settled import settled_on
 from layers.errors import TooLargeError
 from layers.models import Raster
 from layers.rasters.register import covering
@@ -151,7 +151,7 @@ def _settled(
     counted = residents(session, area, period=period)
     if counted is None:
         return None
-    return counted, served(network, counted.lonlat, standing=False)
+    return counted, settled_on(network, counted.lonlat)
 
 
 _SETTLED: Memo[tuple[Residents, Places] | None] = Memo(limit=6)

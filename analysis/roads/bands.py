@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from analysis.roads.coverage import Cover
 from analysis.roads.footing import usable
+from analysis.roads.pieces import vertices
 from analysis.roads.places import Places
 from analysis.roads.plane import from_plane, metres_per_unit, to_plane
 
@@ -77,26 +78,25 @@ def _pieces(
     """Return roads in short pieces (p): middle on the index plane, when one is there, length."""
     network = cover.network
     west, south, east, north = box
-    near = np.sort(network.tree.query(shapely.box(*box)))
-    edges = near[usable(network)[near]]
-    lines = network.lines[edges]
-    counts = np.maximum(1, np.ceil(shapely.length(lines) / longest)).astype(np.int64)
-    edge = np.repeat(edges, counts)
+    edges = np.flatnonzero(network.crossing(shapely.box(*box)) & usable(network))
+    metres = longest * float(metres_per_unit(from_plane(np.array([[west, south]]))[0, 1]))
+    counts = np.maximum(1, np.ceil(network.edge_length_m[edges] / metres)).astype(np.int64)
+    lines = vertices(network, edges)
+    line = np.repeat(np.arange(len(edges)), counts)
     first = np.repeat(np.cumsum(counts) - counts, counts)
-    share = (np.arange(len(edge)) - first + 0.5) / np.repeat(counts, counts)
-    middles = shapely.line_interpolate_point(network.lines[edge], share, normalized=True)
-    points = shapely.get_coordinates(middles)
-    inside = (
-        (points[:, 0] >= west) & (points[:, 0] <= east)
-        & (points[:, 1] >= south) & (points[:, 1] <= north)
-    )  # fmt: skip
+    share = (np.arange(len(line)) - first + 0.5) / counts[line]
+    edge, points = edges[line], lines.at(line, share)
+    # The border of a network lies on its box but for rounding; the grid has a cell to spare.
+    slack = longest * 1e-3
+    inside = (points >= np.array([west, south]) - slack).all(axis=1)
+    inside &= (points <= np.array([east, north]) + slack).all(axis=1)
     if cover.closed is not None:
         # Where nobody may be there is no band.
         inside &= ~shapely.intersects_xy(cover.closed.plane, points[:, 0], points[:, 1])
     edge, share, points = edge[inside], share[inside], points[inside]
     places = Places(edge, share, points, np.zeros(len(edge)))
     time_s, _ = cover.at(places)
-    return points, time_s, network.edge_length_m[edge] / np.repeat(counts, counts)[inside]
+    return points, time_s, network.edge_length_m[edge] / counts[line][inside]
 
 
 def _areas(grid: NDArray[np.uint8], count: int) -> list[BaseGeometry]:

@@ -21,6 +21,7 @@ from analysis.roads.approach import Gates, gates
 from analysis.roads.closures import closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.plane import metres_per_unit, to_plane
+from analysis.roads.profile import Profile
 from analysis.roads.setback import set_back
 from layers.errors import TooLargeError
 
@@ -29,6 +30,9 @@ CLASSES = (
     "living_street", "service", "track",
 )  # fmt: skip
 """Classes by the traffic that they carry, most first; a link ranks just after what it leads to."""
+
+ANYBODY = Profile(name="anybody", emergency=True, obeys_turns=False)
+"""A cordon holds against whoever might drive in: below a bridge too low for a fire engine too."""
 
 NAMELESS_APART_M = 200.0
 SITE_APART_M = 60.0
@@ -76,6 +80,7 @@ def control_points(
     TooLargeError
         More than `most` roads lead in.
     """
+    network = network.for_vehicle(ANYBODY)
     shut = closures(network, cordon)
     if shut is None:
         return []

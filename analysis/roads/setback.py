@@ -80,7 +80,7 @@ def _way_back(
             return
         edge = int(edges[0])
         met.add(edge)
-        line = network.lines[edge]
+        line = network.shapes(np.array([edge]))[0]
         yield shapely.reverse(line) if int(network.edge_head[edge]) == node else line
         node = int(tails[0])
 

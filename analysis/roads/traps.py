@@ -46,7 +46,7 @@ def road_access(network: RoadNetwork, *, closed: Closures | None = None) -> NDAr
     """Return the `Access` of each road (m)."""
     may = usable(network)
     shut = np.zeros(len(may), np.bool_) if closed is None else closed.edges
-    graph = _graph(network, ~shut[network.arc_edge])
+    graph = _graph(network, np.isfinite(network.arc_time_s) & ~shut[network.arc_edge])
     _, label = connected_components(graph, directed=True, connection="strong")
     size = np.bincount(label)
     # Of two parts of one size the one with the lowest node, so that the answer is stable.

@@ -222,3 +222,14 @@ def test_a_post_goes_back_along_its_road_until_another_joins_in() -> None:
     (beside,) = control_points(joined, zone, swept=swept)
     assert beside["properties"]["shift_clear"] is False
     assert 120.0 < beside["geometry"]["coordinates"][0] < 120.002
+
+
+def test_a_road_too_low_for_a_fire_engine_is_stopped_too() -> None:
+    nodes, streets = grid_streets(3)
+    edges = table(nodes, streets)
+    low = [i for i, street in enumerate(streets) if street.name == "Row 1"]
+    edges.max_height_m[low] = 2.5
+    network = compiled(edges)
+    assert not network.edge_forward[low].any()
+    features = control_points(network, shapely.Point(place(1, 1)).buffer(0.002))
+    assert sorted(f["properties"]["road"] for f in features) == ["Col 1"] * 2 + ["Row 1"] * 2

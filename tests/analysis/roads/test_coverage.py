@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import networkx as nx
@@ -12,9 +13,10 @@ import shapely
 from analysis.roads.bands import bands
 from analysis.roads.closures import closures
 from analysis.roads.coverage import cover, served
+from analysis.roads.edges import Turns
 from analysis.roads.exchange import to_networkx
 from analysis.roads.network import RoadNetwork, compiled
-from analysis.roads.places import Places, snap
+from analysis.roads.places import Place, Places, snap
 from analysis.roads.route import way_in
 from tests.analysis.roads.street_grid import Street, grid_streets, place, table
 
@@ -81,6 +83,49 @@ def test_a_place_has_the_time_of_the_fastest_route(
     for index in np.flatnonzero(np.isfinite(time_s)).tolist():
         assert each[first[index], index] == pytest.approx(time_s[index], abs=1e-6)
     assert (first[~np.isfinite(time_s)] == -1).all()
+
+
+def _with_bans(seed: int) -> RoadNetwork:
+    """Return a grid in which many turns are banned."""
+    rng = np.random.default_rng(seed)
+    edges = table(*grid_streets(7))
+    meeting: dict[int, list[tuple[int, int]]] = {}
+    for way, (u, v) in enumerate(zip(edges.u.tolist(), edges.v.tolist(), strict=True)):
+        meeting.setdefault(u, []).append((way, v))
+        meeting.setdefault(v, []).append((way, u))
+    ways, nodes = [], []
+    for via, roads in meeting.items():
+        for came, start in roads:
+            for goes, end in roads:
+                if came != goes and rng.random() < 0.35:
+                    ways += [came, goes]
+                    nodes += [start, via, end]
+    count = len(ways) // 2
+    turns = Turns(
+        way=np.array(ways), node=np.array(nodes), offset=np.arange(count + 1) * 2,
+        binds=np.full(count, "all"),
+    )  # fmt: skip
+    return compiled(replace(edges, turns=turns))
+
+
+@pytest.mark.parametrize("direction", ["from", "to"])
+@pytest.mark.parametrize("seed", range(3))
+def test_banned_turns_are_obeyed_to_the_last_road(seed: int, direction: str) -> None:
+    network = _with_bans(seed)
+    stations = snap(network, *_points(network, 3, 1).T)
+    places = snap(network, *_points(network, 120, 2).T)
+    time_s, first = cover(network, stations, direction=direction).at(places)  # type: ignore[arg-type]
+    if direction == "to":
+        each = np.array([way_in(network, s).time_s(places) for s in _each(stations)])
+    else:
+        each = np.array([way_in(network, p).time_s(stations) for p in _each(places)]).T
+    assert time_s == pytest.approx(each.min(axis=0), abs=1e-6)
+    for index in np.flatnonzero(np.isfinite(time_s)).tolist():
+        assert each[first[index], index] == pytest.approx(time_s[index], abs=1e-6)
+
+
+def _each(places: Places) -> list[Place]:
+    return [places[index] for index in range(len(places))]
 
 
 def test_a_station_without_a_road_or_inside_the_zone_covers_nothing(town: RoadNetwork) -> None:

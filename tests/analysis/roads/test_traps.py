@@ -68,3 +68,12 @@ def test_a_one_way_lane_into_nowhere_is_a_trap_and_a_zone_makes_islands() -> Non
 def test_a_network_in_one_piece_has_no_trap() -> None:
     network = compiled(table(*grid_streets(4)))
     assert parts(network, road_access(network), NOBODY, k=5) == ([], 0)
+
+
+def test_a_road_that_this_vehicle_may_not_use_is_no_way_in() -> None:
+    nodes, streets = grid_streets(3)
+    nodes |= {900: place(3, 0), 901: place(4, 0)}
+    edges = table(nodes, [*streets, Street(2, 900, name="Low"), Street(900, 901)])
+    edges.max_height_m[-2] = 2.5
+    access = road_access(compiled(edges))
+    assert access[-2] == Access.UNUSABLE and access[-1] == Access.CUT_OFF
