@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from layers.models import Incident, Resource, Stock, Task, TaskItem, Team, Vehicle
+from layers.models import Incident, Resource, Stock, StockMovement, Task, TaskItem, Team, Vehicle
 from layers.query.scope import EVERYTHING
 from layers.tasks import Claim, Order, order
 
@@ -76,3 +76,15 @@ class Site:
     def items(self, task: Task) -> list[TaskItem]:
         wanted = select(TaskItem).where(TaskItem.task_id == task.id).order_by(TaskItem.id)
         return list(self.session.scalars(wanted))
+
+
+def explain(session: Session) -> None:
+    """Hold every quantity against its ledger: an unbroken chain from nothing to what is there."""
+    quantities = {id: left for id, left in session.execute(select(Stock.id, Stock.quantity))}
+    chain: dict[uuid.UUID, float] = {}
+    lines = select(StockMovement.stock_id, StockMovement.before, StockMovement.after)
+    for stock, before, after in session.execute(lines.order_by(StockMovement.id)):
+        assert chain.get(stock, 0.0) == before
+        chain[stock] = after
+    assert {id: after for id, after in chain.items() if id in quantities} == quantities
+    assert all(after == 0 for id, after in chain.items() if id not in quantities)

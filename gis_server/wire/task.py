@@ -15,8 +15,8 @@ State = Literal[
 ]
 Told = Literal["proposed", "ordered", "accepted", "refused", "departed", "arrived", "done"]
 Profile = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$", description="a vehicle of the roads")]
-Seconds = Annotated[float, Field(ge=0, le=864_000, json_schema_extra={"unit": "s"})]
-Amount = Annotated[float, Field(gt=0, le=1e9)]
+Seconds = Annotated[float, Field(ge=0, le=864_000, strict=True, json_schema_extra={"unit": "s"})]
+Amount = Annotated[float, Field(gt=0, le=1e9, strict=True)]
 UnitName = Annotated[str, Field(min_length=1, max_length=32)]
 
 
@@ -95,7 +95,7 @@ class ItemAmount(Wire):
     """An item of a task by its id, and an amount in the item's unit."""
 
     item: uuid.UUID
-    amount: Annotated[float, Field(ge=0, le=1e9)]
+    amount: Annotated[float, Field(ge=0, le=1e9, strict=True)]
 
 
 Returned = Annotated[list[ItemAmount], Field(max_length=200)]
@@ -165,4 +165,3 @@ class AvailableQuery(Query):
 
     team: Annotated[list[uuid.UUID], Field(max_length=100)] = []
     resource: Annotated[list[uuid.UUID], Field(max_length=100)] = []
-

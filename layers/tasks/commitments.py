@@ -17,6 +17,7 @@ from layers.tasks.claims import ShortError
 from layers.tasks.states import HELD
 
 _NAMED = 5
+OURS = ("person", "vehicle", "team")
 
 
 def holders(
@@ -58,7 +59,8 @@ def with_holders(
 ) -> ShortError:
     """Return the same error with the names of the tasks that hold what is missing."""
     found = holders(session, error.row, scope=scope, exercise=exercise, without=without)
-    error.details |= {"tasks": found, "holders": spoken(found)}
+    said = {"holders": spoken(found), "measure": measure(error.details["unit"])}
+    error.details |= {"tasks": found, **said}
     return error
 
 
@@ -90,22 +92,26 @@ def refuse_committed(session: Session, rows: Collection[uuid.UUID], *, what: str
         )  # fmt: skip
 
 
-def spoken(found: Sequence[dict[str, Any]]) -> list[str]:
-    """Return holders as words: the title of the incident, how much, who ordered it."""
-    return [
-        " ".join(
-            str(part)
-            for part in (
-                held["title"],
-                held["amount"] and f"{held['amount']:g}",
-                held["unit"],
-                held["by"] and f"({held['by']})",
-            )
-            if part
-        )
-        or "…"
-        for held in found
-    ]
+def spoken(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return holders as messages, whose words are in the catalogue of texts."""
+    return [_message(held) for held in found]
+
+
+def measure(unit: str | None) -> Any:
+    """Return a unit for a sentence: ours as a message, that of a stock as it is written there."""
+    return {"code": f"task.unit.{unit}", "params": {}} if unit in OURS else unit
+
+
+def _message(held: dict[str, Any]) -> dict[str, Any]:
+    if held["title"] is None:
+        return {"code": "task.holder.elsewhere", "params": _much(held)}
+    code = "task.holder" if held["amount"] else "task.holder.bare"
+    by = held["by"] or "-"
+    return {"code": code, "params": {"title": held["title"], "by": by, **_much(held)}}
+
+
+def _much(held: dict[str, Any]) -> dict[str, Any]:
+    return {"amount": held["amount"], "unit": measure(held["unit"])}
 
 
 def open_of(incident: Any) -> ColumnElement[int]:

@@ -71,10 +71,12 @@ def step(
     now: dt.datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     check_moment(at, now=now, after=None if correction else task.state_at)
     items = items_of(session, task)
-    if state in HELD and task.state not in HELD:
+    drawn = _after(items, state, returned or {})
+    wanted = _wanted(task, state, items, drawn)
+    if wanted:
         lock_incident(session, task.incident_id, scope=scope)
-        take_again(session, task, {item: item.amount for item in items}, scope=scope)
-    move(session, _after(items, state, returned or {}), exercise=task.exercise)
+        take_again(session, task, wanted, scope=scope)
+    move(session, drawn, exercise=task.exercise)
     task.state, task.state_reason, task.correction = state, reason, correction
     # Not before the state that it follows, though our clock and another's differ.
     task.state_at = at or (now if correction else max(now, task.state_at))
@@ -83,6 +85,18 @@ def step(
     session.flush()
     session.refresh(task)
     return task
+
+
+def _wanted(
+    task: Task, state: str, items: Sequence[TaskItem], drawn: Mapping[TaskItem, float]
+) -> dict[TaskItem, float]:
+    """Return what a task comes to hold again that it does not hold now: by order or correction."""
+    if state in HELD:
+        return {} if task.state in HELD else {item: item.amount for item in items}
+    if state != "done" or task.state in HELD:
+        return {}
+    places = {item: item.amount for item in items if item.what == "places"}
+    return {**drawn, **places}
 
 
 def _after(

@@ -397,7 +397,8 @@ def test_the_last_items_of_stock_are_named_by_who_has_them(site: Site) -> None:
         site.order(site.bring(1), incident=site.report("二号"))
     (held,) = refused.value.details["tasks"]
     assert (held["by"], held["title"], held["amount"], held["unit"]) == ("王值班", "泄漏", 5.0, "t")
-    assert refused.value.details["holders"] == ["泄漏 5 t (王值班)"]
+    (said,) = refused.value.details["holders"]
+    assert said["params"] == {"title": "泄漏", "amount": 5.0, "unit": "t", "by": "王值班"}
 
 
 def test_two_rows_of_one_item_are_taken_together(site: Site, explained) -> None:
