@@ -14,7 +14,7 @@ from tests.analysis.dispatch.oracles import by_milp, by_trying_all, random_probl
 
 
 def _answered(problem: Problem):
-    return optimum(problem, greedy(problem), limit_s=20.0, workers=1)
+    return optimum(problem, greedy(problem), limit_s=20.0)
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -39,7 +39,7 @@ def test_every_answer_holds_and_the_best_is_never_worse_than_the_first(seed: int
     first = greedy(problem)
     assert holds(problem, first)
     for limit_s in (0.05, 20.0):
-        found = optimum(problem, first, limit_s=limit_s, workers=1)
+        found = optimum(problem, first, limit_s=limit_s)
         assert holds(problem, found.amounts)
         assert found.score <= score(problem, first)
 
