@@ -63,6 +63,18 @@ class Places:
         )
 
 
+class Ends(NamedTuple):
+    """How the ways between places (p) and the root of a search end at these places.
+
+    `state` is the last state on the way before the place, -1 along the root's own road or without
+    a way; `share` is the part of the place's road that is driven.
+    """
+
+    time_s: NDArray[np.float64]
+    state: NDArray[np.int64]
+    share: NDArray[np.float64]
+
+
 class Leg(NamedTuple):
     """A piece of a road between a place and the node at one end: `low` to `high` are fractions.
 
@@ -184,3 +196,17 @@ def arriving_states(network: RoadNetwork, leg: Leg) -> list[int]:
         return [leg.node, *beyond.tolist()]
     before: list[int] = network.topology.before(leg.arc, network.bans).tolist()
     return before
+
+
+def straight(
+    network: RoadNetwork, begin: Place, end: Place, closed: Closures | None
+) -> float | None:
+    """Return the seconds along one road where two places share it, or None."""
+    edge = begin.edge
+    if edge != end.edge:
+        return None
+    allowed = network.edge_forward if begin.fraction <= end.fraction else network.edge_backward
+    low, high = sorted((begin.fraction, end.fraction))
+    if not allowed[edge] or not is_open(network, closed, Leg(-1, 0.0, low, high), edge):
+        return None
+    return (high - low) * float(network.edge_time_s[edge])

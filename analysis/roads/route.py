@@ -14,15 +14,16 @@ from analysis.roads.network import RoadNetwork
 from analysis.roads.passable import passable
 from analysis.roads.places import (
     AT_JUNCTION_M,
+    Ends,
     Leg,
     Place,
     Places,
     arriving_states,
-    is_open,
     leaving_state,
     legs,
     piece,
     snap_one,
+    straight,
 )
 from analysis.roads.plane import from_plane
 from analysis.roads.search import Tree, tree_over
@@ -67,58 +68,59 @@ class WayIn:
 
     def time_s(self, places: Places) -> NDArray[np.float64]:
         """Return the seconds from each place to the root; infinite where there is no way."""
-        time_s = np.full(len(places), np.inf)
+        return self.ends(places).time_s
+
+    def ends(self, places: Places) -> Ends:
+        """Return how the way from each place to the root begins."""
+        count = len(places)
+        found = Ends(np.full(count, np.inf), np.full(count, -1, np.int64), np.zeros(count))
         on_road = np.flatnonzero(places.edge >= 0)
         edge, at = places.edge[on_road], places.fraction[on_road]
-        time_s[on_road] = self._by_nodes(edge, at)
+        for column, values in zip(found, self._by_nodes(edge, at), strict=True):
+            column[on_road] = values
         special = edge == self.root.edge
         if self.closed is not None:
             special |= self.closed.edges[edge]
-        for index in on_road[special]:
-            time_s[index] = self._best(places[int(index)])[0]
-        return time_s
+        for index in on_road[special].tolist():
+            time_s, leg = self.best(places[index])
+            found.time_s[index] = time_s
+            found.state[index] = -1 if leg is None else self.first_state(leg)
+            along = abs(float(places.fraction[index]) - self.root.fraction)
+            found.share[index] = along if leg is None else leg.high - leg.low
+        return found
 
-    def _by_nodes(self, edge: NDArray[np.int64], at: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the times by way of a road's ends, as if its own pieces were open."""
-        network = self.network
+    def _by_nodes(self, edge: NDArray[np.int64], at: NDArray[np.float64]) -> Ends:
+        """Return the ways by a road's ends, as if its own pieces were open."""
+        network, topology = self.network, self.network.topology
         along_s, length_m = network.edge_time_s[edge], network.edge_length_m[edge]
-        fastest = np.full(len(edge), np.inf)
+        best = Ends(np.full(len(edge), np.inf), np.full(len(edge), -1), np.zeros(len(edge)))
         sides = ((network.edge_head, 1.0 - at), (network.edge_tail, at))
         for side, (node, share) in enumerate(sides):
-            arc = network.topology.edge_arcs[edge, side]
+            arc = topology.edge_arcs[edge, side]
             usable = (arc >= 0) & np.isfinite(network.arc_time_s[arc])
-            state = np.where(usable, network.topology.arc_state[arc], 0)
-            begin_s = np.where(usable, self.tree.state_time_s[state], np.inf)
             junction = share * length_m <= AT_JUNCTION_M
-            begin_s = np.where(junction, self.tree.time_s[node[edge]], begin_s)
-            fastest = np.minimum(fastest, begin_s + share * along_s)
-        return fastest
+            at_node = node[edge] if self.tree.state is None else self.tree.state[node[edge]]
+            state = np.where(junction, at_node, topology.arc_state[arc])
+            time_s = self.tree.state_time_s[state] + share * along_s
+            better = (usable | junction) & (time_s < best.time_s)
+            for column, values in zip(best, (time_s, state, share), strict=True):
+                column[better] = values[better]
+        return best
 
-    def _best(self, place: Place) -> tuple[float, Leg | None]:
+    def best(self, place: Place) -> tuple[float, Leg | None]:
         """Return the least time and the leg that begins it; no leg means along the root's road."""
         options: list[tuple[float, Leg | None]] = [
-            (float(self.tree.state_time_s[self._first(leg)]) + leg.cost_s, leg)
+            (float(self.tree.state_time_s[self.first_state(leg)]) + leg.cost_s, leg)
             for leg in legs(self.network, place, arriving=False, closed=self.closed)
         ]
-        straight_s = self._straight_s(place)
+        straight_s = straight(self.network, place, self.root, self.closed)
         if straight_s is not None:
             options.append((straight_s, None))
         return min(options, key=lambda option: option[0], default=(np.inf, None))
 
-    def _first(self, leg: Leg) -> int:
+    def first_state(self, leg: Leg) -> int:
         """Return the state that a leg leads to; at a junction, the one with the shortest way."""
         return self.tree.best_state(leg.node) if leg.arc < 0 else leaving_state(self.network, leg)
-
-    def _straight_s(self, place: Place) -> float | None:
-        """Return the seconds along one road where place and root share it, or None."""
-        edge, begin, end = place.edge, place.fraction, self.root.fraction
-        if edge != self.root.edge:
-            return None
-        allowed = self.network.edge_forward if begin <= end else self.network.edge_backward
-        between = Leg(-1, 0.0, min(begin, end), max(begin, end))
-        if not allowed[edge] or not is_open(self.network, self.closed, between, edge):
-            return None
-        return abs(end - begin) * float(self.network.edge_time_s[edge])
 
     def route(self, place: Place) -> Route | None:
         """Return the fastest way from a place to the root, or None where there is none."""
@@ -127,20 +129,20 @@ class WayIn:
 
     def steps(self, place: Place) -> list[Step]:
         """Return the roads from a place to the root; empty where there is no way."""
-        time_s, leg = self._best(place)
+        time_s, leg = self.best(place)
         if not np.isfinite(time_s):
             return []
         if leg is None:
             return [Step(place.edge, place.fraction, self.root.fraction)]
         end = leg.low if leg.high == place.fraction else leg.high
-        return [Step(place.edge, place.fraction, end), *self._steps_from(self._first(leg))]
+        return [Step(place.edge, place.fraction, end), *self._steps_from(self.first_state(leg))]
 
     def last_node(self, place: Place) -> int | None:
         """Return the last node before the root on the way from a place, or None."""
-        time_s, leg = self._best(place)
+        time_s, leg = self.best(place)
         if leg is None or not np.isfinite(time_s):
             return None
-        last = self.tree.states(self._first(leg))[-1]
+        last = self.tree.states(self.first_state(leg))[-1]
         return int(self.network.toward.node(np.array([last]))[0])
 
     def steps_from_node(self, node: int) -> list[Step]:
