@@ -89,7 +89,10 @@ def approach(
         return _chosen(found, incident, "incident", inside_zone=False) if found else None
     open_core = passable(network, closed).nodes()
     road_is_open = found is not None and not closed.holds(np.array([[found.lon, found.lat]]))[0]
-    for found_gates in _offers(network, closed, incident, limit_m, beside_first=road_is_open):
+    around = closed.around(network, _pair(incident, found))
+    for found_gates in _offers(
+        network, closed, incident, limit_m, around=around, beside_first=road_is_open
+    ):
         reached = found_gates.take(np.flatnonzero(open_core[found_gates.node]))
         if len(reached):
             sector, reason = _best_sector(reached, incident, wind_from_deg)
@@ -104,16 +107,17 @@ def _offers(
     incident: NDArray[np.float64],
     limit_m: float,
     *,
+    around: NDArray[np.int64],
     beside_first: bool,
 ) -> Iterator[Gates]:
-    """Yield the gates of the closed area and the open roads beside it, the likelier first.
+    """Yield the gates of the closed area around the incident and the open roads beside it, the likelier first.
 
     Where the road nearest to the incident stays open, as with a small fire on a quay, help goes
     there and not to where a road far off runs into the zone.
     """
     if beside_first:
         yield _beside(network, closed, incident, limit_m)
-    yield gates(network, closed, within=np.flatnonzero(closed.edges & network.offered))
+    yield gates(network, closed, within=around[network.offered[around]])
     if not beside_first:
         yield _beside(network, closed, incident, limit_m)
 
@@ -187,7 +191,7 @@ def _free_m(
     """Return how far each road can be driven from its end before it meets the closed area."""
     lines = network.shapes(edges)
     lines = np.where(from_tail, lines, shapely.reverse(lines))
-    inside = shapely.intersection(lines, closed.plane)
+    inside = shapely.intersection(lines, closed.barred)
     points, which = shapely.get_coordinates(inside, return_index=True)
     along = shapely.line_locate_point(lines[which], shapely.points(points))
     first = np.full(len(lines), np.inf)

@@ -69,6 +69,28 @@ class Closures:
         """Return the closures that some roads run into, in the order in which they were given."""
         return tuple(closure for closure, shut in self.parts if np.isin(edges, shut).any())
 
+    def around(self, network: RoadNetwork, lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the closed roads that touch the same connected area as some points (EPSG:4326).
+
+        A zone here and a flood across the town are two areas: who comes to the one does not stop
+        at the other.
+        """
+        points = shapely.points(to_plane(lonlat))
+        pieces = shapely.get_parts(self.plane)
+        held = [piece for piece in pieces if shapely.intersects(piece, points).any()]
+        edges = np.flatnonzero(self.edges)
+        touched = shapely.intersects(network.shapes(edges), shapely.union_all(held))
+        return edges[touched]
+
+    def holding(self, lonlat: NDArray[np.float64]) -> tuple[Closure, ...]:
+        """Return the closures in whose area any of some points (p, 2; EPSG:4326) lies."""
+        points = shapely.points(lonlat)
+        return tuple(
+            closure
+            for closure, _ in self.parts
+            if closure.wide and bool(shapely.intersects(closure.area, points).any())
+        )
+
 
 def closures(
     network: RoadNetwork, what: BaseGeometry | Sequence[Closure] | None

@@ -127,7 +127,7 @@ def exits(network: RoadNetwork, way: Course) -> Exits:
     """Return every road by which one could have left each junction, but for turning round."""
     passed = np.zeros(len(network.node_id), np.bool_)
     passed[way.node[1:]] = True
-    arcs = np.flatnonzero(passed[network.arc_tail])
+    arcs = np.flatnonzero(passed[network.arc_tail] & np.isfinite(network.arc_time_s))
     order = np.argsort(network.arc_tail[arcs], kind="stable")
     arcs = arcs[order]
     first, last = np.searchsorted(
@@ -168,7 +168,8 @@ def rings(network: RoadNetwork, way: Course, open_exits: Exits) -> Iterator[Ring
     for begin, end in pairwise(bounds):
         if end == len(way) or not one_way[begin] or way.length_m[begin:end].sum() > RING_M:
             continue
-        if _comes_back(network, int(way.node[begin]), int(ways[begin])):
+        goes_on = bool((open_exits.ways(end) == ways[begin]).any())
+        if goes_on and _comes_back(network, int(ways[begin])):
             leaving = [
                 bool((open_exits.ways(step) != ways[begin]).any())
                 for step in range(begin + 1, end)
@@ -176,19 +177,14 @@ def rings(network: RoadNetwork, way: Course, open_exits: Exits) -> Iterator[Ring
             yield Ring(begin, end, 1 + sum(leaving))
 
 
-def _comes_back(network: RoadNetwork, node: int, way: int) -> bool:
-    """Tell whether a way, walked against its direction from a node, leads back to the node."""
-    here, walked_m = node, 0.0
-    for _ in range(RING_ROADS):
-        first, last = np.searchsorted(network.arc_head, [here, here + 1])
-        edges = network.arc_edge[first:last]
-        on_way = np.flatnonzero(network.edge_way[edges] == way)
-        if len(on_way) != 1:
-            return False
-        walked_m += float(network.edge_length_m[edges[on_way[0]]])
-        here = int(network.arc_tail[first + on_way[0]])
-        if here == node:
-            return walked_m <= RING_M
-        if walked_m > RING_M:
-            return False
-    return False
+def _comes_back(network: RoadNetwork, way: int) -> bool:
+    """Tell whether the roads of a one-way way are a short ring."""
+    edges = np.flatnonzero(network.edge_way == way)
+    forward, backward = network.edge_forward[edges], network.edge_backward[edges]
+    if len(edges) > RING_ROADS or not (forward != backward).all():
+        return False
+    tail, head = network.edge_tail[edges], network.edge_head[edges]
+    begins, ends = np.where(forward, tail, head), np.where(forward, head, tail)
+    once = len(np.unique(begins)) == len(edges)
+    same = bool((np.sort(begins) == np.sort(ends)).all())
+    return once and same and float(network.edge_length_m[edges].sum()) <= RING_M

@@ -6,26 +6,25 @@ import datetime as dt
 from typing import Any
 
 from flask import request
-from shapely.geometry import mapping
 
 from analysis.forces import entry
 from analysis.forces import route as line_of
 from analysis.roads import nearest as dispatch
-from analysis.roads import store
 from analysis.roads.closures import closures
+from analysis.roads.journey import journey
+from analysis.roads.moment import Moment, roads_at
 from analysis.roads.nearest import Candidate
 from analysis.roads.network import RoadNetwork
-from analysis.roads.reach import Reached
+from analysis.roads.profile import PROFILES
 from analysis.roads.reach import reach as reached
-from analysis.roads.route import route as fastest
 from gis_server import closures as closing
+from gis_server import ways
 from gis_server.auth import permission, scope
 from gis_server.closures import Closed
 from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.road import (
-    Avoid,
-    Closures,
+    Conditions,
     NearestBody,
     NearestQuery,
     ReachBody,
@@ -46,59 +45,64 @@ CANDIDATES = 1000
 @permission("analysis.run")
 def nearest(query: NearestQuery) -> Any:
     """List who is nearest, by travel time under an incident's closures, or by straight line."""
-    return _nearest(query, _closed(query))
+    return _nearest(query)
 
 
 @bp.post("/nearest")
 @permission("analysis.run")
 def nearest_avoiding(body: NearestBody) -> Any:
     """List who is nearest without entering the area of `avoid`."""
-    return _nearest(body, _closed(body))
+    return _nearest(body)
 
 
 @bp.get("/route")
 @permission("analysis.run")
 def route(query: RouteQuery) -> dict[str, Any]:
-    """Return the fastest drivable way between two places."""
-    return _route(query, _closed(query))
+    """Return the fastest way between two places, with steps in words; see `gis_server.ways`."""
+    return _route(query)
 
 
 @bp.post("/route")
 @permission("analysis.run")
 def route_avoiding(body: RouteBody) -> dict[str, Any]:
-    """Return the fastest drivable way that does not enter the area of `avoid`."""
-    return _route(body, _closed(body))
+    """Return the fastest way that does not enter the area of `avoid`."""
+    return _route(body)
 
 
 @bp.get("/reach")
 @permission("analysis.run")
 def reach(query: ReachQuery) -> dict[str, Any]:
-    """Return the areas reached by road within some minutes."""
+    """Return the areas reached by road within some minutes, and the roads themselves."""
     minutes = ReachBody(
         lon=query.lon, lat=query.lat, minutes=[float(part) for part in query.minutes.split(",")]
     ).minutes
-    return _reach(query, minutes, _closed(query))
+    return _reach(query, minutes)
 
 
 @bp.post("/reach")
 @permission("analysis.run")
 def reach_avoiding(body: ReachBody) -> dict[str, Any]:
     """Return the areas reached by road without entering the area of `avoid`."""
-    return _reach(body, body.minutes, _closed(body))
+    return _reach(body, body.minutes)
 
 
-def _closed(asked: Closures | Avoid) -> Closed:
+def _closed(asked: Conditions) -> Closed:
     return closing.of_question(
         db(),
         incident=asked.incident,
         assessment=asked.assessment,
-        avoid=asked.avoid if isinstance(asked, Avoid) else None,
-        at=asked.at or dt.datetime.now(dt.UTC),
+        avoid=getattr(asked, "avoid", None),
+        at=_at(asked),
         scope=scope(),
     )
 
 
-def _nearest(asked: NearestQuery | NearestBody, closed: Closed) -> Any:
+def _at(asked: Conditions) -> dt.datetime:
+    return asked.at or dt.datetime.now(dt.UTC)
+
+
+def _nearest(asked: NearestQuery | NearestBody) -> Any:
+    closed = _closed(asked)
     layer = catalog.find(asked.layer, db())
     kinds = asked.kind.split(",") if asked.kind else None
     by_road = asked.by == "road"
@@ -121,7 +125,7 @@ def _nearest(asked: NearestQuery | NearestBody, closed: Closed) -> Any:
         for row in rows
     ]  # fmt: skip
     plan = dispatch.nearest(
-        _network_or_none(asked.lon, asked.lat),
+        _network_or_none(asked),
         lon=asked.lon,
         lat=asked.lat,
         closed=closed.area,
@@ -153,49 +157,46 @@ def _by_line(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _route(asked: RouteQuery | RouteBody, closed: Closed) -> dict[str, Any]:
-    network = _network(asked.to_lon, asked.to_lat)
-    way = fastest(
-        network,
+def _route(asked: RouteQuery | RouteBody) -> dict[str, Any]:
+    closed = _closed(asked)
+    found = _moment(asked, asked.to_lon, asked.to_lat, asked.vehicle)
+    way = journey(
+        found.network,
         (asked.from_lon, asked.from_lat),
         (asked.to_lon, asked.to_lat),
-        closed=closures(network, closed.parts),
+        closed=closures(found.network, closed.parts),
+        wind_from_deg=closed.wind_from_deg,
+        count=asked.alternatives,
     )
-    return {
-        "type": "Feature",
-        "geometry": {"type": "LineString", "coordinates": way.lonlat.tolist()},
-        "properties": {"distance_m": way.length_m, "travel_time_s": way.time_s},
-    }
+    return dict(spoken(ways.route_feature(found, way, steps=asked.steps)))
 
 
-def _reach(asked: ReachQuery | ReachBody, minutes: list[float], closed: Closed) -> dict[str, Any]:
-    network = _network(asked.lon, asked.lat)
-    areas = reached(
-        network,
+def _reach(asked: ReachQuery | ReachBody, minutes: list[float]) -> dict[str, Any]:
+    closed = _closed(asked)
+    found = _moment(asked, asked.lon, asked.lat, asked.vehicle)
+    answer = reached(
+        found.network,
         asked.lon,
         asked.lat,
         minutes=minutes,
         direction=asked.direction,
-        closed=closures(network, closed.parts),
+        closed=closures(found.network, closed.parts),
+        lines=asked.lines,
     )
-    return {"type": "FeatureCollection", "features": [_feature(area) for area in areas]}
+    said = ways.reach_collection(found, answer)
+    # Coordinates hold no messages: they are not walked through.
+    return said | {"messages": spoken(said["messages"])}
 
 
-def _feature(area: Reached) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "geometry": mapping(area.area),
-        "properties": {"minutes": area.minutes, "road_length_m": area.road_length_m},
-    }
+def _moment(asked: Conditions, lon: float, lat: float, vehicle: str) -> Moment:
+    return roads_at(
+        db(), lon, lat, cache_dir=config().networks_dir, at=_at(asked), profile=PROFILES[vehicle]
+    )
 
 
-def _network(lon: float, lat: float) -> RoadNetwork:
-    return store.load_for(db(), lon, lat, cache_dir=config().networks_dir)
-
-
-def _network_or_none(lon: float, lat: float) -> RoadNetwork | None:
+def _network_or_none(asked: NearestQuery | NearestBody) -> RoadNetwork | None:
     """Return the network, or None where there is none: those who could come are still listed."""
     try:
-        return _network(lon, lat)
+        return _moment(asked, asked.lon, asked.lat, asked.vehicle or "fire_engine").network
     except NoRouteError:
         return None

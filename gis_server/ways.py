@@ -1,0 +1,198 @@
+"""Ways over roads as the wire carries them: what was avoided, steps in words, what is assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.roads.closures import Closure
+from analysis.roads.directions import directions, said
+from analysis.roads.journey import Journey
+from analysis.roads.moment import Moment
+from analysis.roads.network import RoadNetwork
+from analysis.roads.reach import Reach, Reached
+from analysis.roads.route import Route
+from analysis.scenario import Message
+
+DECIMALS = 7
+LINE_DECIMALS = 6
+
+
+def avoided(closures: Iterable[Closure]) -> list[dict[str, Any]]:
+    """Return closures by what they are; those out of the reader's sight have no id and no name."""
+    return [
+        {"kind": each.kind, "id": each.id, "name": each.name, "level": each.level}
+        for each in closures
+    ]
+
+
+def travelled(found: Moment) -> dict[str, Any]:
+    """Return on which network, by which vehicle and with which speeds an answer was found."""
+    hour = found.hour
+    return {
+        "network": {
+            "id": str(found.held.id), "name": found.held.name,
+            "attribution": found.held.attribution,
+        },
+        "vehicle": found.network.profile.name,
+        "speeds": "free" if hour is None else f"{hour.day_kind}_{hour.hour:02d}",
+    }  # fmt: skip
+
+
+def route_feature(
+    found: Moment, way: Journey, *, steps: bool, wait: Sequence[Message] = ()
+) -> dict[str, Any]:
+    """Return a journey as a GeoJSON line; its messages are still codes.
+
+    Properties: `distance_m`, `travel_time_s`, `avoided` [{kind, id, name, level}], `avoided_s`,
+    `steps` [{code, params, lon, lat, bearing_deg, distance_m, time_s, road}], `approach` (where
+    the way ends for a destination in a closed area: lon, lat, reason, distance_m, bearing_deg)
+    or null, `inside_zone`, `way_out_s`, `from_access_m`, `to_access_m`, `assumptions` and
+    `messages` (codes with text), `alternatives` (features), `network`, `vehicle`, `speeds`.
+    """
+    network = found.network
+    others = [
+        _line(network, other.route, steps=steps, access_m=way.goal.access_m) for other in way.others
+    ]
+    for other, feature in zip(way.others, others, strict=True):
+        feature["properties"]["shared"] = round(other.shared, 3)
+    feature = _line(network, way.route, steps=steps, access_m=way.goal.access_m)
+    feature["properties"] |= {
+        "avoided": avoided(way.avoided),
+        "avoided_s": round(way.avoided_s, 1),
+        "approach": _approach(way),
+        "inside_zone": way.inside_zone,
+        "way_out_s": None if way.way_out_s is None else round(way.way_out_s, 1),
+        "from_access_m": round(way.start.access_m, 1),
+        "to_access_m": round(way.goal.access_m, 1),
+        "messages": [message.to_json() for message in (*_messages(way), *wait)],
+        "alternatives": others,
+        **travelled(found),
+    }
+    return feature
+
+
+def _line(network: RoadNetwork, route: Route, *, steps: bool, access_m: float) -> dict[str, Any]:
+    told = said(directions(network, route, access_m=access_m)) if steps else []
+    return {
+        "type": "Feature",
+        "geometry": {
+            "type": "LineString",
+            "coordinates": np.round(route.lonlat, DECIMALS).tolist(),
+        },
+        "properties": {
+            "distance_m": round(route.length_m, 1),
+            "travel_time_s": round(route.time_s, 1),
+            "steps": told,
+            "assumptions": [line.to_json() for line in assumptions(network, route)],
+        },
+    }
+
+
+def assumptions(network: RoadNetwork, route: Route) -> list[Message]:
+    """Return what a way's time rests on besides the roads' speeds: ferries and gates."""
+    edges = np.array([step.edge for step in route.steps])
+    ferries = network.edge_ferry[edges]
+    boardings = int(ferries[0]) + int((ferries[1:] & ~ferries[:-1]).sum())
+    gates = sum(network.barrier(int(edge)) is not None for edge in edges)
+    profile = network.profile
+    lines = []
+    if boardings:
+        minutes = round(profile.boarding_s / 60.0, 1)
+        params = {"count": boardings, "minutes": minutes}
+        lines.append(Message(code="assumed.ferry", params=params))
+    if gates:
+        params = {"count": gates, "seconds": profile.gate_s}
+        lines.append(Message(code="assumed.gate", params=params))
+    return lines
+
+
+def _approach(way: Journey) -> dict[str, Any] | None:
+    if way.approach is None:
+        return None
+    return {
+        "lon": round(way.approach.lon, DECIMALS),
+        "lat": round(way.approach.lat, DECIMALS),
+        "reason": way.approach.reason,
+        "distance_m": round(way.approach.distance_m, 1),
+        "bearing_deg": round(way.approach.bearing_deg, 1),
+    }
+
+
+def _messages(way: Journey) -> list[Message]:
+    lines = []
+    if way.inside_zone and way.way_out_s is not None:
+        minutes = round(way.way_out_s / 60.0, 1)
+        lines.append(Message(code="route_begins_inside", params={"minutes": minutes}))
+    if way.approach is not None:
+        reason = {"code": f"approach.{way.approach.reason}", "params": {}}
+        distance_m = round(way.approach.distance_m)
+        params = {"distance_m": distance_m, "reason": reason}
+        lines.append(Message(code="route_ends_outside", params=params))
+    return lines
+
+
+def reach_collection(found: Moment, answer: Reach) -> dict[str, Any]:
+    """Return what is reached as GeoJSON: an area a time, and its roads where they were asked for.
+
+    Areas have `role` "area", `minutes`, `road_length_m`; each holds the one before. Lines have
+    `role` "roads", `minutes` and `after_minutes`: those reached between the two, cut where the
+    time is up. Beside the features: `avoided`, `free_road_length_m` (what would be reached if
+    nothing were closed, null where nothing is), `place` on the road, `messages`, `network`,
+    `vehicle`, `speeds`.
+    """
+    features = [_area(band) for band in answer.bands]
+    features += [_roads(band) for band in answer.bands if band.lines is not None]
+    messages = [Message(code="reach_lines_left_out")] if answer.too_many else []
+    return {
+        "type": "FeatureCollection",
+        "features": features,
+        "place": {
+            "lon": round(answer.place.lon, DECIMALS), "lat": round(answer.place.lat, DECIMALS),
+            "access_m": round(answer.place.access_m, 1),
+        },
+        "avoided": avoided(answer.met),
+        "free_road_length_m": answer.free_road_length_m,
+        "messages": [message.to_json() for message in messages],
+        **travelled(found),
+    }  # fmt: skip
+
+
+def _area(band: Reached) -> dict[str, Any]:
+    polygons = [
+        [np.round(np.array(ring.coords), LINE_DECIMALS).tolist()
+         for ring in (part.exterior, *part.interiors)]
+        for part in getattr(band.area, "geoms", [band.area])
+    ]  # fmt: skip
+    return {
+        "type": "Feature",
+        "geometry": {"type": "MultiPolygon", "coordinates": polygons},
+        "properties": {
+            "role": "area", "minutes": band.minutes, "after_minutes": band.after_minutes,
+            "road_length_m": round(band.road_length_m, 1),
+        },
+    }  # fmt: skip
+
+
+def _roads(band: Reached) -> dict[str, Any]:
+    assert band.lines is not None
+    lonlat, first = band.lines
+    points = np.round(lonlat, LINE_DECIMALS).tolist()
+    cuts = first.tolist()
+    lines = [points[begin:end] for begin, end in pairwise(cuts)]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "MultiLineString", "coordinates": lines},
+        "properties": {
+            "role": "roads", "minutes": band.minutes, "after_minutes": band.after_minutes,
+        },
+    }  # fmt: skip
+
+
+def table(values: NDArray[np.float64]) -> list[list[float | None]]:
+    """Return a matrix as rows; null where there is no way."""
+    return [[round(v, 1) if np.isfinite(v) else None for v in row] for row in values.tolist()]
