@@ -4,6 +4,7 @@ import { avoided } from "./assessment";
 import { request } from "./client";
 import {
   anything,
+  boolean,
   fallback,
   list,
   number,
@@ -18,10 +19,13 @@ import { collection, feature, sentence } from "./wire";
 
 const API = "/api/v1";
 
+/** One instruction in words, with where it is to be followed. */
 const step = shape({
-  text,
+  code: text,
+  text: fallback(text, ""),
+  lon: optional(number),
+  lat: optional(number),
   distance_m: fallback(number, 0),
-  time_s: optional(number),
 });
 export type Step = Read<typeof step>;
 
@@ -30,8 +34,9 @@ const facts = shape({
   travel_time_s: number,
   avoided: fallback(list(avoided), []),
   avoided_s: optional(number),
-  legs: fallback(list(step), []),
+  steps: fallback(list(step), []),
   vehicle: optional(text),
+  inside_zone: fallback(boolean, false),
   assumptions: fallback(list(sentence), []),
   messages: fallback(list(sentence), []),
   alternatives: fallback(list(anything), []),

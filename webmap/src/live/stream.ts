@@ -58,7 +58,7 @@ export class Stream {
     source.addEventListener("heartbeat", (event) =>
       this.#take(event, (data) => this.#onHeartbeat(data)),
     );
-    source.addEventListener("latest", (event) => this.#take(event, (data) => this.#onLatest(data)));
+    source.addEventListener("latest", (event) => this.#onLatest(event));
     source.addEventListener("reset", () => {
       this.#seq = null;
       this.#heard();
@@ -102,8 +102,15 @@ export class Stream {
     this.#advance(seq);
   }
 
-  #onLatest(data: unknown): void {
-    this.handlers.onLatest?.(movers(data, ""));
+  /** The next batch replaces one that cannot be read: nothing is read again for it. */
+  #onLatest(event: MessageEvent<string>): void {
+    try {
+      this.handlers.onLatest?.(movers(JSON.parse(event.data), ""));
+    } catch (cause) {
+      if (!(cause instanceof WireError) && !(cause instanceof SyntaxError)) throw cause;
+      console.error(cause);
+    }
+    this.#heard();
   }
 
   #advance(seq: number): void {

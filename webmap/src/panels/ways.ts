@@ -1,6 +1,7 @@
 /** Ways beside each other, and the steps of the one that is chosen, in words. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Way } from "../api/roads";
+import type { Step, Way } from "../api/roads";
+import { fly } from "../store/browse";
 import type { Ways } from "../store/command";
 import { chooseWay } from "../store/ways";
 import { countdown, distance, minutes } from "../text/format";
@@ -14,8 +15,15 @@ export function wayList({ list, chosen }: Ways): TemplateResult {
     ${list.length > 1 ? html`<div class="way-choice" role="radiogroup" aria-label=${t("ways.title")}>${list.map((one, at) => choice(one, at, chosen, list))}</div>` : html`<p class="way-only"><b>${minutes(way.travel_time_s)}</b> ${distance(way.distance_m)}</p>`}
     ${avoidedList(way.avoided, way.avoided_s)}
     ${[...way.messages, ...way.assumptions].map((line) => html`<p class="warn">${line.text || line.code}</p>`)}
-    <ol class="way-steps">${way.legs.map((leg) => html`<li><span>${leg.text}</span>${leg.distance_m > 0 ? html`<small>${distance(leg.distance_m)}</small>` : nothing}</li>`)}</ol>
-    ${way.legs.length === 0 ? html`<p class="hint">${t("ways.nosteps")}</p>` : nothing}</div>`;
+    <ol class="way-steps">${way.steps.map(stepRow)}</ol>
+    ${way.steps.length === 0 ? html`<p class="hint">${t("ways.nosteps")}</p>` : nothing}</div>`;
+}
+
+/** A step leads to its place on the map. */
+function stepRow({ code, text, lon, lat, distance_m }: Step): TemplateResult {
+  const said = text || code;
+  return html`<li>${lon === null || lat === null ? html`<span>${said}</span>` : html`<button class="link-button" @click=${() => fly({ to: "place", lon, lat, zoom: 17 })}>${said}</button>`}
+    ${distance_m > 0 ? html`<small>${distance(distance_m)}</small>` : nothing}</li>`;
 }
 
 function choice(way: Way, at: number, chosen: number, list: readonly Way[]): TemplateResult {
