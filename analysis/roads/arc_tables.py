@@ -63,6 +63,9 @@ def from_nodes_edges(nodes: Path, arcs: Path, *, class_: str | None = None) -> R
     ids, lonlat = _places(places)
     found = _arcs(table, ids, class_ or "road")
     kept, two_way = _paired(found)
+    if found.street is not None:  # roads are stored in the order of their ways
+        order = np.argsort(found.street[kept], kind="stable")
+        kept, two_way = kept[order], two_way[order]
     return _edges(ids, lonlat, found.take(kept), two_way)
 
 

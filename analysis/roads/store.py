@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from analysis.roads import archive, rows
 from analysis.roads.edges import RoadEdges
 from analysis.roads.network import RoadNetwork, compiled
+from analysis.roads.profile import FIRE_ENGINE, Profile
 from layers.database import set_bulk
 from layers.errors import InvalidInputError, NoRouteError, NotFoundError
 from layers.models import JournalRow, LayerState, Road, RoadTurn
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 HELD_WITHIN_M = 25_000.0
 KEPT_OPEN = 4
+ID_LENGTH = 36
 COLUMNS = ("id", "version", "name", "source", "attribution", "active", "node_count", "edge_count",
            "arc_count", "ban_count", "barrier_count", "told", "created_at")  # fmt: skip
 _compiling = threading.Lock()
@@ -54,15 +56,17 @@ def save(
     name: str,
     source: str | None = None,
     attribution: str | None = None,
-    told: Mapping[str, int] | None = None,
+    told: Mapping[str, int | float] | None = None,
+    network: RoadNetwork | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> uuid.UUID:
     """Store roads as a new version of a network that nobody uses until it is activated.
 
     Its rows are one journal row (`layers.database.set_bulk`, which holds for the transaction).
-    `told` is kept with it, `progress` is called with the number of roads stored so far.
+    `told` is kept with it, `progress` is called with the number of roads stored so far. `network`
+    is `edges` compiled, where somebody has done so already.
     """
-    network = compiled(edges)
+    network = network or compiled(edges)
     row = NetworkRow(
         id=session.scalar(sa.select(sa.func.onemap_uuid_v7())),
         name=name,
@@ -76,14 +80,13 @@ def save(
         told=dict(told or {}),
         extent=from_shape(shapely.box(*network.extent), srid=4326),
     )
-    core = network.edge_core
-    del network
     set_bulk(session, row.id)
     session.add(row)
     with rows.unhurried(session):
         session.flush()
         rows.write(
-            session, edges, network_id=row.id, core=core, source=source, progress=progress
+            session, edges, network_id=row.id, core=network.edge_core, source=source,
+            progress=progress,
         )  # fmt: skip
     return row.id
 
@@ -171,15 +174,22 @@ def holding(session: Session, lon: float, lat: float) -> Held:
     return Held(*row)
 
 
-def load_for(session: Session, lon: float, lat: float, *, cache_dir: Path) -> RoadNetwork:
-    """Return the active network that holds a place, compiled; see `holding`.
+def load_for(
+    session: Session, lon: float, lat: float, *, cache_dir: Path, profile: Profile = FIRE_ENGINE
+) -> RoadNetwork:
+    """Return the active network that holds a place (see `holding`) for a vehicle, at free speeds.
+
+    With the speeds of a moment: `analysis.roads.moment.roads_at`.
 
     Raises
     ------
     NoRouteError
         No active network is within 25 km.
+    InvalidInputError
+        The vehicle may use no road of it.
     """
-    return load(session, holding(session, lon, lat).id, cache_dir=cache_dir)
+    network = load(session, holding(session, lon, lat).id, cache_dir=cache_dir)
+    return network.for_vehicle(profile)
 
 
 def load(session: Session, network_id: uuid.UUID, *, cache_dir: Path) -> RoadNetwork:
@@ -201,12 +211,22 @@ def load(session: Session, network_id: uuid.UUID, *, cache_dir: Path) -> RoadNet
             edges = rows.read(session, network_id)
         if edges is None:
             raise NotFoundError(f"road network {network_id} has no roads", code="network_empty")
-        archive.save(compiled(edges), directory)
+        _keep(compiled(edges), directory)
         del edges
-        for old in cache_dir.glob(f"{network_id}-*"):
-            if old != directory:
-                shutil.rmtree(old, ignore_errors=True)
         return _open(directory)
+
+
+def keep(session: Session, network_id: uuid.UUID, network: RoadNetwork, *, cache_dir: Path) -> None:
+    """Put the compiled form of what was stored into the cache, so that nobody compiles it again."""
+    with _compiling:
+        _keep(network, cache_dir / f"{network_id}-{_state(session, network_id)}")
+
+
+def _keep(network: RoadNetwork, directory: Path) -> None:
+    archive.save(network, directory)
+    for old in directory.parent.glob(f"{directory.name[:ID_LENGTH]}-*"):
+        if old != directory:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 @lru_cache(maxsize=KEPT_OPEN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -41,21 +42,48 @@ def find(session: Session, what: str) -> uuid.UUID:
     NotFoundError
         There is neither.
     """
-    versions = [
-        each for each in store.networks(session) if what in (str(each["id"]), each["name"])
-    ]  # fmt: skip
-    if not versions:
-        raise NotFoundError(f"no road network {what}", code="network_not_found", got=what)
+    versions = _meant(session, what)
     spare = [each for each in versions if not each["active"]]
     found: uuid.UUID = (spare or versions)[0]["id"]
     return found
 
 
-def prune(session: Session, name: str, *, kept: int = KEPT_INACTIVE) -> tuple[uuid.UUID, ...]:
-    """Remove the older versions of a network that are not in use, but for the newest of them."""
+def version(session: Session, what: str) -> dict[str, Any]:
+    """Return the one version that an id means, or the name of a network that has no other.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    ConflictError
+        The name has several versions.
+    """
+    versions = _meant(session, what)
+    if len(versions) > 1:
+        raise ConflictError(
+            f"{what} has {len(versions)} versions; say which by its id (onemap roads --list)",
+            code="network_versions", name=what, count=len(versions),
+        )  # fmt: skip
+    return versions[0]
+
+
+def _meant(session: Session, what: str) -> list[dict[str, Any]]:
+    found = [n for n in store.networks(session) if what in (str(n["id"]), n["name"])]
+    if not found:
+        raise NotFoundError(f"no road network {what}", code="network_not_found", got=what)
+    return found
+
+
+def prune(
+    session: Session, name: str, *, kept: int = KEPT_INACTIVE, spared: uuid.UUID | None = None
+) -> tuple[uuid.UUID, ...]:
+    """Remove versions of a network that are not in use, but for the newest `kept` of them.
+
+    `spared` is no such version: it was only just stored.
+    """
     spare = session.scalars(
         sa.select(NetworkRow.id)
-        .where(NetworkRow.name == name, ~NetworkRow.active)
+        .where(NetworkRow.name == name, ~NetworkRow.active, NetworkRow.id != spared)
         .order_by(NetworkRow.created_at.desc(), NetworkRow.id.desc())
         .offset(kept)
     ).all()
