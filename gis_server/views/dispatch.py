@@ -12,7 +12,7 @@ from analysis.dispatch.case import gather
 from analysis.dispatch.evacuation import COACH, evacuation
 from analysis.dispatch.shelters import keep_out, offered
 from analysis.dispatch.times import Networks
-from analysis.roads import store
+from analysis.roads.moment import roads_at
 from analysis.roads.network import RoadNetwork
 from analysis.roads.profile import PROFILES, Profile
 from gis_server import closures as closing
@@ -24,7 +24,7 @@ from gis_server.state import commit, config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.dispatch import DispatchBody, EvacuationBody
 from gis_server.wire.incident import IncidentPath
-from layers.errors import NoRouteError, NotFoundError
+from layers.errors import InvalidInputError, NoRouteError, NotFoundError
 from layers.models import Assessment, Incident
 
 bp = api("dispatch")
@@ -108,17 +108,22 @@ def _plan(incident: Incident, body: EvacuationBody) -> excerpt.Plan:
 
 
 def _network(lon: float, lat: float, profile: Profile, at: dt.datetime) -> RoadNetwork:
-    return store.load_for(db(), lon, lat, cache_dir=config().networks_dir)
+    """Return the roads of a place for a vehicle, with the speeds of the hour."""
+    found = roads_at(db(), lon, lat, cache_dir=config().networks_dir, at=at, profile=profile)
+    return found.network
 
 
 def networks(at: dt.datetime) -> Networks:
-    """Return the networks of this request by place and vehicle; None where there is none."""
+    """Return the networks of this request by place and vehicle; None where there is none.
+
+    Nor is there one for a vehicle that may use no road of it.
+    """
 
     @cache
     def of(lon: float, lat: float, vehicle: str) -> RoadNetwork | None:
         try:
             return _network(lon, lat, PROFILES_BY_NAME[vehicle], at)
-        except NoRouteError:
+        except (NoRouteError, InvalidInputError):
             return None
 
     return of
