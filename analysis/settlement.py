@@ -134,14 +134,16 @@ def settled(
 ) -> tuple[Residents, Places] | None:
     """Return the residents of an area and the roads that serve them; None where nobody counted.
 
-    Where pixels touch the roads is worked out once for a network, an area and its rasters.
+    Where pixels touch the roads is worked out once for a vehicle, an area and its rasters, whatever
+    the hour: the network of free speeds is asked.
     """
+    free = network.for_vehicle(network.profile)
     rows = session.execute(
         select(Raster.id, Raster.sha256).where(Raster.kind == "population").order_by(Raster.id)
     )
     known = tuple((row.id, row.sha256) for row in rows)
     return _SETTLED.of(
-        network, (known, area.wkb, period), lambda: _settled(session, network, area, period)
+        free, (known, area.wkb, period), lambda: _settled(session, free, area, period)
     )
 
 

@@ -223,6 +223,8 @@ def served(network: RoadNetwork, lonlat: Floats) -> Places:
     or not; `edge` is -1 where none lies within `places.SNAP_LIMIT_M`. Points that do not move are
     looked up once a network; many of a raster are settled by `roads.settled`.
     """
+    # Where a road is does not change with the hour: asked of the network of free speeds.
+    network = network.for_vehicle(network.profile)
     found = snap_standing(network, lonlat)
     far = np.flatnonzero(found.access_m > WALKED_M)
     nearest = footing(network, lonlat[far])

@@ -99,6 +99,7 @@ _WHOLE: Memo[Structure] = Memo(limit=8)
 
 def structure(network: RoadNetwork, *, closed: Closures | None = None) -> Structure:
     """Return the parts, bridges and cut points of what a vehicle may use and nothing closes."""
+    network = network.for_vehicle(network.profile)
     if closed is None:
         return _WHOLE.of(network, None, lambda: _structure(network, usable(network)))
     return _structure(network, usable(network) & ~closed.edges)

@@ -19,7 +19,9 @@ from analysis.roads import store
 from analysis.roads.arrival import Candidate
 from analysis.roads.closures import closures
 from analysis.roads.cordon import control_points, told
+from analysis.roads.moment import roads_at
 from analysis.roads.network import RoadNetwork
+from analysis.roads.profile import PROFILES
 from analysis.stations import Stations, stations, without
 from gis_server import closures as closing
 from gis_server.auth import permission, scope
@@ -142,7 +144,10 @@ def _closed(asked: CoverageBody | ResilienceBody) -> Closed:
 
 
 def _network(asked: CoverageBody | ResilienceBody) -> RoadNetwork:
-    return store.load_for(db(), asked.lon, asked.lat, cache_dir=config().networks_dir)
+    return roads_at(
+        db(), asked.lon, asked.lat, cache_dir=config().networks_dir,
+        at=asked.at or dt.datetime.now(dt.UTC), profile=PROFILES[asked.vehicle],
+    ).network  # fmt: skip
 
 
 def _where(asked: CoverageBody | ResilienceBody, network: RoadNetwork) -> BaseGeometry:

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from gis_server.wire.base import Lat, Lon, Wire, Word, numbers
-from gis_server.wire.road import Avoid, Closures, Vehicle
+from gis_server.wire.base import Lat, Lon, Query, Wire, Word, numbers
+from gis_server.wire.road import Conditions, Vehicle
 
 Minutes = Annotated[float, Field(gt=0, le=240)]
 Id = Annotated[str, Field(min_length=1, max_length=64)]
@@ -16,7 +16,7 @@ PlaceLayer = Literal["protection_target", "sensitive_place", "enterprise", "haza
 Box = Annotated[str, Field(max_length=200, description="west,south,east,north")]
 
 
-class Looked(Wire):
+class Looked(Conditions):
     """Which network (that of the place), which vehicle's, and by day or by night."""
 
     lon: Lon
@@ -36,7 +36,7 @@ class Served(Looked):
     within_min: Minutes = 15.0
 
 
-class CoverageQuery(Served, Closures):
+class CoverageQuery(Served, Query):
     """Who is beyond so many minutes of the nearest station, by address.
 
     `bbox` is the area looked at (the network's extent, if left out); `exclude` takes stations out,
@@ -70,7 +70,7 @@ class NewStation(Wire):
     name: Word | None = None
 
 
-class CoverageBody(Served, Avoid):
+class CoverageBody(Served):
     """Who is beyond so many minutes, with areas to avoid, and stations more (`add`) or less.
 
     `geometry` is the area looked at, a GeoJSON polygon or several. With `add` or `exclude` the
@@ -82,6 +82,7 @@ class CoverageBody(Served, Avoid):
     layers: Annotated[list[PlaceLayer], Field(min_length=1, max_length=4)] = ["protection_target"]
     bbox: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None
     geometry: dict[str, Any] | None = None
+    avoid: dict[str, Any] | None = None
     exclude: Annotated[list[Id], Field(max_length=1000)] = []
     add: Annotated[list[NewStation], Field(max_length=20)] = []
 
@@ -92,7 +93,7 @@ class CoverageBody(Served, Avoid):
         return self
 
 
-class ResilienceQuery(Looked, Closures):
+class ResilienceQuery(Looked, Query):
     """What one closed road or junction cuts off, by address; `bbox` is whose places count."""
 
     k: Annotated[int, Field(ge=1, le=100)] = 20
@@ -104,7 +105,7 @@ class ResilienceQuery(Looked, Closures):
         return ResilienceBody(**given, bbox=box_of(self.bbox))
 
 
-class ResilienceBody(Looked, Avoid):
+class ResilienceBody(Looked):
     """What one more closed road cuts off, with areas that are closed already."""
 
     k: Annotated[int, Field(ge=1, le=100)] = 20
@@ -113,6 +114,7 @@ class ResilienceBody(Looked, Avoid):
     ]  # fmt: skip
     bbox: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None
     geometry: dict[str, Any] | None = None
+    avoid: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _one_area(self) -> Self:
