@@ -6,7 +6,7 @@ Nothing here commits: an order, what it draws and what it says of both is one tr
 from layers.tasks.asked import Order
 from layers.tasks.available import Available, StockLeft, TeamLeft, available
 from layers.tasks.changes import change
-from layers.tasks.claims import Claim
+from layers.tasks.claim import Claim
 from layers.tasks.commitments import any_task, open_of, refuse_committed
 from layers.tasks.orders import MOST_ORDERS, order
 from layers.tasks.reading import history, movements, shown, way

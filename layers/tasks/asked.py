@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, InvalidInputError
 from layers.models import Incident, Task, TaskItem
-from layers.tasks.claims import Claim
+from layers.tasks.claim import Claim
 from layers.tasks.states import HELD, check_moment
 
 Said = tuple[object, ...]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from layers.errors import ConflictError, InvalidInputError, OutOfRangeError
 from layers.models import Task, TaskRoute
 from layers.query.scope import Scope
-from layers.tasks.claims import DECIMALS, MOST
+from layers.tasks.claim import DECIMALS, MOST
 from layers.tasks.drawing import lock_incident, move
 from layers.tasks.holding import check_version, items_of, lock, take_again
 from layers.tasks.states import ENDED, HELD

@@ -13,7 +13,7 @@ from layers.errors import ConflictError
 from layers.models import Incident, Task, TaskItem
 from layers.query.scope import EVERYTHING, Scope
 from layers.tasks.available import counted
-from layers.tasks.claims import ShortError
+from layers.tasks.refusals import ShortError
 from layers.tasks.states import HELD
 
 _NAMED = 5

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.orm import Session
 
 from layers.errors import BusyError, ConflictError, NotFoundError
@@ -44,11 +44,16 @@ def lock_incident(session: Session, id: uuid.UUID, *, scope: Scope) -> Incident:
 
 
 def lock_holders(session: Session, holders: Iterable[tuple[str, uuid.UUID]]) -> None:
-    """Keep others from ordering the same teams and places until the transaction ends."""
+    """Keep others from ordering the same teams and places until the transaction ends.
+
+    The tables come first: a load of the same layer takes them whole, and would wait for a row that
+    is locked here while this waits for its table.
+    """
     named = set(holders)
     resources = [id for layer, id in named if layer == "resource"]
     teams = [id for layer, id in named if layer == "team"]
     if resources:
+        session.execute(text("LOCK TABLE resource, stock IN ROW EXCLUSIVE MODE"))
         _lock(session, Resource, Resource.id.in_(resources))
         _lock(session, Stock, Stock.resource_id.in_(resources))
     if teams:

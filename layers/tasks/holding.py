@@ -11,10 +11,12 @@ from layers.errors import ConflictError
 from layers.models import Task, TaskItem
 from layers.query.scope import EVERYTHING, Scope
 from layers.tasks.available import available
-from layers.tasks.claims import Claim, ShortError, store
+from layers.tasks.claim import Claim
 from layers.tasks.commitments import with_holders
 from layers.tasks.drawing import lock_holders
+from layers.tasks.refusals import ShortError
 from layers.tasks.states import HELD
+from layers.tasks.store import store
 
 
 def lock(session: Session, task: Task) -> None:

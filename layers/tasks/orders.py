@@ -16,9 +16,10 @@ from layers.models import Task, TaskItem, TaskRoute
 from layers.query.scope import Scope, visible
 from layers.tasks.asked import Order, inserted, refuse_same, stored
 from layers.tasks.available import available
-from layers.tasks.claims import ShortError, Store, store
 from layers.tasks.commitments import with_holders
 from layers.tasks.drawing import lock_holders, lock_incident, move
+from layers.tasks.refusals import ShortError
+from layers.tasks.store import Store, store
 
 MOST_ORDERS = 500
 MOST_TASKS = 5000
@@ -60,7 +61,7 @@ def order(
         `"short"`: less is left, `tasks` and `holders` name who holds it; `"already_ordered"`;
         `"incident_closed"`; `"already_exists"`: an id is another task's; `"tasks_full"`.
     InvalidInputError, OutOfRangeError
-        No such team or place, or as `layers.tasks.claims.Store.take`.
+        No such team or place, or as `layers.tasks.store.Store.take`.
     """
     if not 0 < len(orders) <= MOST_ORDERS:
         raise InvalidInputError(

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from layers.models import Eta, JournalRow, StockMovement, Task, TaskItem, TaskRoute
+from layers.models import JournalRow, StockMovement, Task, TaskItem, TaskRoute
 from layers.query.rows import to_json
+from layers.tracking.following import expected
 
 _SHOWN = (
     "id", "incident_id", "region", "exercise", "kind", "title", "note", "layer", "feature_id",
@@ -20,7 +21,6 @@ _SHOWN = (
     "accepted_at", "departed_at", "arrived_at", "ended_at", "version", "updated_at",
 )  # fmt: skip
 _ITEM = ("id", "what", "item", "amount", "unit", "stock_id", "vehicle_id")
-_LIVE = ("at", "computed_at", "expected_at", "remaining_s", "distance_m", "off_route_m", "state")
 _SAID = (
     "state", "state_at", "state_reason", "correction", "note", "travel_time_s", "expected_at",
 )  # fmt: skip
@@ -44,14 +44,14 @@ def shown(session: Session, *wanted: ColumnElement[bool], limit: int) -> list[di
     items = _by_task(
         session, select(TaskItem).where(TaskItem.task_id.in_(ids)).order_by(TaskItem.id)
     )
-    live = _by_task(session, select(Eta).where(Eta.task_id.in_(ids)).order_by(Eta.tracker))
+    live = expected(session, ids)
     return [
         {
             **{name: to_json(getattr(task, name)) for name in _SHOWN},
             "lon": lon,
             "lat": lat,
             "items": [_item(item) for item in items.get(task.id, ())],
-            "eta": [_told(each, _LIVE) for each in live.get(task.id, ())],
+            "eta": live.get(str(task.id), []),
         }
         for task, lon, lat in rows
     ]
