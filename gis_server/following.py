@@ -24,9 +24,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from analysis.roads import store
 from analysis.roads.closures import Closure
+from analysis.roads.moment import roads_at
 from analysis.roads.network import RoadNetwork
+from analysis.roads.profile import FIRE_ENGINE, PROFILES
 from analysis.roads.route import WayIn
 from analysis.tracking import arrivals, progress
 from analysis.tracking.arrivals import Trees
@@ -109,7 +110,10 @@ class Following:
             session.execute(select(func.onemap_drop_position_days(self._position_days)))
 
     def _load(self, session: Session, lon: float, lat: float, profile: str) -> RoadNetwork:
-        return store.load_for(session, lon, lat, cache_dir=self._cache_dir)
+        return roads_at(
+            session, lon, lat, cache_dir=self._cache_dir, at=dt.datetime.now(dt.UTC),
+            profile=PROFILES.get(profile, FIRE_ENGINE),
+        ).network  # fmt: skip
 
 
 class Round:

@@ -90,7 +90,8 @@ def slowness(session: Session, network: RoadNetwork, hour: Hour) -> NDArray[np.f
     factor = _said(session, network, hour)
     slow: NDArray[np.float64] = 1.0 / factor
     kph = _measured_kph(session, network, hour)
-    known = np.isfinite(kph) & (network.edge_length_m >= SHORTEST_M)
+    driven = (network.edge_length_m >= SHORTEST_M) & ~network.edge_ferry
+    known = np.isfinite(kph) & driven & np.isfinite(network.edge_time_s)
     seconds = network.edge_length_m[known] / (kph[known] / 3.6)
     slow[known] = seconds / network.edge_time_s[known]
     return slow
@@ -135,14 +136,3 @@ def _measured_kph(session: Session, network: RoadNetwork, hour: Hour) -> NDArray
     mean_kph = 3.6 * enough["passes"] / enough["slowness_s_m"]
     kph[enough.index.to_numpy()] = mean_kph.clip(SLOWEST_KPH, FASTEST_KPH)
     return kph
-
-
-def changed(session: Session, name: str) -> None:
-    """Say that the speeds of a network have changed: whoever holds them reads them again."""
-    session.execute(
-        sa.text(
-            "INSERT INTO speed_progress (network, revision) VALUES (:name, 1) "
-            "ON CONFLICT (network) DO UPDATE SET revision = speed_progress.revision + 1"
-        ),
-        {"name": name},
-    )

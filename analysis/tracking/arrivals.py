@@ -73,8 +73,8 @@ def _values(kept: tuple[RoadNetwork, WayIn | None]) -> int:
     network, way = kept
     if way is None:
         return 0
-    own_cost = 0 if way.cost_s is network.arc_time_s else len(way.cost_s)
-    return 2 * len(network.node_id) + own_cost
+    own_cost = 0 if way.closed is None else len(network.arc_time_s)
+    return len(way.tree.time_s) + len(way.tree.state_time_s) + own_cost
 
 
 def remaining_s(way: WayIn | None, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

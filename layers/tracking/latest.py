@@ -65,8 +65,9 @@ def serves() -> ColumnElement[bool]:
     is those vehicles' alone.
     """
     item = TaskItem
-    named = exists().where(item.task_id == Task.id, item.vehicle_id.is_not(None))
-    mine = exists().where(item.task_id == Task.id, item.vehicle_id == Tracker.vehicle_id)
+    items = exists().correlate(Task, Tracker).where(item.task_id == Task.id)
+    named = items.where(item.vehicle_id.is_not(None))
+    mine = items.where(item.vehicle_id == Tracker.vehicle_id)
     return or_(mine, and_(Task.layer == "team", Task.feature_id == Tracker.team_id, ~named))
 
 
