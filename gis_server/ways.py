@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.roads.closures import Closure
+from analysis.roads.closures import Closure, Closures
 from analysis.roads.directions import directions, said
 from analysis.roads.journey import Journey
+from analysis.roads.matrix import matrix as times
 from analysis.roads.moment import Moment
 from analysis.roads.network import RoadNetwork
+from analysis.roads.places import snap
 from analysis.roads.reach import Reach, Reached
 from analysis.roads.route import Route
 from analysis.scenario import Message
@@ -193,6 +196,33 @@ def _roads(band: Reached) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def table(values: NDArray[np.float64]) -> list[list[float | None]]:
-    """Return a matrix as rows; null where there is no way."""
-    return [[round(v, 1) if np.isfinite(v) else None for v in row] for row in values.tolist()]
+def matrix(
+    found: Moment,
+    sources: NDArray[np.float64],
+    targets: NDArray[np.float64],
+    closed: Closures | None,
+) -> dict[str, Any]:
+    """Return a matrix of travel times as the wire carries it."""
+    network = found.network
+    begins, ends = snap(network, *sources.T), snap(network, *targets.T)
+    answer = times(network, begins, ends, closed=closed)
+    met = [] if closed is None else [each for each, edges in closed.parts if len(edges)]
+    cost: list[list[float | None]] | None = None
+    if met:
+        free = times(network, begins, ends).time_s
+        with np.errstate(invalid="ignore"):
+            cost = _rows(np.maximum(answer.time_s - free, 0.0))
+    return {
+        "travel_time_s": _rows(answer.time_s),
+        "distance_m": _rows(answer.length_m),
+        "avoided_s": cost,
+        "avoided": avoided(met),
+        "source_access_m": _rows(begins.access_m[None])[0],
+        "target_access_m": _rows(ends.access_m[None])[0],
+        **travelled(found),
+    }
+
+
+def _rows(values: NDArray[np.float64]) -> list[list[float | None]]:
+    """Return a table as rows; null where there is no number."""
+    return [[round(v, 1) if math.isfinite(v) else None for v in row] for row in values.tolist()]

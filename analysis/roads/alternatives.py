@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from analysis.roads.places import Place, legs
+from analysis.roads.places import Place
 from analysis.roads.route import Route, WayIn, joined, way_in_by
-from analysis.roads.search import tree
+from analysis.roads.wayfrom import way_from
 
 GAMMA_SHARED = 0.8
 EPSILON_LONGER = 0.25
@@ -50,7 +50,8 @@ def alternatives(
         Its way from `start`.
     """
     longest_s = (1.0 + EPSILON_LONGER) * best.time_s
-    from_start_s = _onward_s(inbound, start, longest_s)
+    onward = way_from(inbound.network, start, closed=inbound.closed, limit_s=longest_s)
+    from_start_s = onward.tree.time_s
     found: list[Alternative] = []
     used = {step.edge for step in best.steps}
     tried = 0
@@ -67,19 +68,6 @@ def alternatives(
         found.append(Alternative(route, shared_s / route.time_s))
         used |= {step.edge for step in route.steps}
     return tuple(found)
-
-
-def _onward_s(inbound: WayIn, start: Place, limit_s: float) -> NDArray[np.float64]:
-    """Return the seconds from the start to each node (n)."""
-    network, closed = inbound.network, inbound.closed
-    begins = legs(network, start, arriving=False, closed=closed)
-    cost_s = network.arc_time_s if closed is None else closed.cost_s(network)
-    nodes = np.array([leg.node for leg in begins], np.int32)
-    seconds = np.array([leg.cost_s for leg in begins])
-    time_s: NDArray[np.float64] = tree(
-        network.onward, cost_s, nodes, seconds, limit_s=limit_s
-    ).time_s
-    return time_s
 
 
 def _plateaus(

@@ -15,10 +15,10 @@ from analysis.roads.alternatives import Alternative, alternatives
 from analysis.roads.approach import Approach, approach
 from analysis.roads.closures import Closure, Closures
 from analysis.roads.network import RoadNetwork
-from analysis.roads.places import SNAP_LIMIT_M, Place, Places, legs, snap_one
+from analysis.roads.places import SNAP_LIMIT_M, Place, Places, snap_one
 from analysis.roads.plane import distance_m
 from analysis.roads.route import Route, Step, WayIn, joined, way_in
-from analysis.roads.search import tree
+from analysis.roads.wayfrom import way_from
 from analysis.roads.wayout import way_out
 from layers.errors import NoRouteError
 
@@ -158,12 +158,7 @@ def _no_path(
     inside: bool,
 ) -> NoRouteError:
     """Return the error that says why, and the nearest point that can still be reached."""
-    begins = legs(network, start, arriving=False, closed=closed)
-    cost_s = network.arc_time_s if closed is None else closed.cost_s(network)
-    found = tree(
-        network.onward, cost_s, np.array([leg.node for leg in begins], np.int32),
-        np.array([leg.cost_s for leg in begins]),
-    )  # fmt: skip
+    found = way_from(network, start, closed=closed).tree
     near = nearest_of(network, np.isfinite(found.time_s), end)
     if near is None:
         near = {"lon": start.lon, "lat": start.lat, "distance_m": _apart_m(start, end)}

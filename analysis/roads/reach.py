@@ -16,10 +16,11 @@ from shapely.geometry.base import BaseGeometry
 from analysis.roads.closures import Closure, Closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.pieces import cut, vertices
-from analysis.roads.places import Place, legs, snap_one
+from analysis.roads.places import Place, snap_one
 from analysis.roads.plane import from_plane, metres_per_unit, to_plane
-from analysis.roads.search import Tree, tree
+from analysis.roads.route import way_in
 from analysis.roads.spans import Direction, Spans, reached, spans
+from analysis.roads.wayfrom import way_from
 
 CELL_M = 50.0
 SHORTEST = 1e-9
@@ -121,14 +122,8 @@ def _spans(
     limit_s: float,
 ) -> tuple[Spans, NDArray[np.float64]]:
     """Return what is reached of each road, and when each node (n) is."""
-    begins = legs(network, place, arriving=direction == "to", closed=closed)
-    found: Tree = tree(
-        network.onward if direction == "from" else network.toward,
-        network.arc_time_s if closed is None else closed.cost_s(network),
-        np.array([leg.node for leg in begins], np.int32),
-        np.array([leg.cost_s for leg in begins]),
-        limit_s=limit_s,
-    )
+    search = way_from if direction == "from" else way_in
+    found = search(network, place, closed=closed, limit_s=limit_s).tree
     near = np.isfinite(found.time_s)
     touched = near[network.edge_tail] | near[network.edge_head]
     touched[place.edge] = True
@@ -180,7 +175,13 @@ def _areas(
     metre = 1.0 / float(metres_per_unit(place.lat))
     west, south, east, north = _box(network, place, found, float(limits_s[-1]), BESIDE_M * metre)
     side = max(CELL_M * metre, float(np.sqrt((east - west) * (north - south) / MOST_CELLS)))
-    points, time_s = _samples(network, place, found, node_s, (west, south, east, north), side)
+    box = (west, south, east, north)
+    sampled = [_samples(network, place, found, node_s, box, side)]
+    for limit_s in limits_s.tolist():
+        front, _ = _front(network, found, limit_s)
+        sampled.append((front, np.full(len(front), limit_s)))
+    points = np.vstack([xy for xy, _ in sampled])
+    time_s = np.concatenate([times for _, times in sampled])
     corner = np.array([west, south]) - side
     shape = (int((north - south) / side) + 3, int((east - west) / side) + 3)
     column, row = np.floor((points - corner) / side).astype(np.int64).T
@@ -200,23 +201,27 @@ def _areas(
     return areas
 
 
-def _box(network: RoadNetwork, place: Place, found: Spans, limit_s: float, margin: float) -> Box:
-    """Return the box of what is reached in time, on the index plane, with a margin."""
+def _front(
+    network: RoadNetwork, found: Spans, limit_s: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return where the time is up (points on the index plane), and what is reached whole."""
     from_low, from_high = found.within(limit_s)
     whole = from_low + from_high >= 1.0
-    part = np.flatnonzero(~whole)
+    part = np.flatnonzero(~whole & (from_low + from_high > 0.0))
     begin, width = found.low[part], (found.high - found.low)[part]
-    ends = [begin + from_low[part] * width, found.high[part] - from_high[part] * width]
-    lines = vertices(network, found.edge[part])
+    ends = (begin + from_low[part] * width, found.high[part] - from_high[part] * width)
+    lines, which = vertices(network, found.edge[part]), np.arange(len(part))
+    return np.vstack([lines.at(which, share) for share in ends]), whole
+
+
+def _box(network: RoadNetwork, place: Place, found: Spans, limit_s: float, margin: float) -> Box:
+    """Return the box of what is reached in time, on the index plane, with a margin."""
+    front, whole = _front(network, found, limit_s)
     # A shorter road bends no farther than the margin from its ends.
     bent = np.flatnonzero(whole & (found.length_m(network) > BESIDE_M))
     nodes = network.node_lonlat[network.edge_tail[found.edge[whole]]]
     corners = [[place.lon, place.lat], *_corners(nodes)]
-    xy = np.vstack([
-        *(lines.at(np.arange(len(part)), share) for share in ends),
-        vertices(network, found.edge[bent]).xy,
-        to_plane(np.array(corners)),
-    ])  # fmt: skip
+    xy = np.vstack([front, vertices(network, found.edge[bent]).xy, to_plane(np.array(corners))])
     (west, south), (east, north) = _corners(xy)
     return west - margin, south - margin, east + margin, north + margin
 

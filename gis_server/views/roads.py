@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 from flask import request
 
 from analysis.forces import entry
@@ -25,6 +26,7 @@ from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.road import (
     Conditions,
+    MatrixBody,
     NearestBody,
     NearestQuery,
     ReachBody,
@@ -84,6 +86,22 @@ def reach(query: ReachQuery) -> dict[str, Any]:
 def reach_avoiding(body: ReachBody) -> dict[str, Any]:
     """Return the areas reached by road without entering the area of `avoid`."""
     return _reach(body, body.minutes)
+
+
+@bp.post("/matrix")
+@permission("analysis.run")
+def matrix(body: MatrixBody) -> dict[str, Any]:
+    """Return travel times between many places and many others, under all closures.
+
+    `travel_time_s` and `distance_m` have a row a source and a column a target, null where there is
+    no way. `avoided_s` is what the closures cost each pair, null where nothing is closed on the
+    roads; `avoided` are those closures. `source_access_m` and `target_access_m` say how far each
+    place lies off the road, null where none is near. The network is that of the first target.
+    """
+    closed = _closed(body)
+    found = _moment(body, *body.targets[0], body.vehicle)
+    shut = closures(found.network, closed.parts)
+    return ways.matrix(found, np.array(body.sources), np.array(body.targets), shut)
 
 
 def _closed(asked: Conditions) -> Closed:
