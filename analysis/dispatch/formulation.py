@@ -45,10 +45,14 @@ class Wanted(NamedTuple):
     step: float
 
     @property
+    def base(self) -> float:
+        """Return how much is asked for, in the base unit of its dimension."""
+        return self.demand.amount * quantity.unit(self.demand.unit).factor
+
+    @property
     def grains(self) -> int:
         """Return how many grains are asked for."""
-        base = self.demand.amount * quantity.unit(self.demand.unit).factor
-        return math.ceil(base / self.step - 1e-9)
+        return math.ceil(self.base / self.step - 1e-9)
 
     def amount(self, grains: int) -> float:
         """Return so many grains in the demand's own unit, never more than it asks for."""
@@ -78,28 +82,31 @@ def wanted(
         "stock": set(items),
     }
     known["people"] = known["team"]
-    steps = _steps([demand for place in places for demand in place.demand])
-    found = []
-    for index, place in enumerate(places):
-        for demand in place.demand:
-            names, near = words.match(demand.name, known[demand.what], demand.what)
-            step = steps[quantity.unit(demand.unit).dimension] if demand.what == "stock" else 1.0
-            found.append(Wanted(index, demand, names, near, step))
-    return found
+    found = [
+        Wanted(index, demand, *words.match(demand.name, known[demand.what], demand.what), 1.0)
+        for index, place in enumerate(places)
+        for demand in place.demand
+    ]
+    return [want._replace(step=step) for want, step in zip(found, _steps(found), strict=True)]
 
 
-def _steps(demands: Sequence[Demand]) -> dict[str, float]:
-    """Return the step of each dimension that stock is asked in."""
-    most: dict[str, float] = {}
-    for demand in demands:
-        unit = quantity.unit(demand.unit)
-        if demand.what == "stock":
-            base = demand.amount * unit.factor
-            most[unit.dimension] = max(most.get(unit.dimension, 0.0), base)
-    return {
-        dimension: 10.0 ** (math.floor(math.log10(amount)) + 1 - GRAINS)
-        for dimension, amount in most.items()
-    }
+def _steps(asked: Sequence[Wanted]) -> list[float]:
+    """Return the step of each demand; those that may draw on the same stock have one step."""
+    groups: list[tuple[str, frozenset[str], list[int]]] = []
+    for index, want in enumerate(asked):
+        if want.demand.what != "stock":
+            continue
+        dimension = quantity.unit(want.demand.unit).dimension
+        mine = [g for g in groups if g[0] == dimension and g[1] & want.matched]
+        names = want.matched.union(*(names for _, names, _ in mine))
+        members = [index, *(i for *_, held in mine for i in held)]
+        groups = [g for g in groups if g not in mine] + [(dimension, names, members)]
+    steps = [1.0] * len(asked)
+    for *_, members in groups:
+        most = max(asked[i].base for i in members)
+        for index in members:
+            steps[index] = 10.0 ** (math.floor(math.log10(most)) + 1 - GRAINS)
+    return steps
 
 
 def chances(asked: Sequence[Wanted], sources: Sequence[Source]) -> list[Chance]:
