@@ -9,12 +9,16 @@ export function avoidedList(
   seconds: number | null,
 ): TemplateResult | typeof nothing {
   if (avoided.length === 0) return nothing;
+  // A plan may have two zones of one level and hazard: they read as one.
+  const names = [...new Set(avoided.map(avoidedName))];
   return html`<p class="avoided"><span>${t("ways.avoided")}</span>
-    ${avoided.map((one) => html`<span class="tag">${avoidedName(one)}</span>`)}
+    ${names.map((name) => html`<span class="tag">${name}</span>`)}
     ${seconds ? html`<b>${t("forces.avoided", { time: countdown(seconds) })}</b>` : nothing}</p>`;
 }
 
-function avoidedName({ kind, name, level }: Avoided): string {
+/** A zone is called by its level and its hazard, a closed road by its kind and its name. */
+export function avoidedName({ kind, name, level }: Avoided): string {
   const what = has(`closure.${kind}`) ? "closure" : "value.road_closure.kind";
-  return [word(what, kind), level ? word("level", level) : null, name].filter(Boolean).join(" ");
+  const called = name !== null && kind === "zone" ? word("hazard", name) : name;
+  return [level ? word("level", level) : word(what, kind), called].filter(Boolean).join(" ");
 }

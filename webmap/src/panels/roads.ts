@@ -11,6 +11,7 @@ import {
 } from "../store/asked";
 import { type Asked, VEHICLES, type Vehicle } from "../store/command";
 import { activeIncident } from "../store/state";
+import { TOOL } from "../store/ways";
 import { place } from "../text/format";
 import { t, word } from "../text/i18n";
 import "./closing";
@@ -51,7 +52,7 @@ class Roads extends Panel {
       <footer class="decide"><button type="button" @click=${clearAsked}>${t("roads.clear")}</button>
         <button class="primary" name="ask-roads" ?disabled=${!ready || asked.busy}>${asked.busy ? t("query.asking") : t(`roads.ask.${asked.mode as "route"}`)}</button></footer>
     </form>
-    ${asked.mode === "route" && this.state.ways?.of === "tool" ? wayList(this.state.ways) : nothing}
+    ${asked.mode === "route" && this.state.ways?.of === TOOL ? wayList(this.state.ways) : nothing}
     ${asked.mode === "route" ? nothing : html`<om-road-answers></om-road-answers>`}`;
   }
 

@@ -9,7 +9,7 @@ import { boxOf } from "./geodesy";
 import { attempt } from "./notices";
 import { cordon, coverage, cuts } from "./resilience";
 import { activeIncident, store } from "./state";
-import { askWays, clearWays, OTHERS } from "./ways";
+import { askWays, clearWays, OTHERS, TOOL } from "./ways";
 
 export const ROAD_MODES = ["closing", "route", "reach", "coverage", "cuts", "cordon"] as const;
 /** Whose coverage is asked for: kinds of teams, and hospitals. */
@@ -72,7 +72,7 @@ const incidentId = (): string | null => activeIncident(store.state)?.id ?? null;
 
 async function askRoute({ from, to, vehicle }: Asked): Promise<void> {
   if (from && to)
-    await askWays("tool", { from, to, vehicle, incident: incidentId(), alternatives: OTHERS });
+    await askWays(TOOL, { from, to, vehicle, incident: incidentId(), alternatives: OTHERS });
 }
 
 async function askReach({ from, vehicle }: Asked): Promise<void> {

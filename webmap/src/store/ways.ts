@@ -10,6 +10,8 @@ import { attempt } from "./notices";
 import { activeIncident, store } from "./state";
 
 export const OTHERS = 2;
+/** Whose ways they are that belong to no arrival. */
+export const TOOL = "tool";
 let asking: AbortController | null = null;
 
 /** Ask for the ways of an arrival of the plan; a second press puts them away. */
@@ -35,6 +37,7 @@ export async function askWays(of: string, asked: api.RouteQuestion): Promise<boo
   const control = new AbortController();
   asking = control;
   store.set({ ways: { of, list: [], chosen: 0, asked }, answer: noAnswer });
+  if (of === TOOL) store.set({ focus: null });
   const list = await attempt(() => api.getWays(asked, control.signal));
   if (asking !== control) return false;
   if (!list) {
