@@ -121,11 +121,10 @@ def activate(session: Session, network_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
 
 
 def remove(session: Session, network_id: uuid.UUID) -> None:
-    """Delete a network and its roads; the deletion is one journal row a table."""
+    """Delete a network and its roads; the roads are one journal row and are not kept."""
     set_bulk(session, network_id)
     with rows.unhurried(session):
-        for table in (Road, RoadTurn):
-            session.execute(sa.delete(table).where(table.network_id == network_id))
+        session.execute(sa.select(sa.func.onemap_forget_network(network_id)))
     session.execute(sa.delete(NetworkRow).where(NetworkRow.id == network_id))
 
 

@@ -18,7 +18,7 @@ from analysis.roads.network import RoadNetwork
 from analysis.roads.route import route
 from layers import journal
 from layers.errors import NoRouteError, NotFoundError
-from layers.models import JournalRow, Road
+from layers.models import JournalRow, Road, RowHistory
 from layers.models import RoadNetwork as NetworkRow
 from tests.analysis.roads.street_grid import grid_streets, place, table
 
@@ -197,3 +197,23 @@ def test_the_limits_of_a_session_hold_again_after_a_long_load(
     store.load_for(session, *place(1, 1), cache_dir=tmp_path)
     assert session.execute(limits).one() == before
     assert "0" not in before
+
+
+def test_a_removed_network_is_told_in_the_journal_and_its_roads_are_not_copied(
+    session: Session,
+) -> None:
+    edges = table(*grid_streets(3))
+    network_id = _stored(session, edges)
+    store.remove(session, network_id)
+    told = sa.select(JournalRow.op, JournalRow.count).where(
+        JournalRow.batch == network_id, JournalRow.layer == "road"
+    )
+    assert session.execute(told.order_by(JournalRow.entry)).all() == [("load", len(edges))] * 2
+    kept = sa.select(sa.func.count()).select_from(RowHistory).where(RowHistory.layer == "road")
+    assert session.scalar(kept) == 0
+    # The triggers work again.
+    other = _stored(session, edges, name="other")
+    road = session.scalars(sa.select(Road).where(Road.network_id == other).limit(1)).one()
+    road.speed_kph = 3.0
+    session.flush()
+    assert session.scalar(kept) == 1

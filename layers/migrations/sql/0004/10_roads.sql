@@ -36,3 +36,32 @@ CREATE TABLE road_turn (
 );
 CREATE INDEX road_turn_network_id_idx ON road_turn (network_id);
 SELECT onemap_watch('road_turn');
+
+-- Delete the roads and bans of a network with one journal row a table and no copies of the rows: a
+-- million roads in row_history would take minutes and gigabytes, and the file that they came from
+-- is named in the network's own row, whose history is kept.
+CREATE FUNCTION public.onemap_forget_network(network uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+  of_network constant text[] := ARRAY['road', 'road_turn'];
+  table_name text;
+  gone bigint;
+BEGIN
+  FOREACH table_name IN ARRAY of_network LOOP
+    EXECUTE format('ALTER TABLE public.%I DISABLE TRIGGER USER', table_name);
+    EXECUTE format('DELETE FROM public.%I WHERE network_id = $1', table_name) USING network;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    EXECUTE format('ALTER TABLE public.%I ENABLE TRIGGER USER', table_name);
+    IF gone > 0 THEN
+      INSERT INTO journal (entry, layer, op, actor, batch, count)
+      OVERRIDING SYSTEM VALUE
+      VALUES (nextval('public.journal_entry_seq'), table_name, 'load',
+              nullif(current_setting('onemap.actor', true), ''), network, gone);
+    END IF;
+  END LOOP;
+  PERFORM pg_notify('onemap_journal', '');
+END
+$$;
+REVOKE EXECUTE ON FUNCTION public.onemap_forget_network(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.onemap_forget_network(uuid) TO onemap_app;
