@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sample": ("sample:sample", "Load the fictional sample city."),
     "import": ("load:load", "Check a file row by row and load it into a layer."),
     "roads": ("roads:roads", "Build the road network of an OpenStreetMap extract."),
+    "speeds": ("speeds:speeds", "Slow the roads by the hour, as a file says."),
     "batch": ("batch:batch", "Compute the zones of every hazard source in every wind."),
     "raster": ("raster:raster", "Register rasters of terrain, fuel and people."),
     "grade": ("grade:grade", "Grade the hazard sources by GB 18218."),

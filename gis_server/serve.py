@@ -142,6 +142,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.grading import Grader
         from gis_server.jobs import Runner
         from gis_server.live import Hub
+        from gis_server.measuring import Measuring
         from gis_server.names import NameReader
         from gis_server.pairs import PairFinder
         from gis_server.state import state_of
@@ -165,6 +166,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
             cache_dir=self.site.networks_dir,
             position_days=self.site.position_days,
         ).start()
+        Measuring(engine, cache_dir=self.site.networks_dir).start()
         return app
 
     def _when_ready(self, arbiter: Any) -> None:

@@ -33,6 +33,7 @@ from gis_server.views import (
     roads,
     session,
     sheets,
+    speeds,
     statistics,
     tasks,
     themes,
@@ -45,7 +46,7 @@ NOUNS = (
     health, session, layers, features, grading, places, queries, statistics, themes, exports,
     roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
-    positions, tracks, alerts, tasks, resilience,
+    positions, tracks, alerts, speeds, tasks, resilience,
 )  # fmt: skip
 
 
