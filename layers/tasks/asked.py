@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -100,7 +100,7 @@ def stored(session: Session, incident: uuid.UUID, orders: Sequence[Order]) -> li
 def refuse_same(
     session: Session,
     incident: uuid.UUID,
-    unnamed: Collection[uuid.UUID],
+    unnamed: Collection[Task],
     *,
     among: Collection[uuid.UUID],
 ) -> None:
@@ -120,23 +120,29 @@ def refuse_same(
     """
     if not unnamed:
         return
+    holders = {task.feature_id for task in unnamed}
     rows = session.execute(
         select(Task.id, Task.layer, Task.feature_id, Task.kind, Task.title, Task.note).where(
-            Task.incident_id == incident, Task.state.in_(("proposed", *HELD))
+            Task.incident_id == incident,
+            Task.state.in_(("proposed", *HELD)),
+            or_(
+                Task.feature_id.in_(holders - {None}),
+                Task.feature_id.is_(None) if None in holders else false(),
+            ),
         )
     ).all()
     says: dict[uuid.UUID, list[Said]] = {row.id: [] for row in rows}
-    for task, *line in session.execute(
+    for id, *line in session.execute(
         select(TaskItem.task_id, TaskItem.what, TaskItem.item, TaskItem.unit,
                func.sum(TaskItem.amount))
         .where(TaskItem.task_id.in_(says))
         .group_by(TaskItem.task_id, TaskItem.what, TaskItem.item, TaskItem.unit)
     ):  # fmt: skip
-        says[task].append(tuple(line))
+        says[id].append(tuple(line))
     whole = {row.id: (tuple(row)[1:], frozenset(says[row.id])) for row in rows}
     there = {said: id for id, said in whole.items() if id not in among}
-    for id in unnamed:
-        if (same := there.get(whole[id])) is not None:
+    for task in unnamed:
+        if (same := there.get(whole[task.id])) is not None:
             raise ConflictError(
                 f"task {same} says the same and is under way", code="already_ordered", id=str(same)
             )

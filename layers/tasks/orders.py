@@ -88,7 +88,7 @@ def order(
     for task, one in zip(tasks, orders, strict=True):
         _take(session, task, one, left, exercise, scope=scope)
     if not again:
-        unnamed = [task.id for task, one in zip(tasks, orders, strict=True) if one.id is None]
+        unnamed = [task for task, one in zip(tasks, orders, strict=True) if one.id is None]
         refuse_same(session, incident.id, unnamed, among=[task.id for task in tasks])
     if not proposed:
         items = session.scalars(select(TaskItem).where(

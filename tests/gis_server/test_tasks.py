@@ -1,31 +1,18 @@
-"""Tasks over HTTP: who may order, report and read; what two do at once; what a kill leaves."""
+"""Tasks over HTTP: who may order, report and read, and what is refused."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
-import threading
 import uuid
-from collections import Counter
-from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gis_server.changes import changes_after
 from gis_server.signin import Identity
-from layers import database as db
-from layers.errors import ConflictError
-from layers.models import Incident, Stock, Task, Team
-from layers.query.scope import EVERYTHING
-from layers.tasks import available, order
-from tests.depot import Site, explain
+from layers.models import Stock, Task
+from tests.depot import Site
 
-ROOT = Path(__file__).parents[2]
 INCIDENTS = "/api/v1/incidents"
 
 
@@ -339,143 +326,3 @@ def test_the_stream_tells_tasks_to_who_may_read_the_incident(
     assert {change.layer for change in told} == {"task", "task_item"}
     assert all(change.shown_to(near)["incident"] == str(site.incident) for change in told)
     assert all(change.shown_to(far) is None for change in told)
-
-
-@pytest.fixture
-def wide(urls):
-    """An engine on which fifty may wait for one row."""
-    engine = db.create_engine(urls.app, pool_size=50, lock_timeout_ms=60_000,
-                              statement_timeout_ms=60_000, idle_timeout_ms=60_000)  # fmt: skip
-    yield engine
-    engine.dispose()
-
-
-def at_once(engine, works):
-    """Run works, each in a transaction and a thread of its own; return what each answered."""
-    gate = threading.Barrier(len(works))
-    answers = [None] * len(works)
-
-    def run(number, work):
-        with Session(engine, expire_on_commit=False) as session:
-            session.execute(text("SELECT set_config('onemap.actor', :who, true)"),
-                            {"who": f"officer {number}"})  # fmt: skip
-            gate.wait()
-            try:
-                answers[number] = work(session)
-                session.commit()
-            except Exception as error:
-                session.rollback()
-                answers[number] = error
-
-    threads = [
-        threading.Thread(target=run, args=(number, work)) for number, work in enumerate(works)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return answers
-
-
-def test_of_fifty_officers_who_order_the_last_foam_one_gets_it(site, wide):
-    def take(session):
-        return order(session, site.incident, [site.bring(5)], scope=EVERYTHING)
-
-    answers = at_once(wide, [take] * 50)
-    got = [answer for answer in answers if isinstance(answer, tuple)]
-    refused = [answer for answer in answers if isinstance(answer, ConflictError)]
-    assert (len(got), len(refused)) == (1, 49)
-    winner = got[0][0][0].ordered_by
-    assert {error.details["tasks"][0]["by"] for error in refused} == {winner}
-    with Session(wide) as session:
-        assert session.scalar(select(Stock.quantity).where(Stock.id == site.foam)) == 0
-        explain(session)
-
-
-def test_fifty_who_take_people_vehicles_and_stock_in_any_order_never_overdraw(site, wide):
-    def take(number):
-        parts = [site.bring(0.3, note=str(number)), site.send(note=str(number))]
-        if number % 2:
-            parts.reverse()
-        return lambda session: order(session, site.incident, parts, scope=EVERYTHING)
-
-    with Session(wide) as session:
-        session.execute(update(Team).values(people=40))
-        session.commit()
-    answers = at_once(wide, [take(number) for number in range(50)])
-    assert Counter(type(answer).__name__ for answer in answers) == {"tuple": 16, "ShortError": 34}
-    with Session(wide) as session:
-        assert session.scalar(select(Stock.quantity).where(Stock.id == site.foam)) == 0.2
-        explain(session)
-
-
-def test_one_order_sent_fifty_times_at_once_is_stored_once(site, wide):
-    id = uuid.uuid4()
-
-    def take(session):
-        return order(session, site.incident, [site.bring(1, id=id)], scope=EVERYTHING)
-
-    answers = at_once(wide, [take] * 50)
-    assert all(isinstance(answer, tuple) for answer in answers)
-    assert sum(fresh for _, fresh in answers) == 1
-    with Session(wide) as session:
-        assert session.scalar(select(Stock.quantity).where(Stock.id == site.foam)) == 4
-        assert session.scalar(select(func.count()).select_from(Task)) == 1
-
-
-def test_fifty_in_an_exercise_share_what_is_there_and_touch_nothing_real(site, wide):
-    with Session(wide) as session:
-        drill = Incident(kind="other", title="演练", occurred_at=func.now(), exercise=True,
-                         geom="SRID=4326;POINT(120 30)")  # fmt: skip
-        session.add(drill)
-        session.commit()
-        drill = drill.id
-
-    def take(number):
-        return lambda session: order(
-            session, drill, [site.bring(0.5, note=str(number))], scope=EVERYTHING
-        )
-
-    answers = at_once(wide, [take(number) for number in range(30)])
-    assert sum(isinstance(answer, tuple) for answer in answers) == 10
-    with Session(wide) as session:
-        assert session.scalar(select(Stock.quantity).where(Stock.id == site.foam)) == 5
-        left = available(session, scope=EVERYTHING, exercise=(drill,)).stock[site.foam]
-        assert left.quantity == 0
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_kill_in_the_middle_of_an_order_leaves_nothing_half(urls, site, database, moment):
-    """`before`: all is written and not committed. `after`: the commit was answered."""
-    program = textwrap.dedent(f"""
-        import os, sys, uuid
-        from sqlalchemy.orm import Session
-        from layers import database
-        from layers.query.scope import EVERYTHING
-        from layers.tasks import Claim, Order, order
-        claim = Claim(what="stock", item="泡沫液", amount=2, unit="t")
-        one = Order(kind="bring", layer="resource", feature_id=uuid.UUID("{site.depot}"),
-                    claims=(claim,))
-        with Session(database.create_engine(sys.argv[1])) as session:
-            order(session, uuid.UUID("{site.incident}"), [one], scope=EVERYTHING)
-            if "{moment}" == "after":
-                session.commit()
-            print("ready", flush=True)
-            sys.stdin.read()
-    """)
-    child = subprocess.Popen(
-        [sys.executable, "-c", program, urls.app], cwd=ROOT, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert child.stdout.readline() == "ready\n"
-    finally:
-        os.kill(child.pid, signal.SIGKILL)
-        child.communicate()
-    # The row is locked until the server notices that its client is gone.
-    with Session(database) as session:
-        session.execute(text("SELECT FROM stock WHERE id = :id FOR UPDATE"), {"id": site.foam})
-        left = session.scalar(select(Stock.quantity).where(Stock.id == site.foam))
-        made = session.scalar(select(func.count()).select_from(Task))
-        assert (left, made) == ((5, 0) if moment == "before" else (3, 1))
-        explain(session)
