@@ -30,12 +30,12 @@ def chosen(
         if field not in FIELDS:
             raise InvalidInputError(
                 f"there is no field {field!r}; fields are {', '.join(FIELDS)}",
-                code="unknown_field", got=field, wanted=list(FIELDS),
+                code="unknown_road_field", got=field, wanted=list(FIELDS),
             )  # fmt: skip
         if column and column not in names:
             raise InvalidInputError(
                 f"there is no column {column!r}; columns are {', '.join(names)}",
-                code="unknown_column", got=column, wanted=names,
+                code="unknown_road_column", got=column, wanted=names,
             )  # fmt: skip
     taken = {field: column for field, column in given.items() if column}
     folded = {name.strip().lower(): name for name in reversed(names)}

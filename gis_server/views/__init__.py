@@ -24,6 +24,7 @@ from gis_server.views import (
     incidents,
     layers,
     models,
+    networks,
     observations,
     pages,
     places,
@@ -46,7 +47,7 @@ NOUNS = (
     health, session, layers, features, grading, places, queries, statistics, themes, exports,
     roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
-    positions, tracks, alerts, speeds, tasks, resilience,
+    positions, tracks, alerts, speeds, tasks, resilience, networks,
 )  # fmt: skip
 
 
