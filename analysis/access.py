@@ -21,7 +21,7 @@ from layers.query.scope import visible
 Floats = NDArray[np.float64]
 
 PLACE_LAYERS = ("protection_target", "sensitive_place", "enterprise", "hazard_source")
-MOST_PLACES = 200_000
+MOST_PLACES = 100_000
 
 
 @dataclass(frozen=True)
@@ -84,18 +84,19 @@ def records(
                 f"more than {MOST_PLACES} places lie in the area; ask for a smaller one",
                 code="too_many_places", got=f"> {MOST_PLACES}", wanted=MOST_PLACES,
             )  # fmt: skip
-    numbers = np.array([row[5:9] for row in rows], np.float64).reshape(-1, 4)
-    words = list(zip(*(row[:5] for row in rows), strict=True)) or [()] * 5
+    columns = list(zip(*rows, strict=True)) or [()] * 9
+    layer_of, id_of, names, names_en, kinds = columns[:5]
+    numbers = np.array(columns[5:], np.float64).reshape(4, -1)
     return Records(
-        layer=words[0],
-        id=tuple(str(each) for each in words[1]),
-        name=words[2],
-        name_en=words[3],
-        kind=words[4],
-        lonlat=numbers[:, :2],
-        day=numbers[:, 2],
-        night=numbers[:, 3],
-        counts=np.array([each == "protection_target" for each in words[0]], np.bool_),
+        layer=layer_of,
+        id=tuple(str(each) for each in id_of),
+        name=names,
+        name_en=names_en,
+        kind=kinds,
+        lonlat=numbers[:2].T,
+        day=numbers[2],
+        night=numbers[3],
+        counts=np.array([each == "protection_target" for each in layer_of], np.bool_),
     )
 
 

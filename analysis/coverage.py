@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from analysis import access, settlement
 from analysis.access import Records
+from analysis.change import LISTED, change, moved
 from analysis.population import Period
 from analysis.roads.arrival import Candidate
 from analysis.roads.bands import bands
@@ -34,7 +35,6 @@ from layers.query import Area, Scope
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LISTED = 500
 MINUTES = (5.0, 10.0, 15.0, 30.0)
 
 
@@ -122,11 +122,11 @@ def coverage(
         before = _cover(network, usual, terms, closed)
         was = _Times(*before.at(targets.places))
         lived = None if people is None else _Times(*before.at(people.places))
-        answer["change"] = _change(
-            terms,
+        answer["change"] = change(
+            terms.minutes,
             _tallied(targets, people, was, lived, limits_s),
             _tallied(targets, people, times, living, limits_s),
-        ) | _moved(known, was.seconds, times.seconds, 60.0 * terms.within_min)
+        ) | moved(known, was.seconds, times.seconds, 60.0 * terms.within_min)
     return answer
 
 
@@ -212,10 +212,11 @@ def _stations(
     lived = None if people is None or living is None else _first_for(
         people, living, len(found.serving)
     )  # fmt: skip
+    idle = _why_idle(reach)
     listed = [
         {
             **_entry(one),
-            "out": _why_idle(reach, index),
+            "out": idle[index],
             "first_for": _told(first[index], None if lived is None else float(lived[index, 0])),
         }
         for index, one in enumerate(found.serving)
@@ -230,11 +231,13 @@ def _first_for(who: _Served, times: _Times, count: int) -> Floats:
     return sums
 
 
-def _why_idle(reach: Cover, index: int) -> str | None:
-    if reach.stations.edge[index] < 0:
-        return "no_road_near"
-    own = reach.stations.take(np.array([index]))
-    return None if np.isfinite(reach.at(own)[0][0]) else "road_closed"
+def _why_idle(reach: Cover) -> list[str | None]:
+    """Return for each station why it serves nothing, None where it does."""
+    own_s, _ = reach.at(reach.stations)
+    return [
+        "no_road_near" if edge < 0 else None if np.isfinite(seconds) else "road_closed"
+        for edge, seconds in zip(reach.stations.edge.tolist(), own_s.tolist(), strict=True)
+    ]
 
 
 def _entry(one: Candidate) -> dict[str, Any]:
@@ -279,29 +282,3 @@ def _why_late(targets: _Served, seconds: float, index: int) -> str:
     if targets.places.edge[index] < 0:
         return "no_road_near"
     return "too_slow" if np.isfinite(seconds) else "no_path"
-
-
-def _change(
-    terms: Terms, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Return by how much more or less each limit covers, up to it and not in its band alone."""
-    names = ("places", "people_day", "people_night", "residents")
-    rows = []
-    for count, minute in enumerate(terms.minutes, start=1):
-        row: dict[str, Any] = {"until_min": minute}
-        for name in names:
-            gone, come = ([each[name] for each in side[:count]] for side in (before, after))
-            row[name] = None if None in gone else sum(come) - sum(gone)
-        rows.append(row)
-    return {"covered": rows}
-
-
-def _moved(known: Records, before_s: Floats, after_s: Floats, limit_s: float) -> dict[str, Any]:
-    had, has = before_s <= limit_s, after_s <= limit_s
-    gained, lost = np.flatnonzero(has & ~had), np.flatnonzero(had & ~has)
-    return {
-        "gained": [known.entry(index) for index in gained[:LISTED].tolist()],
-        "lost": [known.entry(index) for index in lost[:LISTED].tolist()],
-        "gained_count": len(gained),
-        "lost_count": len(lost),
-    }
