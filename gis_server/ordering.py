@@ -71,8 +71,8 @@ def _kind(each: Assignment) -> str:
 
 
 def _id(body: NewTasks, first: Assignment, number: int) -> uuid.UUID | None:
-    """Return the id of a task: the sender's, or one that follows from the body's and the place."""
-    if first.task is not None or body.id is None:
+    """Return the id of a task: it follows from the body's, else it is the one that was sent."""
+    if body.id is None:
         return first.task
     return uuid.uuid5(body.id, f"{number} {first.layer} {first.id}")
 

@@ -45,10 +45,10 @@ class Assignment(_Place):
 
     `what` is `team` (the whole of it), `skill` (a whole team that has the skill `item`), `people`
     (of a team, or places of a shelter), `vehicle` (of the kind `kind`) or `stock` (of the item
-    `item`); left out, the task takes nothing. `row` names one row of stock or vehicles. `task` is
-    the id of the task, made by the sender: assignments with one id are one task, those without
-    are one task for each team or place. Without `layer` and `id` the task is given to nobody on
-    record. Without lon and lat it is to the place of the incident.
+    `item`); left out, the task takes nothing. `row` names one row of stock or vehicles.
+    Assignments with one `task` are one task, which has this id where the body has none; those
+    without are one task for each team or place. Without `layer` and `id` the task is given to
+    nobody on record. Without lon and lat it is to the place of the incident.
     """
 
     layer: Literal["team", "resource"] | None = None
@@ -79,7 +79,8 @@ class Assignment(_Place):
 class NewTasks(Wire):
     """Tasks of one incident, all of them or none.
 
-    `id` is made by the sender: sent twice with one `id` they are stored once. Without any id, what
+    `id` is made by the sender: sent twice with one `id` they are stored once, and the ids of the
+    tasks follow from it and the order of the assignments. Without any id, what
     says the same as a task under way is refused, unless `again` says that it is meant. `at` is
     when the order was given, where it is written down later.
     """

@@ -72,6 +72,27 @@ def test_a_proposal_is_accepted_whole_and_a_team_gets_one_task(client, address, 
     assert client.get(f"{INCIDENTS}/{site.incident}").json["open_tasks"] == 2
 
 
+def test_a_body_sent_twice_with_one_id_is_stored_once(client, address, site, database):
+    def body():
+        parts = [foam(site, 1), people(site), foam(site, 1, task=str(uuid.uuid4()))]
+        return {"id": "00000000-0000-4000-8000-00000000000a", "assignments": parts}
+
+    first, second = client.post(address, json=body()), client.post(address, json=body())
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json == second.json
+    assert quantity(database, site) == 3
+
+
+def test_assignments_of_one_task_id_are_that_task(client, address, site, database):
+    id = str(uuid.uuid4())
+    parts = [people(site, task=id), {**people(site), "what": "vehicle", "amount": 1, "task": id}]
+    for status in (201, 200):
+        answer = client.post(address, json={"assignments": parts})
+        assert (answer.status_code, [task["id"] for task in answer.json["tasks"]]) == (status, [id])
+    two = [people(site, task=id), foam(site, task=id)]
+    assert client.post(address, json={"assignments": two}).status_code == 422
+
+
 def test_a_task_goes_from_the_order_to_the_last_arrival(client, address, site, sealed):
     body = {"assignments": [people(site, travel_time_s=600)]}
     (task,) = client.post(address, json=body).json["tasks"]
