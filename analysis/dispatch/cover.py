@@ -8,7 +8,7 @@ whatever is decided; each of the others has a search of its own, no longer than 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -22,6 +22,7 @@ from analysis.roads.closures import Closures
 from analysis.roads.coverage import cover
 from analysis.roads.network import RoadNetwork
 from analysis.roads.places import Places, snap_standing
+from analysis.roads.wayfrom import way_from
 from layers import catalog
 from layers.query import Scope
 from layers.query.scope import visible
@@ -113,14 +114,17 @@ def covers(
     own = stations.lonlat[stations.sendable]
     lonlat = np.vstack([where.lonlat, own])
     people = np.concatenate([where.people, np.full(len(own), np.nan)])
-    targets = snap_standing(network, lonlat)
+    targets = _open_road(snap_standing(network, lonlat), closed)
     bases = snap_standing(network, stations.lonlat)
     staying = bases.take(np.flatnonzero(~stations.sendable))
     limit_s = 60.0 * minutes
-    safe = _reached(network, staying, targets, closed, limit_s)
-    sent = np.flatnonzero(stations.sendable)
+    safe = cover(network, staying, closed=closed, limit_s=limit_s).at(targets)[0] <= limit_s
+    sent = np.flatnonzero(stations.sendable & (bases.edge >= 0))
     each = np.array(
-        [_reached(network, bases.take(np.array([s])), targets, closed, limit_s) for s in sent]
+        [
+            way_from(network, bases[s], closed=closed, limit_s=limit_s).time_s(targets) <= limit_s
+            for s in sent.tolist()
+        ]
     ).reshape(len(sent), len(lonlat))
     groups: dict[frozenset[int], list[int]] = defaultdict(list)
     for place in np.flatnonzero(each.any(axis=0) & ~safe).tolist():
@@ -130,6 +134,14 @@ def covers(
         _covered(stations.kind, members, people[np.array(held)], weights)
         for members, held in sorted(groups.items(), key=lambda pair: sorted(pair[0]))
     ]
+
+
+def _open_road(places: Places, closed: Closures | None) -> Places:
+    """Return places without those on a closed road: nobody drives there whoever leaves."""
+    if closed is None:
+        return places
+    shut = (places.edge >= 0) & closed.edges[np.maximum(places.edge, 0)]
+    return replace(places, edge=np.where(shut, -1, places.edge))
 
 
 def _covered(
@@ -145,17 +157,3 @@ def _covered(
         people=round(counted),
         people_unknown=unknown,
     )
-
-
-def _reached(
-    network: RoadNetwork,
-    starts: Places,
-    targets: Places,
-    closed: Closures | None,
-    limit_s: float,
-) -> NDArray[np.bool_]:
-    """Return which targets are reached from any of the starts within a time."""
-    found = cover(network, starts, closed=closed, limit_s=limit_s)
-    time_s, _ = found.at(targets)
-    within: NDArray[np.bool_] = time_s <= limit_s
-    return within

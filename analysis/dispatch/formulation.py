@@ -19,7 +19,7 @@ GRAINS = 6
 
 MOST_GRAINS = 10**9
 
-CONSIDERED = 24
+CONSIDERED = 12
 SUPPLY_FACTOR = 2.0
 """Of the offers to a need the soonest `CONSIDERED` are weighed, and as many more as it takes to
 have `SUPPLY_FACTOR` times what all demands of its sort ask for together."""

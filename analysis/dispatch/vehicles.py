@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from analysis.dispatch import words
 from analysis.dispatch.demand import Source
 from layers import substances
@@ -24,7 +26,9 @@ def vehicle_of(source: Source, item: str) -> str:
     return "ambulance" if source.kind in LIGHT_TEAMS else "fire_engine"
 
 
+@lru_cache(maxsize=4096)
 def _hazardous(item: str) -> bool:
+    """Say whether the tables know an item; a name they do not know is slow to find out."""
     try:
         substances.find(item)
     except (NotFoundError, InvalidInputError):

@@ -93,16 +93,20 @@ def ways(
             strict=True,
         ):
             out[index] = way
-    exits = _places([way.place for way in out if way is not None])
+    leaving = [i for i, way in enumerate(out) if way is not None]
+    spots = sorted({way.place for way in out if way is not None})
+    exits = _places(spots)
     inbound = [
         way_in(network, goals[s], closed=every) if goals.edge[s] >= 0 and len(exits) else None
         for s in range(len(goals))
     ]
-    time_s = np.full((len(lonlat), len(goals)), np.inf)
-    leaving = [i for i, way in enumerate(out) if way is not None]
+    at_exit = np.full((len(exits), len(goals)), np.inf)
     for s, each in enumerate(inbound):
         if each is not None:
-            time_s[leaving, s] = each.time_s(exits)
+            at_exit[:, s] = each.time_s(exits)
+    time_s = np.full((len(lonlat), len(goals)), np.inf)
+    where = {spot: number for number, spot in enumerate(spots)}
+    time_s[leaving] = at_exit[[where[way.place] for way in out if way is not None]]
     return Ways(
         network=network,
         out=tuple(out),
@@ -136,7 +140,8 @@ def _out(
     outer = _outer(network, every, useful)
     inside = network.arc_time_s if every is None else _inside_s(network, every, barred)
     search = way_in_by(network, outer, np.zeros(len(outer)), closed=barred, cost_s=inside)
-    return [_way(network, search, starts[i], every) for i in range(len(starts))]
+    roads = _open_roads(network, every)
+    return [_way(network, search, starts[i], every, roads) for i in range(len(starts))]
 
 
 def _inside_s(
@@ -161,7 +166,26 @@ def _outer(
     return (leading if len(leading) else outer).astype(np.int32)
 
 
-def _way(network: RoadNetwork, search: WayIn, start: Place, every: Closures | None) -> Way | None:
+def _open_roads(network: RoadNetwork, every: Closures | None) -> NDArray[np.int64]:
+    """Return an open road (n) at each junction, -1 where there is none.
+
+    A place at a junction is named by one of its roads; by an open one it is looked up faster.
+    """
+    found = np.full(len(network.node_id), -1, np.int64)
+    usable = network.edge_core if every is None else network.edge_core & ~every.edges
+    edges = np.flatnonzero(usable)
+    found[network.edge_head[edges]] = edges
+    found[network.edge_tail[edges]] = edges
+    return found
+
+
+def _way(
+    network: RoadNetwork,
+    search: WayIn,
+    start: Place,
+    every: Closures | None,
+    roads: NDArray[np.int64],
+) -> Way | None:
     """Return the way out from a place; one whose road touches no zone is outside at once."""
     if start.edge < 0:
         return None
@@ -174,11 +198,14 @@ def _way(network: RoadNetwork, search: WayIn, start: Place, every: Closures | No
     last = steps[-1]
     node = (network.edge_tail if last.end == 0.0 else network.edge_head)[last.edge]
     lon, lat = network.node_lonlat[node].tolist()
-    way = joined(network, steps)
+    edge, share = last.edge, last.end
+    if roads[node] >= 0:
+        edge = int(roads[node])
+        share = 0.0 if network.edge_tail[edge] == node else 1.0
     return Way(
         steps=tuple(steps),
-        out_s=way.time_s,
-        place=Place(last.edge, last.end, lon, lat, 0.0),
+        out_s=joined(network, steps).time_s,
+        place=Place(edge, share, lon, lat, 0.0),
         road=network.road_name(last.edge),
     )
 
