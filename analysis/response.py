@@ -15,15 +15,15 @@ from typing import Any, TypeVar
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from analysis import advice, casualties, domino, exposure, forces, points
 from analysis.local import LocalPlane
 from analysis.roads import cordon
-from analysis.roads.closures import closures
+from analysis.roads.closures import Closure
+from analysis.roads.closures import closures as closing
 from analysis.roads.network import RoadNetwork
-from analysis.roads.search import largest_strong_part
+from analysis.roads.passable import passable
 from analysis.scenario import Message, Scenario, Zone, ZoneSet
 from analysis.situation import PLANNING_HORIZON_S, Situation
 from analysis.zones import zones as hazard_zones
@@ -82,6 +82,8 @@ def assess(
     scope: Scope,
     k: int = 5,
     enterprise: Mapping[str, Any] | None = None,
+    closures: Sequence[Closure] = (),
+    networks: forces.Networks | None = None,
 ) -> dict[str, Any]:
     """Return the plan for a situation in the wire shape of an assessment.
 
@@ -94,6 +96,10 @@ def assess(
         How many teams, medical places and depots to find.
     enterprise
         `{"id", "name"}` of the enterprise on whose ground it happened, for the call sheet.
+    closures
+        What closes roads besides the zones: the register's, in force for this incident.
+    networks
+        From a vehicle to the network as it sees it; without, what `network` gives is asked.
     """
     run = _Run(session)
     scenario = situation.scenario
@@ -116,11 +122,14 @@ def assess(
     )
     roads = run.step("network", network)
     found = run.step(
-        "nearest", lambda: forces.find(session, scenario, zones, roads, scope=scope, k=k)
+        "nearest",
+        lambda: forces.find(
+            session, scenario, zones, roads, scope=scope, k=k, closures=closures, networks=networks
+        ),
     )
     places = run.step(
         "points",
-        lambda: _places(scenario, zones, roads, found),
+        lambda: _places(scenario, zones, roads, found, closures),
         lacks=None if roads is not None else "needs_network",
     )
     nearest = found.nearest if found else ()
@@ -185,6 +194,7 @@ def _places(
     zones: Sequence[Zone],
     network: RoadNetwork | None,
     found: forces.Forces | None,
+    closures: Sequence[Closure],
 ) -> list[dict[str, Any]]:
     """Return the plan's points: the chosen places and a control point on every road in."""
     assert network is not None
@@ -197,7 +207,7 @@ def _places(
     outside_of = points.keep_out(everywhere, plane, rotate=turns)
     upwind_deg = wind if wind is not None else _bearing(plane, found)
     cordoned = forces.closed_area(zones) or everywhere
-    lonlat = _reachable_junctions(network, cordoned)
+    lonlat = _reachable_junctions(network, [Closure(area=cordoned), *closures])
     places = points.place(
         plane=plane,
         outside_of=outside_of,
@@ -209,12 +219,10 @@ def _places(
     return places + cordon.control_points(network, cordoned, swept=swept)
 
 
-def _reachable_junctions(network: RoadNetwork, closed: BaseGeometry) -> NDArray[np.float64]:
-    """Return the junctions that reach each other while an area is closed, lon lat."""
-    shut = closures(network, closed)
-    open_arcs = None if shut is None else ~shut.edges[network.arc_edge]
+def _reachable_junctions(network: RoadNetwork, closures: Sequence[Closure]) -> NDArray[np.float64]:
+    """Return the junctions that reach each other under some closures, lon lat."""
     lonlat: NDArray[np.float64] = network.node_lonlat[
-        largest_strong_part(network.toward, open_arcs)
+        passable(network, closing(network, closures)).nodes()
     ]
     return lonlat
 

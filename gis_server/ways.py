@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.roads.closures import Closure, Closures
+from analysis.forces import told
+from analysis.roads.closures import Closures
 from analysis.roads.directions import directions, said
 from analysis.roads.journey import Journey
 from analysis.roads.matrix import matrix as times
@@ -23,14 +24,6 @@ from analysis.scenario import Message
 
 DECIMALS = 7
 LINE_DECIMALS = 6
-
-
-def avoided(closures: Iterable[Closure]) -> list[dict[str, Any]]:
-    """Return closures by what they are; those out of the reader's sight have no id and no name."""
-    return [
-        {"kind": each.kind, "id": each.id, "name": each.name, "level": each.level}
-        for each in closures
-    ]
 
 
 def travelled(found: Moment) -> dict[str, Any]:
@@ -65,7 +58,7 @@ def route_feature(
         feature["properties"]["shared"] = round(other.shared, 3)
     feature = _line(network, way.route, steps=steps, access_m=way.goal.access_m)
     feature["properties"] |= {
-        "avoided": avoided(way.avoided),
+        "avoided": told(way.avoided),
         "avoided_s": round(way.avoided_s, 1),
         "approach": _approach(way),
         "inside_zone": way.inside_zone,
@@ -80,7 +73,7 @@ def route_feature(
 
 
 def _line(network: RoadNetwork, route: Route, *, steps: bool, access_m: float) -> dict[str, Any]:
-    told = said(directions(network, route, access_m=access_m)) if steps else []
+    lines = said(directions(network, route, access_m=access_m)) if steps else []
     return {
         "type": "Feature",
         "geometry": {
@@ -90,7 +83,7 @@ def _line(network: RoadNetwork, route: Route, *, steps: bool, access_m: float) -
         "properties": {
             "distance_m": round(route.length_m, 1),
             "travel_time_s": round(route.time_s, 1),
-            "steps": told,
+            "steps": lines,
             "assumptions": [line.to_json() for line in assumptions(network, route)],
         },
     }
@@ -158,7 +151,7 @@ def reach_collection(found: Moment, answer: Reach) -> dict[str, Any]:
             "lon": round(answer.place.lon, DECIMALS), "lat": round(answer.place.lat, DECIMALS),
             "access_m": round(answer.place.access_m, 1),
         },
-        "avoided": avoided(answer.met),
+        "avoided": told(answer.met),
         "free_road_length_m": answer.free_road_length_m,
         "messages": [message.to_json() for message in messages],
         **travelled(found),
@@ -216,7 +209,7 @@ def matrix(
         "travel_time_s": _rows(answer.time_s),
         "distance_m": _rows(answer.length_m),
         "avoided_s": cost,
-        "avoided": avoided(met),
+        "avoided": told(met),
         "source_access_m": _rows(begins.access_m[None])[0],
         "target_access_m": _rows(ends.access_m[None])[0],
         **travelled(found),

@@ -12,7 +12,10 @@ from flask import Response, jsonify
 from sqlalchemy import select
 
 from analysis import response as chain
-from analysis.roads import store
+from analysis.roads.in_force import in_force
+from analysis.roads.moment import roads_at
+from analysis.roads.network import RoadNetwork
+from analysis.roads.profile import FIRE_ENGINE, Profile
 from analysis.situation import situation
 from gis_server import excerpt, reports, sheet_of
 from gis_server.auth import may, permission, scope, who
@@ -66,9 +69,9 @@ def assess(path: IncidentPath, body: Rerun) -> Response:
     plan = chain.assess(
         db(),
         known,
-        network=partial(
-            store.load_for, db(), place.lon, place.lat, cache_dir=config().networks_dir
-        ),
+        network=partial(_network, place.lon, place.lat, now, FIRE_ENGINE),
+        networks=partial(_network, place.lon, place.lat, now),
+        closures=in_force(db(), at=now, incidents=(incident.id,), scope=scope()),
         scope=scope(),
         enterprise=_enterprise(incident),
     )
@@ -87,6 +90,10 @@ def assess(path: IncidentPath, body: Rerun) -> Response:
     answer.status_code = 201
     answer.headers["Location"] = f"/api/v1/incidents/{incident.id}/assessments/{row.id}"
     return answer
+
+
+def _network(lon: float, lat: float, at: dt.datetime, profile: Profile) -> RoadNetwork:
+    return roads_at(db(), lon, lat, cache_dir=config().networks_dir, at=at, profile=profile).network
 
 
 def changes_of(body: Rerun) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from flask import request
 
+from analysis import forces
 from analysis.forces import entry
 from analysis.forces import route as line_of
 from analysis.roads import nearest as dispatch
 from analysis.roads.closures import closures
 from analysis.roads.journey import journey
 from analysis.roads.moment import Moment, roads_at
-from analysis.roads.nearest import Candidate
+from analysis.roads.nearest import Arrival, Candidate, Dispatch
 from analysis.roads.network import RoadNetwork
 from analysis.roads.profile import PROFILES
 from analysis.roads.reach import reach as reached
@@ -135,29 +136,71 @@ def _nearest(asked: NearestQuery | NearestBody) -> Any:
     )
     if not by_road:
         return [_by_line(row) for row in rows]
-    candidates = [
-        Candidate(
-            layer=layer.name, id=str(row["id"]), name=row["name"], kind=row["kind"],
-            lon=row["lon"], lat=row["lat"],
-        )
-        for row in rows
-    ]  # fmt: skip
-    plan = dispatch.nearest(
-        _network_or_none(asked),
-        lon=asked.lon,
-        lat=asked.lat,
-        closed=closed.area,
-        warn=closed.warn,
-        wind_from_deg=closed.wind_from_deg,
-        candidates=candidates,
-        k=asked.k,
+    found = _moment_or_none(asked)
+    outward = asked.direction == "from" or (asked.direction is None and _medical(asked))
+    plan, arrivals = _plan(
+        asked, closed, found, [_candidate(asked, row) for row in rows], outward=outward
     )
     if "application/geo+json" in request.headers.get("Accept", ""):
-        return {"type": "FeatureCollection", "features": [line_of(a) for a in plan.arrivals]}
+        return {
+            "type": "FeatureCollection",
+            "features": [line_of(each, outward=outward) for each in arrivals],
+        }
     said = spoken([line.to_json() for line in plan.messages])
-    if said and not plan.arrivals:
+    if said and not arrivals:
         raise NoRouteError(said[0]["text"], code="nobody_comes", reason=said[0]["text"])
-    return [entry(arrival) | ({"messages": said} if said else {}) for arrival in plan.arrivals]
+    beside: dict[str, Any] = {"messages": said} if said else {}
+    if found is not None:
+        beside |= {"network": ways.travelled(found)["network"]}
+    return [entry(arrival, outward=outward) | beside for arrival in arrivals]
+
+
+def _candidate(asked: NearestQuery | NearestBody, row: dict[str, Any]) -> Candidate:
+    return Candidate(
+        layer=row["layer"],
+        id=str(row["id"]),
+        name=row["name"],
+        name_en=row["name_en"],
+        kind=row["kind"],
+        lon=row["lon"],
+        lat=row["lat"],
+        vehicle=asked.vehicle or forces.vehicle_of(row["layer"], row["kind"]),
+    )
+
+
+def _plan(
+    asked: NearestQuery | NearestBody,
+    closed: Closed,
+    found: Moment | None,
+    candidates: list[Candidate],
+    *,
+    outward: bool,
+) -> tuple[Dispatch, tuple[Arrival, ...]]:
+    """Return the plan to one approach, and who comes to it or is reached from it."""
+    network = None if found is None else found.network
+    seen_by = forces.each_by_its_own(network, lambda profile: _roads(asked, profile.name))
+    plan = dispatch.nearest(
+        network,
+        lon=asked.lon,
+        lat=asked.lat,
+        closed=closed.parts,
+        warn=closed.warn,
+        wind_from_deg=closed.wind_from_deg,
+        candidates=() if outward else candidates,
+        k=asked.k,
+        networks=seen_by,
+    )
+    if not outward:
+        return plan, plan.arrivals
+    return plan, forces.carried_to(
+        plan, candidates, seen_by=seen_by, closures=closed.parts, warn=closed.warn,
+        lon=asked.lon, lat=asked.lat, k=asked.k, vehicle=asked.vehicle or "ambulance",
+    )  # fmt: skip
+
+
+def _medical(asked: NearestQuery | NearestBody) -> bool:
+    kinds = set(asked.kind.split(",")) if asked.kind else set()
+    return asked.layer == "resource" and bool(kinds) and kinds <= set(forces.MEDICAL)
 
 
 def _by_line(row: dict[str, Any]) -> dict[str, Any]:
@@ -212,9 +255,13 @@ def _moment(asked: Conditions, lon: float, lat: float, vehicle: str) -> Moment:
     )
 
 
-def _network_or_none(asked: NearestQuery | NearestBody) -> RoadNetwork | None:
-    """Return the network, or None where there is none: those who could come are still listed."""
+def _roads(asked: NearestQuery | NearestBody, vehicle: str) -> RoadNetwork:
+    return _moment(asked, asked.lon, asked.lat, vehicle).network
+
+
+def _moment_or_none(asked: NearestQuery | NearestBody) -> Moment | None:
+    """Return the roads, or None where there are none: those who could come are still listed."""
     try:
-        return _moment(asked, asked.lon, asked.lat, asked.vehicle or "fire_engine").network
+        return _moment(asked, asked.lon, asked.lat, asked.vehicle or "fire_engine")
     except NoRouteError:
         return None

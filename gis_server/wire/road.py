@@ -47,12 +47,15 @@ class _Nearest(Conditions):
     k: Annotated[int, Field(ge=1, le=200)] = 5
     by: Literal["road", "line"] = "road"
     vehicle: Vehicle | None = None
+    direction: Literal["to", "from"] | None = None
 
 
 class NearestQuery(_Nearest, Query):
     """Who is nearest to a place: by road with travel times, or by straight line.
 
     `vehicle` left out is each one's own: ambulances for medical teams, lorries for stores.
+    `direction` left out is towards the place, but from it for hospitals and clinics: people are
+    carried to them.
     """
 
 
