@@ -104,6 +104,8 @@ def known_class(word: str) -> Meant | None:
         return _coded(text)
     if "匝道" in text:
         return own_class("motorway_link" if "高速" in text else "trunk_link")
+    if "主次" in text:
+        return None
     core = _SUFFIX.sub("", text)
     found = {meant for part, meant in _TECHNICAL.items() if part in text}
     if len(found) == 1:
