@@ -156,7 +156,7 @@ def _moved(tracker: Tracker, now: PositionLatest) -> Moved:
         "speed_m_s": now.speed_m_s,
         "heading_deg": now.heading_deg,
         "accuracy_m": now.accuracy_m,
-        "flags": Flag(now.flags).words(),
+        "flags": Flag(now.flags).words() if now.flags else [],
     }
     return Moved(
         number=tracker.number,

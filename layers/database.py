@@ -99,8 +99,13 @@ def alembic_config(connection: sa.Connection | None = None) -> Config:
 
 def set_actor(session: Session, actor: str, *, incident: UUID | None = None) -> None:
     """Say who makes this transaction's changes, and for which incident; the journal records it."""
-    _set_local(session, "onemap.actor", actor)
-    _set_local(session, "onemap.incident", str(incident) if incident else "")
+    set_config = sa.func.set_config
+    said = str(incident) if incident else ""
+    session.execute(
+        sa.select(
+            set_config("onemap.actor", actor, True), set_config("onemap.incident", said, True)
+        )
+    )
 
 
 def set_bulk(session: Session, batch_id: UUID) -> None:

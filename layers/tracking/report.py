@@ -84,15 +84,16 @@ def report(
     )
 
 
+# The days are made before any row is held: who makes a day waits for nobody who waits for the day.
 _LOCK = sa.text("""
+    WITH made AS MATERIALIZED (SELECT onemap_make_position_days(CAST(:days AS date[])))
     SELECT t.number, t.device, t.region, t.active, t.reporter,
            l.at, l.lon, l.lat, l.speed_m_s, l.heading_deg, l.accuracy_m, l.flags, l.received_at,
            l.held_at, l.held_lon, l.held_lat
-    FROM tracker t JOIN position_latest l ON l.tracker = t.number
+    FROM made, tracker t JOIN position_latest l ON l.tracker = t.number
     WHERE t.device = ANY(:devices)
     ORDER BY t.number FOR NO KEY UPDATE OF l
 """)
-_DAYS = sa.text("SELECT onemap_make_position_days(CAST(:days AS date[]))")
 
 
 def _known(
@@ -102,11 +103,10 @@ def _known(
     devices = {fix.device for fix in fixes}
     if not devices:
         return {}, []
-    # Before any row is held: who makes a day waits for nobody who waits for the day.
-    session.execute(_DAYS, {"days": sorted({fix.at.date() for fix in fixes})})
+    asked = {"devices": sorted(devices), "days": sorted({fix.at.date() for fix in fixes})}
     known: dict[str, _Tracker] = {}
     registered, inactive = set(), set()
-    for row in session.execute(_LOCK, {"devices": sorted(devices)}):
+    for row in session.execute(_LOCK, asked):
         registered.add(row.device)
         if not scope.holds(row.region) or row.reporter not in (None, reporter):
             continue
@@ -186,7 +186,7 @@ _STORE = sa.text("""
     RETURNING tracker, at
 """)
 _MOVE = sa.text("""
-    UPDATE position_latest l
+    WITH moved AS (UPDATE position_latest l
     SET at = f.at, received_at = f.received_at, lon = f.lon, lat = f.lat,
         speed_m_s = f.speed_m_s, heading_deg = f.heading_deg, accuracy_m = f.accuracy_m,
         flags = f.flags, held_at = f.held_at, held_lon = f.held_lon, held_lat = f.held_lat
@@ -198,9 +198,9 @@ _MOVE = sa.text("""
                 CAST(:held_lat AS float[]))
       AS f (number, at, received_at, lon, lat, speed_m_s, heading_deg, accuracy_m, flags,
             held_at, held_lon, held_lat)
-    WHERE l.tracker = f.number
+    WHERE l.tracker = f.number)
+    SELECT pg_notify(:channel, '')
 """)
-_TOLD = sa.text(f"NOTIFY {POSITIONS}")
 
 
 def _store(
@@ -228,8 +228,7 @@ def _move(session: Session, moved: Sequence[_Tracker]) -> None:
         f"held_{name}": [getattr(state.held, name, None) for state in states]
         for name in ("at", "lon", "lat")
     }
-    session.execute(_MOVE, rows | held)
-    session.execute(_TOLD)
+    session.execute(_MOVE, rows | held | {"channel": POSITIONS})
 
 
 def _columns(
