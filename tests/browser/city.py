@@ -120,6 +120,12 @@ def _spots(api: Api, layer: str, q: str) -> list[Spot]:
     ]
 
 
+def middle_of(geometry: dict[str, Any]) -> tuple[float, float]:
+    """Return a place on a feature, lon lat."""
+    at = shapely.point_on_surface(shapely.geometry.shape(geometry))
+    return at.x, at.y
+
+
 def _middle(geometry: dict[str, Any]) -> tuple[float, float]:
     lon, lat = geometry["coordinates"][:2]
     return lon, lat

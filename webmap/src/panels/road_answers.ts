@@ -20,9 +20,9 @@ class RoadAnswers extends Panel {
   }
 }
 
-function row({ name, note, value, at }: ToldRow): TemplateResult {
+function row({ name, note, value, at, band }: ToldRow): TemplateResult {
   const [lon, lat] = at ?? [];
-  const text = html`<span class="name">${name}${note ? html`<small>${note}</small>` : nothing}</span><b>${value}</b>`;
+  const text = html`${band === undefined ? nothing : html`<i class="band band-${band}"></i>`}<span class="name">${name}${note ? html`<small>${note}</small>` : nothing}</span><b>${value}</b>`;
   if (lon === undefined || lat === undefined) return html`<li>${text}</li>`;
   return html`<li><button class="row" @click=${() => fly({ to: "place", lon, lat, zoom: 15 })}>${text}</button></li>`;
 }

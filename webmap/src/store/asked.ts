@@ -1,9 +1,11 @@
 /** The tools that ask about roads: ways, how far one comes, coverage, cuts, a cordon. */
+import type { Position } from "geojson";
 import * as api from "../api/roads";
 import type { WireCollection } from "../api/wire";
-import { minutes } from "../text/format";
+import { distance, minutes } from "../text/format";
+import { t } from "../text/i18n";
 import { fly } from "./browse";
-import type { Asked } from "./command";
+import type { Asked, ToldRow } from "./command";
 import { draw } from "./drawing";
 import { boxOf } from "./geodesy";
 import { attempt } from "./notices";
@@ -39,7 +41,10 @@ export function clearAsked(): void {
 /** The next press on the map is an end of the way. */
 export function pickEnd(name: "from" | "to"): void {
   draw("point", (geometry) => {
-    if (geometry.type === "Point") editAsked({ [name]: geometry.coordinates });
+    if (geometry.type !== "Point") return;
+    clearWays();
+    editAsked({ [name]: geometry.coordinates, told: null });
+    store.set({ answer: { type: "FeatureCollection", features: ends(store.state.asked) } });
   });
 }
 
@@ -80,7 +85,38 @@ async function askReach({ from, vehicle }: Asked): Promise<void> {
   const found = await attempt(() =>
     api.getReach({ at: from, minutes: BANDS_MIN, vehicle, incident: incidentId() }),
   );
-  if (found) show(banded(found, "reach"));
+  if (!found) return;
+  const drawn = banded(found, "reach");
+  show({ ...drawn, features: [...drawn.features, ...ends({ from, to: null })] });
+  editAsked({ told: { title: t("reach.title"), rows: reachRows(drawn) } });
+}
+
+/** How much road is reached within each of the times. */
+function reachRows({ features }: WireCollection): ToldRow[] {
+  return features
+    .filter(({ properties: { role } }) => role === "reach")
+    .map(({ properties: { band, label, road_length_m: length } }) => ({
+      name: String(label),
+      note: "",
+      value: t("reach.road", { length: distance(Number(length)) }),
+      at: null,
+      band: Number(band),
+    }));
+}
+
+/** The places that were pressed, before anything is found. */
+function ends({ from, to }: Pick<Asked, "from" | "to">): WireCollection["features"] {
+  const point = (at: Position | null, icon: string): WireCollection["features"] =>
+    at === null
+      ? []
+      : [
+          {
+            type: "Feature",
+            geometry: { type: "Point", coordinates: at },
+            properties: { role: "end", icon, label: "" },
+          },
+        ];
+  return [...point(from, "way-from"), ...point(to, "way-to")];
 }
 
 /** Each area in the band of its minutes, written on its edge; its roads beside it. */

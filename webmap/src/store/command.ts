@@ -102,6 +102,8 @@ export interface ToldRow {
   note: string;
   value: string;
   at: LonLat | null;
+  /** Which band of time it is, where it is one: shown in that band's colour. */
+  band?: number;
 }
 
 export interface Told {

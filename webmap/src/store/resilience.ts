@@ -29,7 +29,7 @@ export async function coverage(asked: Question): Promise<Answered> {
     drawn: collect(bands.map((band, at) => bandFeature(band, at, bands.length))),
     told: {
       title: t("coverage.title"),
-      rows: [...bands.map(bandRow), ...withoutAccess(found)],
+      rows: [...bands.map((band, at) => bandRow(band, at)), ...withoutAccess(found)],
     },
   };
 }
@@ -49,7 +49,7 @@ function bandFeature(band: WireCollection["features"][number], at: number, all: 
   };
 }
 
-function bandRow(band: WireFeature): ToldRow {
+function bandRow(band: WireFeature, at: number): ToldRow {
   const held = api.held(band.properties, "band");
   const limit = until(band);
   const after = Number(band.properties.after_min ?? 0);
@@ -61,6 +61,7 @@ function bandRow(band: WireFeature): ToldRow {
     note: t("coverage.held", { places: count(held.places), people: people(held.people_day) }),
     value: held.residents === null ? people(held.people_day) : people(held.residents),
     at: null,
+    ...(limit === null ? {} : { band: at }),
   };
 }
 
