@@ -26,6 +26,8 @@ Key = tuple[str, str]
 
 FIRST = {"advice.first_team": "team", "advice.first_hospital": "resource"}
 TALLIED = {"advice.evacuate": "evacuate", "advice.shelter": "shelter"}
+CLOSURES = "road_closure"
+DRAWN = frozenset({"zone", "drawn"})
 FALLING = frozenset({"advice.domino", "advice.domino_timed"})
 
 
@@ -69,8 +71,9 @@ def _keys(plan: Plan) -> frozenset[Key]:
             items += held["features"]
     items += (plan.get("domino") or {}).get("units", ())
     items += [route["properties"] for route in plan.get("routes", {}).get("features", ())]
+    met = {(CLOSURES, each["id"]) for item in items for each in _closures(item)}
     called = ((line["layer"], line["feature_id"]) for line in plan.get("calls", ()))
-    return frozenset([*map(_key, items), *called])
+    return frozenset([*map(_key, items), *called, *met])
 
 
 def _key(item: Item) -> Key:
@@ -78,7 +81,7 @@ def _key(item: Item) -> Key:
 
 
 def _excerpt(plan: Plan, seen: frozenset[Key]) -> Plan:
-    nearest = [entry for entry in plan.get("nearest", ()) if _key(entry) in seen]
+    nearest = [_untold(entry, seen) for entry in plan.get("nearest", ()) if _key(entry) in seen]
     exposure = _exposure(plan.get("exposure", {}), seen)
     chain = _domino(plan.get("domino"), seen)
     routes = plan.get("routes", {})
@@ -91,7 +94,11 @@ def _excerpt(plan: Plan, seen: frozenset[Key]) -> Plan:
         "nearest": nearest,
         "routes": {
             **routes,
-            "features": [r for r in routes.get("features", ()) if _key(r["properties"]) in seen],
+            "features": [
+                {**route, "properties": _untold(route["properties"], seen)}
+                for route in routes.get("features", ())
+                if _key(route["properties"]) in seen
+            ],
         },
         "calls": [c for c in plan.get("calls", ()) if (c["layer"], c["feature_id"]) in seen],
         "advice": list(_advice(plan.get("advice", ()), exposure, nearest, chain)),
@@ -100,6 +107,25 @@ def _excerpt(plan: Plan, seen: frozenset[Key]) -> Plan:
             said, *(line for line in plan.get("warnings", ()) if "count" not in line["params"]),
         ],
     }  # fmt: skip
+
+
+def _closures(item: Item) -> Iterable[Item]:
+    """Yield the closures of the register that an arrival avoids."""
+    for each in item.get("avoided", ()):
+        if each["kind"] not in DRAWN and each["id"] is not None:
+            yield each
+
+
+def _untold(item: Item, seen: frozenset[Key]) -> Item:
+    """Return an arrival without the names of closures out of sight; that there are some stays."""
+    hidden = {each["id"] for each in _closures(item) if (CLOSURES, each["id"]) not in seen}
+    if not hidden:
+        return item
+    told = [
+        {**each, "id": None, "name": None} if each["id"] in hidden else each
+        for each in item["avoided"]
+    ]
+    return {**item, "avoided": told}
 
 
 def _exposure(exposure: Mapping[str, Any], seen: frozenset[Key]) -> dict[str, Any]:

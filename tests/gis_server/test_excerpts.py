@@ -13,9 +13,12 @@ from layers.models import (
     HazardSource,
     Incident,
     ProtectionTarget,
+    RoadClosure,
     Team,
     WeatherStation,
 )
+from tests.analysis.roads.street_grid import Street, table
+from tests.gis_server.road_site import use
 
 INCIDENTS = "/api/v1/incidents"
 HOME, AWAY = "330102", "330203"
@@ -25,11 +28,11 @@ NIGHT = "2026-03-01T03:00:00+08:00"
 
 @pytest.fixture
 def region_of(database):
-    """Put an incident into a region."""
+    """Put an incident, or another row, into a region."""
 
-    def put(id, region=HOME):
+    def put(id, region=HOME, model=Incident):
         with Session(database) as session, session.begin():
-            session.get(Incident, uuid.UUID(id)).region = region
+            session.get(model, uuid.UUID(id)).region = region
 
     return put
 
@@ -285,3 +288,26 @@ def test_a_value_of_the_future_is_refused(client):
                 "at": (now + dt.timedelta(minutes=minutes)).isoformat()}  # fmt: skip
         answer = client.post("/api/v1/observations", json=body)
         assert answer.status_code == status, answer.json
+
+
+def test_a_plan_names_no_closure_of_another_region(client, sign_in, places, region_of, database):
+    """The road is closed for everybody; what is closed there is told to those who may see it."""
+    lon, lat = PLACE["lon"], PLACE["lat"]
+    begin, bend = (120.31, 30.0), (120.15, 30.0)
+    nodes = {1: (lon, lat), 2: bend, 3: begin, 4: (lon, lat + 0.2), 5: (120.31, lat + 0.2)}
+    streets = [Street(1, 2), Street(2, 3), Street(1, 4), Street(4, 5), Street(5, 3)]
+    use(database, table(nodes, streets))
+    point = {"type": "Point", "coordinates": [120.2, 30.0]}
+    body = {"kind": "works", "geometry": point, "name": "away bridge"}
+    closure = client.post("/api/v1/closures", json=body).json
+    region_of(closure["id"], AWAY, model=RoadClosure)
+    incident = client.post(INCIDENTS, json={**PLACE, "kind": "other"}).json
+    region_of(incident["id"])
+    made = client.post(f"{INCIDENTS}/{incident['id']}/assessments", json={}).json
+    met = [entry["avoided"] for entry in made["nearest"] if entry["by"] == "road"]
+    assert met and all(each[0]["name"] == "away bridge" for each in met)
+    county = sign_in(("duty", HOME))
+    seen = county.get(f"{INCIDENTS}/{incident['id']}/assessments/{made['id']}")
+    assert "away bridge" not in seen.text and closure["id"] not in seen.text
+    (entry,) = seen.json["nearest"]
+    assert entry["avoided"] == [{"kind": "works", "id": None, "name": None, "level": None}]
