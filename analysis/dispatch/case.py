@@ -16,11 +16,10 @@ from analysis.dispatch.cover import Covered, Stations
 from analysis.dispatch.demand import Place, Source
 from analysis.dispatch.formulation import Chance, Draft, Wanted
 from analysis.dispatch.problem import Problem, Weights
-from analysis.dispatch.times import Networks, Trips, grouped, trips
+from analysis.dispatch.times import Networks, Shut, Trips, grouped, trips
 from analysis.dispatch.vehicles import vehicle_of
 from analysis.exposure import period
 from analysis.roads.approach import Approach
-from analysis.roads.closures import Closure, closures
 from analysis.roads.profile import FIRE_ENGINE
 from analysis.scenario import Message
 from layers.query import Scope
@@ -75,7 +74,7 @@ def gather(
     sources, items = supply.sources(session, places, scope=scope, exercise=exercise)
     asked = formulation.wanted(places, sources, items)
     possible = formulation.chances(asked, sources)
-    shut = [closure for place in places for closure in place.closed]
+    shut = Shut([closure for place in places for closure in place.closed])
     found = _searched(networks, places, asked, sources, possible, shut)
     draft = formulation.draft(places, asked, sources, possible, found.time_s)
     weighed = weights or Weights()
@@ -125,7 +124,7 @@ def _searched(
     asked: Sequence[Wanted],
     sources: Sequence[Source],
     possible: Sequence[Chance],
-    shut: Sequence[Closure],
+    shut: Shut,
 ) -> _Found:
     """Search once for each incident and vehicle, for all who have something for it."""
     time_s, reason = np.full(len(possible), np.inf), [""] * len(possible)
@@ -169,7 +168,7 @@ def _covered(
     sources: Sequence[Source],
     draft: Draft,
     networks: Networks,
-    shut: Sequence[Closure],
+    shut: Shut,
     *,
     weights: Weights,
     minutes: float,
@@ -204,9 +203,8 @@ def _covered(
             source=np.array(members, np.intp),
             sendable=np.array([i in sendable for i in members]),
         )
-        closed = closures(network, shut) if shut else None
         found += cover.covers(
-            network, stations, where, closed=closed, minutes=minutes, weights=weights
+            network, stations, where, closed=shut.on(network), minutes=minutes, weights=weights
         )
     return found
 

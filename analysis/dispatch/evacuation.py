@@ -199,7 +199,7 @@ def _in_time(group: Group, way: Way, occurred_at: dt.datetime, now: dt.datetime)
 
 
 def _left(group: Group, reason: Reason, *, way: Way | None = None) -> Left:
-    params: dict[str, Any] = {"name": group.name or group.kind}
+    params: dict[str, Any] = {"name": group.name or group.name_en or group.kind or group.id}
     if reason == "too_late" and way is not None and group.arrival_s is not None:
         params["needed_min"] = round((group.ready_s + way.out_s) / 60)
         params["arrival_min"] = round(group.arrival_s / 60)

@@ -25,6 +25,20 @@ Networks = Callable[[float, float, str], RoadNetwork | None]
 """lon, lat and the name of a vehicle to the network to search; None where there is none."""
 
 
+class Shut:
+    """What closes roads, looked up once on each network that is asked for."""
+
+    def __init__(self, parts: Sequence[Closure]) -> None:
+        self._parts = parts
+        self._known: dict[int, tuple[RoadNetwork, Closures | None]] = {}
+
+    def on(self, network: RoadNetwork) -> Closures | None:
+        """Return what is closed on a network, None for nothing."""
+        if id(network) not in self._known:
+            self._known[id(network)] = (network, closures(network, self._parts))
+        return self._known[id(network)][1]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trips:
     """The trips of sources (s) to one incident, by one vehicle.
@@ -47,7 +61,7 @@ def trips(
     vehicle: str,
     lon: float,
     lat: float,
-    closed: Sequence[Closure],
+    closed: Shut,
     wind_from_deg: float | None,
 ) -> Trips:
     """Search towards one incident for everybody who would come by one vehicle.
@@ -64,16 +78,12 @@ def trips(
     if network is None:
         return _by_line(lonlat, lon, lat, "dispatch_no_network")
     places = snap_standing(network, lonlat)
-    shut = _shut(network, closed)
+    shut = closed.on(network)
     goal = approach(network, lon, lat, closed=shut, wind_from_deg=wind_from_deg, starts=places)
     if goal is None:
         return _by_line(lonlat, lon, lat, "dispatch_zone_swallows_roads")
     time_s = way_in(network, goal.place, closed=shut).time_s(places)
     return Trips(time_s=time_s, reason=_reasons(time_s, places.edge), goal=goal)
-
-
-def _shut(network: RoadNetwork, closed: Sequence[Closure]) -> Closures | None:
-    return closures(network, closed) if closed else None
 
 
 def _reasons(time_s: NDArray[np.float64], edge: NDArray[np.int64]) -> tuple[str, ...]:

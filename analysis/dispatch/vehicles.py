@@ -21,9 +21,13 @@ def vehicle_of(source: Source, item: str) -> str:
     """
     if source.layer == "resource":
         return "hazmat_truck" if _hazardous(item) else "heavy_truck"
-    if words.match("ambulance", [item], "vehicle").names:
-        return "ambulance"
-    return "ambulance" if source.kind in LIGHT_TEAMS else "fire_engine"
+    light = source.kind in LIGHT_TEAMS or _ambulance(item)
+    return "ambulance" if light else "fire_engine"
+
+
+@lru_cache(maxsize=4096)
+def _ambulance(item: str) -> bool:
+    return bool(words.match("ambulance", [item], "vehicle").names)
 
 
 @lru_cache(maxsize=4096)

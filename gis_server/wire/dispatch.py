@@ -15,7 +15,7 @@ MAX_DEMANDS = 40
 COUNTED = {"team": "team", "skill": "team", "vehicle": "vehicle", "people": "person"}
 """The unit of what is counted and not measured."""
 
-Amount = Annotated[float, Field(gt=0, le=1e9)]
+Amount = Annotated[float, Field(ge=1e-6, le=1e9)]
 Weight = Annotated[float, Field(ge=0, le=1000)]
 
 
