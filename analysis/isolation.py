@@ -30,8 +30,9 @@ from layers.query import Area, Scope
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LISTED = 50
-DRAWN_ROADS = 300
+LISTED = 20
+DRAWN_ROADS = 60
+"""Of one cut or part: what else there is, its numbers and its box tell."""
 
 
 def isolation(

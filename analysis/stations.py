@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from analysis.roads.arrival import Candidate
 from layers import catalog, query
-from layers.errors import InvalidInputError
+from layers.errors import InvalidInputError, NotFoundError
 from layers.query import Scope
 
 MOST_STATIONS = 1000
@@ -81,8 +81,21 @@ def candidate(row: dict[str, Any]) -> Candidate:
 
 
 def without(found: Stations, ids: Sequence[str]) -> Stations:
-    """Return the stations with some left out, as if they were called elsewhere."""
+    """Return the stations with some left out, as if they were called elsewhere.
+
+    Raises
+    ------
+    NotFoundError
+        One of them is no station here: an answer would say that nothing changes without it.
+    """
     gone = set(ids)
+    known = {one.id for one in found.serving} | {one.id for one, _ in found.out}
+    if gone - known:
+        unknown = min(gone - known)
+        raise NotFoundError(
+            f"{unknown[:64]!r} is no station here", code="station_unknown", field="exclude",
+            got=unknown[:64],
+        )  # fmt: skip
     return Stations(
         tuple(one for one in found.serving if one.id not in gone),
         found.out + tuple((one, "left_out") for one in found.serving if one.id in gone),

@@ -178,6 +178,8 @@ def test_a_cordon_lists_each_road_once_with_its_posts(
         ("coverage", HERE | {"geometry": {"type": "Point", "coordinates": [120, 30]}}, 422,
          "geometry_unusable"),
         ("coverage", HERE | {"layer": "enterprise"}, 422, None),
+        ("coverage", HERE | {"exclude": ["nobody"]}, 404, "station_unknown"),
+        ("coverage", HERE | {"bbox": [120, 30, 120, 30]}, 422, None),
         ("resilience", HERE | {"k": 0}, 422, None),
         ("resilience", HERE | {"layers": ["user"]}, 422, None),
         ("resilience", HERE | {"avoid": {"type": "Point", "coordinates": [1, 2]}}, 422,
@@ -196,6 +198,27 @@ def test_what_cannot_be_asked_is_refused_with_its_reason(
     assert answer.json["error"]["message"]
     if code:
         assert answer.json["error"]["code"] == code
+
+
+def test_a_closed_area_over_everything_is_an_answer(
+    client: FlaskClient, town: dict[str, str]
+) -> None:
+    everything = {"avoid": _square(4, 2, 6)}
+    answer = client.post("/api/v1/coverage", json=HERE | everything).json
+    assert answer["without_access"]["by_reason"] == {"inside_zone": 3}
+    assert {s["out"] for s in answer["stations"]} == {"inside_zone"}
+    cuts = client.post("/api/v1/resilience", json=HERE | everything).json
+    assert cuts["roads"]["features"] == [] == cuts["parts"]["features"]
+    assert cuts["counts"]["closed_roads"] == cuts["counts"]["roads"]
+
+
+def test_on_foot_and_at_an_hour_are_questions_too(
+    client: FlaskClient, town: dict[str, str]
+) -> None:
+    asked = HERE | {"vehicle": "foot", "at": "2026-06-01T08:00:00+08:00", "within_min": 10}
+    answer = client.post("/api/v1/coverage", json=asked).json
+    assert answer["vehicle"] == "foot" and answer["without_access"]["places"] >= 1
+    assert client.post("/api/v1/resilience", json=HERE | {"vehicle": "foot"}).status_code == 200
 
 
 def test_a_viewer_may_not_run_any_of_it(sign_in: Any, town: dict[str, str]) -> None:

@@ -140,6 +140,28 @@ def test_a_station_without_a_road_or_inside_the_zone_covers_nothing(town: RoadNe
         assert np.isinf(time_s).all() and (first == -1).all()
 
 
+def test_a_place_on_the_road_of_a_station_beyond_a_closure_is_reached_around_it() -> None:
+    network = compiled(table(*grid_streets(3)))
+    station, near, beyond = (snap(network, *place(c, 0)) for c in (0.2, 0.3, 0.8))
+    assert station.edge[0] == near.edge[0] == beyond.edge[0]
+    shut = closures(network, shapely.Point(place(0.5, 0)).buffer(0.0005))
+    found = cover(network, station, closed=shut)
+    free_s = cover(network, station).at(beyond)[0][0]
+    assert found.at(near)[0][0] == pytest.approx(cover(network, station).at(near)[0][0])
+    assert found.at(beyond)[0][0] > 3 * free_s
+    assert found.at(beyond)[0][0] == pytest.approx(
+        way_in(network, beyond[0], closed=shut).time_s(station)[0], abs=1e-6
+    )
+
+
+def test_nobody_is_served_by_a_ferry() -> None:
+    nodes, streets = grid_streets(3)
+    edges = table(nodes | {900: place(2, -3)}, [*streets, Street(2, 900, name="Ferry")])
+    edges.ferry[-1] = True
+    found = served(compiled(edges), np.array([place(2, -1.5)]))
+    assert found.edge[0] >= 0 and found.edge[0] != len(streets)
+
+
 def test_a_limit_leaves_out_what_is_later(town: RoadNetwork) -> None:
     station = snap(town, *place(1.0, 1.0))
     free, cut = cover(town, station), cover(town, station, limit_s=200.0)
