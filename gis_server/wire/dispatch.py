@@ -52,7 +52,7 @@ class WantedHelp(Wire):
         if self.kind is None or self.item is not None:
             raise ValueError(f"a kind for {self.what}, and no item")
         if self.amount != int(self.amount) or self.amount > 100_000:
-            raise ValueError("a whole number up to 100,000 of what is counted")
+            raise ValueError("a whole amount up to 100,000 of what is counted")
         if self.unit and quantity.unit(self.unit).dimension != COUNTED[self.what]:
             raise ValueError(f"the unit {COUNTED[self.what]!r}, or none")
         return self

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 import shapely
 from shapely.geometry import mapping
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis_server import dispatch_face
 from layers.models import Assessment
 from tests.analysis.roads.street_grid import grid_streets, place, table
 from tests.gis_server.road_site import put, use
@@ -175,3 +178,95 @@ def test_an_incident_that_nobody_has_assessed_has_no_evacuation(client, site):
     answer = client.post(f"/api/v1/incidents/{report(client, 4, 4)}/evacuation", json={})
     assert answer.status_code == 404
     assert answer.json["error"]["code"] == "no_assessment"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"amount": 0}, "amount"),
+        ({"amount": 2.5}, "amount"),
+        ({"amount": 1e308}, "amount"),
+        ({"amount": 1e-300}, "amount"),
+        ({"kind": "x" * 5000}, "kind"),
+        ({"kind": None}, "kind"),
+        ({"unit": "t"}, "unit"),
+        ({"item": "foam"}, "item"),
+        ({"what": "stock"}, "item"),
+        ({"what": "submarine"}, "what"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+def test_a_demand_that_makes_no_sense_is_refused_and_says_where(client, site, change, field):
+    demand = {k: v for k, v in {**PEOPLE, **change}.items() if v is not None}
+    refused = ask(client, (report(client, 4, 4), demand), status=422)
+    assert "demand" in str(refused["error"]["details"]) and field in str(refused["error"])
+
+
+def test_more_incidents_or_demands_than_are_taken_are_refused(client, site):
+    incident = report(client, 4, 4)
+    ask(client, (incident, *[PEOPLE] * 21), status=422)
+    ask(client, *[(str(uuid.uuid4()), PEOPLE)] * 9, status=422)
+    ask(client, (incident, PEOPLE), (incident, PEOPLE), status=422)
+    ask(client, (incident,), status=422)
+    ask(client, (incident, {**PEOPLE, "id": "same"}, {**PEOPLE, "id": "same"}), status=422)
+    ask(client, (str(uuid.uuid4()), PEOPLE), status=404)
+
+
+def test_a_closed_incident_gets_nobody(client, site):
+    incident = report(client, 4, 4, status="closed")
+    refused = ask(client, (incident, PEOPLE), status=422)
+    assert refused["error"]["code"] == "dispatch_closed_incident"
+    assert refused["error"]["details"]["field"] == "incidents.0"
+
+
+def test_who_may_not_run_an_analysis_or_see_the_incident_gets_no_proposal(client, site, sign_in):
+    incident = report(client, 4, 4)
+    ask(sign_in(("viewer", "")), (incident, PEOPLE), status=403)
+    ask(sign_in(("field", "99")), (incident, PEOPLE), status=404)
+    stranger = sign_in(("field", "98"))
+    assert stranger.post(f"/api/v1/incidents/{incident}/evacuation", json={}).status_code == 404
+
+
+def test_odd_names_find_nothing_and_break_nothing(client, site):
+    odd = ["'; DROP TABLE stock; --", "<script>alert(1)</script>", "\u202e沫泡", "%_%", "🧯" * 50]
+    asked = [{"what": "stock", "item": name, "amount": 1, "unit": "🧯"} for name in odd]
+    asked += [{"what": "vehicle", "kind": name, "amount": 1} for name in odd]
+    answer = ask(client, (report(client, 4, 4), *asked))
+    assert answer["assignments"] == []
+    assert [d["reasons"][0]["code"] for d in answer["unmet"]] == ["dispatch.unmet.unknown"] * 10
+
+
+def test_an_avoided_area_is_driven_around_and_nobody_is_taken_out_of_it(client, site):
+    incident = report(client, 4, 4)
+    lon, lat = place(3, 4)
+    area = mapping(shapely.box(lon - 0.002, lat - 0.002, lon + 0.002, lat + 0.002))
+    answer = ask(client, (incident, PEOPLE), avoid=area)
+    assert "Station B" not in {a["name"] for a in answer["assignments"]}
+    codes = [w["code"] for a in answer["assignments"] for w in a["why"]]
+    assert "dispatch.why.nearer_inside_zone" in codes
+    ask(client, (incident, PEOPLE), avoid={"type": "Point", "coordinates": [0, 0]}, status=422)
+
+
+def test_when_every_solver_is_busy_the_answer_says_to_try_again(client, site, monkeypatch):
+    monkeypatch.setattr(dispatch_face, "WAIT_S", 0.01)
+    incident = report(client, 4, 4)
+    for _ in range(dispatch_face.SOLVES_AT_ONCE):
+        assert dispatch_face._SOLVES.acquire(timeout=1)
+    try:
+        busy = ask(client, (incident, PEOPLE), solve="optimal", status=503)
+        assert busy["error"]["code"] == "busy"
+        assert ask(client, (incident, PEOPLE))["assignments"]
+    finally:
+        for _ in range(dispatch_face.SOLVES_AT_ONCE):
+            dispatch_face._SOLVES.release()
+    assert ask(client, (incident, PEOPLE), solve="optimal")["solved"]["status"] == "optimal"
+
+
+def test_an_incident_beyond_every_network_is_answered_by_air(client, site):
+    answer = client.post(
+        "/api/v1/incidents", json={"lon": 100.0, "lat": 40.0, "kind": "other"}
+    ).json["id"]
+    told = ask(client, (answer, PEOPLE))
+    assert {a["by"] for a in told["assignments"]} == {"line"}
+    assert {a["travel_time_s"] for a in told["assignments"]} == {None}
+    assert [m["code"] for m in told["messages"]] == ["dispatch_no_network"]
