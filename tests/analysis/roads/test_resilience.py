@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import networkx as nx
 import numpy as np
 import pytest
 import shapely
 
+from analysis.roads.arc_tables import from_nodes_edges
 from analysis.roads.closures import closures
 from analysis.roads.footing import footing, usable
 from analysis.roads.network import RoadNetwork, compiled
@@ -218,3 +222,18 @@ def test_a_place_stands_on_the_nearest_road_though_no_search_offers_it() -> None
         np.arange(len(network.edge_tail)), np.diff(network.edge_offset)))  # fmt: skip
     for index in (0, 1):
         assert found.edge[index] == np.argmin(shapely.distance(lines, shapely.Point(points[index])))
+
+
+@pytest.mark.real
+def test_the_bridges_of_wuhan_are_those_of_networkx(real_data: Callable[[str], Path]) -> None:
+    tables = real_data("roads/wuhan_nodes.parquet"), real_data("roads/wuhan_edges.parquet")
+    network = compiled(from_nodes_edges(*tables))
+    graph = _graph(network)
+    bridges = {
+        key
+        for u, v in nx.bridges(nx.Graph(graph))
+        if graph.number_of_edges(u, v) == 1
+        for key in graph[u][v]
+    }
+    assert len(bridges) > 10_000
+    assert set(structure(network).bridge_edge.tolist()) == bridges
