@@ -1,4 +1,4 @@
-"""Alerts that positions raise, and the areas that are watched for them."""
+"""Arrivals and alerts that positions give, and the areas that are watched for them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from gis_server.wire.position import (
     AlertChange,
     AlertPath,
     AlertsQuery,
+    ArrivalsQuery,
     NewWatchArea,
     WatchAreaPath,
 )
 from layers.models import WatchArea
-from layers.tracking import alerts, areas
+from layers.tracking import alerts, areas, following
 
 bp = api("alerts")
 
@@ -49,6 +50,15 @@ def change(path: AlertPath, body: AlertChange) -> Response:
     response = jsonify(shown)
     response.headers["ETag"] = f'"{shown["version"]}"'
     return response
+
+
+@bp.get("/arrivals")
+@permission("positions.read")
+def arrivals(query: ArrivalsQuery) -> dict[str, Any]:
+    """List who is on the way to an incident and when they arrive, the soonest first."""
+    incident = reports.find_incident(db(), query.incident, scope=scope())
+    found = following.arriving(db(), sight=sight(), incident=incident.id)
+    return {"arrivals": found}
 
 
 @bp.get("/watch-areas")

@@ -153,6 +153,12 @@ class AlertsQuery(Query):
     limit: Annotated[int, Field(ge=1, le=1_000)] = 200
 
 
+class ArrivalsQuery(Query):
+    """Whose arrivals: those of one incident's tasks."""
+
+    incident: uuid.UUID
+
+
 class AlertPath(Wire):
     """Which alert."""
 

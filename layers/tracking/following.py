@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from layers.models import Alert, Eta, PositionLatest, Task, TaskRoute, Team, Tracker
 from layers.tracking.alerts import lower, raise_
 from layers.tracking.latest import serves
+from layers.tracking.sight import Sight
 
 FOLLOWED_MOST = 10_000
 
@@ -206,28 +207,56 @@ def tidy(session: Session) -> int:
     return int(getattr(done, "rowcount", 0))
 
 
+def arriving(session: Session, *, sight: Sight, incident: uuid.UUID) -> list[dict[str, Any]]:
+    """Return who is on the way to an incident and when they arrive, the soonest first."""
+    found = _arrivals(session, Task.incident_id == incident, sight.clause())
+    return [{"task_id": str(eta.task_id), **_arriving(eta, *more)} for eta, *more in found]
+
+
 def expected(session: Session, tasks: Sequence[uuid.UUID]) -> dict[str, list[dict[str, Any]]]:
-    """Return for each task who is on the way and when they arrive, the soonest first."""
-    rows = session.execute(
-        sa.select(Eta, Tracker)
-        .join(Tracker, Tracker.number == Eta.tracker)
-        .where(Eta.task_id.in_(list(tasks)))
-        .order_by(Eta.task_id, Eta.expected_at.nulls_last(), Tracker.device)
-    )
+    """Return for each task who is on the way and when they arrive, the soonest first.
+
+    For whoever may read the task: people are counted among those who come, and not named.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
-    for eta, tracker in rows:
-        found.setdefault(str(eta.task_id), []).append(
-            {
-                "tracker": tracker.device,
-                "name": tracker.name,
-                "plate": tracker.plate,
-                "state": eta.state,
-                "expected_at": eta.expected_at and eta.expected_at.isoformat(),
-                "remaining_s": eta.remaining_s,
-                "distance_m": eta.distance_m,
-                "off_route_m": eta.off_route_m,
-                "at": eta.at.isoformat(),
-                "computed_at": eta.computed_at.isoformat(),
-            }
-        )
+    for eta, *more in _arrivals(session, Eta.task_id.in_(list(tasks))):
+        told = _arriving(eta, *more)
+        if more[0].kind == "person":
+            told |= {"tracker": None, "name": None}
+        found.setdefault(str(eta.task_id), []).append(told)
     return found
+
+
+def _arrivals(session: Session, *wanted: sa.ColumnElement[bool]) -> list[tuple[Any, ...]]:
+    rows = session.execute(
+        sa.select(Eta, Tracker, Task.title, Task.expected_at, sa.func.clock_timestamp())
+        .join(Tracker, Tracker.number == Eta.tracker)
+        .join(Task, Task.id == Eta.task_id)
+        .where(*wanted)
+        .order_by(Eta.expected_at.nulls_last(), Eta.task_id, Tracker.device)
+        .limit(FOLLOWED_MOST)
+    )
+    return [tuple(row) for row in rows]
+
+
+def _arriving(
+    eta: Eta, tracker: Tracker, title: str | None, ordered: dt.datetime | None, now: dt.datetime
+) -> dict[str, Any]:
+    """Return one arrival; `computed_at` says how old it is, `expected_at` is null without a way."""
+    return {
+        "title": title,
+        "tracker": tracker.device,
+        "kind": tracker.kind,
+        "name": tracker.name,
+        "plate": tracker.plate,
+        "team_id": tracker.team_id and str(tracker.team_id),
+        "state": eta.state,
+        "expected_at": eta.expected_at and eta.expected_at.isoformat(),
+        "ordered_for": ordered and ordered.isoformat(),
+        "remaining_s": eta.remaining_s,
+        "distance_m": eta.distance_m,
+        "off_route_m": eta.off_route_m,
+        "at": eta.at.isoformat(),
+        "age_s": round(max(0.0, (now - eta.at).total_seconds()), 1),
+        "computed_at": eta.computed_at.isoformat(),
+    }

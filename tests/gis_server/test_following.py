@@ -15,9 +15,9 @@ from analysis.roads.network import compiled
 from gis_server.following import Round
 from layers.locks import Lock
 from layers.models import Alert, Eta, Presence, RoadClosure, Task, Tracker, WatchArea
-from layers.query.scope import EVERYTHING
+from layers.query.scope import EVERYTHING, Scope
 from layers.tasks import Order, order, step
-from layers.tracking.following import expected
+from layers.tracking.following import arriving, expected
 from layers.tracking.latest import latest
 from layers.tracking.sight import Sight
 from tests.analysis.roads.street_grid import grid_streets, node, place, table
@@ -243,8 +243,11 @@ def test_a_task_that_names_a_vehicle_is_that_vehicles_alone(session, follower, s
     drive(session, place(1, 1), device="car")
     drive(session, place(2, 2), device="other")
     assert look(follower, session) == 1
-    (one,) = expected(session, [task.id])[str(task.id)]
-    assert one["tracker"] == "car"
+    (one,) = arriving(session, sight=SIGHT, incident=site.incident)
+    assert (one["tracker"], one["task_id"]) == ("car", str(task.id))
+    assert [each["tracker"] for each in expected(session, [task.id])[str(task.id)]] == ["car"]
+    nobody = Sight(name="x", scope=Scope(("44",)), people=EVERYTHING)
+    assert arriving(session, sight=nobody, incident=site.incident) == []
     mine = latest(session, sight=SIGHT, incident=site.incident)
     assert [each["id"] for each in mine] == ["car"]
 
