@@ -19,7 +19,10 @@ def reading(found: Any, *, shown: int) -> None:
     for key, count in found.told.items():
         if count:
             note(say("en", f"roads_told.{key}", {"count": count}) or f"{key}: {count}")
-    faults = [{**fault.to_json(), "params": fault.to_json()} for fault in found.faults[:shown]]
+    faults = [
+        {**fault.to_json(), "code": f"fault.{fault.rule}", "params": fault.to_json()}
+        for fault in found.faults[:shown]
+    ]
     for fault in in_words("en", faults):
         note(f"row {fault['row']}: {fault.get('text') or fault['rule']}")
     left = len(found.faults) - shown
