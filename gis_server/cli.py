@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("site:init", "Make the database and the first administrator."),
     "sample": ("sample:sample", "Load the fictional sample city."),
     "import": ("load:load", "Check a file row by row and load it into a layer."),
-    "roads": ("roads:roads", "Build the road network of an OpenStreetMap extract."),
+    "roads": ("roads:roads", "Build a road network; list, change and remove its versions."),
     "speeds": ("speeds:speeds", "Slow the roads by the hour, as a file says."),
     "batch": ("batch:batch", "Compute the zones of every hazard source in every wind."),
     "raster": ("raster:raster", "Register rasters of terrain, fuel and people."),
