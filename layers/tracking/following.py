@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from layers.models import Alert, Eta, PositionLatest, Task, TaskRoute, Team, Tracker
 from layers.tracking.alerts import lower, raise_
-from layers.tracking.latest import serves
+from layers.tracking.latest import serving
 from layers.tracking.sight import Sight
 
 FOLLOWED_MOST = 10_000
@@ -70,6 +70,7 @@ class Arrival(State):
 def under_way(session: Session) -> list[Follow]:
     """Return everybody who has departed on a task with a destination and was heard of since."""
     place, eta = PositionLatest, Eta
+    pairs = serving(Task.state == "departed")
     goal, base = sa.func.ST_PointOnSurface(Task.geom), sa.func.ST_Centroid(Team.geom)
     rows = session.execute(
         sa.select(
@@ -78,8 +79,9 @@ def under_way(session: Session) -> list[Follow]:
             place.at, place.received_at, place.lon, place.lat, place.speed_m_s,
             eta.at, eta.state, eta.memory,
         )
-        .select_from(Task)
-        .join(Tracker, serves())
+        .select_from(pairs)
+        .join(Task, Task.id == pairs.c.task_id)
+        .join(Tracker, Tracker.number == pairs.c.number)
         .join(place, place.tracker == Tracker.number)
         .outerjoin(Team, Team.id == Tracker.team_id)
         .outerjoin(eta, sa.and_(eta.task_id == Task.id, eta.tracker == Tracker.number))

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Subquery, and_, exists, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from layers.models import PositionLatest, Task, TaskItem, Tracker
@@ -45,8 +45,8 @@ def latest(
     if team is not None:
         wanted.append(Tracker.team_id == team)
     if incident is not None:
-        under_way = (Task.incident_id == incident, Task.state.in_(_UNDER_WAY))
-        wanted.append(exists().where(*under_way, serves()))
+        pairs = serving(Task.incident_id == incident, Task.state.in_(_UNDER_WAY))
+        wanted.append(Tracker.number.in_(select(pairs.c.number)))
     # Columns, not objects: all of some thousand are read twice a second by as many as look.
     rows = session.execute(
         select(*_COLUMNS, func.clock_timestamp().label("now"))
@@ -58,17 +58,27 @@ def latest(
     return [shown(row) for row in rows]
 
 
-def serves() -> ColumnElement[bool]:
-    """Return the condition that a tracker is on a task, of the two tables' rows.
+def serving(*wanted: ColumnElement[bool]) -> Subquery:
+    """Return pairs (`task_id`, `number`) of tasks and the trackers that are on them.
 
-    The task names its vehicle, or is its team's and names none: a team's task that names vehicles
-    is those vehicles' alone.
+    A task names its vehicle, or is its team's and names none: a team's task that names vehicles is
+    those vehicles' alone. Two joins and no condition with "or", which would try every pair.
     """
     item = TaskItem
-    items = exists().correlate(Task, Tracker).where(item.task_id == Task.id)
-    named = items.where(item.vehicle_id.is_not(None))
-    mine = items.where(item.vehicle_id == Tracker.vehicle_id)
-    return or_(mine, and_(Task.layer == "team", Task.feature_id == Tracker.team_id, ~named))
+    pair = select(Task.id.label("task_id"), Tracker.number.label("number"))
+    by_vehicle = (
+        pair.select_from(Task)
+        .join(item, item.task_id == Task.id)
+        .join(Tracker, Tracker.vehicle_id == item.vehicle_id)
+        .where(*wanted)
+    )
+    named = exists().where(item.task_id == Task.id, item.vehicle_id.is_not(None))
+    by_team = (
+        pair.select_from(Task)
+        .join(Tracker, Tracker.team_id == Task.feature_id)
+        .where(*wanted, Task.layer == "team", ~named)
+    )
+    return union(by_vehicle, by_team).subquery()
 
 
 def shown(row: Any) -> dict[str, Any]:
