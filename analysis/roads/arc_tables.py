@@ -23,7 +23,7 @@ UNKNOWN_SPEED_KPH = 25.0
 SHOWN_ROWS = 20
 
 
-class _Arcs(NamedTuple):
+class Arcs(NamedTuple):
     """Arcs (a) as a table holds them; `tail`, `head` are places in the table of nodes."""
 
     tail: NDArray[np.int64]
@@ -33,10 +33,10 @@ class _Arcs(NamedTuple):
     class_: NDArray[np.str_]
     wkb: NDArray[np.object_] | None
 
-    def take(self, at: NDArray[np.int64]) -> _Arcs:
+    def take(self, at: NDArray[np.int64]) -> Arcs:
         """Return some of the arcs."""
         columns: list[Any] = [None if column is None else column[at] for column in self]
-        return _Arcs(*columns)
+        return Arcs(*columns)
 
 
 def from_nodes_edges(nodes: Path, arcs: Path, *, class_: str | None = None) -> RoadEdges:
@@ -62,7 +62,7 @@ def from_nodes_edges(nodes: Path, arcs: Path, *, class_: str | None = None) -> R
         raise _missing(["highway"])
     ids, lonlat = _places(places)
     found = _arcs(table, ids, class_ or "road")
-    kept, two_way = _paired(found)
+    kept, two_way = paired(found)
     if found.street is not None:  # roads are stored in the order of their ways
         order = np.argsort(found.street[kept], kind="stable")
         kept, two_way = kept[order], two_way[order]
@@ -127,7 +127,7 @@ def _places(table: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     return ids, np.column_stack([lon, lat])[order]
 
 
-def _arcs(table: pa.Table, ids: NDArray[np.int64], class_: str) -> _Arcs:
+def _arcs(table: pa.Table, ids: NDArray[np.int64], class_: str) -> Arcs:
     ends = []
     for name in ("u", "v"):
         end = _numbers(table, name, np.int64)
@@ -144,10 +144,10 @@ def _arcs(table: pa.Table, ids: NDArray[np.int64], class_: str) -> _Arcs:
         kinds = np.full(len(length_m), class_)
     street = _numbers(table, "street", np.int64) if "street" in names else None
     wkb = table.column("wkb").to_numpy() if "wkb" in names else None
-    return _Arcs(ends[0], ends[1], length_m, street, kinds, wkb)
+    return Arcs(ends[0], ends[1], length_m, street, kinds, wkb)
 
 
-def _paired(arcs: _Arcs) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def paired(arcs: Arcs) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return the arcs to keep, in the order of the table, and which of them go both ways.
 
     The n-th arc of a road in one direction pairs with the n-th in the other.
@@ -182,7 +182,7 @@ def _rank(*keys: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def _edges(
-    ids: NDArray[np.int64], lonlat: NDArray[np.float64], arcs: _Arcs, two_way: NDArray[np.bool_]
+    ids: NDArray[np.int64], lonlat: NDArray[np.float64], arcs: Arcs, two_way: NDArray[np.bool_]
 ) -> RoadEdges:
     count = len(arcs.tail)
     offset, points = _lines(lonlat, arcs)
@@ -211,7 +211,7 @@ def _edges(
     )
 
 
-def _lines(lonlat: NDArray[np.float64], arcs: _Arcs) -> tuple[NDArray[np.int64], Any]:
+def _lines(lonlat: NDArray[np.float64], arcs: Arcs) -> tuple[NDArray[np.int64], Any]:
     """Return the points of each road, from its tail on."""
     start, end = lonlat[arcs.tail], lonlat[arcs.head]
     if arcs.wkb is None:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from analysis.roads import layer_file, osm
 from analysis.roads.arc_tables import ARC_COLUMNS, from_nodes_edges
 from analysis.roads.edges import RoadEdges
+from analysis.roads.exchange import from_graphml
 from analysis.roads.layer_file import Choices
 from layers.errors import InvalidInputError
 from layers.intake.table import Fault
@@ -71,6 +72,12 @@ def read(
         edges = from_nodes_edges(nodes or _nodes_of(path), path, class_=choices.class_)
         name = path.stem.removesuffix("_edges")
         return Read(edges=edges, name=name, source=path.name, told=_counted(edges))
+    if lower.endswith(GRAPH_ENDING):
+        edges = from_graphml(path)
+        return Read(
+            edges=edges, name=path.stem, source=path.name, attribution=OSM_ATTRIBUTION,
+            told=_counted(edges),
+        )  # fmt: skip
     layer = layer_file.read(path, choices, progress=progress)
     return Read(
         edges=layer.edges, name=path.stem, source=path.name, crs=layer.crs,

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
+import osmium
 import osmnx as ox
 import pandas as pd
 import pytest
 import shapely
 
-from analysis.roads.exchange import from_nodes_edges, to_networkx
+from analysis.roads import osm
+from analysis.roads.exchange import (
+    from_graphml,
+    from_networkx,
+    from_nodes_edges,
+    to_networkx,
+)
 from analysis.roads.network import RoadNetwork, compiled
 from analysis.roads.places import snap_one
 from analysis.roads.route import route
+from analysis.roads.tags import rules
 from layers.errors import InvalidInputError
 
 
@@ -110,3 +119,74 @@ def test_wuhan_has_all_of_its_arcs(real_data: Callable[[str], Path]) -> None:
     )
     assert (len(network.node_id), len(network.arc_edge)) == (82_891, 185_334)
     assert snap_one(network, 114.3, 30.6).access_m < 500.0
+
+
+@pytest.fixture(scope="module")
+def whole_ways(helsinki_pbf: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the drivable ways of Helsinki that lie whole in it: osmnx reads no others."""
+    path = tmp_path_factory.mktemp("osmnx") / "whole.osm"
+    known = {node.id for node in osmium.FileProcessor(str(helsinki_pbf), osmium.osm.NODE)}
+    with osmium.SimpleWriter(str(path)) as writer:
+        for each in osmium.FileProcessor(str(helsinki_pbf)):
+            if each.is_node():
+                writer.add_node(each.replace(tags={}))  # osmnx knows no barriers
+            elif each.is_way():
+                tags = dict(each.tags)
+                refs = [node.ref for node in each.nodes]
+                if rules(tags) and known.issuperset(refs):
+                    writer.add_way(each)
+    return path
+
+
+def test_osmnx_reads_the_same_roads_from_the_same_file(whole_ways: Path) -> None:
+    theirs = from_networkx(ox.graph_from_xml(whole_ways, simplify=False, retain_all=True))
+    ours = osm.read(whole_ways)
+    assert theirs.length_m.sum() == pytest.approx(ours.length_m.sum(), rel=1e-6)
+    graphs = [to_networkx(compiled(edges)) for edges in (ours, theirs)]
+    numbers = [np.unique(np.concatenate([edges.u, edges.v])) for edges in (ours, theirs)]
+    places = [{node: at for at, node in enumerate(known.tolist())} for known in numbers]
+    common = sorted(places[0].keys() & places[1].keys())
+    rng = np.random.default_rng(5)
+    found = 0
+    for start, goal in rng.choice(common, (40, 2)).tolist():
+        lengths = []
+        for graph, place in zip(graphs, places, strict=True):
+            try:
+                lengths.append(
+                    nx.shortest_path_length(graph, place[start], place[goal], weight="length")
+                )
+            except nx.NetworkXNoPath:
+                lengths.append(np.inf)
+        assert lengths[0] == pytest.approx(lengths[1], rel=1e-6)
+        found += bool(np.isfinite(lengths[0]))
+    assert found > 10
+
+
+def test_a_graph_that_osmnx_simplified_and_saved_comes_back_as_roads(
+    whole_ways: Path, tmp_path: Path
+) -> None:
+    graph = ox.graph_from_xml(whole_ways, retain_all=True)
+    graph.remove_nodes_from(list(nx.isolates(graph)))
+    ox.save_graphml(graph, tmp_path / "city.graphml")
+    edges = from_graphml(tmp_path / "city.graphml")
+    assert edges.same_as(from_networkx(graph))
+    network = compiled(edges)
+    assert len(network.node_id) == len(graph)
+    arcs = zip(network.arc_tail.tolist(), network.arc_head.tolist(), strict=True)
+    ids = network.node_id.tolist()
+    drawn = sorted((ids[tail], ids[head]) for tail, head in arcs)
+    assert drawn == sorted((u, v) for u, v, _ in graph.edges)
+
+
+@pytest.mark.parametrize("text", ["", "<graphml/>", "{}", "<graphml><graph/></graphml>"])
+def test_what_is_no_graph_of_osmnx_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.graphml"
+    path.write_text(text)
+    with pytest.raises(InvalidInputError):
+        from_graphml(path)
+
+
+def test_a_projected_graph_is_refused() -> None:
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs="EPSG:32650")
+    with pytest.raises(InvalidInputError, match="EPSG:32650"):
+        from_networkx(graph)
