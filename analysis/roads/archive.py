@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.roads.index import EdgeIndex
 from analysis.roads.network import RoadNetwork, held
@@ -81,12 +82,17 @@ def load(directory: Path) -> RoadNetwork:
                 raise _damaged(directory, name)
         words = json.loads((directory / "words.json").read_text("utf-8"))
         arrays: dict[str, Any] = {
-            name: np.load(directory / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-            for name in array_names()
+            name: _mapped(directory / f"{name}.npy") for name in array_names()
         }
         return _put_together(arrays, words)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(directory, str(error)) from error
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    """Return an array mapped from a file; as a plain array, which is sliced much faster."""
+    mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+    return np.asarray(mapped).view(np.ndarray)
 
 
 def _put_together(arrays: dict[str, Any], words: dict[str, Any]) -> RoadNetwork:

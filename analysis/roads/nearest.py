@@ -1,15 +1,14 @@
 """Who comes, by which road, and when: the nearest of each kind to one approach.
 
 One search towards the approach gives the travel time from every road node at once, so two hundred
-candidates cost what one costs (mechanism 4 of the architecture).
+candidates cost what one costs (mechanism 4 of the architecture). It looks no farther than it must:
+a bound that holds k of each group gives the same answer as none, for nobody who is farther away
+comes before them.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -18,18 +17,26 @@ from shapely.geometry.base import BaseGeometry
 
 from analysis.roads.approach import INCIDENT_LIMIT_M, Approach, approach
 from analysis.roads.arrival import Arrival, Candidate, Dispatch, Unreached
-from analysis.roads.closures import Closures, closures
+from analysis.roads.case import Case, case
+from analysis.roads.closures import Closure, Closures, closures
+from analysis.roads.inbound import Inbound, inbound
 from analysis.roads.network import RoadNetwork
-from analysis.roads.places import Places, snap, snap_standing
-from analysis.roads.plane import distance_m
-from analysis.roads.route import WayIn, joined, way_in
-from analysis.roads.wayout import way_out
+from analysis.roads.places import snap, snap_standing
+from analysis.roads.plane import metres_per_unit, to_plane
+from analysis.roads.profile import PROFILES
+from analysis.roads.touch import touch
+from analysis.roads.trips import Trips
 from analysis.scenario import Message
 
 __all__ = ["Arrival", "Candidate", "Dispatch", "Unreached", "nearest"]
 
 OFF_ROAD_NOTE_M = 300.0
 SEARCHED_M = 100_000.0
+# The first bound: the straight line as if driven at this speed, and a little more. Then fourfold.
+GUESSED_M_S = 8.0
+GUESS_MORE_S = 60.0
+BOUND_GROWTH = 4.0
+BOUNDS_TRIED = 3
 
 
 def nearest(
@@ -39,9 +46,10 @@ def nearest(
     lat: float,
     candidates: Sequence[Candidate],
     k: int,
-    closed: BaseGeometry | None = None,
+    closed: BaseGeometry | Sequence[Closure] | None = None,
     warn: BaseGeometry | None = None,
     wind_from_deg: float | None = None,
+    networks: Callable[[str], RoadNetwork] | None = None,
 ) -> Dispatch:
     """Find the k candidates of each group that reach the incident's approach first.
 
@@ -52,75 +60,44 @@ def nearest(
         message that says so.
     lon, lat : float
         The incident, degrees, EPSG:4326.
-    closed, warn : geometries in EPSG:4326
+    closed, warn : geometries in EPSG:4326, or for `closed` a list of closures
         Nobody is sent through `closed`; a route through `warn` is flagged.
     wind_from_deg : float, optional
         Where the wind comes from, degrees from north.
+    networks : function, optional
+        From a vehicle's name to the network as it sees it. Without one, `network` serves its own
+        vehicle and is asked (`for_vehicle`) for the others.
 
     Notes
     -----
     A place other than a team that lies in the closed area is a target and never a destination: it
     is listed under `unreached`. A group that has nobody by road is listed by straight line.
     """
-    case = _case(candidates, lon, lat, closed, k)
     if network is None:
-        return _by_line(case, Message(code="dispatch_no_network"))
+        listed = [closed] if isinstance(closed, BaseGeometry) else [c.area for c in closed or ()]
+        who = case(candidates, lon, lat, closed=shapely.union_all(listed), k=k)
+        return _by_line(who, Message(code="dispatch_no_network"))
     shut = closures(network, closed)
-    places = snap_standing(network, case.lonlat)
+    who = case(candidates, lon, lat, closed=shut.area if shut else None, k=k)
+    starts = snap_standing(network, who.lonlat)
     goal = approach(
         network, lon, lat, closed=shut, wind_from_deg=wind_from_deg,
-        starts=places.take(np.flatnonzero(case.is_team & ~case.inside)),
+        starts=starts.take(np.flatnonzero(who.is_team & ~who.inside)),
     )  # fmt: skip
     if goal is None:
-        return _by_line(case, _why_no_approach(network, lon, lat))
-    return _by_road(case, network, places, goal, shut, warn)
+        return _by_line(who, _why_no_approach(network, lon, lat))
+    seen_by = networks or (lambda name: _seen_by(network, name))
+    ways = [
+        inbound(seen_by(name), who.lonlat, which, goal.place, shut)
+        for name, which in who.by_vehicle().items()
+    ]
+    afloat = _afloat(network, lon, lat, goal)
+    return _by_road(who, ways, goal, shut, warn, [afloat] if afloat else [])
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Case:
-    candidates: Sequence[Candidate]
-    lonlat: NDArray[np.float64]
-    air_m: NDArray[np.float64]
-    inside: NDArray[np.bool_]
-    is_team: NDArray[np.bool_]
-    k: int
-
-    def groups(self) -> list[list[int]]:
-        """Return the candidates' indices by what is counted to k, in order of appearance."""
-        groups: dict[str, list[int]] = defaultdict(list)
-        for index, candidate in enumerate(self.candidates):
-            groups[candidate.group or candidate.layer].append(index)
-        return list(groups.values())
-
-    def first(self, indices: list[int], by: NDArray[np.float64]) -> list[int]:
-        """Return the k of `indices` with the least finite value; ids break ties."""
-        able = [index for index in indices if np.isfinite(by[index])]
-        return sorted(able, key=lambda i: (by[i], self.candidates[i].id))[: self.k]
-
-    def soonest_out(
-        self, indices: list[int], caught: NDArray[np.bool_], out_s: NDArray[np.float64]
-    ) -> list[int]:
-        """Return the k of the caught that are out soonest; who has no way out stands last."""
-        inside = [index for index in indices if caught[index]]
-        return sorted(inside, key=lambda i: (out_s[i], self.candidates[i].id))[: self.k]
-
-
-def _case(
-    candidates: Sequence[Candidate], lon: float, lat: float, closed: BaseGeometry | None, k: int
-) -> _Case:
-    lonlat = np.array([[one.lon, one.lat] for one in candidates], np.float64).reshape(-1, 2)
-    inside = np.zeros(len(lonlat), np.bool_)
-    if closed is not None and not closed.is_empty:
-        shapely.prepare(closed)
-        inside = shapely.intersects_xy(closed, lonlat[:, 0], lonlat[:, 1])
-    return _Case(
-        candidates=candidates,
-        lonlat=lonlat,
-        air_m=distance_m(lonlat, np.array([lon, lat])),
-        inside=inside,
-        is_team=np.array([one.layer == "team" for one in candidates], np.bool_),
-        k=k,
-    )
+def _seen_by(network: RoadNetwork, vehicle: str) -> RoadNetwork:
+    own = vehicle == network.profile.name
+    return network if own else network.for_vehicle(PROFILES[vehicle])
 
 
 def _why_no_approach(network: RoadNetwork, lon: float, lat: float) -> Message:
@@ -132,155 +109,122 @@ def _why_no_approach(network: RoadNetwork, lon: float, lat: float) -> Message:
     return Message(code="dispatch_no_road", params={"limit_m": round(SEARCHED_M)})
 
 
-def _by_line(case: _Case, message: Message) -> Dispatch:
+def _afloat(network: RoadNetwork, lon: float, lat: float, goal: Approach) -> Message | None:
+    """Return what to say of an incident that is nearer to a ferry's line than to a road."""
+    if goal.inside_zone or not network.edge_ferry.any():
+        return None
+    reach = np.array([goal.distance_m / float(metres_per_unit(lat))])
+    here = to_plane(np.array([[lon, lat]]))
+    if touch(network, here, among=network.edge_ferry, reach=reach).edge[0] < 0:
+        return None
+    return Message(code="dispatch_on_ferry", params={"distance_m": round(goal.distance_m)})
+
+
+def _by_line(who: Case, message: Message) -> Dispatch:
     """List everyone by straight line to the incident; teams inside the closed area last."""
     arrivals: list[Arrival] = []
-    for indices in case.groups():
-        outside = [index for index in indices if not case.inside[index]]
-        caught = [index for index in indices if case.inside[index] and case.is_team[index]]
-        chosen = case.first(outside, case.air_m) + case.first(caught, case.air_m)
-        arrivals += [_line_arrival(case, index) for index in chosen]
-    shut_in = np.flatnonzero(case.inside & ~case.is_team)
-    unreached = tuple(_unreached(case, int(index), "inside_zone") for index in shut_in)
+    for indices in who.groups():
+        outside = [index for index in indices if not who.inside[index]]
+        caught = [index for index in indices if who.inside[index] and who.is_team[index]]
+        chosen = who.first(outside, who.air_m) + who.first(caught, who.air_m)
+        arrivals += [who.by_line(index) for index in chosen]
+    shut_in = np.flatnonzero(who.inside & ~who.is_team).tolist()
+    unreached = tuple(who.unreached(index, "inside_zone") for index in shut_in)
     return Dispatch(
         approach=None, arrivals=tuple(arrivals), unreached=unreached, messages=(message,)
     )
 
 
-def _fields(case: _Case, index: int) -> dict[str, Any]:
-    one = case.candidates[index]
-    return {part.name: getattr(one, part.name) for part in fields(Candidate)}
-
-
-def _line_arrival(case: _Case, index: int) -> Arrival:
-    return Arrival(
-        **_fields(case, index),
-        distance_m=float(case.air_m[index]),
-        by="line",
-        inside_zone=bool(case.inside[index]),
-    )
-
-
-def _unreached(case: _Case, index: int, reason: str) -> Unreached:
-    return Unreached(**_fields(case, index), reason=reason, distance_m=float(case.air_m[index]))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Searched:
-    """A case with its searches done: towards the approach, without closures, and out of them."""
-
-    case: _Case
-    places: Places
-    inbound: WayIn
-    time_s: NDArray[np.float64]
-    free_s: NDArray[np.float64]
-    out: WayIn | None
-    warn: BaseGeometry | None
-
-    def arrival(self, index: int) -> Arrival:
-        """Return how one that the search reached comes."""
-        route = self.inbound.route(self.places[index])
-        assert route is not None  # its time is finite
-        line = shapely.LineString(route.lonlat)
-        return Arrival(
-            **_fields(self.case, index),
-            distance_m=route.length_m,
-            by="road",
-            travel_time_s=route.time_s,
-            # Not below zero: the two sums differ in their last bits.
-            avoided_s=max(0.0, float(self.time_s[index] - self.free_s[index])),
-            access_m=float(self.places.access_m[index]),
-            crosses_warning=self.warn is not None and bool(shapely.intersects(line, self.warn)),
-            route=_pairs(route.lonlat),
-        )
-
-    def leaving(self, index: int) -> Arrival:
-        """Return how a team that starts in the closed area gets out, and then to the approach."""
-        place = self.places[index]
-        steps = self.out.steps(place) if self.out else []
-        if self.out is None or not steps:
-            return _line_arrival(self.case, index)
-        network = self.inbound.network
-        way_out_s = joined(network, steps).time_s
-        outer = self.out.last_node(place)
-        goes_on = outer is not None and bool(np.isfinite(self.inbound.tree.time_s[outer]))
-        if outer is not None and goes_on:
-            steps = steps + self.inbound.steps_from_node(outer)
-        route = joined(network, steps)
-        return Arrival(
-            **_fields(self.case, index),
-            distance_m=route.length_m,
-            by="road",
-            travel_time_s=route.time_s if goes_on else None,
-            access_m=place.access_m,
-            inside_zone=True,
-            way_out_s=way_out_s,
-            route=_pairs(route.lonlat),
-        )
-
-
 def _by_road(
-    case: _Case,
-    network: RoadNetwork,
-    places: Places,
+    who: Case,
+    ways: Sequence[Inbound],
     goal: Approach,
     shut: Closures | None,
     warn: BaseGeometry | None,
+    said: list[Message],
 ) -> Dispatch:
-    inbound = way_in(network, goal.place, closed=shut)
-    time_s = np.where(case.inside, np.inf, inbound.time_s(places))
-    firsts = [case.first(indices, time_s) for indices in case.groups()]
-    free_s = _free_s(network, places, goal, time_s, firsts) if shut else time_s
-    caught = case.inside & case.is_team
-    out = way_out(network, shut, inbound) if shut and caught.any() else None
-    out_s = out.time_s(places) if out else np.full(len(case.lonlat), np.inf)
-    search = _Searched(
-        case=case, places=places, inbound=inbound, time_s=time_s, free_s=free_s, out=out, warn=warn
-    )
+    time_s, may = _times(who, ways)
+    firsts = [who.first(indices, time_s) for indices in who.groups()]
+    slowest_s = max((float(time_s[first].max(initial=0.0)) for first in firsts), default=0.0)
+    trips = Trips(who, ways, shut=shut, warn=warn, slowest_s=slowest_s)
+    caught = who.inside & who.is_team
+    out_s = trips.out_s(caught)
     arrivals: list[Arrival] = []
-    for indices, first in zip(case.groups(), firsts, strict=True):
-        outside = [index for index in indices if not case.inside[index]]
-        arrivals += [search.arrival(index) for index in first] or [
-            _line_arrival(case, index) for index in case.first(outside, case.air_m)
+    for indices, first in zip(who.groups(), firsts, strict=True):
+        outside = [index for index in indices if not who.inside[index]]
+        arrivals += [trips.arrival(index) for index in first] or [
+            who.by_line(index) for index in who.first(outside, who.air_m)
         ]
-        leaving = [search.leaving(index) for index in case.soonest_out(indices, caught, out_s)]
+        leaving = [trips.leaving(index) for index in who.soonest_out(indices, caught, out_s)]
         arrivals += sorted(leaving, key=lambda one: (one.travel_time_s or np.inf, one.id))
     return Dispatch(
         approach=goal,
         arrivals=tuple(arrivals),
-        unreached=tuple(_left_behind(case, places, time_s, {one.id for one in arrivals})),
-        messages=tuple(_notes(goal, arrivals, caught=int(caught.sum()))),
+        unreached=tuple(_left_behind(who, ways, may, {one.id for one in arrivals})),
+        messages=(*said, *_notes(goal, arrivals, caught=int(caught.sum()))),
     )
 
 
-def _free_s(
-    network: RoadNetwork,
-    places: Places,
-    goal: Approach,
-    time_s: NDArray[np.float64],
-    firsts: list[list[int]],
-) -> NDArray[np.float64]:
-    """Return the seconds without closures, for those that arrive; they are never more."""
-    arriving = [index for first in firsts for index in first]
-    slowest_s = float(time_s[arriving].max(initial=0.0))
-    return way_in(network, goal.place, limit_s=slowest_s + 1.0).time_s(places)
+def _times(who: Case, ways: Sequence[Inbound]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the seconds to the approach (n) of each group's k first at least, and who has any.
+
+    Others of a group may have a way and no time: they were not looked for. Whoever stands in the
+    closed area has neither.
+    """
+    bound_s = _first_bound_s(who)
+    may = _reachable(who, ways)
+    for tried in range(BOUNDS_TRIED + 1):
+        limit_s = bound_s * BOUND_GROWTH**tried if tried < BOUNDS_TRIED else np.inf
+        time_s = np.full(len(who.candidates), np.inf)
+        for way in ways:
+            time_s[way.which] = way.time_s(limit_s)
+        time_s[who.inside] = np.inf
+        if np.isinf(limit_s) or _served(who, time_s, may):
+            break
+    return time_s, may
 
 
-def _pairs(lonlat: NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
-    # Seven decimals are a centimetre, and half the bytes on the wire.
-    return tuple((lon, lat) for lon, lat in np.round(lonlat, 7).tolist())
+def _first_bound_s(who: Case) -> float:
+    """Return a guess of how far the k-th of every group is."""
+    farthest_m = 0.0
+    for indices in who.groups():
+        air_m = np.sort(who.air_m[[index for index in indices if not who.inside[index]]])
+        farthest_m = max(farthest_m, float(air_m[: who.k].max(initial=0.0)))
+    return farthest_m / GUESSED_M_S + GUESS_MORE_S
+
+
+def _reachable(who: Case, ways: Sequence[Inbound]) -> NDArray[np.bool_]:
+    """Return who has a way to the approach at all (n)."""
+    may = np.zeros(len(who.candidates), np.bool_)
+    for way in ways:
+        may[way.which] = way.reachable()
+    return may & ~who.inside
+
+
+def _served(who: Case, time_s: NDArray[np.float64], may: NDArray[np.bool_]) -> bool:
+    """Return whether the k first of each group, or all that it has, are found."""
+    found = np.isfinite(time_s)
+    return all(
+        found[indices].sum() >= min(who.k, int(may[indices].sum())) for indices in who.groups()
+    )
 
 
 def _left_behind(
-    case: _Case, places: Places, time_s: NDArray[np.float64], listed: set[str]
+    who: Case,
+    ways: Sequence[Inbound],
+    may: NDArray[np.bool_],
+    listed: set[str],
 ) -> Iterator[Unreached]:
-    for index in np.flatnonzero(~np.isfinite(time_s)).tolist():
-        if case.candidates[index].id in listed:
+    on_road = np.zeros(len(who.candidates), np.bool_)
+    for way in ways:
+        on_road[way.which] = way.places.edge >= 0
+    for index in np.flatnonzero(~may).tolist():
+        if who.candidates[index].id in listed:
             continue
-        if case.inside[index]:
-            yield _unreached(case, index, "inside_zone")
+        if who.inside[index]:
+            yield who.unreached(index, "inside_zone")
         else:
-            yield _unreached(case, index, "no_path" if places.edge[index] >= 0 else "no_road_near")
+            yield who.unreached(index, "no_path" if on_road[index] else "no_road_near")
 
 
 def _notes(goal: Approach, arrivals: Sequence[Arrival], *, caught: int) -> Iterator[Message]:

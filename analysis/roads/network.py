@@ -33,7 +33,7 @@ class Family:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RoadNetwork(Roadbed):
     """One road network as one vehicle sees it. n nodes, m roads (edges), a arcs.
 
@@ -53,6 +53,10 @@ class RoadNetwork(Roadbed):
     arc_time_s: NDArray[np.float64]
     toward_s: NDArray[np.float64]
     family: Family = field(default_factory=Family, repr=False)
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.node_id)} nodes, {len(self.edge_tail)} roads, {len(self.arc_edge)} arcs"
+        return f"RoadNetwork({self.profile.name}: {counts})"
 
     @property
     def arc_edge(self) -> NDArray[np.int32]:

@@ -66,6 +66,11 @@ class Roadbed:
         return self.marked(FERRY)
 
     @cached_property
+    def no_barrier(self) -> int:
+        """The place in `barriers` that says that nothing stands across a road, or -1."""
+        return self.barriers.index("") if "" in self.barriers else -1
+
+    @cached_property
     def extent(self) -> tuple[float, float, float, float]:
         """West, south, east, north of every road, in degrees."""
         west, south = self.lonlat.min(axis=0)

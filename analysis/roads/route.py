@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.roads.closures import Closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.passable import passable
+from analysis.roads.pieces import cut
 from analysis.roads.places import (
     AT_JUNCTION_M,
     Ends,
@@ -21,11 +22,9 @@ from analysis.roads.places import (
     arriving_states,
     leaving_state,
     legs,
-    piece,
     snap_one,
     straight,
 )
-from analysis.roads.plane import from_plane
 from analysis.roads.search import Tree, tree_over
 from layers.errors import NoRouteError
 
@@ -43,12 +42,17 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Route:
-    """A drivable way: its points (p, 2; EPSG:4326), length, time and roads."""
+    """A drivable way: its points (p, 2; EPSG:4326), length, time and roads.
+
+    `ferry_m` of it are on the water; `barriers` are what stands across it, such as "gate".
+    """
 
     lonlat: NDArray[np.float64]
     length_m: float
     time_s: float
     steps: tuple[Step, ...]
+    ferry_m: float = 0.0
+    barriers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,17 @@ class WayIn:
         return [Step(edge, 0.0, 1.0) if ahead else Step(edge, 1.0, 0.0) for edge, ahead in pairs]
 
 
+def legs_into(network: RoadNetwork, root: Place, closed: Closures | None) -> dict[int, Leg]:
+    """Return the leg that each state next to a place ends its way with: the quickest of them."""
+    last_legs: dict[int, Leg] = {}
+    for leg in sorted(
+        legs(network, root, arriving=True, closed=closed), key=lambda leg: leg.cost_s
+    ):
+        for state in arriving_states(network, leg):
+            last_legs.setdefault(state, leg)
+    return last_legs
+
+
 def way_in(
     network: RoadNetwork,
     root: Place,
@@ -182,12 +197,7 @@ def way_in(
 
     Whatever is more than `limit_s` away counts as out of reach; a tight limit saves most of it.
     """
-    last_legs: dict[int, Leg] = {}
-    for leg in sorted(
-        legs(network, root, arriving=True, closed=closed), key=lambda leg: leg.cost_s
-    ):
-        for state in arriving_states(network, leg):
-            last_legs.setdefault(state, leg)
+    last_legs = legs_into(network, root, closed)
     open_ways = passable(network, closed)
     found = tree_over(
         network.toward,
@@ -224,26 +234,33 @@ def way_in_by(
 def joined(network: RoadNetwork, steps: list[Step]) -> Route:
     """Return the roads driven one after another as one route; at least one step."""
     driven = [step for step in steps if step.begin != step.end] or steps[:1]
-    share = np.array([abs(step.end - step.begin) for step in driven])
-    edges = np.array([step.edge for step in driven])
+    table = np.array(driven)
+    edges, begin, end = table[:, 0].astype(np.int64), table[:, 1], table[:, 2]
+    length_m = np.abs(end - begin) * network.edge_length_m[edges]
+    barred = edges[network.edge_barrier[edges] != network.no_barrier]
     return Route(
-        lonlat=_line([_points(network, step) for step in driven]),
-        length_m=float(share @ network.edge_length_m[edges]),
-        time_s=float(share @ network.edge_time_s[edges]),
+        lonlat=_line(network, edges, begin, end),
+        length_m=float(length_m.sum()),
+        time_s=float(np.abs(end - begin) @ network.edge_time_s[edges]),
         steps=tuple(driven),
+        ferry_m=float(length_m[network.edge_ferry[edges]].sum()),
+        barriers=tuple(network.barriers[kind] for kind in network.edge_barrier[barred].tolist()),
     )
 
 
-def _points(network: RoadNetwork, step: Step) -> NDArray[np.float64]:
-    if (step.begin, step.end) == (0.0, 1.0):
-        return network.line(step.edge)
-    if (step.begin, step.end) == (1.0, 0.0):
-        return network.line(step.edge)[::-1]
-    return from_plane(np.array(piece(network, step.edge, step.begin, step.end).coords))
-
-
-def _line(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    points = np.concatenate(parts)
+def _line(
+    network: RoadNetwork,
+    edges: NDArray[np.int64],
+    begin: NDArray[np.float64],
+    end: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the points of roads driven one after another, each between two fractions."""
+    lonlat, first = cut(network, edges, np.minimum(begin, end), np.maximum(begin, end))
+    # The place of each point in its piece, from the other end where the road is driven backwards.
+    piece = np.repeat(np.arange(len(edges)), np.diff(first))
+    at = np.arange(len(piece))
+    turned = first[:-1][piece] + first[1:][piece] - 1 - at
+    points = lonlat[np.where((end < begin)[piece], turned, at)]
     moved = np.ones(len(points), np.bool_)
     moved[1:] = np.abs(np.diff(points, axis=0)).max(axis=1) > 1e-9
     kept = points[moved]

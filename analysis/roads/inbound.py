@@ -1,0 +1,112 @@
+"""One vehicle's way to an approach: times from many places, looked for no farther than needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.roads.closures import Closures
+from analysis.roads.network import RoadNetwork
+from analysis.roads.passable import passable
+from analysis.roads.places import Place, Places, snap_standing
+from analysis.roads.plane import distance_m, from_plane, metres_per_unit, to_plane
+from analysis.roads.route import WayIn, legs_into, way_in
+from analysis.roads.search import Tree, nodes_of, reached
+from analysis.roads.touch import touch
+
+GOAL_LIMIT_M = 2_000.0
+
+
+@dataclass(eq=False)
+class Inbound:
+    """The searches of one vehicle towards an approach.
+
+    `places` (p) are where its candidates touch its roads, `which` (p) their numbers among all.
+    `root` is the approach on its roads, or None where it has none near. `way` is the search done
+    last, `limit_s` how far it looked.
+    """
+
+    network: RoadNetwork
+    which: NDArray[np.intp]
+    places: Places
+    root: Place | None
+    closed: Closures | None
+    limit_s: float = 0.0
+    way: WayIn | None = None
+
+    def time_s(self, limit_s: float) -> NDArray[np.float64]:
+        """Return the seconds to the approach (p), infinite where they are more than a limit."""
+        if self.root is None:
+            return np.full(len(self.which), np.inf)
+        if self.way is None or limit_s > self.limit_s:
+            self.way = way_in(self.network, self.root, closed=self.closed, limit_s=limit_s)
+            self.limit_s = limit_s
+        return self.way.time_s(self.places)
+
+    def reachable(self) -> NDArray[np.bool_]:
+        """Return which places have a way to the approach at all, however long."""
+        if self.root is None:
+            return np.zeros(len(self.which), np.bool_)
+        if self.closed is None:
+            # Places lie in the core, where every one reaches every other.
+            return self.places.edge >= 0
+        last_legs = legs_into(self.network, self.root, self.closed)
+        joined = self._joined(np.array(list(last_legs), np.int64))
+        flat = Tree(
+            time_s=np.where(nodes_of(self.network.toward, joined), 0.0, np.inf),
+            state=None,
+            state_time_s=np.where(joined, 0.0, np.inf),
+            next_node=np.empty(0, np.int32),
+        )
+        seconds = passable(self.network, self.closed).arc_s
+        way = WayIn(self.network, self.root, last_legs, seconds, self.closed, flat)
+        return np.isfinite(way.time_s(self.places))
+
+    def _joined(self, seeds: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which states have a way to one of `seeds`, or the part where all places are."""
+        open_ways = passable(self.network, self.closed)
+        strong = open_ways.states()
+        if strong[seeds].any() and self._all_in(strong):
+            return strong
+        return reached(self.network.toward, open_ways.toward_s(), seeds)
+
+    def _all_in(self, states: NDArray[np.bool_]) -> bool:
+        """Return whether both ends of all places' roads are nodes of a set of states."""
+        edges = self.places.edge[self.places.edge >= 0]
+        ends = np.concatenate([self.network.edge_tail[edges], self.network.edge_head[edges]])
+        return bool(states[ends].all())
+
+    def free(self, limit_s: float) -> WayIn | None:
+        """Return the search as if nothing were closed."""
+        return None if self.root is None else way_in(self.network, self.root, limit_s=limit_s)
+
+
+def inbound(
+    network: RoadNetwork,
+    lonlat: NDArray[np.float64],
+    which: NDArray[np.intp],
+    goal: Place,
+    closed: Closures | None,
+) -> Inbound:
+    """Prepare the searches of one vehicle for those of all points (n, 2) that come by it."""
+    places = snap_standing(network, lonlat[which])
+    return Inbound(network, which, places, _on_own_road(network, goal, closed), closed)
+
+
+def _on_own_road(network: RoadNetwork, goal: Place, closed: Closures | None) -> Place | None:
+    """Return an approach on the roads of a vehicle: itself, or the nearest that it may use."""
+    if network.offered[goal.edge]:
+        return goal
+    among = network.offered if closed is None else network.offered & ~closed.edges
+    here = np.array([[goal.lon, goal.lat]])
+    found = touch(
+        network, to_plane(here), among=among, reach=GOAL_LIMIT_M / metres_per_unit(here[:, 1])
+    )
+    if found.edge[0] < 0:
+        return None
+    lonlat = from_plane(found.points)
+    away_m = float(distance_m(lonlat, here)[0])
+    lon, lat = lonlat[0].tolist()
+    return Place(int(found.edge[0]), float(found.fraction[0]), lon, lat, away_m)
