@@ -65,8 +65,7 @@ def test_a_press_far_from_every_road_closes_none_and_says_how_far(
 
 
 def test_a_way_that_is_shown_goes_round_what_is_closed_meanwhile(api: Api, open_page: Open) -> None:
-    tank = city.quiet_tank(api)
-    page = open_page(tank.desk(zoom=13)).page
+    page = open_page(city.hospital(api).desk(zoom=14)).page
     page.keyboard.press("d")
     page.locator("button[name=mode-route]").click()
     ends = {"from": (-180, -120), "to": (180, 120)}

@@ -23,7 +23,8 @@ def test_a_vehicle_moves_live_and_says_when_it_was_last_heard_of(
     _register(api, "T-LIVE", name="巡逻一号", profile="ambulance")
     _register(api, "T-OLD", name="失联二号")
     _report(api, _fix("T-LIVE", tank, 5), _fix("T-OLD", tank, 150, lat=tank.lat + STEP_DEG))
-    page = open_page(tank.desk()).page
+    incident = city.chlorine_release(api, "跟踪位置")
+    page = open_page(tank.desk(incident=incident["id"])).page
     page.keyboard.press("v")
     live = page.locator("om-moving .mover", has_text="巡逻一号")
     old = page.locator("om-moving .mover", has_text="失联二号")
@@ -45,7 +46,8 @@ def test_the_track_of_a_vehicle_tells_its_mileage_and_leaves_a_jump_out(
     _register(api, "T-TRACK", name="里程三号")
     steps = [_fix("T-TRACK", tank, 300 - 30 * n, lon=tank.lon + n * STEP_DEG) for n in range(8)]
     _report(api, *steps, _fix("T-TRACK", tank, 20, lat=tank.lat + 1))
-    page = open_page(tank.desk()).page
+    incident = city.chlorine_release(api, "跟踪位置")
+    page = open_page(tank.desk(incident=incident["id"])).page
     page.keyboard.press("v")
     page.locator("om-moving input[name=mover]").fill("里程三号")
     page.locator("om-moving .mover button").click()

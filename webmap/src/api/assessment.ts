@@ -96,6 +96,9 @@ export const arrival = shape({
   /** What closes the shorter way. */
   avoided: fallback(list(avoided), []),
   vehicle: optional(text),
+  /** Help comes "to" the incident; a hospital is reached "from" it. */
+  direction: fallback(text, "to"),
+  ferry_m: optional(number),
   inside_zone: fallback(boolean, false),
   by: fallback(text, "road"),
 });

@@ -33,7 +33,7 @@ export function underWay(orders: readonly Task[], state: State): TemplateResult 
 /** Before anybody is ordered: who could be there first, counted from the plan. */
 export function expected(plan: Assessment, incident: Incident, { now }: State): TemplateResult {
   const coming = plan.nearest
-    .filter(({ travel_time_s }) => travel_time_s !== null)
+    .filter(({ travel_time_s, direction }) => travel_time_s !== null && direction !== "from")
     .sort((a, b) => Number(a.travel_time_s) - Number(b.travel_time_s));
   return html`<h2>${t("hall.forces")}</h2>
     <ul class="hall-rows arriving">${coming.slice(0, SHOWN).map((arrival) => {

@@ -11,8 +11,6 @@ import { BOLD, REGULAR } from "./fonts";
 const NOT_FEATURES = new Set([
   "incident",
   "road_closure",
-  "tracker",
-  "task",
   "place",
   "railway",
   "water",

@@ -2,16 +2,15 @@
 import type { GeoJSONSource, Map as GlMap } from "maplibre-gl";
 import type { State } from "../store/state";
 import { CLOSURE_IDS, closureData, type Marked } from "./closure_layers";
-import { MOVING_IDS, movingData } from "./moving";
+import { movingData } from "./moving";
 
 /** What the live sources follow from. */
 export const LIVE_STATE = ["answer", "closures", "closing", "movers"] as const;
 /** The name by which a picked vehicle or person comes. */
 export const MOVING = "moving";
-/** The layers of the map that each layer of the catalogue stands for. */
+/** What the map draws for a layer of the catalogue that comes in no tile. */
 export const LIVE_IDS: Readonly<Record<string, readonly string[]>> = {
   road_closure: CLOSURE_IDS,
-  tracker: MOVING_IDS,
 };
 
 /** Ages of so many are written anew each second; of more, each five. */

@@ -9,7 +9,6 @@ import { BOLD } from "./fonts";
 import type { Collection } from "./plan";
 
 const SOURCE = "moving";
-export const MOVING_IDS = ["moving-heading", "moving-symbol"] as const;
 
 export function movingLayers(): LayerSpecification[] {
   return [

@@ -77,7 +77,7 @@ export function planData(
     ...route,
     properties: routeProperties(route.properties),
   }));
-  const arrivals = plan.routes.features.flatMap(startOf);
+  const arrivals = plan.routes.features.flatMap(ownEnd);
   const points = plan.points.features.map((point) => {
     const role = text(point.properties.role);
     return {
@@ -127,12 +127,13 @@ function routeProperties(properties: Record<string, unknown>): Record<string, un
   return { layer: text(properties.layer), id: text(properties.id) };
 }
 
-/** Where a route begins, with who sets out there and how long it takes. */
-function startOf({
+/** Where who comes sets out, or where people are carried, with how long that takes. */
+function ownEnd({
   geometry,
   properties,
 }: Feature<Geometry, Record<string, unknown>>): Feature<Geometry, Record<string, unknown>>[] {
-  const coordinates = geometry.type === "LineString" ? geometry.coordinates[0] : undefined;
+  const end = properties.direction === "from" ? -1 : 0;
+  const coordinates = geometry.type === "LineString" ? geometry.coordinates.at(end) : undefined;
   if (!coordinates) return [];
   const seconds = properties.travel_time_s;
   const label = [nameOf(properties), typeof seconds === "number" ? minutes(seconds) : ""]

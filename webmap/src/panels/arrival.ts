@@ -8,7 +8,7 @@ import { beginOrder } from "../store/ordering";
 import { may, type State } from "../store/state";
 import { isOpen, isUnderWay } from "../store/tasks";
 import { clearWays, showArrivalWays } from "../store/ways";
-import { clock, countdown, distance } from "../text/format";
+import { clock, countdown, distance, minutes } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
 import { avoidedList } from "./avoided";
 import { orderForm } from "./order";
@@ -43,6 +43,7 @@ export function arrivalRow(
       ${symbol(arrival.layer, arrival.kind, 24)}
       <span class="name">${nameOf(arrival) ?? title}
         <small>${[title, arrival.vehicle ? word("vehicle", arrival.vehicle) : null, distance(arrival.distance_m), arrival.avoided_s ? t("forces.avoided", { time: countdown(arrival.avoided_s) }) : null].filter(Boolean).join(" · ")}</small>
+        ${arrival.ferry_m ? html`<small class="warn">${t("forces.ferry", { distance: distance(arrival.ferry_m) })}</small>` : nothing}
         ${arrival.inside_zone ? html`<small class="warn">${t("forces.inside")}</small>` : nothing}${arrival.by === "line" ? html`<small class="warn">${t("forces.line")}</small>` : nothing}
         ${task ? stateChip(task) : nothing}</span>
     </button>
@@ -69,7 +70,8 @@ function when(
   state: State,
 ): TemplateResult {
   const seconds = arrival.travel_time_s;
-  const due = seconds === null ? null : startOf(plan, incident) + seconds * 1000;
+  const outward = arrival.direction === "from";
+  const due = seconds === null || outward ? null : startOf(plan, incident) + seconds * 1000;
   const left = due === null ? null : (due - state.now) / 1000;
   const coming = left !== null && left > 0;
   const source = () => ({
@@ -80,6 +82,9 @@ function when(
       ...(arrival.avoided_s ? [t("source.avoided", { time: countdown(arrival.avoided_s) })] : []),
     ],
   });
+  // Nobody comes from a hospital: how long it takes to carry somebody there.
+  if (seconds !== null && outward)
+    return html`<span class="when">${figure(minutes(seconds), source, "countdown")}<small>${t("forces.carried")}</small></span>`;
   return html`<span class="when">${seconds === null ? "—" : figure(coming ? countdown(left) : t("forces.arrived"), source, coming ? "countdown" : "countdown due")}
       ${due === null ? nothing : html`<small>${t("forces.arrives")} ${clock(due)}</small>`}</span>`;
 }
@@ -91,7 +96,7 @@ function details(arrival: Arrival, incident: Incident, state: State): TemplateRe
     ${avoidedList(arrival.avoided, arrival.avoided_s)}
     <p class="actions">
       ${arrival.by === "line" ? nothing : html`<button name="ways" aria-pressed=${state.ways?.of === arrival.id} @click=${() => void showArrivalWays(arrival)}>${t("ways.show")}</button>`}
-      ${may(state, "tasks.order") && !ordering ? html`<button name="order" class=${busy ? "" : "primary"} @click=${() => void beginOrder(arrival)}>${busy ? t("order.more") : t("order.begin")}</button>` : nothing}
+      ${may(state, "tasks.order") && !ordering && arrival.direction !== "from" ? html`<button name="order" class=${busy ? "" : "primary"} @click=${() => void beginOrder(arrival)}>${busy ? t("order.more") : t("order.begin")}</button>` : nothing}
     </p>
     ${ordering ? orderForm(ordering, arrival) : nothing}
     ${state.ways?.of === arrival.id ? wayList(state.ways) : nothing}</div>`;

@@ -22,9 +22,14 @@ export async function showArrivalWays(arrival: Arrival): Promise<void> {
     return;
   }
   if (!incident || arrival.lon === null || arrival.lat === null) return;
+  const [there, here] = [
+    [arrival.lon, arrival.lat],
+    [incident.lon, incident.lat],
+  ];
+  const outward = arrival.direction === "from";
   await askWays(arrival.id, {
-    from: [arrival.lon, arrival.lat],
-    to: [incident.lon, incident.lat],
+    from: outward ? here : there,
+    to: outward ? there : here,
     vehicle: arrival.vehicle ?? "fire_engine",
     incident: incident.id,
     alternatives: OTHERS,
