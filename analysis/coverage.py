@@ -15,12 +15,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy.orm import Session
 
-from analysis import access, settlement
 from analysis.access import Records
 from analysis.change import LISTED, change, moved
-from analysis.population import Period
 from analysis.roads.arrival import Candidate
 from analysis.roads.bands import bands
 from analysis.roads.closures import Closures
@@ -28,9 +25,8 @@ from analysis.roads.coverage import Cover, cover, served
 from analysis.roads.network import RoadNetwork
 from analysis.roads.places import Places
 from analysis.roads.spans import Direction
-from analysis.settlement import Residents
+from analysis.settlement import Inhabitants, Residents, settled
 from analysis.stations import Stations
-from layers.query import Area, Scope
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,15 +38,13 @@ MINUTES = (5.0, 10.0, 15.0, 30.0)
 class Terms:
     """What is asked: `minutes` are the upper ends of the bands, `within_min` what counts as access.
 
-    `where` (EPSG:4326) is the area looked at; `layers` are those of the places in it.
+    `where` (EPSG:4326) is the area looked at.
     """
 
     where: BaseGeometry
     minutes: tuple[float, ...] = MINUTES
     within_min: float = 15.0
     direction: Direction = "from"
-    period: Period | None = None
-    layers: tuple[str, ...] = ("protection_target",)
 
 
 @dataclass(frozen=True)
@@ -78,12 +72,11 @@ class _Times:
 
 
 def coverage(
-    session: Session,
     network: RoadNetwork,
+    who: Inhabitants,
     found: Stations,
     terms: Terms,
     *,
-    scope: Scope,
     closed: Closures | None = None,
     usual: Sequence[Candidate] | None = None,
 ) -> dict[str, Any]:
@@ -93,18 +86,17 @@ def coverage(
     ----------
     network
         That of the vehicle that is asked about, as slow as at the moment asked about.
+    who
+        The people of the area of `terms`.
     usual
         The stations to compare with; the answer then holds `change`.
-
-    Raises
-    ------
-    TooLargeError
-        Too many places lie in the area.
     """
-    known = access.records(session, Area(geometry=terms.where), scope=scope, layers=terms.layers)
+    known, counted = who.records, who.residents
     targets = _targets(network, known, closed)
-    counted = settlement.settled(session, network, terms.where, period=terms.period)
-    people = None if counted is None else _residents(*counted, closed)
+    settled_at = settled(network, who)
+    people = None
+    if counted is not None and settled_at is not None:
+        people = _residents(counted, settled_at, closed)
     limits_s = 60.0 * np.array(terms.minutes)
     reach = _cover(network, found.serving, terms, closed)
     times = _Times(*reach.at(targets.places))
@@ -115,7 +107,7 @@ def coverage(
         "bands": _bands(reach, terms, _tallied(targets, people, times, living, limits_s)),
         "stations": _stations(found, reach, targets, times, people, living),
         "without_access": _without_access(known, targets, times, found.serving, terms),
-        "residents": counted[0].to_json() if counted else None,
+        "residents": counted.to_json() if counted else None,
         "places": len(known),
     }
     if usual is not None:

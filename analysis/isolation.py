@@ -6,26 +6,22 @@ are most. The three count the same people and are never summed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
-from sqlalchemy.orm import Session
 
-from analysis import access, settlement
 from analysis.access import Records
 from analysis.coverage import geojson
-from analysis.population import Period
 from analysis.roads.closures import Closures
 from analysis.roads.coverage import served
 from analysis.roads.footing import usable
 from analysis.roads.network import RoadNetwork
+from analysis.roads.places import Places
 from analysis.roads.resilience import Cut, Load, Structure, junction_cuts, road_cuts, structure
 from analysis.roads.traps import Access, Part, parts, road_access
-from layers.query import Area, Scope
+from analysis.settlement import Inhabitants, settled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -36,34 +32,20 @@ DRAWN_ROADS = 60
 
 
 def isolation(
-    session: Session,
-    network: RoadNetwork,
-    *,
-    scope: Scope,
-    where: BaseGeometry,
-    k: int = 20,
-    closed: Closures | None = None,
-    period: Period | None = None,
-    layers: Sequence[str] = access.PLACE_LAYERS,
+    network: RoadNetwork, who: Inhabitants, *, k: int = 20, closed: Closures | None = None
 ) -> dict[str, Any]:
     """Return the worst cuts of a network, and the parts of it that are cut off already.
 
     Parameters
     ----------
-    where : geometry in EPSG:4326
-        Whose places are counted. The network is judged whole: a way around may lie outside.
+    who
+        Whom to count. The network is judged whole: a way around may lie outside of their area.
     k
         How many roads, junctions and parts at most.
-
-    Raises
-    ------
-    TooLargeError
-        Too many places lie in the area.
     """
-    known = access.records(session, Area(geometry=where), scope=scope, layers=layers)
-    counted = settlement.settled(session, network, where, period=period)
+    known = who.records
     edge = served(network, known.lonlat).edge
-    load = _load(known, edge, counted)
+    load = _load(who, edge, settled(network, who))
     whole = structure(network, closed=closed)
     access_of = road_access(network, closed=closed)
     roads = road_cuts(whole, load, k=k)
@@ -82,26 +64,28 @@ def isolation(
             "places": len(known),
             "places_without_road": int((edge < 0).sum()),
         },
-        "residents": counted[0].to_json() if counted else None,
+        "residents": who.residents.to_json() if who.residents else None,
     }
 
 
-def _load(known: Records, edge: Ints, counted: Any) -> Load:
+def _load(who: Inhabitants, edge: Ints, settled_at: Places | None) -> Load:
     """Return the places and the residents as what stands on the roads.
 
     Columns: people by day, by night, residents; places, and places whose people nobody knows.
     """
+    known, counted = who.records, who.residents
     unknown = known.counts & np.isnan(known.day) & np.isnan(known.night)
     nobody = np.zeros(len(known))
     amount = np.column_stack(
         [np.nan_to_num(known.day), np.nan_to_num(known.night), nobody, nobody + 1.0, unknown]
     )
-    if counted is None:
+    if counted is None or settled_at is None:
         return Load(edge, amount, ranking=3)
-    settled, places = counted
-    living = np.zeros((len(places), amount.shape[1]))
-    living[:, 2] = settled.people
-    return Load(np.concatenate([edge, places.edge]), np.concatenate([amount, living]), ranking=3)
+    living = np.zeros((len(settled_at), amount.shape[1]))
+    living[:, 2] = counted.people
+    return Load(
+        np.concatenate([edge, settled_at.edge]), np.concatenate([amount, living]), ranking=3
+    )
 
 
 def _told(amount: Floats) -> dict[str, Any]:

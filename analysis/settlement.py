@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -14,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.access import PLACE_LAYERS, Records, records
 from analysis.population import Period, pixel_km2, pixel_range
 from analysis.roads.memo import Memo
 from analysis.roads.network import RoadNetwork
@@ -21,6 +23,7 @@ from analysis.roads.places import Places
 from analysis.roads.settled import settled_on
 from layers.errors import TooLargeError
 from layers.models import Raster
+from layers.query import Area, Scope
 from layers.rasters.register import covering
 from layers.rasters.tiles import block
 
@@ -52,6 +55,14 @@ class Residents:
             "resolution_m": round(self.resolution_m, 1),
             "period": self.period,
         }
+
+
+class Inhabitants(NamedTuple):
+    """Who is in an area by the places on record and by a raster, which `token` tells apart."""
+
+    records: Records
+    residents: Residents | None
+    token: Hashable
 
 
 def residents(
@@ -125,35 +136,44 @@ def _gathered(
     return middle / weight[:, None], weight
 
 
-def settled(
+def inhabitants(
     session: Session,
     network: RoadNetwork,
-    area: BaseGeometry,
+    where: BaseGeometry,
     *,
+    scope: Scope,
+    layers: Sequence[str] = PLACE_LAYERS,
     period: Period | None = None,
-) -> tuple[Residents, Places] | None:
-    """Return the residents of an area and the roads that serve them; None where nobody counted.
+) -> Inhabitants:
+    """Return who is in an area (EPSG:4326): all that a question about roads asks the database.
 
-    Where pixels touch the roads is worked out once for a vehicle, an area and its rasters, whatever
-    the hour: the network of free speeds is asked.
+    A raster is read once for a network, an area and its rasters.
+
+    Raises
+    ------
+    TooLargeError
+        Too many places lie in the area.
     """
-    free = network.for_vehicle(network.profile)
+    known = records(session, Area(geometry=where), scope=scope, layers=layers)
     rows = session.execute(
         select(Raster.id, Raster.sha256).where(Raster.kind == "population").order_by(Raster.id)
     )
-    known = tuple((row.id, row.sha256) for row in rows)
-    return _SETTLED.of(
-        free, (known, area.wkb, period), lambda: _settled(session, free, area, period)
-    )
+    token = (tuple((row.id, row.sha256) for row in rows), where.wkb, period)
+    free = network.for_vehicle(network.profile)
+    counted = _READ.of(free, token, lambda: residents(session, where, period=period))
+    return Inhabitants(known, counted, token)
 
 
-def _settled(
-    session: Session, network: RoadNetwork, area: BaseGeometry, period: Period | None
-) -> tuple[Residents, Places] | None:
-    counted = residents(session, area, period=period)
+def settled(network: RoadNetwork, who: Inhabitants) -> Places | None:
+    """Return the roads that serve the residents; None where nobody counted them.
+
+    Worked out once for a vehicle, whatever the hour: the network of free speeds is asked.
+    """
+    counted, free = who.residents, network.for_vehicle(network.profile)
     if counted is None:
         return None
-    return counted, settled_on(network, counted.lonlat)
+    return _SETTLED.of(free, who.token, lambda: settled_on(free, counted.lonlat))
 
 
-_SETTLED: Memo[tuple[Residents, Places] | None] = Memo(limit=6)
+_READ: Memo[Residents | None] = Memo(limit=6)
+_SETTLED: Memo[Places] = Memo(limit=6)

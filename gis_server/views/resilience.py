@@ -22,12 +22,13 @@ from analysis.roads.cordon import control_points, told
 from analysis.roads.moment import roads_at
 from analysis.roads.network import RoadNetwork
 from analysis.roads.profile import PROFILES
+from analysis.settlement import Inhabitants, inhabitants
 from analysis.stations import Stations, stations, without
 from gis_server import closures as closing
 from gis_server.auth import permission, scope
 from gis_server.closures import Closed
 from gis_server.reports import find_incident
-from gis_server.state import config, db
+from gis_server.state import commit, config, db
 from gis_server.views.blueprint import api
 from gis_server.wire.resilience import (
     CordonBody,
@@ -107,13 +108,11 @@ def _coverage(asked: CoverageBody) -> dict[str, Any]:
         minutes=tuple(sorted(set(asked.minutes))),
         within_min=asked.within_min,
         direction=asked.direction,
-        period=asked.period,
-        layers=tuple(dict.fromkeys(asked.layers)),
     )
+    who = _who(asked, network, terms.where)
     return {"vehicle": asked.vehicle} | covered(
-        db(), network, _with(without(known, asked.exclude), asked.add, asked.layer), terms,
-        scope=scope(), closed=closures(network, closed.parts),
-        usual=known.serving if changed else None,
+        network, who, _with(without(known, asked.exclude), asked.add, asked.layer), terms,
+        closed=closures(network, closed.parts), usual=known.serving if changed else None,
     )  # fmt: skip
 
 
@@ -129,11 +128,22 @@ def _with(known: Stations, added: list[NewStation], layer: str) -> Stations:
 def _resilience(asked: ResilienceBody) -> dict[str, Any]:
     closed = _closed(asked)
     network = _network(asked)
+    who = _who(asked, network, _where(asked, network))
     return {"vehicle": asked.vehicle} | isolation(
-        db(), network, scope=scope(), where=_where(asked, network), k=asked.k,
-        closed=closures(network, closed.parts), period=asked.period,
-        layers=tuple(dict.fromkeys(asked.layers)),
+        network, who, k=asked.k, closed=closures(network, closed.parts)
+    )
+
+
+def _who(
+    asked: CoverageBody | ResilienceBody, network: RoadNetwork, where: BaseGeometry
+) -> Inhabitants:
+    """Return whom to count, the last that is asked of the database."""
+    found = inhabitants(
+        db(), network, where, scope=scope(), layers=tuple(dict.fromkeys(asked.layers)),
+        period=asked.period,
     )  # fmt: skip
+    commit()  # No transaction idles while the roads are searched.
+    return found
 
 
 def _closed(asked: CoverageBody | ResilienceBody) -> Closed:

@@ -52,8 +52,30 @@ def _point(column: float, row: float) -> Any:
     return from_shape(shapely.Point(place(column, row)), srid=4326)
 
 
-def _terms(town: RoadNetwork, **more: Any) -> Terms:
-    return Terms(where=shapely.box(*town.extent), minutes=(3.0, 6.0), **more)
+TERMS_MIN = (3.0, 6.0)
+
+
+def _answer(
+    session: Any,
+    network: RoadNetwork,
+    found: Stations,
+    *,
+    within_min: float = 15.0,
+    closed: Any = None,
+    period: Any = None,
+    where: Any = None,
+) -> dict[str, Any]:
+    where = where or shapely.box(*network.extent)
+    who = settlement.inhabitants(
+        session, network, where, scope=ALL, layers=("protection_target",), period=period
+    )
+    terms = Terms(where=where, minutes=TERMS_MIN, within_min=within_min)
+    return coverage(network, who, found, terms, closed=closed)
+
+
+def _cuts(session: Any, network: RoadNetwork, k: int = 20) -> dict[str, Any]:
+    where = shapely.box(*network.extent)
+    return isolation(network, settlement.inhabitants(session, network, where, scope=ALL), k=k)
 
 
 def _teams(session: Any) -> Stations:
@@ -76,7 +98,7 @@ def test_the_residents_of_all_bands_and_of_the_zone_are_those_of_the_raster(
 ) -> None:
     _raster(session, tmp_path, _people())
     shut = closures(town, shapely.Point(place(5, 5)).buffer(0.008))
-    answer = coverage(session, town, _teams(session), _terms(town), scope=ALL, closed=shut)
+    answer = _answer(session, town, _teams(session), closed=shut)
     assert answer["residents"]["people"] > 0
     total = sum(_shares(answer, "residents"))
     assert total == pytest.approx(answer["residents"]["people"], abs=3)
@@ -129,7 +151,7 @@ def test_the_raster_of_the_hour_counts_and_two_are_never_summed(
     teams = _teams(session)
     per_pixel = []
     for period in (None, "day", "night"):
-        answer = coverage(session, town, teams, _terms(town, period=period), scope=ALL)
+        answer = _answer(session, town, teams, period=period)
         per_pixel.append(answer["residents"]["raster"])
     assert per_pixel == ["p1", "p2", "p3"]
 
@@ -145,9 +167,9 @@ def test_density_is_turned_into_people(session: Any, tmp_path: Any, town: RoadNe
 def test_without_a_raster_residents_are_unknown_and_not_nobody(
     session: Any, town: RoadNetwork
 ) -> None:
-    answer = coverage(session, town, _teams(session), _terms(town), scope=ALL)
+    answer = _answer(session, town, _teams(session))
     assert answer["residents"] is None and set(_shares(answer, "residents")) == {None}
-    cuts = isolation(session, town, scope=ALL, where=shapely.box(*town.extent))
+    cuts = _cuts(session, town)
     assert cuts["residents"] is None
 
 
@@ -158,7 +180,7 @@ def test_unknown_people_are_told_and_counted_as_nobody(session: Any, town: RoadN
         ProtectionTarget(name="unknown", kind="village", geom=_point(3, 3)),
     ])  # fmt: skip
     session.flush()
-    answer = coverage(session, town, _teams(session), _terms(town), scope=ALL)
+    answer = _answer(session, town, _teams(session))
     assert sum(_shares(answer, "people_unknown")) == 1
     assert sum(_shares(answer, "people_day")) == 10
     assert sum(_shares(answer, "places")) == 2
@@ -167,7 +189,7 @@ def test_unknown_people_are_told_and_counted_as_nobody(session: Any, town: RoadN
 def test_no_station_at_all_leaves_everybody_without_a_path(session: Any, town: RoadNetwork) -> None:
     session.add(ProtectionTarget(name="x", kind="school", people_day=5, geom=_point(2, 2)))
     session.flush()
-    answer = coverage(session, town, Stations((), ()), _terms(town), scope=ALL)
+    answer = _answer(session, town, Stations((), ()))
     assert answer["without_access"]["by_reason"] == {"no_path": 1}
     assert answer["without_access"]["targets"][0]["people_night"] is None
     assert answer["stations"] == []
@@ -180,15 +202,11 @@ def test_a_place_far_from_any_road_says_so(session: Any, town: RoadNetwork) -> N
     session.add(ProtectionTarget(name="far", kind="village", geom=_point(12, 2.0)))
     session.flush()
     where = shapely.box(*wide.extent).buffer(0.05)
-    answer = coverage(
-        session, wide, _teams(session), Terms(where=where, within_min=60.0), scope=ALL
-    )
+    answer = _answer(session, wide, _teams(session), where=where, within_min=60.0)
     near = answer["without_access"]["by_reason"]
     session.add(ProtectionTarget(name="farther", kind="village", geom=_point(12, 9.0)))
     session.flush()
-    answer = coverage(
-        session, wide, _teams(session), Terms(where=where, within_min=60.0), scope=ALL
-    )
+    answer = _answer(session, wide, _teams(session), where=where, within_min=60.0)
     assert near == {} and answer["without_access"]["by_reason"] == {"no_road_near": 1}
 
 
@@ -204,7 +222,7 @@ def test_the_worst_cut_is_told_by_residents_where_they_are_more_than_the_places_
     _raster(session, tmp_path, values)
     session.add(ProtectionTarget(name="v", kind="village", people_night=20, geom=_point(13, 4)))
     session.flush()
-    answer = isolation(session, town, scope=ALL, where=shapely.box(*town.extent), k=1)
+    answer = _cuts(session, town, k=1)
     worst = answer["roads"]["features"][0]["properties"]
     assert worst["residents"] == 700 and worst["people_night"] == 20
     assert [each["name"] for each in worst["isolated"]] == ["v"]
