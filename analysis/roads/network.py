@@ -21,13 +21,19 @@ from analysis.roads.topology import Topology, topology
 from analysis.roads.vehicle import bound, token, travel
 from layers.errors import InvalidInputError
 
-VEHICLES_KEPT = 12
+# Vehicles and hours that are kept, by their arcs in all: a dozen of a city, two of a country.
+ARCS_KEPT = 3_000_000
+LEAST_KEPT = 2
 
 
 @dataclass(eq=False)
 class Family:
-    """What the networks of one roadbed have in common while they are open: arcs and vehicles."""
+    """What the networks of one roadbed have in common while they are open: arcs and vehicles.
 
+    `first` is the one that was compiled; the others come and go.
+    """
+
+    first: RoadNetwork | None = None
     topologies: dict[str, Topology] = field(default_factory=dict)
     vehicles: OrderedDict[tuple[Profile, str], RoadNetwork] = field(default_factory=OrderedDict)
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -55,7 +61,9 @@ class RoadNetwork(Roadbed):
     family: Family = field(default_factory=Family, repr=False)
 
     def __repr__(self) -> str:
-        counts = f"{len(self.node_id)} nodes, {len(self.edge_tail)} roads, {len(self.arc_edge)} arcs"
+        counts = (
+            f"{len(self.node_id)} nodes, {len(self.edge_tail)} roads, {len(self.arc_edge)} arcs"
+        )
         return f"RoadNetwork({self.profile.name}: {counts})"
 
     @property
@@ -132,7 +140,7 @@ class RoadNetwork(Roadbed):
     ) -> RoadNetwork:
         """Return this network as another vehicle sees it; all else is shared.
 
-        The same vehicle and slowness give the same object, as long as it is among the last dozen.
+        The same vehicle and slowness give the same object, as long as it is among the last few.
 
         Parameters
         ----------
@@ -146,15 +154,19 @@ class RoadNetwork(Roadbed):
         InvalidInputError
             The vehicle may use no road; `slowness` is not positive and finite everywhere.
         """
-        key = (profile, token(slowness))
         family = self.family
+        first = family.first
+        if first is not None and first.profile == profile and slowness is None:
+            return first
+        key = (profile, token(slowness))
         with family.lock:
             known = family.vehicles.get(key)
             if known is None:
                 known = _seen_by(self, family, profile, slowness)
                 family.vehicles[key] = known
             family.vehicles.move_to_end(key)
-            while len(family.vehicles) > VEHICLES_KEPT:
+            kept = max(LEAST_KEPT, ARCS_KEPT // len(self.arc_edge))
+            while len(family.vehicles) > kept:
                 family.vehicles.popitem(last=False)
         return known
 
@@ -175,8 +187,8 @@ def compiled(edges: RoadEdges, *, profile: Profile = FIRE_ENGINE) -> RoadNetwork
 
 
 def held(network: RoadNetwork) -> RoadNetwork:
-    """Return a network that `for_vehicle` gives for its own vehicle."""
-    network.family.vehicles[network.profile, ""] = network
+    """Return a network that `for_vehicle` always gives for its own vehicle."""
+    network.family.first = network
     return network
 
 
