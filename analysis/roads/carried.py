@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from analysis.roads.arrival import Arrival, Candidate
-from analysis.roads.closures import Closures
+from analysis.roads.closures import Closure, Closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.outward import steps_to
 from analysis.roads.places import Place, Places, snap, snap_standing
 from analysis.roads.plane import distance_m
 from analysis.roads.route import joined
+from analysis.roads.trips import SAME_S
 from analysis.roads.wayfrom import WayFrom, way_from
 
 # The first search goes as far as one comes at this speed to the k-th place by air; then fourfold.
@@ -47,9 +48,7 @@ class _Carrying:
 
     def by_road(self, way: WayFrom, free: WayFrom | None, index: int) -> Arrival:
         route = joined(way.network, steps_to(way, self.places[index]))
-        free_steps = steps_to(free, self.places[index]) if free and self.shut else []
-        met = self.shut.met(np.array([s.edge for s in free_steps])) if self.shut else ()
-        cost_s = route.time_s - joined(way.network, free_steps).time_s if free_steps else 0.0
+        avoided_s, avoided = self._avoided(free, index, route.time_s)
         line = shapely.LineString(route.lonlat)
         pairs = np.round(route.lonlat, 7).tolist()
         return Arrival(
@@ -57,14 +56,26 @@ class _Carrying:
             distance_m=route.length_m,
             by="road",
             travel_time_s=route.time_s,
-            avoided_s=max(0.0, cost_s),
-            avoided=met if cost_s > 1e-6 else (),
+            avoided_s=avoided_s,
+            avoided=avoided,
             access_m=float(self.places.access_m[index]),
             crosses_warning=self.warn is not None and bool(shapely.intersects(line, self.warn)),
             route=tuple((lon, lat) for lon, lat in pairs),
             ferry_m=route.ferry_m,
             barriers=route.barriers,
         )
+
+    def _avoided(
+        self, free: WayFrom | None, index: int, time_s: float
+    ) -> tuple[float, tuple[Closure, ...]]:
+        """Return what closures cost a way, and those that its free way would have run into."""
+        if free is None or self.shut is None:
+            return 0.0, ()
+        avoided_s = time_s - free.best(self.places[index])[0]
+        if not SAME_S < avoided_s < math.inf:
+            return 0.0, ()
+        steps = steps_to(free, self.places[index])
+        return avoided_s, self.shut.met(np.array([step.edge for step in steps]))
 
     def by_line(self, index: int) -> Arrival:
         return Arrival(

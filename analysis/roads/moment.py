@@ -49,7 +49,20 @@ def roads_at(
     held = store.holding(session, lon, lat)
     free = store.load(session, held.id, cache_dir=cache_dir).for_vehicle(profile)
     hour = traffic.hour_of(session, free, name=held.name, profile=profile, at=at)
+    return Moment(_slowed(session, free, hour), held, hour)
+
+
+def seen_by(session: Session, found: Moment, profile: Profile) -> RoadNetwork:
+    """Return the network of a moment as another vehicle that drives sees it; no question asked."""
+    hour = found.hour
+    if hour is not None:
+        hour = hour._replace(emergency=profile.emergency)
+    free = found.network.for_vehicle(profile)
+    return free if profile.mode != "drive" else _slowed(session, free, hour)
+
+
+def _slowed(session: Session, free: RoadNetwork, hour: Hour | None) -> RoadNetwork:
     if hour is None:
-        return Moment(free, held, None)
+        return free
     slow = _SLOWNESS.of(free, hour, lambda: traffic.slowness(session, free, hour))
-    return Moment(free.for_vehicle(profile, slow), held, hour)
+    return free.for_vehicle(free.profile, slow)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from flask import Response, jsonify
@@ -13,9 +13,7 @@ from sqlalchemy import select
 
 from analysis import response as chain
 from analysis.roads.in_force import in_force
-from analysis.roads.moment import roads_at
-from analysis.roads.network import RoadNetwork
-from analysis.roads.profile import FIRE_ENGINE, Profile
+from analysis.roads.moment import Moment, roads_at, seen_by
 from analysis.situation import situation
 from gis_server import excerpt, reports, sheet_of
 from gis_server.auth import may, permission, scope, who
@@ -66,11 +64,12 @@ def assess(path: IncidentPath, body: Rerun) -> Response:
     now = dt.datetime.now(dt.UTC)
     known = situation(db(), incident, now=now, changes=changes_of(body))
     place = known.scenario
+    roads = cache(partial(_roads, place.lon, place.lat, now))
     plan = chain.assess(
         db(),
         known,
-        network=partial(_network, place.lon, place.lat, now, FIRE_ENGINE),
-        networks=partial(_network, place.lon, place.lat, now),
+        network=lambda: roads().network,
+        networks=lambda profile: seen_by(db(), roads(), profile),
         closures=in_force(db(), at=now, incidents=(incident.id,), scope=scope()),
         scope=scope(),
         enterprise=_enterprise(incident),
@@ -92,8 +91,8 @@ def assess(path: IncidentPath, body: Rerun) -> Response:
     return answer
 
 
-def _network(lon: float, lat: float, at: dt.datetime, profile: Profile) -> RoadNetwork:
-    return roads_at(db(), lon, lat, cache_dir=config().networks_dir, at=at, profile=profile).network
+def _roads(lon: float, lat: float, at: dt.datetime) -> Moment:
+    return roads_at(db(), lon, lat, cache_dir=config().networks_dir, at=at)
 
 
 def changes_of(body: Rerun) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from analysis.forces import route as line_of
 from analysis.roads import nearest as dispatch
 from analysis.roads.closures import closures
 from analysis.roads.journey import journey
-from analysis.roads.moment import Moment, roads_at
+from analysis.roads.moment import Moment, roads_at, seen_by
 from analysis.roads.nearest import Arrival, Candidate, Dispatch
 from analysis.roads.network import RoadNetwork
-from analysis.roads.profile import PROFILES
+from analysis.roads.profile import PROFILES, Profile
 from analysis.roads.reach import reach as reached
 from gis_server import closures as closing
 from gis_server import ways
@@ -178,7 +178,7 @@ def _plan(
 ) -> tuple[Dispatch, tuple[Arrival, ...]]:
     """Return the plan to one approach, and who comes to it or is reached from it."""
     network = None if found is None else found.network
-    seen_by = forces.each_by_its_own(network, lambda profile: _roads(asked, profile.name))
+    by_its_own = forces.each_by_its_own(network, lambda profile: _seen_by(found, profile))
     plan = dispatch.nearest(
         network,
         lon=asked.lon,
@@ -188,12 +188,12 @@ def _plan(
         wind_from_deg=closed.wind_from_deg,
         candidates=() if outward else candidates,
         k=asked.k,
-        networks=seen_by,
+        networks=by_its_own,
     )
     if not outward:
         return plan, plan.arrivals
     return plan, forces.carried_to(
-        plan, candidates, seen_by=seen_by, closures=closed.parts, warn=closed.warn,
+        plan, candidates, seen_by=by_its_own, closures=closed.parts, warn=closed.warn,
         lon=asked.lon, lat=asked.lat, k=asked.k, vehicle=asked.vehicle or "ambulance",
     )  # fmt: skip
 
@@ -255,8 +255,9 @@ def _moment(asked: Conditions, lon: float, lat: float, vehicle: str) -> Moment:
     )
 
 
-def _roads(asked: NearestQuery | NearestBody, vehicle: str) -> RoadNetwork:
-    return _moment(asked, asked.lon, asked.lat, vehicle).network
+def _seen_by(found: Moment | None, profile: Profile) -> RoadNetwork:
+    assert found is not None  # there is a network, or nobody asks
+    return seen_by(db(), found, profile)
 
 
 def _moment_or_none(asked: NearestQuery | NearestBody) -> Moment | None:
