@@ -117,6 +117,13 @@ def _turn(network: RoadNetwork, way: Course, step: int, open_exits: Exits) -> Me
     turned = way.turned_deg(step)
     others = open_exits.turned_deg(step)
     params = {"turn": _code(_turn_code(turned)), "road": _name(network, way, step)}
+    ferry, before = (bool(network.edge_ferry[way.edge[at]]) for at in (step, step - 1))
+    if ferry or before:
+        if ferry and before:
+            return None
+        return Message(code="step.ferry" if ferry else "step.ashore", params=params)
+    if network.barrier(int(way.edge[step])) is not None:
+        return Message(code="step.gate")
     if abs(turned) > TURNS[-1][0]:
         return Message(code="step.uturn", params=params)
     ramp = _ramp(network, way, step, turned, others, params)

@@ -71,9 +71,11 @@ def course(network: RoadNetwork, steps: Sequence[Step]) -> Course:
     leaving, here = _heading(network, edge, begin, end)
     arriving, _ = _heading(network, edge, end, begin)
     arriving = (arriving + 180.0) % 360.0
+    name = network.edge_name[edge].astype(np.int64)
     for step in np.flatnonzero(length_m <= 0.0).tolist():
-        # A gate has no length: one drives through it as one came.
+        # A gate has no length: one drives through it as one came, on the same road.
         leaving[step] = arriving[step] = arriving[step - 1] if step else 0.0
+        name[step] = name[step - 1] if step else name[step]
     return Course(
         edge=edge,
         node=np.where(end >= begin, network.edge_tail[edge], network.edge_head[edge]),
@@ -82,7 +84,7 @@ def course(network: RoadNetwork, steps: Sequence[Step]) -> Course:
         time_s=share * network.edge_time_s[edge],
         leaving_deg=leaving,
         arriving_deg=arriving,
-        name=network.edge_name[edge].astype(np.int64),
+        name=name,
     )
 
 

@@ -92,6 +92,26 @@ def test_a_ramp_is_taken_and_merges():
     assert codes == ["step.depart", "step.ramp_right", "step.merge", "step.arrive"]
 
 
+def test_a_ferry_is_boarded_and_left_in_two_lines():
+    nodes = {1: place(0, 0), 2: place(1, 0), 3: place(3, 0), 4: place(4, 0)}
+    edges = table(nodes, [Street(1, 2), Street(2, 3, name="Ferry"), Street(3, 4, name="East")])
+    network = compiled(dataclasses.replace(edges, ferry=np.array([False, True, False])))
+    lines = told(network, place(0.2, 0), place(3.8, 0))
+    assert [(code, road) for code, _, road in lines] == [
+        ("step.depart", None), ("step.ferry", "Ferry"), ("step.ashore", "East"),
+        ("step.arrive", None),
+    ]  # fmt: skip
+
+
+def test_a_gate_is_told():
+    nodes = {1: place(0, 0), 2: place(1, 0), 3: place(1, 0), 4: place(2, 0)}
+    edges = table(nodes, [Street(1, 2, name="Way"), Street(2, 3), Street(3, 4, name="Way")])
+    barrier = np.array([None, "gate", None], object)
+    network = compiled(dataclasses.replace(edges, barrier=barrier))
+    codes = [code for code, *_ in told(network, place(0.2, 0), place(1.8, 0))]
+    assert codes == ["step.depart", "step.gate", "step.arrive"]
+
+
 def test_the_lines_of_a_route_sum_to_its_length_and_time(helsinki):
     random = np.random.default_rng(3)
     nodes = np.flatnonzero(helsinki.node_core)
