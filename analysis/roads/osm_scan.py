@@ -28,8 +28,10 @@ RESTRICTION_KEYS = tuple(
 )
 KEYS = ("highway", "route", "man_made", "barrier", *RESTRICTION_KEYS)
 TEXT_TAGS = ("name", "name:en", "ref")
-UNKNOWN = 2**31 - 1
 UNITS_PER_DEGREE = 1e7
+# What the file does not say is 2**31 - 1, and so beyond both.
+FARTHEST_EAST, FARTHEST_NORTH = 1_800_000_000, 900_000_000
+NODE_LIMIT = 1 << 55
 TOLD_EVERY = 10_000
 LEVEL_LIMIT = 10
 
@@ -56,14 +58,15 @@ class WayTags(NamedTuple):
 class Points(NamedTuple):
     """Every point of every way (p), in the order of the ways' ids and along each way.
 
-    `way` is a place in `Scan.ways`; `x`, `y` are 1e-7 degrees, `UNKNOWN` where the file lacks the
-    node's position.
+    `way` is a place in `Scan.ways`; `x`, `y` are 1e-7 degrees, and mean nothing where `known` says
+    that the file lacks the node's position, or gives one that is not on the Earth.
     """
 
     way: NDArray[np.int64]
     node: NDArray[np.int64]
     x: NDArray[np.int32]
     y: NDArray[np.int32]
+    known: NDArray[np.bool_]
 
 
 @dataclass
@@ -111,6 +114,12 @@ class Scan:
             members = tuple((one.type, one.ref, one.role) for one in relation.members)
             self.relations.append(Relation(relation.id, tags, members))
 
+    def check(self) -> None:
+        """Refuse numbers of nodes that no map has: beyond them lie the copies at barriers."""
+        ends = max(self._node, default=0), min(self._node, default=0)
+        if max(map(abs, ends)) >= NODE_LIMIT:
+            raise ValueError(f"numbers of nodes beyond {NODE_LIMIT}")
+
     def points(self) -> Points:
         """Return the points; of a way that the file holds twice, the first is kept."""
         ids, first = np.unique([way.id for way in self.ways], return_index=True)
@@ -120,8 +129,10 @@ class Scan:
         owner = np.repeat(np.arange(len(self.ways)), np.array(self._count))
         at = np.flatnonzero(rank[owner] >= 0)
         at = at[np.argsort(rank[owner[at]], kind="stable")]
-        node, x, y = np.array(self._node), np.array(self._x), np.array(self._y)
-        return Points(owner[at], node[at], x[at], y[at])
+        node, x, y = (np.array(column)[at] for column in (self._node, self._x, self._y))
+        known = (np.abs(x) <= FARTHEST_EAST) & (np.abs(y) <= FARTHEST_NORTH)
+        self.told["points_missing"] = int((~known).sum())
+        return Points(owner[at], node, x, y, known)
 
 
 def scan(path: Path, *, progress: Callable[[int], None] | None = None) -> Scan:
@@ -135,7 +146,7 @@ def scan(path: Path, *, progress: Callable[[int], None] | None = None) -> Scan:
     found = Scan()
     try:
         _read(path, found, progress)
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         raise InvalidInputError(
             f"{path.name} cannot be read as an OpenStreetMap extract: {error}",
             code="extract_unreadable", file=path.name, reason=str(error),
@@ -160,6 +171,7 @@ def _read(path: Path, found: Scan, progress: Callable[[int], None] | None) -> No
         elif each.is_relation():
             found.take_relation(each)
     found.told["ways_seen"] = seen
+    found.check()
 
 
 def _level(value: str | None) -> int:

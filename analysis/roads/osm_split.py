@@ -12,10 +12,10 @@ from analysis.roads.cutting import Pieces, pieces
 from analysis.roads.edges import RoadEdges, Turns, lengths_m
 from analysis.roads.osm_access import FERRY_RANGE_KPH
 from analysis.roads.osm_barriers import Barrier, Parted, parted
-from analysis.roads.osm_scan import TEXT_TAGS, UNITS_PER_DEGREE, UNKNOWN, Points, Scan, WayTags
+from analysis.roads.osm_scan import NODE_LIMIT, TEXT_TAGS, UNITS_PER_DEGREE, Points, Scan, WayTags
 
 # The copy of a node beyond a barrier has the node's number and this much more.
-COPY = 1 << 56
+COPY = 2 * NODE_LIMIT
 PASSED: Mapping[str, Any] = {
     "class_": np.str_, "access": np.str_, "forward": np.bool_, "backward": np.bool_,
     "walk": np.bool_, "hgv": np.bool_, "hazmat": np.bool_, "max_height_m": np.float64,
@@ -25,23 +25,22 @@ PASSED: Mapping[str, Any] = {
 
 def source_node(node: int) -> int:
     """Return the source's number of a node, whichever side of a barrier is meant."""
-    return node - COPY if node >= COPY // 2 else node
+    return node - COPY if node >= NODE_LIMIT else node
 
 
 def _cut(points: Points, *, at: NDArray[np.int64]) -> Pieces:
     """Cut ways at junctions, and where the file lacks a node; `way` is a place in `Scan.ways`."""
-    known = points.x != UNKNOWN
+    known = points.known
     new = np.ones(len(known), np.bool_)
     new[1:] = (points.way[1:] != points.way[:-1]) | ~known[:-1]
     lonlat = np.column_stack([points.x[known], points.y[known]]) / UNITS_PER_DEGREE
-    chain = np.cumsum(new)[known]
+    chain = np.cumsum(new, dtype=np.int64)[known]
     return pieces(points.way[known], chain, points.node[known], lonlat, at=at)
 
 
 def roads(scan: Scan) -> RoadEdges:
     """Return every road of a file, in the order of their ways, without bans of turns."""
     points = scan.points()
-    scan.told["points_missing"] = int((points.x == UNKNOWN).sum())
     cut = _cut(points, at=np.array(sorted(scan.barriers), np.int64))
     columns = _columns(scan.ways, cut)
     driven = columns["forward"] | columns["backward"]

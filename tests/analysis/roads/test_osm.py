@@ -146,3 +146,35 @@ def test_andorra_is_driven_alike_by_both_of_its_files(real_data: Callable[[str],
     driven, also = one.forward | one.backward, other.forward | other.backward
     for name in ("u", "v", "way", "class_", "forward", "backward", "speed_kph", "length_m"):
         assert np.array_equal(getattr(one, name)[driven], getattr(other, name)[also]), name
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('<node id="1" lon="NaN" lat="50" version="1"/>', "wrong format for coordinate"),
+        (f'<node id="1" lon="1" lat="1" version="1"/>{way(9, (2**60, 1), highway="road")}',
+         "numbers of nodes beyond"),
+        ("<node", "XML parsing error"),
+    ],
+)  # fmt: skip
+def test_numbers_that_no_map_has_are_refused(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "x.osm"
+    path.write_text(f'<?xml version="1.0"?><osm version="0.6">{text}</osm>')
+    with pytest.raises(InvalidInputError, match=told):
+        osm.read(path)
+
+
+def test_a_place_that_is_not_on_the_earth_is_as_good_as_none(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.osm", way(1, (1, 2, 3, 5), highway="primary"))
+    text = path.read_text().replace('lat="50.0"', 'lat="95.0"', 1)
+    path.write_text(text)
+    found = osm.extract(path)
+    assert pairs(found.edges) == [(2, 5)]
+    assert found.told["points_missing"] == 1
+
+
+def test_a_way_that_is_there_twice_counts_once_and_is_told(tmp_path: Path) -> None:
+    ways = way(1, (1, 2), highway="primary") + way(1, (1, 2, 3), highway="primary")
+    found = osm.extract(write(tmp_path / "x.osm", ways))
+    assert pairs(found.edges) == [(1, 2)]
+    assert found.told["ways_repeated"] == 1
