@@ -349,6 +349,8 @@ def test_a_task_without_anybody_takes_nothing(site: Site) -> None:
         "UPDATE task_item SET amount = 1, drawn = 1",
         "UPDATE task SET state = 'done', state_reason = 'x'; UPDATE task_item SET drawn = 0",
         "UPDATE task_item SET stock_id = onemap_uuid_v7(), drawn = 2",
+        "UPDATE stock SET quantity = 5; DELETE FROM task_item",
+        "UPDATE task SET state = 'cancelled'; UPDATE task_item SET drawn = 0",
     ],
 )
 def test_an_item_that_the_ledger_does_not_bear_out_is_refused_at_the_end(
@@ -370,6 +372,12 @@ def test_the_program_cannot_touch_the_ledger_or_remove_a_task(site: Site, statem
     site.order(site.bring(2))
     with pytest.raises(Exception, match="permission denied"):
         site.session.execute(text(statement))
+
+
+def test_people_who_were_ordered_stay_on_record(site: Site) -> None:
+    site.order(site.send(Claim(what="people", amount=4)))
+    with pytest.raises(IntegrityError, match="stays on record"):
+        site.session.execute(delete(TaskItem))
 
 
 def test_an_incident_with_tasks_stays_what_it_is(site: Site) -> None:
