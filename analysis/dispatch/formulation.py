@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,9 +15,13 @@ from analysis.dispatch.vehicles import vehicle_of
 from layers import quantity
 
 GRAINS = 6
-"""An amount is counted in steps of a power of ten; the greatest demand has 10^5 to 10^6 of them."""
+"""An amount is counted in steps of a power of ten: the greatest demand, or all that there is where
+that is less, has 10^5 to 10^6 of them."""
 
-MOST_GRAINS = 10**9
+MOST_GRAINS = 10**8
+OFFERS = 2_400
+"""Offers that are weighed in all, shared evenly among the demands: the bound of every solver."""
+
 
 CONSIDERED = 12
 SUPPLY_FACTOR = 2.0
@@ -51,8 +55,8 @@ class Wanted(NamedTuple):
 
     @property
     def grains(self) -> int:
-        """Return how many grains are asked for."""
-        return math.ceil(self.base / self.step - 1e-9)
+        """Return how many grains are asked for; far more than there are count as so many."""
+        return min(math.ceil(self.base / self.step - 1e-9), MOST_GRAINS)
 
     def amount(self, grains: int) -> float:
         """Return so many grains in the demand's own unit, never more than it asks for."""
@@ -87,10 +91,12 @@ def wanted(
         for index, place in enumerate(places)
         for demand in place.demand
     ]
-    return [want._replace(step=step) for want, step in zip(found, _steps(found), strict=True)]
+    return [
+        want._replace(step=step) for want, step in zip(found, _steps(found, sources), strict=True)
+    ]
 
 
-def _steps(asked: Sequence[Wanted]) -> list[float]:
+def _steps(asked: Sequence[Wanted], sources: Sequence[Source]) -> list[float]:
     """Return the step of each demand; those that may draw on the same stock have one step."""
     groups: list[tuple[str, frozenset[str], list[int]]] = []
     for index, want in enumerate(asked):
@@ -102,11 +108,22 @@ def _steps(asked: Sequence[Wanted]) -> list[float]:
         members = [index, *(i for *_, held in mine for i in held)]
         groups = [g for g in groups if g not in mine] + [(dimension, names, members)]
     steps = [1.0] * len(asked)
-    for *_, members in groups:
+    for dimension, names, members in groups:
         most = max(asked[i].base for i in members)
+        there = _there(sources, dimension, names)
+        most = min(most, there) if there > 0.0 else most
         for index in members:
             steps[index] = 10.0 ** (math.floor(math.log10(most)) + 1 - GRAINS)
     return steps
+
+
+def _there(sources: Sequence[Source], dimension: str, names: Collection[str]) -> float:
+    """Return how much of some items there is in all, in the base unit of a dimension."""
+    found = 0.0
+    for held in (held for source in sources for held in source.stock if held.item in names):
+        unit = quantity.unit(held.unit)
+        found += held.quantity * unit.factor if unit.dimension == dimension else 0.0
+    return found
 
 
 def chances(asked: Sequence[Wanted], sources: Sequence[Source]) -> list[Chance]:
@@ -206,9 +223,10 @@ def _soonest(
     for want in asked:
         total[_sort(want)] += want.grains
     kept = []
+    most = max(CONSIDERED, OFFERS // max(len(asked), 1))
     for need, found in sorted(by_need.items()):
         supply = 0
-        for rank, (seconds, chance) in enumerate(sorted(found)):
+        for rank, (seconds, chance) in enumerate(sorted(found)[:most]):
             if rank >= CONSIDERED and supply >= SUPPLY_FACTOR * total[_sort(asked[need])]:
                 break
             supply += chance.amount

@@ -10,7 +10,9 @@ import numpy as np
 from analysis.dispatch.problem import Amounts, Problem, score
 
 ROUNDS = 60
-"""How often `improved` tries; a number and not a time, so that the answer is the same each time."""
+WORK = 20_000
+"""How often `improved` tries, less often where there are many offers; numbers and not a time, so
+that the answer is the same each time."""
 
 MOST_UNDONE = 4
 
@@ -35,7 +37,8 @@ def improved(
     """
     random = np.random.default_rng(seed)
     best, least = dict(amounts), score(problem, amounts)
-    for _ in range(rounds if len(problem.needs) > 1 else 0):
+    affordable = min(rounds, WORK // max(len(problem.offers), 1))
+    for _ in range(affordable if len(problem.needs) > 1 else 0):
         count = min(int(random.integers(2, MOST_UNDONE + 1)), len(problem.needs))
         undone = random.choice(len(problem.needs), count, replace=False).tolist()
         kept = {o: n for o, n in best.items() if problem.offers[o].need not in undone}

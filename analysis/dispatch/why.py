@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 
 from analysis.dispatch.case import Case
-from analysis.dispatch.demand import Source
+from analysis.dispatch.demand import Place, Source
 from analysis.dispatch.formulation import Wanted
 from analysis.dispatch.problem import Amounts, gone, used
 from analysis.roads.plane import distance_m
@@ -30,6 +30,7 @@ class Reasons:
         self.amounts = amounts
         self.taken = used(case.problem, amounts)
         self.away = gone(case.problem, self.taken)
+        self.air_m = [_air_m(place, case.sources) for place in case.places]
         self.hindered = {need: list(self._hindrances(need)) for need in range(len(case.asked))}
 
     def of_offer(self, offer: int) -> tuple[Message, ...]:
@@ -118,11 +119,11 @@ class Reasons:
         """Return who is nearer by air and cannot come, the nearest first."""
         one = self.case.problem.offers[offer]
         source = self.case.problem.pools[one.pool].source
-        limit_m = self._air_m(one.need, source)
+        away_m = self.air_m[self.case.asked[one.need].place]
         nearer = sorted(
-            (away_m, number, hindrance)
+            (away_m[number], number, hindrance)
             for number, hindrance in self.hindered[one.need]
-            if number != source and (away_m := self._air_m(one.need, number)) < limit_m
+            if number != source and away_m[number] < away_m[source]
         )
         return [
             Message(
@@ -131,11 +132,6 @@ class Reasons:
             )
             for _, number, hindrance in nearer[:TOLD]
         ]
-
-    def _air_m(self, need: int, source: int) -> float:
-        place, one = self.case.places[self.case.asked[need].place], self.case.sources[source]
-        here = np.array([[place.lon, place.lat]])
-        return float(distance_m(here, np.array([one.lon, one.lat]))[0])
 
     def _hindrances(self, need: int) -> Iterator[tuple[int, Hindrance]]:
         """Yield the sources that have, or had, what a demand wants and cannot bring it."""
@@ -155,6 +151,14 @@ class Reasons:
                 no_path = self.case.reason[able[number]] == "no_path"
                 yield number, "no_path" if no_path else "no_road_near"
 
+    def _farther(self, need: int) -> int:
+        """Return how many could come and were not weighed, for there are so many nearer ones."""
+        able = sum(
+            chance.wanted == need and bool(np.isfinite(self.case.time_s[index]))
+            for index, chance in enumerate(self.case.possible)
+        )
+        return able - len(self.case.problem.of_need.get(need, ()))
+
     def _short(self, need: int, want: Wanted) -> Iterator[Message]:
         problem = self.case.problem
         there: Mapping[int, int] = {
@@ -166,8 +170,18 @@ class Reasons:
         counts = Counter[str](hindrance for _, hindrance in self.hindered[need])
         for hindrance, count in sorted(counts.items()):
             yield Message(code=f"dispatch.unmet.{hindrance}", params={"count": count})
+        farther = self._farther(need)
+        if farther:
+            yield Message(code="dispatch.unmet.farther", params={"count": farther})
         if any(self._elsewhere(pool, need) for pool in there):
             yield Message(code="dispatch.unmet.elsewhere")
+
+
+def _air_m(place: Place, sources: Sequence[Source]) -> list[float]:
+    """Return how far each source is from an incident by air, in metres."""
+    lonlat = np.array([[one.lon, one.lat] for one in sources], np.float64).reshape(-1, 2)
+    away_m: list[float] = distance_m(lonlat, np.array([place.lon, place.lat])).tolist()
+    return away_m
 
 
 def _had(want: Wanted, source: Source) -> bool:

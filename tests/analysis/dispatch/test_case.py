@@ -244,3 +244,14 @@ def test_small_amounts_and_large_ones_of_one_dimension_are_met_exactly(session) 
         ("泡沫液", 1000.0, "t"), ("液碱", 499.7, "g"),
     ]  # fmt: skip
     assert {a.vehicle for a in answer.assignments} == {"heavy_truck"}
+
+
+def test_a_demand_beyond_all_measure_takes_every_store_whole(session) -> None:
+    tons = (0.004, 1.5, 20.0)
+    for number, quantity in enumerate(tons):
+        depot(session, place(number, 4), ("泡沫液", quantity, "t"))
+    foam = Demand(id="f", what="stock", name="foam", amount=1e9, unit="t")
+    for by in ("greedy", "optimal"):
+        _, answer = solve(session, asking(place(4, 4), foam), by=by)
+        assert sorted(a.amount for a in answer.assignments) == pytest.approx(list(tons))
+        assert answer.demands[0].missing == pytest.approx(1e9 - sum(tons))
