@@ -68,6 +68,8 @@ def order(
             f"{len(orders)} orders, wanted 1 to {MOST_ORDERS}", code="bad_value",
             field="assignments", got=str(len(orders)), wanted=f"1-{MOST_ORDERS}",
         )  # fmt: skip
+    if _are_stored(session, incident_id, orders, scope=scope):
+        return stored(session, incident_id, orders), False
     incident = lock_incident(session, incident_id, scope=scope)
     _check_room(session, incident.id, len(orders))
     names = _named(session, orders, scope)
@@ -96,6 +98,16 @@ def order(
         ))  # fmt: skip
         move(session, {item: item.amount for item in items}, exercise=incident.exercise)
     return tasks, True
+
+
+def _are_stored(
+    session: Session, incident: uuid.UUID, orders: Sequence[Order], *, scope: Scope
+) -> bool:
+    """Tell whether all of these were stored before, be the incident closed since or not."""
+    ids = {one.id for one in orders if one.id is not None}
+    mine = (Task.incident_id == incident, scope.clause(Task.region.expression))
+    there = session.scalar(select(func.count()).where(Task.id.in_(ids), *mine)) if ids else 0
+    return there == len(orders)
 
 
 def _check_room(session: Session, incident: uuid.UUID, more: int) -> None:

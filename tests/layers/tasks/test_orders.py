@@ -232,6 +232,16 @@ def test_an_order_sent_twice_with_one_id_is_stored_once(site: Site) -> None:
     assert site.quantity() == 3.0
 
 
+def test_an_order_sent_again_after_the_incident_was_closed_is_answered(site: Site) -> None:
+    id = uuid.uuid4()
+    site.order(site.bring(2, id=id))
+    site.session.execute(update(Incident).values(status="closed"))
+    (again,) = site.order(site.bring(2, id=id))
+    assert (again.id, site.quantity()) == (id, 3.0)
+    with pytest.raises(NotFoundError):
+        site.order(site.bring(2, id=id), scope=Scope(("3302",)))
+
+
 def test_an_id_of_another_task_is_refused(site: Site) -> None:
     id = uuid.uuid4()
     site.order(site.bring(1, id=id))
