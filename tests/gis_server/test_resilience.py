@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from layers.models import Assessment
 from tests.analysis.roads.street_grid import Street, grid_streets, place, table
 from tests.gis_server.road_site import put, use
 
@@ -164,6 +167,35 @@ def test_a_cordon_lists_each_road_once_with_its_posts(
     turning = client.post("/api/v1/cordon", json=asked | HERE).json
     clear = [f["properties"]["shift_clear"] for f in turning["points"]["features"]]
     assert len(clear) == 4 and None not in clear
+
+
+@pytest.mark.parametrize("wind", [None, 0.0])
+def test_the_cordon_of_an_incident_is_that_of_its_closed_zones_and_turns_with_the_wind(
+    client: FlaskClient, database: Engine, town: dict[str, str], wind: float | None
+) -> None:
+    report = {"kind": "toxic_release", "title": "t", **HERE}
+    incident = client.post("/api/v1/incidents", json=report).json["id"]
+    asked = {"incident": incident}
+    refused = client.post("/api/v1/cordon", json=asked)
+    assert refused.status_code == 404 and refused.json["error"]["code"] == "no_zones"
+    zones = [
+        {"type": "Feature", "geometry": _square(*middle, half),
+         "properties": {"level": level, "hazard": "toxic", "shape": "area"}}
+        for level, middle, half in (("red", (2, 2), 0.3), ("yellow", (2, 2), 1.4))
+    ]  # fmt: skip
+    known = [] if wind is None else [{"field": "weather.wind_from_deg", "value": wind}]
+    body = {**HERE, "zones": {"type": "FeatureCollection", "features": zones}, "assumed": known}
+    with Session(database) as session, session.begin():
+        plan = Assessment(incident_id=uuid.UUID(incident), body=body)
+        session.add(plan)
+        session.flush()
+        assessment = str(plan.id)
+    for named in (asked, {"assessment": assessment}):
+        answer = client.post("/api/v1/cordon", json=named).json
+        assert {g["road"] for g in answer["groups"]} == {"Row 2", "Col 2"}
+        assert answer["cordon"]["type"] == "Polygon"
+        told = {f["properties"]["shift_clear"] is None for f in answer["points"]["features"]}
+        assert told == {wind is None}
 
 
 @pytest.mark.parametrize(
