@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -88,14 +88,26 @@ class Following:
     def _run(self) -> None:
         while not self._done.wait(LOOK_EVERY_S):
             try:
-                self._keep_days()
-                with Session(self._engine) as session, session.begin():
-                    self._round.follow(session, now=dt.datetime.now(dt.UTC))
+                connection = self._engine.connect()
+                with connection.execution_options(isolation_level="AUTOCOMMIT") as own:
+                    try:
+                        if own.scalar(select(func.pg_try_advisory_lock(Lock.FOLLOWER))):
+                            self._lead(own)
+                    finally:
+                        own.invalidate()  # closed, not pooled: the lock goes with it
             except SQLAlchemyError as error:
                 log.warning("following waits for the database: %s", error)
             except Exception:
                 # The thread must outlive whatever one task or network holds.
                 log.exception("following failed and will try again")
+
+    def _lead(self, own: Connection) -> None:
+        """Look again and again, as long as the lock is held: trees are kept by one worker alone."""
+        while not self._done.wait(LOOK_EVERY_S):
+            own.scalar(select(1))  # it fails with its connection, and the lock has gone with that
+            self._keep_days()
+            with Session(self._engine) as session, session.begin():
+                self._round.follow(session, now=dt.datetime.now(dt.UTC))
 
     def _keep_days(self) -> None:
         """Make the days to come and drop those that are kept no longer, once an hour."""

@@ -20,6 +20,7 @@ class Lock(IntEnum):
     POSITION_DAYS = _SITE + 20  # named by number in onemap_make_position_days
     FOLLOWING = _SITE + 21
     SPEEDS = _SITE + 22
+    FOLLOWER = _SITE + 23
 
 
 # Locks of two numbers are apart from those of one: (this, a hash of the road network's name).

@@ -1,6 +1,7 @@
 """Positions followed: arrivals as networkx has them, alerts opened once and closed, areas."""
 
 import datetime as dt
+import time
 import uuid
 
 import networkx as nx
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from analysis.roads.exchange import to_networkx
 from analysis.roads.network import compiled
-from gis_server.following import Round
+from gis_server.following import Following, Round
 from layers.locks import Lock
 from layers.models import Alert, Eta, Presence, RoadClosure, Task, Tracker, WatchArea
 from layers.query.scope import EVERYTHING, Scope
@@ -302,3 +303,37 @@ def test_one_worker_follows_at_a_time(database):
             register(session, "car")
             assert look(follower, session) == 0
             assert follower._told == {}
+
+
+def test_the_thread_follows_keeps_days_ahead_and_another_takes_over(
+    database, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("gis_server.following.LOOK_EVERY_S", 0.05)
+    first = Following(database, cache_dir=tmp_path, position_days=90)
+    second = Following(database, cache_dir=tmp_path, position_days=90)
+    first.start()
+    _until(database, "SELECT count(*) FROM pg_class WHERE relname ~ '^d[0-9]{8}$'", 3)
+    second.start()
+    with Session(database) as session, session.begin():
+        register(session, "car", region="330102")
+        session.add(
+            WatchArea(name="a", region="330102",
+                      geom=from_shape(shapely.box(119, 29, 121, 31), srid=4326))
+        )  # fmt: skip
+        take(session, row(0))
+    _until(database, "SELECT count(*) FROM alert", 1)
+    first.stop()
+    with Session(database) as session, session.begin():
+        take(session, row(60, lon=122.0, lat=30.0), row(70, lon=122.0, lat=30.0))
+        take(session, row(80, lon=122.0, lat=30.0))
+    _until(database, "SELECT count(*) FROM alert WHERE kind = 'left'", 1)
+    second.stop()
+
+
+def _until(database, question, wanted):
+    for _ in range(400):
+        with Session(database) as session:
+            if session.scalar(text(question)) == wanted:
+                return
+        time.sleep(0.05)
+    raise AssertionError(question)

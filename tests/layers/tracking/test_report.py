@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 
 import pytest
 from sqlalchemy import text
@@ -236,3 +237,36 @@ def test_two_reports_at_once_leave_the_newest_and_lose_nothing(database):
         assert session.scalar(text("SELECT count(*) FROM position")) == 20 * 20
         lons = session.execute(text("SELECT DISTINCT lon FROM position_latest")).scalars().all()
     assert lons == [pytest.approx(120 + 19 / 1e5)]
+
+
+def test_an_older_report_that_waits_for_a_newer_one_does_not_overwrite_it(database):
+    with Session(database) as session, session.begin():
+        register(session, "car")
+        take(session, row(0))
+
+    def send_older():
+        with Session(database) as session, session.begin():
+            take(session, row(30, lon=120.003))
+
+    thread = threading.Thread(target=send_older)
+    with Session(database) as newer, newer.begin():
+        take(newer, row(60, lon=120.006))
+        thread.start()
+        _until_one_waits(database)
+    thread.join()
+    with Session(database) as session:
+        assert latest(session).lon == 120.006
+        assert [Flag(p.flags) for p in history(session)] == [Flag(0), Flag.LATE, Flag(0)]
+
+
+def _until_one_waits(database):
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND cardinality(pg_blocking_pids(pid)) > 0"
+    )
+    for _ in range(400):
+        with Session(database) as session:
+            if session.scalar(waiting):
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waited")
