@@ -138,6 +138,21 @@ def test_no_drivable_path_leads_into_the_cordon_past_the_control_points(session,
     assert not [n for n in reached if held[n]]
 
 
+def test_control_points_are_grouped_by_road_and_say_whether_a_shift_of_the_wind_meets_them(
+    session, network, town
+):
+    body = plan(session, lambda: network)
+    posts = [
+        f["properties"] for f in body["points"]["features"] if f["properties"]["role"] == "control"
+    ]
+    groups: dict[int, set[str | None]] = {}
+    for post in posts:
+        groups.setdefault(post["group"], set()).add(post["road"])
+        assert post["site"] >= 1 and post["shift_clear"] in (True, False)
+    assert sorted(groups) == list(range(1, len(groups) + 1))
+    assert all(len(roads) == 1 for roads in groups.values())
+
+
 def test_the_plans_points_lie_outside_every_zone(session, network, town):
     body = plan(session, lambda: network)
     zones = shapely.union_all([shape(f["geometry"]) for f in body["zones"]["features"]])
