@@ -53,6 +53,11 @@ def messages(plan: Mapping[str, Any], answer: Evacuation | None) -> list[Message
     elif answer.short:
         params = {"people": answer.short, "places": answer.places}
         found.append(Message(code="evacuation.short", params=params))
+    late = [move for move in (answer.moves if answer else ()) if not move.in_time]
+    if late:
+        people = sum(move.people for move in late)
+        params = {"count": len({move.group.id for move in late}), "people": people}
+        found.append(Message(code="evacuation.late", params=params))
     if count > listed:
         found.append(Message(code="evacuation.cut", params={"listed": listed, "count": count}))
     if residents.get("people"):

@@ -61,8 +61,10 @@ class Reasons:
             code = "further"
         elif before:
             code = "next"
+        elif whole:
+            code = "nearest_enough"
         else:
-            code = "nearest_enough" if whole else "nearest"
+            code = "nearest_part" if self._has_more(offer) else "nearest"
         return Message(code=f"dispatch.why.{code}", params={"rank": len(before) + 1})
 
     def _has_more(self, offer: int) -> bool:

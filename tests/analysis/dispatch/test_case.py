@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -255,3 +256,14 @@ def test_a_demand_beyond_all_measure_takes_every_store_whole(session) -> None:
         _, answer = solve(session, asking(place(4, 4), foam), by=by)
         assert sorted(a.amount for a in answer.assignments) == pytest.approx(list(tons))
         assert answer.demands[0].missing == pytest.approx(1e9 - sum(tons))
+
+
+def test_the_nearest_that_others_need_too_gives_a_part_and_it_is_said(session) -> None:
+    near = team(session, place(3, 4), people=10)
+    places = [Place(id=str(i), lon=lon, lat=lat, demand=(PEOPLE,), priority=i + 1)
+              for i, (lon, lat) in enumerate([place(4, 4), place(3, 3)])]  # fmt: skip
+    asked = [places[0], replace(places[1], demand=(replace(PEOPLE, amount=7),))]
+    _, answer = solve(session, *asked)
+    (part,) = [a for a in answer.assignments if a.incident == "0"]
+    assert (part.id, part.amount) == (near, 3)
+    assert part.why[0].code == "dispatch.why.nearest_part"
