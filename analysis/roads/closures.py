@@ -44,9 +44,10 @@ class Closure:
 class Closures:
     """Everything that is closed at once, on one network. `edges` (m) marks the closed roads.
 
-    `area` and `plane` (the index plane) are where nobody is: the union of what closes every road
-    that it touches. `barred` is the union of all of it, which cuts the roads of `edges`. `parts`
-    pairs each closure with the roads that it closes.
+    `area` (EPSG:4326) is where nobody is: the union of what closes every road that it touches.
+    `plane` and `barred` (the index plane) are the union of all of it, which cuts the roads of
+    `edges`: of a point, the two metres of road around it. `parts` pairs each closure with the roads
+    that it closes.
     """
 
     area: BaseGeometry
@@ -108,12 +109,9 @@ def closures(
     if not listed:
         return None
     shut = [_shut(network, each) for each in listed]
-    wide = [plane for each, (plane, _) in zip(listed, shut, strict=True) if each.wide]
-    narrow = [plane for each, (plane, _) in zip(listed, shut, strict=True) if not each.wide]
     area = shapely.union_all([each.area for each in listed if each.wide])
-    plane = shapely.union_all(wide)
-    barred = shapely.union_all([plane, *narrow]) if narrow else plane
-    shapely.prepare([plane, barred])
+    plane = shapely.union_all([bar for bar, _ in shut])
+    shapely.prepare(plane)
     edges = np.zeros(len(network.edge_tail), np.bool_)
     for _, found in shut:
         edges[found] = True
@@ -121,7 +119,7 @@ def closures(
         area=area,
         plane=plane,
         edges=edges,
-        barred=barred,
+        barred=plane,
         parts=tuple((each, found) for each, (_, found) in zip(listed, shut, strict=True)),
     )
 

@@ -111,6 +111,15 @@ def test_the_only_bridge_closed_says_how_near_one_comes(client, database):
     assert near["by"] == "line" and near["messages"]
 
 
+def test_who_is_sent_to_a_closed_bridge_stops_before_it(client, grid):
+    """The accident that closed the road lies where the road is closed."""
+    at = {"type": "Point", "coordinates": list(place(4.5, 4))}
+    client.post("/api/v1/closures", json={"kind": "bridge", "geometry": at})
+    found = client.get(WAYS, query_string=asked((1, 4), (4.5, 4))).json["properties"]
+    assert found["approach"]["distance_m"] == pytest.approx(22, abs=1)
+    assert [each["kind"] for each in found["avoided"]] == ["bridge"]
+
+
 def ferry(edges: RoadEdges, index: int) -> RoadEdges:
     return dataclasses.replace(edges, ferry=np.arange(len(edges)) == index)
 
