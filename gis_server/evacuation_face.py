@@ -57,7 +57,7 @@ def messages(plan: Mapping[str, Any], answer: Evacuation | None) -> list[Message
     if late:
         people = sum(move.people for move in late)
         params = {"count": len({move.group.id for move in late}), "people": people}
-        found.append(Message(code="evacuation.late", params=params))
+        found.append(Message(code="evacuation.cloud_first", params=params))
     if count > listed:
         found.append(Message(code="evacuation.cut", params={"listed": listed, "count": count}))
     if residents.get("people"):
