@@ -25,14 +25,13 @@ from analysis.roads.plane import (
     metres_per_unit,
     to_plane,
 )
-from analysis.roads.route import way_in_by
+from analysis.roads.route import bounds_s, way_in_by
 from analysis.roads.touch import touch, within
 
 INCIDENT_LIMIT_M = 5_000.0
 STAND_OFF_M = 20.0
 BESIDE_FACTOR = 1.5
 BESIDE_M = 100.0
-SOON_S = 300.0
 SECTORS: tuple[tuple[float, str], ...] = (
     (45.0, "upwind"),
     (135.0, "crosswind"),
@@ -110,7 +109,7 @@ def _offers(
     around: NDArray[np.int64],
     beside_first: bool,
 ) -> Iterator[Gates]:
-    """Yield the gates of the closed area around the incident and the open roads beside it, the likelier first.
+    """Yield the gates of the area around the incident and the roads beside it, the likelier first.
 
     Where the road nearest to the incident stays open, as with a small fire on a quay, help goes
     there and not to where a road far off runs into the zone.
@@ -249,7 +248,8 @@ def _soonest(
     if starts is None or not len(starts) or len(choice) == 1:
         return nearest
     # Somebody is mostly near, and then the search need not cover the city.
-    for limit_s in (SOON_S, np.inf):
+    air_m = float(distance_m(starts.lonlat, incident).min())
+    for limit_s in bounds_s(air_m):
         found = way_in_by(network, choice.node, choice.cost_s, closed=closed, limit_s=limit_s)
         time_s = found.time_s(starts)
         first = int(np.argmin(time_s))

@@ -24,6 +24,7 @@ from analysis.roads.network import RoadNetwork
 from analysis.roads.places import snap, snap_standing
 from analysis.roads.plane import metres_per_unit, to_plane
 from analysis.roads.profile import PROFILES
+from analysis.roads.route import bounds_s
 from analysis.roads.touch import touch
 from analysis.roads.trips import Trips
 from analysis.scenario import Message
@@ -32,11 +33,6 @@ __all__ = ["Arrival", "Candidate", "Dispatch", "Unreached", "nearest"]
 
 OFF_ROAD_NOTE_M = 300.0
 SEARCHED_M = 100_000.0
-# The first bound: the straight line as if driven at this speed, and a little more. Then fourfold.
-GUESSED_M_S = 8.0
-GUESS_MORE_S = 60.0
-BOUND_GROWTH = 4.0
-BOUNDS_TRIED = 3
 
 
 def nearest(
@@ -171,26 +167,24 @@ def _times(who: Case, ways: Sequence[Inbound]) -> tuple[NDArray[np.float64], NDA
     Others of a group may have a way and no time: they were not looked for. Whoever stands in the
     closed area has neither.
     """
-    bound_s = _first_bound_s(who)
     may = _reachable(who, ways)
-    for tried in range(BOUNDS_TRIED + 1):
-        limit_s = bound_s * BOUND_GROWTH**tried if tried < BOUNDS_TRIED else np.inf
-        time_s = np.full(len(who.candidates), np.inf)
+    time_s = np.full(len(who.candidates), np.inf)
+    for limit_s in bounds_s(_air_m(who)):
         for way in ways:
             time_s[way.which] = way.time_s(limit_s)
         time_s[who.inside] = np.inf
-        if np.isinf(limit_s) or _served(who, time_s, may):
+        if _served(who, time_s, may):
             break
     return time_s, may
 
 
-def _first_bound_s(who: Case) -> float:
-    """Return a guess of how far the k-th of every group is."""
+def _air_m(who: Case) -> float:
+    """Return how far the k-th of every group is by straight line, at most."""
     farthest_m = 0.0
     for indices in who.groups():
         air_m = np.sort(who.air_m[[index for index in indices if not who.inside[index]]])
         farthest_m = max(farthest_m, float(air_m[: who.k].max(initial=0.0)))
-    return farthest_m / GUESSED_M_S + GUESS_MORE_S
+    return farthest_m
 
 
 def _reachable(who: Case, ways: Sequence[Inbound]) -> NDArray[np.bool_]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.roads.closures import Closures
+from analysis.roads.driven import Route, Step, joined
 from analysis.roads.network import RoadNetwork
 from analysis.roads.passable import passable
-from analysis.roads.pieces import cut
 from analysis.roads.places import (
     AT_JUNCTION_M,
     Ends,
@@ -25,34 +24,29 @@ from analysis.roads.places import (
     snap_one,
     straight,
 )
+from analysis.roads.plane import distance_m
 from analysis.roads.search import Tree, tree_over
 from layers.errors import NoRouteError
 
+__all__ = [
+    "Route",
+    "Step",
+    "WayIn",
+    "bounds_s",
+    "joined",
+    "legs_into",
+    "route",
+    "way_in",
+    "way_in_by",
+]
+
 Seconds = Callable[[NDArray[np.int64]], NDArray[np.float64]]
+# A first bound for a search: the straight line as if driven at this speed, and a little more.
+GUESSED_M_S = 8.0
+GUESS_MORE_S = 60.0
+BOUND_GROWTH = 4.0
+BOUNDS_TRIED = 3
 NOWHERE = Place(-1, 0.0, float("nan"), float("nan"), float("inf"))
-
-
-class Step(NamedTuple):
-    """A road, driven from one fraction of its length to another (`end` < `begin`: backwards)."""
-
-    edge: int
-    begin: float
-    end: float
-
-
-@dataclass(frozen=True)
-class Route:
-    """A drivable way: its points (p, 2; EPSG:4326), length, time and roads.
-
-    `ferry_m` of it are on the water; `barriers` are what stands across it, such as "gate".
-    """
-
-    lonlat: NDArray[np.float64]
-    length_m: float
-    time_s: float
-    steps: tuple[Step, ...]
-    ferry_m: float = 0.0
-    barriers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,6 +169,18 @@ class WayIn:
         return [Step(edge, 0.0, 1.0) if ahead else Step(edge, 1.0, 0.0) for edge, ahead in pairs]
 
 
+def bounds_s(air_m: float) -> Iterator[float]:
+    """Yield growing bounds for a search whose answer is some straight line away; the last is none.
+
+    A search costs what it covers, so trying fourfold bounds costs little more than the last of
+    them. Whoever asks stops as soon as the answer lies within a bound: nothing beyond can be less.
+    """
+    yield from (
+        (air_m / GUESSED_M_S + GUESS_MORE_S) * BOUND_GROWTH**tried for tried in range(BOUNDS_TRIED)
+    )
+    yield np.inf
+
+
 def legs_into(network: RoadNetwork, root: Place, closed: Closures | None) -> dict[int, Leg]:
     """Return the leg that each state next to a place ends its way with: the quickest of them."""
     last_legs: dict[int, Leg] = {}
@@ -231,43 +237,6 @@ def way_in_by(
     return WayIn(network, NOWHERE, {}, along, closed, found)
 
 
-def joined(network: RoadNetwork, steps: list[Step]) -> Route:
-    """Return the roads driven one after another as one route; at least one step."""
-    driven = [step for step in steps if step.begin != step.end] or steps[:1]
-    table = np.array(driven)
-    edges, begin, end = table[:, 0].astype(np.int64), table[:, 1], table[:, 2]
-    length_m = np.abs(end - begin) * network.edge_length_m[edges]
-    barred = edges[network.edge_barrier[edges] != network.no_barrier]
-    return Route(
-        lonlat=_line(network, edges, begin, end),
-        length_m=float(length_m.sum()),
-        time_s=float(np.abs(end - begin) @ network.edge_time_s[edges]),
-        steps=tuple(driven),
-        ferry_m=float(length_m[network.edge_ferry[edges]].sum()),
-        barriers=tuple(network.barriers[kind] for kind in network.edge_barrier[barred].tolist()),
-    )
-
-
-def _line(
-    network: RoadNetwork,
-    edges: NDArray[np.int64],
-    begin: NDArray[np.float64],
-    end: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return the points of roads driven one after another, each between two fractions."""
-    lonlat, first = cut(network, edges, np.minimum(begin, end), np.maximum(begin, end))
-    # The place of each point in its piece, from the other end where the road is driven backwards.
-    piece = np.repeat(np.arange(len(edges)), np.diff(first))
-    at = np.arange(len(piece))
-    turned = first[:-1][piece] + first[1:][piece] - 1 - at
-    points = lonlat[np.where((end < begin)[piece], turned, at)]
-    moved = np.ones(len(points), np.bool_)
-    moved[1:] = np.abs(np.diff(points, axis=0)).max(axis=1) > 1e-9
-    kept = points[moved]
-    # GeoJSON wants two positions in a line, even where start and end are one place.
-    return kept if len(kept) > 1 else np.repeat(kept, 2, axis=0)
-
-
 def route(
     network: RoadNetwork,
     begin: tuple[float, float],
@@ -283,10 +252,12 @@ def route(
         A point has no road near it, or no open way joins them.
     """
     start, goal = snap_one(network, *begin), snap_one(network, *end)
-    found = way_in(network, goal, closed=closed).route(start)
-    if found is None:
-        raise NoRouteError(
-            "no drivable way joins the two places" + (" outside the closed area" if closed else ""),
-            code="no_path",
-        )
-    return found
+    air_m = float(distance_m(np.array([start.lon, start.lat]), np.array([goal.lon, goal.lat])))
+    for limit_s in bounds_s(air_m):
+        found = way_in(network, goal, closed=closed, limit_s=limit_s).route(start)
+        if found is not None:
+            return found
+    raise NoRouteError(
+        "no drivable way joins the two places" + (" outside the closed area" if closed else ""),
+        code="no_path",
+    )
