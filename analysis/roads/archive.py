@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from analysis.roads.index import EdgeIndex
 from analysis.roads.network import RoadNetwork, held
-from analysis.roads.profile import Profile
+from analysis.roads.profile import PROFILES, Profile
 from analysis.roads.search import Adjacency
 from analysis.roads.states import States
 from analysis.roads.topology import Topology, steps
@@ -70,7 +70,8 @@ def load(directory: Path) -> RoadNetwork:
     Raises
     ------
     InvalidInputError
-        A file is missing or not as it was written, or the format is another one.
+        A file is missing or not as it was written, the format is another one, or the vehicle that
+        it was compiled for has other limits now.
     """
     try:
         manifest = json.loads((directory / MANIFEST).read_text("utf-8"))
@@ -81,6 +82,9 @@ def load(directory: Path) -> RoadNetwork:
             if sha256(directory / name) != digest:
                 raise _damaged(directory, name)
         words = json.loads((directory / "words.json").read_text("utf-8"))
+        profile = Profile(**words["profile"])
+        if profile != PROFILES.get(profile.name):
+            raise _damaged(directory, "another vehicle")
         arrays: dict[str, Any] = {
             name: _mapped(directory / f"{name}.npy") for name in array_names()
         }

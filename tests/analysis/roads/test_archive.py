@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mmap
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from analysis.roads import archive
 from analysis.roads.network import RoadNetwork, compiled
 from analysis.roads.places import snap_one
+from analysis.roads.profile import FIRE_ENGINE, PROFILES
 from analysis.roads.route import way_in
 from layers.errors import InvalidInputError
 from tests.analysis.roads.street_grid import grid_streets, place, table
@@ -80,6 +82,25 @@ def test_another_format_is_refused(saved: Path) -> None:
     (saved / "manifest.json").write_text(json.dumps(manifest | {"format": 0}))
     with pytest.raises(InvalidInputError, match="another format"):
         archive.load(saved)
+
+
+def test_a_network_compiled_for_other_limits_is_refused(tmp_path: Path) -> None:
+    taller = replace(FIRE_ENGINE, height_m=4.5)
+    archive.save(compiled(table(*grid_streets(3)), profile=taller), tmp_path / "grid")
+    with pytest.raises(InvalidInputError, match="another vehicle"):
+        archive.load(tmp_path / "grid")
+
+
+def test_a_loaded_network_knows_its_bans_and_serves_other_vehicles(
+    helsinki_with_bans: RoadNetwork, tmp_path: Path
+) -> None:
+    archive.save(helsinki_with_bans, tmp_path / "h")
+    loaded = archive.load(tmp_path / "h")
+    assert loaded.toward.state_count > len(loaded.node_id)
+    for name in ("heavy_truck", "foot"):
+        mine, theirs = (n.for_vehicle(PROFILES[name]) for n in (helsinki_with_bans, loaded))
+        assert np.array_equal(mine.toward_s, theirs.toward_s)
+        assert np.array_equal(mine.edge_core, theirs.edge_core)
 
 
 def test_pickled_arrays_are_never_read(saved: Path) -> None:

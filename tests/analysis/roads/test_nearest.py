@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from analysis.roads import osm
+from analysis.roads.closures import Closure
 from analysis.roads.edges import Turns
 from analysis.roads.exchange import to_networkx
 from analysis.roads.nearest import Candidate, Dispatch, nearest
@@ -234,3 +235,67 @@ def test_nobody_to_send_is_an_empty_list_and_not_an_error(grid: RoadNetwork) -> 
     answer = nearest(grid, lon=MIDDLE[0], lat=MIDDLE[1], candidates=[], k=5)
     assert answer.arrivals == ()
     assert answer.approach is not None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bounded_searches_answer_as_one_that_covers_everything(
+    helsinki: RoadNetwork, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    core = np.flatnonzero(helsinki.node_core)
+    bases = helsinki.node_lonlat[rng.choice(core, 60)].tolist()
+    teams = [
+        replace(
+            _team(str(i), (lon, lat), group="ab"[i % 2]),
+            vehicle="ambulance" if i % 3 > 1 else "fire_engine",
+        )
+        for i, (lon, lat) in enumerate(bases)
+    ]
+    lon, lat = helsinki.node_lonlat[rng.choice(core)].tolist()
+    asked = {
+        "lon": lon, "lat": lat, "candidates": teams, "k": 4, "wind_from_deg": 200.0,
+        "closed": shapely.Point(lon, lat).buffer(0.002),
+    }  # fmt: skip
+    bounded = nearest(helsinki, **asked)
+    monkeypatch.setattr("analysis.roads.nearest.bounds_s", lambda _: [np.inf])
+    monkeypatch.setattr("analysis.roads.approach.bounds_s", lambda _: [np.inf])
+    assert nearest(helsinki, **asked) == bounded
+
+
+def test_each_comes_by_its_own_vehicle() -> None:
+    edges = table(*grid_streets(3))
+    low = np.full(len(edges), np.nan)
+    low[0] = 3.0
+    network = compiled(replace(edges, max_height_m=low))
+    teams = [_team("engine", place(0, 0)), replace(_team("car", place(0, 0)), vehicle="ambulance")]
+    lon, lat = place(1, 0)
+    answer = nearest(network, lon=lon, lat=lat, candidates=teams, k=2)
+    assert _ids(answer) == ["car", "engine"]
+    car, engine = answer.arrivals
+    assert engine.distance_m > 2.0 * car.distance_m
+
+
+def test_what_a_way_avoids_is_named() -> None:
+    network = compiled(table(*grid_streets(5)))
+    lon, lat = place(3, 0)
+    bridge = Closure(area=shapely.Point(place(1.5, 0)).buffer(0.001), kind="bridge", id="b")
+    far = Closure(area=shapely.Point(place(0, 4)).buffer(0.0001), kind="works", id="w")
+    answer = nearest(
+        network, lon=lon, lat=lat, closed=[bridge, far], k=1,
+        candidates=[_team("t", place(0, 0)), _team("u", place(4, 0), group="other")],
+    )  # fmt: skip
+    detour, straight = sorted(answer.arrivals, key=lambda one: one.id)
+    assert [closure.id for closure in detour.avoided] == ["b"]
+    assert detour.avoided_s is not None and detour.avoided_s > 50.0
+    assert straight.avoided == () and straight.avoided_s == 0.0
+
+
+def test_an_incident_on_the_water_is_told_of_the_ferry() -> None:
+    nodes = {1: (120.0, 30.0), 2: (120.01, 30.0), 3: (120.05, 30.0), 4: (120.06, 30.0)}
+    edges = table(nodes, [Street(1, 2), Street(2, 3), Street(3, 4)])
+    network = compiled(replace(edges, ferry=np.array([False, True, False])))
+    answer = nearest(network, lon=120.02, lat=30.0, candidates=[_team("t", nodes[4])], k=1)
+    assert "dispatch_on_ferry" in _codes(answer)
+    assert answer.approach is not None and answer.approach.lon == pytest.approx(120.01, abs=1e-6)
+    (arrival,) = answer.arrivals
+    assert arrival.ferry_m > 3_000.0
