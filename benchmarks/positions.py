@@ -14,6 +14,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def _sustained(made: Site) -> dict[str, object]:
         due = time.monotonic()
         while not done.is_set():
             rows = [_row(next(vehicles)) for _ in range(GATEWAY_ROWS)]
-            answer, lasted_ms = timed(lambda rows=rows: client.post("/api/v1/positions", rows))
+            answer, lasted_ms = timed(partial(client.post, "/api/v1/positions", rows))
             posted.append(lasted_ms)
             refused[0] += GATEWAY_ROWS - answer["stored"]
             due += pause_s

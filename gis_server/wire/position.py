@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, RootModel, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, RootModel, model_validator
 
 from analysis.roads.profile import PROFILES
 from gis_server.wire.base import Moment, Query, Text, Wire, Word, numbers
 
 ROWS_MOST = 5_000
-Device = Annotated[
-    str, StringConstraints(pattern=r"^[^\s/\x00-\x1f\x7f-\x9f]{1,64}$", strip_whitespace=False)
-]
+_DEVICE = re.compile(r"[^\s/\x00-\x1f\x7f-\x9f]{1,64}")
+
+
+def _device(name: str) -> str:
+    if not _DEVICE.fullmatch(name):
+        raise ValueError("1 to 64 characters without blanks and slashes")
+    return name
+
+
+Device = Annotated[str, AfterValidator(_device)]
 Kind = Literal["vehicle", "person"]
 
 

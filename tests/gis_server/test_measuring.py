@@ -116,12 +116,12 @@ def test_a_doubled_hour_no_source_and_no_such_network_are_refused(session, grid)
 
 def test_a_measured_speed_counts_from_five_passes_on_and_before_what_is_said(session, grid):
     speeds.replace(session, grid, [said(0.5)], source="survey")
-    speeds.add(session, grid, [measured(18, 4)], since=None, until=MONDAY_8)
+    speeds.add(session, grid, [measured(12, 4)], since=None, until=MONDAY_8)
     assert slow(session)[0] == pytest.approx(2.0)
-    speeds.add(session, grid, [measured(18, 1, ahead=False)], since=MONDAY_8,
+    speeds.add(session, grid, [measured(12, 1, ahead=False)], since=MONDAY_8,
                until=MONDAY_8 + dt.timedelta(hours=1))  # fmt: skip
     free_kph = 3.6 * NETWORK.edge_length_m[0] / NETWORK.edge_time_s[0]
-    assert slow(session)[0] == pytest.approx(free_kph / 18)
+    assert slow(session)[0] == pytest.approx(free_kph / 12)
     assert slow(session)[1] == pytest.approx(2.0)
 
 
