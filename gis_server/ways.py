@@ -163,6 +163,7 @@ def _area(band: Reached) -> dict[str, Any]:
         [np.round(np.array(ring.coords), LINE_DECIMALS).tolist()
          for ring in (part.exterior, *part.interiors)]
         for part in getattr(band.area, "geoms", [band.area])
+        if not part.is_empty
     ]  # fmt: skip
     return {
         "type": "Feature",

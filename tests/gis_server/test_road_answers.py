@@ -178,6 +178,21 @@ def test_reach_says_what_closures_take_away(client, grid):
     assert length < 0.8 * answer["free_road_length_m"]
 
 
+def test_a_zone_and_a_barrier_at_once_leave_nothing_of_a_reach(client, grid):
+    """An area and a line close together; where all is closed the answer is empty, not broken."""
+    lon, lat = place(4, 4)
+    line = {"type": "LineString", "coordinates": [list(place(1, 0.5)), list(place(2, 0.5))]}
+    client.post("/api/v1/closures", json={"kind": "barrier", "geometry": line})
+    body = {"lon": lon, "lat": lat, "minutes": [5], "lines": True, "avoid": box(-9, -9, 19, 19)}
+    answer = client.post("/api/v1/reach", json=body)
+    assert answer.status_code == 200
+    area, roads = answer.json["features"]
+    assert area["geometry"] == {"type": "MultiPolygon", "coordinates": []}
+    assert roads["geometry"]["coordinates"] == []
+    part = client.post("/api/v1/reach", json=body | {"avoid": box(5.5, 3, 6.5, 5)}).json
+    assert {each["kind"] for each in part["avoided"]} == {"drawn", "barrier"}
+
+
 def test_a_matrix_is_that_of_the_routes(client, grid):
     sources, targets = [(0.3, 0), (8, 7.5)], [(4, 4), (2, 6.2), (7, 1)]
     body = {"sources": [place(*each) for each in sources],
