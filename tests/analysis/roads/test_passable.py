@@ -7,9 +7,10 @@ import pytest
 import shapely
 
 from analysis.roads.closures import Closures, closures
-from analysis.roads.network import RoadNetwork
+from analysis.roads.network import RoadNetwork, compiled
 from analysis.roads.passable import passable
 from analysis.roads.search import largest_strong_part, reached, tree_over
+from tests.analysis.roads.street_grid import Street, table
 
 
 def _shut(network: RoadNetwork, number: int) -> Closures:
@@ -57,3 +58,16 @@ def test_who_is_reached_at_all_is_who_has_a_finite_time(
     seeds = np.array([int(np.flatnonzero(network.node_core)[number * 50])])
     times = tree_over(network.toward, least_s, seeds, np.zeros(1)).state_time_s
     assert np.array_equal(reached(network.toward, least_s, seeds), np.isfinite(times))
+
+
+def test_of_parallel_roads_the_open_one_counts_whichever_is_closed() -> None:
+    """Two roads join the same junctions; the longer one bends away to the north."""
+    nodes = {1: (120.0, 30.0), 2: (120.01, 30.0)}
+    network = compiled(table(nodes, [Street(1, 2), Street(1, 2, via=((120.005, 30.01),))]))
+    areas = shapely.Point(120.005, 30.0), shapely.Point(120.005, 30.01)
+    for closed_road, area in enumerate(areas):
+        shut = closures(network, area.buffer(0.0005))
+        open_ways = passable(network, shut)
+        left_s = float(network.edge_time_s[1 - closed_road])
+        assert open_ways.toward_s().tolist() == pytest.approx([left_s, left_s])
+        assert open_ways.onward_s().tolist() == pytest.approx([left_s, left_s])

@@ -178,3 +178,11 @@ def test_who_walks_reaches_what_no_vehicle_does() -> None:
     with pytest.raises(NoRouteError):
         route(network, nodes[1], nodes[3])
     assert route(network.for_vehicle(PROFILES["foot"]), nodes[1], nodes[3]).time_s > 0.0
+
+
+def test_a_ferry_is_as_fast_as_it_is_whoever_is_aboard() -> None:
+    network = _ferry()
+    walking = network.for_vehicle(PROFILES["foot"])
+    sailed_s = network.edge_length_m[1] / 10.0
+    boarding_s = PROFILES["foot"].boarding_s / 2.0
+    assert walking.edge_time_s[1] == pytest.approx(sailed_s + boarding_s)
