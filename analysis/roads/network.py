@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -109,21 +108,6 @@ class RoadNetwork(Roadbed):
     def offered(self) -> NDArray[np.bool_]:
         """Which roads (m) a place may lie on: those of the core that are neither water nor gate."""
         return self.edge_core & ~self.edge_ferry & (self.edge_length_m > 0.0)
-
-    @cached_property
-    def lines(self) -> NDArray[np.object_]:
-        """Every road as a shapely line on the index plane; `shapes` builds some of them."""
-        return self.shapes(np.arange(len(self.edge_tail)))
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """Spatial index over `lines`; `crossing` and `touch` need none."""
-        return shapely.STRtree(self.lines)
-
-    @cached_property
-    def core_edges(self) -> NDArray[np.int64]:
-        """The roads of the core."""
-        return np.flatnonzero(self.edge_core)
 
     @cached_property
     def standing(self) -> dict[tuple[float, float], tuple[float, ...]]:
