@@ -54,7 +54,8 @@ class WayIn:
     """The tree of every shortest way to `root` under closures (a search towards the root).
 
     `last_legs` is the leg that ends the way of each state next to the root. `seconds` gives the
-    time along arcs, infinite where they are closed.
+    time along arcs, infinite where they are closed. What is more than `limit_s` away is no way: one
+    end of its road may have been found, and the quicker way round by the other not.
     """
 
     network: RoadNetwork
@@ -63,6 +64,7 @@ class WayIn:
     seconds: Seconds
     closed: Closures | None
     tree: Tree
+    limit_s: float = np.inf
 
     def time_s(self, places: Places) -> NDArray[np.float64]:
         """Return the seconds from each place to the root; infinite where there is no way."""
@@ -85,6 +87,8 @@ class WayIn:
             found.state[index] = -1 if leg is None else self.first_state(leg)
             along = abs(float(places.fraction[index]) - self.root.fraction)
             found.share[index] = along if leg is None else leg.high - leg.low
+        beyond = found.time_s > self.limit_s
+        found.time_s[beyond], found.state[beyond] = np.inf, -1
         return found
 
     def _by_nodes(self, edge: NDArray[np.int64], at: NDArray[np.float64]) -> Ends:
@@ -114,7 +118,8 @@ class WayIn:
         straight_s = straight(self.network, place, self.root, self.closed)
         if straight_s is not None:
             options.append((straight_s, None))
-        return min(options, key=lambda option: option[0], default=(np.inf, None))
+        soonest = min(options, key=lambda option: option[0], default=(np.inf, None))
+        return soonest if soonest[0] <= self.limit_s else (np.inf, None)
 
     def first_state(self, leg: Leg) -> int:
         """Return the state that a leg leads to; at a junction, the one with the shortest way."""
@@ -212,7 +217,7 @@ def way_in(
         np.array([leg.cost_s for leg in last_legs.values()], np.float64),
         limit_s=limit_s,
     )
-    return WayIn(network, root, last_legs, open_ways.arc_s, closed, found)
+    return WayIn(network, root, last_legs, open_ways.arc_s, closed, found, limit_s)
 
 
 def way_in_by(
@@ -234,7 +239,7 @@ def way_in_by(
     least_s = open_ways.toward_s() if cost_s is None else graph.cheapest(cost_s)
     states, state_s = graph.standing_at(np.asarray(nodes, np.int64), np.asarray(seconds))
     found = tree_over(graph, least_s, states, state_s, limit_s=limit_s)
-    return WayIn(network, NOWHERE, {}, along, closed, found)
+    return WayIn(network, NOWHERE, {}, along, closed, found, limit_s)
 
 
 def route(
