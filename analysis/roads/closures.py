@@ -143,7 +143,7 @@ def _at_point(
     near = np.flatnonzero(network.crossing(point.buffer(PICKED_WITHIN_M * metre)))
     if not len(near):
         return point.buffer(BARRIER_M * metre), near
-    away = shapely.distance(network.lines[near], point)
+    away = shapely.distance(network.shapes(near), point)
     meant = np.isin(network.edge_way[near], list(ways))
     order = np.argsort(away, kind="stable")
     if meant.any():
@@ -152,6 +152,6 @@ def _at_point(
         chosen = order[first]
     else:
         chosen = order[:1]
-    lines = network.lines[near[chosen]]
+    lines = network.shapes(near[chosen])
     places = shapely.line_interpolate_point(lines, shapely.line_locate_point(lines, point))
     return shapely.union_all(shapely.buffer(places, BARRIER_M * metre)), near[chosen]
