@@ -13,10 +13,10 @@ import shapely
 
 from analysis.roads import nearest as dispatch
 from analysis.roads.closures import closures
-from analysis.roads.exchange import to_networkx
 from analysis.roads.nearest import Candidate, Dispatch
 from analysis.roads.network import RoadNetwork
 from analysis.roads.places import legs
+from analysis.roads.source.exchange import to_networkx
 from benchmarks.timing import timed
 
 K = 5

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from analysis.roads.matrix import matrix
 
-from analysis.roads import osm
 from analysis.roads.edges import RoadEdges
-from analysis.roads.exchange import from_nodes_edges
+from analysis.roads.matrix import matrix
 from analysis.roads.nearest import Dispatch
 from analysis.roads.network import RoadNetwork, compiled
 from analysis.roads.places import snap_one
 from analysis.roads.reach import reach
 from analysis.roads.route import route, way_in
+from analysis.roads.source import osm
+from analysis.roads.source.exchange import from_nodes_edges
 from benchmarks import peer_pgrouting, peers, road_http
 from benchmarks.road_cases import FEW, REACH_S, TARGETS, TEAMS, Cases
 from benchmarks.timing import figures, ratio, show, timed

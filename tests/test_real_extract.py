@@ -20,7 +20,8 @@ from shapely.geometry import shape
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from analysis.roads import osm, store
+from analysis.roads import store
+from analysis.roads.source import osm
 from gis_server import jobs
 from gis_server.config import Config
 from layers import database as db

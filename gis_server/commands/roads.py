@@ -78,7 +78,7 @@ def roads(
 
 
 def _read(file: Path, given: dict[str, Any], *, quiet: bool) -> Any:
-    from analysis.roads.intake import Choices, read
+    from analysis.roads.source.intake import Choices, read
     from gis_server.commands import roads_view
     from layers.errors import QualityError
 

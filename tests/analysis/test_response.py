@@ -17,8 +17,8 @@ from shapely.geometry import shape
 
 from analysis import response
 from analysis.local import LocalPlane
-from analysis.roads import osm
 from analysis.roads.network import RoadNetwork, compiled
+from analysis.roads.source import osm
 from analysis.situation import situation
 from layers.errors import NoRouteError
 from layers.models import Contact, Incident, ProtectionTarget, Resource, Team

@@ -11,8 +11,8 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from analysis.roads.exchange import to_networkx
 from analysis.roads.network import compiled
+from analysis.roads.source.exchange import to_networkx
 from gis_server.following import Following, Round
 from layers.locks import Lock
 from layers.models import Alert, Eta, Presence, RoadClosure, Task, Tracker, WatchArea

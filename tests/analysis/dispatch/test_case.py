@@ -16,8 +16,8 @@ from analysis.dispatch.case import gather
 from analysis.dispatch.demand import Demand, Place
 from analysis.dispatch.problem import Weights, holds
 from analysis.roads.closures import Closure
-from analysis.roads.exchange import to_networkx
 from analysis.roads.network import compiled
+from analysis.roads.source.exchange import to_networkx
 from layers.query import Scope
 from tests.analysis.roads.street_grid import grid_streets, place, table
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from analysis.roads import osm
 from analysis.roads.edges import RoadEdges, Turns
-from analysis.roads.exchange import to_networkx
 from analysis.roads.network import RoadNetwork, compiled
+from analysis.roads.source import osm
+from analysis.roads.source.exchange import to_networkx
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.roads.edges import RoadEdges
-from analysis.roads.osm_split import source_node
+from analysis.roads.source.osm_split import source_node
 
 NODES = {1: (0, 0), 2: (1, 0), 3: (2, 0), 4: (1, 1), 5: (3, 0), 6: (2, 1), 7: (1, -1), 8: (2, -1)}
 

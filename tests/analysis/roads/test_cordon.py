@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 from analysis.local import LocalPlane
 from analysis.points import keep_out
 from analysis.roads.cordon import control_points
-from analysis.roads.exchange import to_networkx
 from analysis.roads.network import RoadNetwork, compiled
+from analysis.roads.source.exchange import to_networkx
 from tests.analysis.roads.street_grid import Street, grid_streets, node, place, table
 
 

@@ -14,10 +14,10 @@ from analysis.roads.bands import bands
 from analysis.roads.closures import closures
 from analysis.roads.coverage import cover, served
 from analysis.roads.edges import Turns
-from analysis.roads.exchange import to_networkx
 from analysis.roads.network import RoadNetwork, compiled
 from analysis.roads.places import Place, Places, snap
 from analysis.roads.route import way_in
+from analysis.roads.source.exchange import to_networkx
 from tests.analysis.roads.street_grid import Street, grid_streets, place, table
 
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import shapely
 
-from analysis.roads import osm
 from analysis.roads.closures import Closure
 from analysis.roads.edges import Turns
-from analysis.roads.exchange import to_networkx
 from analysis.roads.nearest import Candidate, Dispatch, nearest
 from analysis.roads.network import RoadNetwork, compiled
+from analysis.roads.source import osm
+from analysis.roads.source.exchange import to_networkx
 from tests.analysis.roads.street_grid import Street, grid_streets, place, table
 
 MIDDLE = place(4, 4)
@@ -299,3 +299,23 @@ def test_an_incident_on_the_water_is_told_of_the_ferry() -> None:
     assert answer.approach is not None and answer.approach.lon == pytest.approx(120.01, abs=1e-6)
     (arrival,) = answer.arrivals
     assert arrival.ferry_m > 3_000.0
+
+
+def _two_ways_to_a_long_road() -> tuple[RoadNetwork, list[Candidate]]:
+    """Give a base whose road's near end is soon reached, and whose quick way is by the far end."""
+    nodes = {0: (120.0, 30.0), 1: (120.001, 30.0), 2: (120.0104, 30.0), 3: (119.99, 30.0)}
+    streets = [
+        Street(0, 1),
+        Street(1, 2, speed_kph=7.2),
+        Street(0, 2, via=((120.005, 30.009),)),
+        Street(0, 3, speed_kph=12.0),
+    ]
+    bases = [_team("quick", (120.00993, 30.0)), _team("slow", (119.9901, 30.0))]
+    return compiled(table(nodes, streets)), bases
+
+
+def test_a_bound_does_not_hide_the_quick_way_round_by_a_roads_other_end() -> None:
+    network, bases = _two_ways_to_a_long_road()
+    answer = nearest(network, lon=120.0, lat=30.0, candidates=bases, k=1)
+    assert _ids(answer) == ["quick"]
+    assert answer.arrivals[0].travel_time_s == pytest.approx(246.0, abs=3.0)

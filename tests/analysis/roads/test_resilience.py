@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import shapely
 
-from analysis.roads.arc_tables import from_nodes_edges
 from analysis.roads.closures import closures
 from analysis.roads.footing import footing, usable
 from analysis.roads.network import RoadNetwork, compiled
 from analysis.roads.resilience import Cut, Load, Structure, junction_cuts, road_cuts, structure
+from analysis.roads.source.arc_tables import from_nodes_edges
 from tests.analysis.roads.street_grid import Street, grid_streets, place, table
 
 EVERY = 100_000

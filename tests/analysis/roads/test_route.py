@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import shapely
 
-from analysis.roads import osm
 from analysis.roads.closures import closures
 from analysis.roads.edges import lengths_m
-from analysis.roads.exchange import to_networkx
 from analysis.roads.network import RoadNetwork, compiled
 from analysis.roads.places import snap, snap_one
 from analysis.roads.route import Route, route, way_in
+from analysis.roads.source import osm
+from analysis.roads.source.exchange import to_networkx
 from layers.errors import NoRouteError
 from tests.analysis.roads.street_grid import Street, grid_streets, node, place, table
 
@@ -236,3 +236,16 @@ def test_every_one_way_street_of_porto_is_driven_its_way(
         found = inbound.route(snap(network, *network.node_lonlat[start])[0])
         assert found is not None
         _check(network, found)
+
+
+def test_a_bounded_search_gives_no_way_that_is_longer_than_its_bound() -> None:
+    nodes = {0: (120.0, 30.0), 1: (120.001, 30.0), 2: (120.0104, 30.0)}
+    streets = [
+        Street(0, 1),
+        Street(1, 2, speed_kph=7.2),
+        Street(0, 2, via=((120.005, 30.009),)),
+    ]
+    network = compiled(table(nodes, streets))
+    found = route(network, (120.00993, 30.0), (120.0, 30.0))
+    whole = way_in(network, snap_one(network, 120.0, 30.0))
+    assert found.time_s == pytest.approx(whole.best(snap_one(network, 120.00993, 30.0))[0])

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import shapely
 
-from analysis.roads import osm
 from analysis.roads.network import compiled
 from analysis.roads.places import snap_one
 from analysis.roads.plane import metres_per_unit
 from analysis.roads.route import way_in
+from analysis.roads.source import osm
 from analysis.tracking.movement import movement
 from analysis.tracking.passes import passes
 from layers.tracking.track import of_rows

@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from analysis.roads.arc_tables import UNKNOWN_SPEED_KPH, Arcs, from_nodes_edges, paired
 from analysis.roads.edges import RoadEdges, unlimited
 from analysis.roads.network import RoadNetwork
-from analysis.roads.tags import ADMITTED_SPEED_KPH, CLASS_SPEED_KPH, access, speed_kph
+from analysis.roads.source.arc_tables import UNKNOWN_SPEED_KPH, Arcs, from_nodes_edges, paired
+from analysis.roads.source.tags import ADMITTED_SPEED_KPH, CLASS_SPEED_KPH, access, speed_kph
 from layers.errors import InvalidInputError
 
 __all__ = ["from_graphml", "from_networkx", "from_nodes_edges", "to_networkx"]

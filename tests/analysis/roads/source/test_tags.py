@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.roads.tags import CLASS_SPEED_KPH, rules, speed_kph
+from analysis.roads.source.tags import CLASS_SPEED_KPH, rules, speed_kph
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.roads.edges import Ban, RoadEdges, Turns
-from analysis.roads.osm_scan import Relation
-from analysis.roads.osm_split import source_node
+from analysis.roads.source.osm_scan import Relation
+from analysis.roads.source.osm_split import source_node
 
 BOUND: Mapping[str, str] = {"": "all", "motor_vehicle": "all", "vehicle": "all", "hgv": "hgv",
                             "hazmat": "hazmat"}  # fmt: skip

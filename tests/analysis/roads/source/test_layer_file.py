@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import shapely
 
-from analysis.roads.layer_file import Choices, LayerRoads, read
-from analysis.roads.layer_words import known_class
 from analysis.roads.network import compiled
+from analysis.roads.source.layer_file import Choices, LayerRoads, read
+from analysis.roads.source.layer_words import known_class
 from layers.errors import InvalidInputError, UnknownCrsError
 
 A, B, C, D = (114.0, 30.0), (114.01, 30.0), (114.02, 30.0), (114.01, 30.01)

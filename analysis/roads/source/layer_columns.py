@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.roads.layer_words import ALIASES, FIELDS, READ, SAID, Meant, own_class
+from analysis.roads.source.layer_words import ALIASES, FIELDS, READ, SAID, Meant, own_class
 from layers.errors import InvalidInputError
 from layers.intake.table import Fault, Table, shown
 

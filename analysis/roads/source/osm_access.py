@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from analysis.roads.limits import duration_s, height_m, weight_t
-from analysis.roads.tags import rules
+from analysis.roads.source.limits import duration_s, height_m, weight_t
+from analysis.roads.source.tags import rules
 
 WALK_SPEED_KPH = 5.0
 STEPS_SPEED_KPH = 2.0

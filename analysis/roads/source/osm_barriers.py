@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.roads.limits import height_m, weight_t
-from analysis.roads.tags import access as driven_by
+from analysis.roads.source.limits import height_m, weight_t
+from analysis.roads.source.tags import access as driven_by
 
 # Passed without stopping, or no obstacle on the road itself.
 FREE = frozenset(

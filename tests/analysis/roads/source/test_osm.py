@@ -11,10 +11,10 @@ import numpy as np
 import osmium
 import pytest
 
-from analysis.roads import osm
 from analysis.roads.edges import RoadEdges
 from analysis.roads.network import compiled
-from analysis.roads.osm_split import source_node
+from analysis.roads.source import osm
+from analysis.roads.source.osm_split import source_node
 from layers.errors import InvalidInputError
 from tests.analysis.roads.osm_file import pairs, way, write
 

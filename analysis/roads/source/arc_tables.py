@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from analysis.roads.edges import RoadEdges, unlimited
-from analysis.roads.tags import CLASS_SPEED_KPH
+from analysis.roads.source.tags import CLASS_SPEED_KPH
 from layers.errors import InvalidInputError
 
 NODE_COLUMNS = ("id", "lon", "lat")

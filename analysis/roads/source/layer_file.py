@@ -17,11 +17,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from analysis.roads.cutting import Pieces, pieces
 from analysis.roads.edges import RoadEdges, Turns, lengths_m
-from analysis.roads.layer_columns import TEXTS, Cells, chosen, codes
-from analysis.roads.layer_joints import crossings, joints, loose_ends
-from analysis.roads.layer_words import WALKED_ONLY
+from analysis.roads.source.cutting import Pieces, pieces
+from analysis.roads.source.layer_columns import TEXTS, Cells, chosen, codes
+from analysis.roads.source.layer_joints import crossings, joints, loose_ends
+from analysis.roads.source.layer_words import WALKED_ONLY
 from layers.errors import InvalidInputError
 from layers.intake import files
 from layers.intake.table import Fault, Table

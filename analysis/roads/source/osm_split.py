@@ -8,11 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.roads.cutting import Pieces, pieces
 from analysis.roads.edges import RoadEdges, Turns, lengths_m
-from analysis.roads.osm_access import FERRY_RANGE_KPH
-from analysis.roads.osm_barriers import Barrier, Parted, parted
-from analysis.roads.osm_scan import NODE_LIMIT, TEXT_TAGS, UNITS_PER_DEGREE, Points, Scan, WayTags
+from analysis.roads.source.cutting import Pieces, pieces
+from analysis.roads.source.osm_access import FERRY_RANGE_KPH
+from analysis.roads.source.osm_barriers import Barrier, Parted, parted
+from analysis.roads.source.osm_scan import (
+    NODE_LIMIT,
+    TEXT_TAGS,
+    UNITS_PER_DEGREE,
+    Points,
+    Scan,
+    WayTags,
+)
 
 # The copy of a node beyond a barrier has the node's number and this much more.
 COPY = 2 * NODE_LIMIT

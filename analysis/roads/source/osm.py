@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from analysis.roads import osm_split
 from analysis.roads.edges import RoadEdges
-from analysis.roads.osm_restrictions import bans
-from analysis.roads.osm_scan import scan
+from analysis.roads.source import osm_split
+from analysis.roads.source.osm_restrictions import bans
+from analysis.roads.source.osm_scan import scan
 from layers.errors import InvalidInputError
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.roads import osm
-from analysis.roads.osm_access import FERRY_SPEED_KPH, passage
+from analysis.roads.source import osm
+from analysis.roads.source.osm_access import FERRY_SPEED_KPH, passage
 from tests.analysis.roads.osm_file import way, write
 
 

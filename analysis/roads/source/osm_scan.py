@@ -17,8 +17,8 @@ import numpy as np
 import osmium
 from numpy.typing import NDArray
 
-from analysis.roads.osm_access import Passage, passage
-from analysis.roads.osm_barriers import Barrier, barrier
+from analysis.roads.source.osm_access import Passage, passage
+from analysis.roads.source.osm_barriers import Barrier, barrier
 from layers.errors import InvalidInputError
 
 RESTRICTION_KEYS = tuple(

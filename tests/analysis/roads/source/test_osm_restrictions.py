@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.roads import osm
-from analysis.roads.osm_split import COPY
+from analysis.roads.source import osm
+from analysis.roads.source.osm_split import COPY
 from tests.analysis.roads.osm_file import bans, restriction, way, write
 
 WAYS = {10: (1, 2), 11: (2, 3), 12: (2, 4), 13: (2, 7), 14: (3, 5), 15: (3, 6), 16: (3, 8)}

@@ -13,17 +13,17 @@ import pandas as pd
 import pytest
 import shapely
 
-from analysis.roads import osm
-from analysis.roads.exchange import (
+from analysis.roads.network import RoadNetwork, compiled
+from analysis.roads.places import snap_one
+from analysis.roads.route import route
+from analysis.roads.source import osm
+from analysis.roads.source.exchange import (
     from_graphml,
     from_networkx,
     from_nodes_edges,
     to_networkx,
 )
-from analysis.roads.network import RoadNetwork, compiled
-from analysis.roads.places import snap_one
-from analysis.roads.route import route
-from analysis.roads.tags import rules
+from analysis.roads.source.tags import rules
 from layers.errors import InvalidInputError
 
 

@@ -9,10 +9,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from analysis.roads import osm
 from analysis.roads.edges import RoadEdges
-from analysis.roads.osm_barriers import Barrier, barrier
-from analysis.roads.osm_split import COPY
+from analysis.roads.source import osm
+from analysis.roads.source.osm_barriers import Barrier, barrier
+from analysis.roads.source.osm_split import COPY
 from tests.analysis.roads.osm_file import pairs, way, write
 
 NAN = math.nan
@@ -135,7 +135,7 @@ def test_helsinki_is_driven_as_without_its_footpaths(
     import osmium
 
     from analysis.roads.edges import lengths_m
-    from analysis.roads.tags import rules
+    from analysis.roads.source.tags import rules
 
     place = {n.id: (n.lon, n.lat) for n in osmium.FileProcessor(str(helsinki_pbf), osmium.osm.NODE)}
     plain: dict[int, float] = {}

@@ -5,7 +5,7 @@ roads: CJJ 37-2012, table 3.2.1; codes of fundamental geographic features: GB/T 
 of traffic [mem 80%: clause numbers, speeds and codes were written down from memory]. The lower half
 of each range of design speeds is taken, for a promise that is kept. Administrative classes
 (国道, 省道 ...) say nothing of the design: their speeds are those of the class they are read as
-(`analysis.roads.tags`).
+(`analysis.roads.source.tags`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from analysis.roads.limits import height_m, weight_t
-from analysis.roads.osm_access import STEPS_SPEED_KPH, WALK_SPEED_KPH
-from analysis.roads.tags import ADMITTED_SPEED_KPH, CLASS_SPEED_KPH
+from analysis.roads.source.limits import height_m, weight_t
+from analysis.roads.source.osm_access import STEPS_SPEED_KPH, WALK_SPEED_KPH
+from analysis.roads.source.tags import ADMITTED_SPEED_KPH, CLASS_SPEED_KPH
 
 FERRY_SPEED_KPH = 5.0
 UNKNOWN_CLASS = "road"

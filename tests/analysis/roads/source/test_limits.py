@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.roads.limits import duration_s, height_m, weight_t
+from analysis.roads.source.limits import duration_s, height_m, weight_t
 
 
 @pytest.mark.parametrize(

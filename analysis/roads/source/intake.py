@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.roads import layer_file, osm
-from analysis.roads.arc_tables import ARC_COLUMNS, from_nodes_edges
 from analysis.roads.edges import RoadEdges
-from analysis.roads.exchange import from_graphml
-from analysis.roads.layer_file import Choices
+from analysis.roads.source import layer_file, osm
+from analysis.roads.source.arc_tables import ARC_COLUMNS, from_nodes_edges
+from analysis.roads.source.exchange import from_graphml
+from analysis.roads.source.layer_file import Choices
 from layers.errors import InvalidInputError
 from layers.intake.table import Fault
 
