@@ -39,6 +39,7 @@ class WayFrom:
     seconds: Seconds
     closed: Closures | None
     tree: Tree
+    limit_s: float = np.inf
 
     def time_s(self, places: Places) -> NDArray[np.float64]:
         """Return the seconds from the start to each place; infinite where there is no way."""
@@ -60,6 +61,9 @@ class WayFrom:
             along = abs(float(places.fraction[index]) - self.start.fraction)
             found.time_s[index], found.state[index] = time_s, state
             found.share[index] = along if leg is None else leg.high - leg.low
+        # Beyond the limit a quicker way by the other end may not have been looked for.
+        beyond = found.time_s > self.limit_s
+        found.time_s[beyond], found.state[beyond] = np.inf, -1
         return found
 
     def _entered_from(self, arcs: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -112,7 +116,8 @@ class WayFrom:
         straight_s = straight(self.network, self.start, place, self.closed)
         if straight_s is not None:
             options.append((straight_s, None, -1))
-        return min(options, key=lambda option: option[0], default=(np.inf, None, -1))
+        soonest = min(options, key=lambda option: option[0], default=(np.inf, None, -1))
+        return soonest if soonest[0] <= self.limit_s else (np.inf, None, -1)
 
 
 def way_from(
@@ -135,4 +140,4 @@ def way_from(
         np.array([leg.cost_s for leg in first_legs.values()], np.float64),
         limit_s=limit_s,
     )
-    return WayFrom(network, start, first_legs, open_ways.arc_s, closed, found)
+    return WayFrom(network, start, first_legs, open_ways.arc_s, closed, found, limit_s)
