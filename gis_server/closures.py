@@ -38,6 +38,11 @@ ROWS = 128
 AREAS = ("Polygon", "MultiPolygon")
 PLACES = ("Point", "LineString", "MultiLineString", *AREAS)
 
+_UNUSABLE = (
+    GEOSException, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
+)  # fmt: skip
+"""What shapely raises at coordinates that are none; a whole number may be too large for a float."""
+
 Points = NDArray[np.float64]
 
 
@@ -199,7 +204,7 @@ def _area(geometry: Any) -> BaseGeometry:
         raise _refused(f"got {kind!r}, wanted {' or '.join(AREAS)}", got=kind)
     try:
         area = shape(geometry)
-    except (GEOSException, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except _UNUSABLE as error:
         raise _refused(f"the coordinates are not those of a {kind}: {error}", got=kind) from None
     west, south, east, north = area.bounds
     if area.is_empty or not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):

@@ -98,5 +98,14 @@ def test_a_self_crossing_area_is_still_refused():
     assert "Self-intersection" in caught.value.details["reason"]
 
 
+@pytest.mark.parametrize("kind", ["Polygon", "MultiPolygon"])
+def test_a_coordinate_too_large_for_a_number_is_refused(kind):
+    ring = [[10**400, 0], [1, 1], [0, 1], [10**400, 0]]
+    coordinates = [ring] if kind == "Polygon" else [[ring]]
+    with pytest.raises(InvalidInputError) as caught:
+        drawn({"type": kind, "coordinates": coordinates})
+    assert caught.value.code == "geometry_unusable"
+
+
 def _never(*args, **kwargs):
     raise AssertionError("this must not have been begun")
