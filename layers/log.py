@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from layers.models import JournalRow
 
-BULKY = frozenset({"body", "geom", "version", "updated_at"})
-"""Fields whose contents a log names but does not repeat."""
+BULKY = frozenset({"body", "geom", "lon", "lat", "version", "updated_at"})
+"""Fields that a log leaves out: large ones, and places, which are read where they are guarded."""
 
 
 def incident_log(

@@ -33,6 +33,14 @@ from layers.log import incident_log
 from layers.models import Call, Incident
 
 bp = api("incidents")
+
+LOG_NEEDS = {
+    "call": ("contacts.read",),
+    "contact": ("contacts.read",),
+    "alert": ("positions.read", "contacts.read"),
+    "watch_area": ("positions.read",),
+}
+"""What of a log takes more than `incidents.read`; an alert may be of a person, and says where."""
 UNIQUE_VIOLATION = "23505"
 
 
@@ -82,7 +90,11 @@ def change(path: IncidentPath, body: IncidentChange) -> Response:
 def log(path: IncidentPath, query: LogQuery) -> dict[str, Any]:
     """List every change made for an incident, from the journal, in order."""
     incident = reports.find_incident(db(), path.id, scope=scope())
-    without = () if may("contacts.read", incident.region) else ("call", "contact")
+    without = [
+        layer
+        for layer, needed in LOG_NEEDS.items()
+        if not all(may(name, incident.region) for name in needed)
+    ]
     return {
         "log": incident_log(
             db(), incident.id, after=query.after, limit=query.limit, without=without

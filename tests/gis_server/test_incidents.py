@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from layers.models import Assessment, Call, Contact, Incident, Team
@@ -143,6 +143,31 @@ def test_a_call_of_one_incident_is_not_reached_through_another(client):
         f"{INCIDENTS}/{other['id']}/calls/{call['id']}", json={"result": "answered"}
     )
     assert answer.status_code == 404
+
+
+def test_the_log_says_nothing_of_alerts_to_whom_people_are_not_shown(
+    client, sign_in, database, sealed
+):
+    incident = report(client)["id"]
+    address = f"{INCIDENTS}/{incident}"
+    with database.begin() as connection:
+        connection.execute(
+            text(
+                "WITH one AS (INSERT INTO tracker (device, kind, region)"
+                " VALUES ('li', 'person', '330102') RETURNING id)"
+                " INSERT INTO alert (kind, tracker_id, incident_id, region, opened_at, lon, lat)"
+                " SELECT 'stopped', id, :incident, '330102', now(), 120.25, 30.5 FROM one"
+            ),
+            {"incident": incident},
+        )
+    sealed()
+    for role in ("viewer", "field"):
+        answer = sign_in((role, "")).get(f"{address}/log")
+        assert "alert" not in {each["layer"] for each in answer.json["log"]}, role
+        assert "120.25" not in answer.text
+    told = client.get(f"{address}/log")
+    assert "alert" in {each["layer"] for each in told.json["log"]}
+    assert "120.25" not in told.text
 
 
 def test_the_log_tells_who_changed_what_and_when(client, sealed):
