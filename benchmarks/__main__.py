@@ -6,12 +6,22 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import assessment, coordinates, hazard, intake, million, query, roads, timing
+from benchmarks import (
+    assessment,
+    coordinates,
+    hazard,
+    intake,
+    million,
+    positions,
+    query,
+    roads,
+    timing,
+)
 
 ALL = {
     "query": query.run, "million": million.run, "roads": roads.run,
     "assessment": assessment.run, "intake": intake.run,
-    "coordinates": coordinates.run, "hazard": hazard.run,
+    "coordinates": coordinates.run, "hazard": hazard.run, "positions": positions.run,
 }  # fmt: skip
 
 

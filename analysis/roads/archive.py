@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.roads.adjacency import Adjacency
 from analysis.roads.index import EdgeIndex
 from analysis.roads.network import RoadNetwork, held
 from analysis.roads.profile import PROFILES, Profile
-from analysis.roads.search import Adjacency
 from analysis.roads.states import States
 from analysis.roads.topology import Topology, steps
 from layers.errors import InvalidInputError

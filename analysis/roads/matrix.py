@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.roads.adjacency import Adjacency
 from analysis.roads.closures import Closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.places import Ends, Leg, Place, Places, snap_standing
 from analysis.roads.route import Seconds, WayIn, way_in
-from analysis.roads.search import Adjacency, Tree
+from analysis.roads.search import Tree
 from analysis.roads.wayfrom import WayFrom, way_from
 from layers.errors import OutOfRangeError
 

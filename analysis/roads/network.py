@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from analysis.roads.adjacency import Adjacency
 from analysis.roads.edges import RoadEdges, Turns
 from analysis.roads.plane import to_plane
 from analysis.roads.profile import FIRE_ENGINE, Profile
 from analysis.roads.roadbed import Roadbed, roadbed
-from analysis.roads.search import Adjacency, nodes_of, strong_states
+from analysis.roads.search import nodes_of, strong_states
 from analysis.roads.topology import Topology, topology
 from analysis.roads.vehicle import bound, token, travel
 from layers.errors import InvalidInputError

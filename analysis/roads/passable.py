@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.roads.adjacency import Adjacency
 from analysis.roads.memo import Memo
 from analysis.roads.network import RoadNetwork
-from analysis.roads.search import Adjacency, nodes_of, strong_states
+from analysis.roads.search import nodes_of, strong_states
 
 if TYPE_CHECKING:
     from analysis.roads.closures import Closures

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.roads.adjacency import Adjacency, adjacency
 from analysis.roads.edges import Turns
 from analysis.roads.roadbed import BACKWARD, FORWARD, Roadbed
-from analysis.roads.search import Adjacency, adjacency
 from analysis.roads.states import Arcs, States, states
 from analysis.roads.vehicle import driven, walkable
 

@@ -70,8 +70,9 @@ def test_models_of_hazard_know_of_the_layers_only_the_errors():
 
 
 def test_the_road_search_knows_neither_the_database_nor_the_layers():
-    path = ROOT / "analysis/roads/search.py"
-    assert not {n for n in imports(path) if n.startswith(("layers", "sqlalchemy", "geoalchemy2"))}
+    for name in ("adjacency", "search", "states", "index"):
+        known = imports(ROOT / f"analysis/roads/{name}.py")
+        assert not {n for n in known if n.startswith(("layers", "sqlalchemy", "geoalchemy2"))}
 
 
 def test_there_is_no_circle():

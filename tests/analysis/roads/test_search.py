@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from analysis.roads.search import Adjacency, adjacency, largest_strong_part, tree
+from analysis.roads.adjacency import Adjacency, adjacency
+from analysis.roads.search import largest_strong_part, tree
 
 NODES = 60
 
