@@ -42,7 +42,7 @@ def run(*, rounds: int, port: int) -> dict[str, Any]:
 def _measure(
     measured: Site, name: str, paths: list[Path], radius_m: float, rounds: int
 ) -> dict[str, Any]:
-    nodes = ["--nodes", str(paths[1])] if len(paths) > 1 else []
+    nodes = ["--nodes", str(paths[1]), "--class", "trunk"] if len(paths) > 1 else []
     took_s, peak_mb = measured.weighed("roads", str(paths[0]), *nodes, "--name", name)
     print(f"\n{name}: import, storing and compiling {took_s:.1f} s, peak {peak_mb:.0f} MB")
     with measured.session() as session:

@@ -64,7 +64,9 @@ def _extracts() -> Iterator[Asked]:
     for name, (stem, radius_m, far) in tables.items():
         nodes = real / f"roads/{stem}_nodes.parquet"
         if nodes.exists():
-            edges = from_nodes_edges(nodes, real / f"roads/{stem}_edges.parquet")
+            # The world's table names no class: trunk roads, says its source.
+            arcs = real / f"roads/{stem}_edges.parquet"
+            edges = from_nodes_edges(nodes, arcs, class_="trunk" if far else None)
             yield Asked(name, edges, None, radius_m, far)
     porto = real / "osm/porto.osm.pbf"
     if porto.exists():
