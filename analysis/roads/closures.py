@@ -62,6 +62,12 @@ class Closures:
         inside: NDArray[np.bool_] = shapely.intersects_xy(self.plane, points[:, 0], points[:, 1])
         return inside
 
+    def bars(self, edge: NDArray[np.int64], lonlat: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which places on roads (p) are shut: none on a road below a closed bridge."""
+        shut: NDArray[np.bool_] = (edge >= 0) & self.edges[edge]
+        shut[shut] = self.holds(lonlat[shut])
+        return shut
+
     def cost_s(self, network: RoadNetwork) -> NDArray[np.float64]:
         """Return the seconds along each arc, infinite where it is closed."""
         return np.where(self.edges[network.arc_edge], np.inf, network.arc_time_s)

@@ -19,7 +19,7 @@ from analysis.roads.places import SNAP_LIMIT_M, Place, Places, snap_one
 from analysis.roads.plane import distance_m
 from analysis.roads.route import Route, Step, WayIn, joined, way_in
 from analysis.roads.wayfrom import way_from
-from analysis.roads.wayout import way_out
+from analysis.roads.wayout import driven_in, way_out
 from layers.errors import NoRouteError
 
 
@@ -71,8 +71,8 @@ def journey(
     inbound = way_in(network, goal, closed=closed)
     way_out_s = None
     steps = inbound.steps(start)
-    if closed is not None and _inside(closed, begin, start):
-        steps, way_out_s = _leaving(network, closed, start, inbound)
+    if closed is not None and _inside(closed, start):
+        steps, way_out_s = _leaving(network, closed, begin, start, inbound)
     if not steps:
         raise _no_path(network, start, end, closed, inside=way_out_s is not None)
     found = joined(network, steps)
@@ -132,16 +132,20 @@ def _goal(
     return chosen.place, chosen if chosen.inside_zone else None
 
 
-def _inside(closed: Closures, place: tuple[float, float], on_road: Place) -> bool:
-    points = np.array([place, (on_road.lon, on_road.lat)])
-    return bool(closed.holds(points)[1])
+def _inside(closed: Closures, place: Place) -> bool:
+    return bool(closed.bars(np.array([place.edge]), np.array([[place.lon, place.lat]]))[0])
 
 
 def _leaving(
-    network: RoadNetwork, closed: Closures, start: Place, inbound: WayIn
+    network: RoadNetwork,
+    closed: Closures,
+    begin: tuple[float, float],
+    start: Place,
+    inbound: WayIn,
 ) -> tuple[list[Step], float | None]:
     """Return the way of one that starts in the closed area: out of it first, then on."""
-    out = way_out(network, closed, inbound)
+    within = driven_in(closed, np.array(begin), start)
+    out = way_out(network, closed, inbound, within=within)
     steps = out.steps(start)
     outer = out.last_node(start)
     if not steps or outer is None or not np.isfinite(inbound.tree.time_s[outer]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from analysis.roads.closures import Closure, Closures
 from analysis.roads.inbound import Inbound
 from analysis.roads.places import Place
 from analysis.roads.route import Route, WayIn, joined
-from analysis.roads.wayout import way_out
+from analysis.roads.wayout import driven_in, way_out
 
 # Two sums of the same seconds differ in their last bits.
 SAME_S = 1e-6
@@ -50,7 +51,8 @@ class Trips:
             for at, index in enumerate(way.which.tolist())
         }
         self._free: dict[int, WayIn | None] = {}
-        self._out: dict[int, WayIn] = {}
+        self._out: dict[tuple[int, frozenset[int]], WayIn] = {}
+        self._within: dict[int, frozenset[int]] = {}
 
     def out_s(self, caught: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the seconds out of the closed area (n) of those who are caught in it."""
@@ -58,13 +60,39 @@ class Trips:
         if self.shut is None:
             return out_s
         for number, way in enumerate(self.ways):
-            some = np.flatnonzero(caught[way.which])
-            if len(some) and way.root is not None:
-                way.time_s(np.inf)
-                assert way.way is not None  # it was searched just now
-                self._out[number] = way_out(way.network, self.shut, way.way)
-                out_s[way.which[some]] = self._out[number].time_s(way.places.take(some))
+            some = np.flatnonzero(caught[way.which] & (way.places.edge >= 0))
+            if not len(some) or way.root is None:
+                continue
+            time_s = way.time_s(np.inf)
+            on_open_road = np.isfinite(time_s)
+            on_open_road &= ~self.shut.bars(way.places.edge, way.places.lonlat)
+            out_s[way.which[some[on_open_road[some]]]] = 0.0
+            for within, held in self._groups(way, some[~on_open_road[some]]).items():
+                out_s[way.which[held]] = self._search(number, within).time_s(way.places.take(held))
         return out_s
+
+    def _groups(
+        self, way: Inbound, some: NDArray[np.intp]
+    ) -> dict[frozenset[int], NDArray[np.intp]]:
+        """Return some places of a vehicle by what those who start there may drive in."""
+        assert self.shut is not None  # somebody stands in it
+        found: dict[frozenset[int], list[int]] = defaultdict(list)
+        for at in some.tolist():
+            index = int(way.which[at])
+            within = driven_in(self.shut, self.who.lonlat[index], way.places[at])
+            self._within[index] = within
+            found[within].append(at)
+        return {within: np.array(held, np.intp) for within, held in found.items()}
+
+    def _search(self, number: int, within: frozenset[int]) -> WayIn:
+        """Return the search out of the closed area for those who may drive in some parts of it."""
+        way = self.ways[number]
+        assert self.shut is not None and way.way is not None  # both were asked before
+        found = self._out.get((number, within))
+        if found is None:
+            found = way_out(way.network, self.shut, way.way, within=within)
+            self._out[number, within] = found
+        return found
 
     def arrival(self, index: int) -> Arrival:
         """Return how one whose time is known comes."""
@@ -86,18 +114,27 @@ class Trips:
         )
 
     def leaving(self, index: int) -> Arrival:
-        """Return how a team that starts in the closed area gets out, and then to the approach."""
+        """Return how a team that starts in the closed area gets out, and then to the approach.
+
+        One that stands beside a road which stays open is out as soon as it is on it.
+        """
         number, at = self._of[index]
-        way, out = self.ways[number], self._out.get(number)
-        place = way.places[at]
-        steps = out.steps(place) if out else []
-        if out is None or way.way is None or not steps:
+        way, place = self.ways[number], self.ways[number].places[at]
+        if place.edge < 0 or way.way is None:
             return self.who.by_line(index)
-        way_out_s = joined(way.network, steps).time_s
-        outer = out.last_node(place)
-        goes_on = outer is not None and bool(np.isfinite(way.way.tree.time_s[outer]))
-        if outer is not None and goes_on:
-            steps = steps + way.way.steps_from_node(outer)
+        within = self._within.get(index)
+        if within is None:
+            steps, way_out_s, goes_on = way.way.steps(place), 0.0, True
+        else:
+            out = self._search(number, within)
+            steps = out.steps(place)
+            way_out_s = joined(way.network, steps).time_s if steps else 0.0
+            outer = out.last_node(place)
+            goes_on = outer is not None and bool(np.isfinite(way.way.tree.time_s[outer]))
+            if outer is not None and goes_on:
+                steps = steps + way.way.steps_from_node(outer)
+        if not steps:
+            return self.who.by_line(index)
         route = joined(way.network, steps)
         return Arrival(
             **self.who.fields(index),

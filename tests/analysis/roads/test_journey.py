@@ -133,3 +133,48 @@ def test_alternatives_in_a_town_keep_the_papers_three_bounds(helsinki, seed):
             used |= set(edges)
             found += 1
     assert found
+
+
+def test_the_way_out_does_not_run_through_a_worse_zone(grid):
+    """The red core lies east of the start, and its far side is the nearest outside."""
+    orange = shapely.box(*place(1.5, 2.5), *place(4.6, 5.5))
+    red = shapely.box(*place(4.1, 3.9), *place(4.4, 4.1))
+    shut = closures(grid, [
+        Closure(area=orange, kind="zone", level="orange"),
+        Closure(area=red, kind="zone", level="red"),
+    ])  # fmt: skip
+    way = journey(grid, place(4.05, 4), place(7, 4), closed=shut)
+    assert way.way_out_s == pytest.approx(1.05 * 48.15 + 55.6, abs=1.0)
+    assert not shapely.LineString(way.route.lonlat).intersects(red)
+
+
+@pytest.mark.parametrize("kind", ["bridge", "flood", "barrier", "drawn"])
+def test_the_way_out_does_not_run_over_what_else_is_closed(grid, kind):
+    zone = shapely.box(*place(3.4, 3.4), *place(4.6, 4.6))
+    broken = shapely.Point(place(4.8, 4)).buffer(0.0002)
+    shut = closures(grid, [Closure(area=zone, kind="zone"), Closure(area=broken, kind=kind)])
+    way = journey(grid, place(4.2, 4), place(7, 4), closed=shut)
+    assert way.way_out_s == pytest.approx(1.2 * 48.15, abs=1.0)
+    assert not shapely.LineString(way.route.lonlat).intersects(broken)
+
+
+def test_who_starts_in_the_worst_zone_may_leave_through_the_others(grid):
+    orange = shapely.box(*place(3.4, 3.4), *place(4.6, 4.6))
+    red = shapely.box(*place(3.9, 3.9), *place(4.1, 4.1))
+    shut = closures(grid, [
+        Closure(area=orange.difference(red), kind="zone", level="orange"),
+        Closure(area=red, kind="zone", level="red"),
+    ])  # fmt: skip
+    way = journey(grid, place(4, 4), place(7, 4), closed=shut)
+    assert way.way_out_s == pytest.approx(48.15, abs=1.0)
+
+
+def test_who_starts_below_a_closed_bridge_is_not_shut_in():
+    nodes = {1: place(0, 1), 2: place(2, 1), 3: place(1, 0), 4: place(1, 2)}
+    streets = [Street(1, 2), Street(3, 4), Street(1, 3), Street(2, 4)]
+    network = compiled(table(nodes, streets))
+    bridge = Closure(area=shapely.Point(place(1, 1)).buffer(0.0002), ways=frozenset([1]))
+    shut = closures(network, [bridge])
+    way = journey(network, place(1.01, 1), place(0, 1), closed=shut)
+    assert not way.inside_zone
+    assert way.route.length_m == pytest.approx(1.01 * 481.5, rel=0.01)

@@ -319,3 +319,25 @@ def test_a_bound_does_not_hide_the_quick_way_round_by_a_roads_other_end() -> Non
     answer = nearest(network, lon=120.0, lat=30.0, candidates=bases, k=1)
     assert _ids(answer) == ["quick"]
     assert answer.arrivals[0].travel_time_s == pytest.approx(246.0, abs=3.0)
+
+
+def test_a_team_in_the_zone_is_not_led_out_over_a_broken_bridge(grid: RoadNetwork) -> None:
+    zone = Closure(area=shapely.Point(MIDDLE).buffer(0.007), kind="zone", level="orange")
+    bridge = Closure(area=shapely.Point(place(5.7, 4)).buffer(0.0002), kind="bridge")
+    answer = nearest(
+        grid, lon=MIDDLE[0], lat=MIDDLE[1], candidates=[_team("caught", place(4.9, 4))], k=1,
+        closed=[zone, bridge], wind_from_deg=90.0,
+    )  # fmt: skip
+    (caught,) = answer.arrivals
+    assert caught.inside_zone and caught.route is not None
+    assert not shapely.LineString(caught.route).intersects(bridge.area)
+    assert caught.way_out_s == pytest.approx(0.1 * 48.15 + 55.6, rel=0.01)
+
+
+def test_a_team_in_the_zone_beside_an_open_road_comes_by_it(grid: RoadNetwork) -> None:
+    zone = shapely.box(*place(2.1, 3.2), *place(2.9, 3.9))
+    teams = [_team("yard", place(2.5, 3.85))]
+    answer = nearest(grid, lon=place(6, 4)[0], lat=MIDDLE[1], candidates=teams, k=1, closed=zone)
+    (caught,) = answer.arrivals
+    assert (caught.inside_zone, caught.by, caught.way_out_s) == (True, "road", 0.0)
+    assert caught.travel_time_s == pytest.approx(3.5 * 48.15, rel=0.01)
