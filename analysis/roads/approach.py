@@ -30,12 +30,16 @@ from analysis.roads.touch import touch, within
 
 INCIDENT_LIMIT_M = 5_000.0
 STAND_OFF_M = 20.0
-BESIDE_FACTOR = 1.5
-BESIDE_M = 100.0
+BESIDE = (1.5, 100.0)
+FARTHER = (4.0, 500.0)
+"""How far roads beside an area are looked at: times the nearest one's distance, and metres more;
+farther where the near ones all lie downwind."""
+
+DOWNWIND = "downwind"
 SECTORS: tuple[tuple[float, str], ...] = (
     (45.0, "upwind"),
     (135.0, "crosswind"),
-    (180.0, "downwind"),
+    (180.0, DOWNWIND),
 )
 
 
@@ -79,7 +83,8 @@ def approach(
     Outside every closed area it is the nearest road. Inside, it is a point where an open road runs
     into the closed area, a stand-off before its line: in the first sector from upwind that has one
     which the largest open part of the network reaches; of those, the one that the first of
-    `starts` reaches soonest, or the nearest to the incident where there are none.
+    `starts` reaches soonest, or the nearest to the incident where there are none. Downwind only
+    where neither a road into the area nor one beside it lies otherwise.
     """
     incident = np.array([lon, lat])
     nearest = snap(network, lon, lat, limit_m=limit_m)
@@ -89,15 +94,22 @@ def approach(
     open_core = passable(network, closed).nodes()
     road_is_open = found is not None and not closed.holds(np.array([[found.lon, found.lat]]))[0]
     around = closed.around(network, _pair(incident, found))
+    best: tuple[Gates, str] | None = None
     for found_gates in _offers(
         network, closed, incident, limit_m, around=around, beside_first=road_is_open
     ):
         reached = found_gates.take(np.flatnonzero(open_core[found_gates.node]))
-        if len(reached):
-            sector, reason = _best_sector(reached, incident, wind_from_deg)
-            place = sector.place(_soonest(network, closed, sector, incident, starts))
-            return _chosen(place, incident, reason, inside_zone=True)
-    return None
+        if not len(reached):
+            continue
+        sector = _best_sector(reached, incident, wind_from_deg)
+        if sector[1] != DOWNWIND:
+            best = sector
+            break
+        best = best or sector
+    if best is None:
+        return None
+    place = best[0].place(_soonest(network, closed, best[0], incident, starts))
+    return _chosen(place, incident, best[1], inside_zone=True)
 
 
 def _offers(
@@ -115,10 +127,11 @@ def _offers(
     there and not to where a road far off runs into the zone.
     """
     if beside_first:
-        yield _beside(network, closed, incident, limit_m)
+        yield _beside(network, closed, incident, limit_m, BESIDE)
     yield gates(network, closed, within=around[network.offered[around]])
     if not beside_first:
-        yield _beside(network, closed, incident, limit_m)
+        yield _beside(network, closed, incident, limit_m, BESIDE)
+    yield _beside(network, closed, incident, limit_m, FARTHER)
 
 
 def _pair(incident: NDArray[np.float64], found: Place | None) -> NDArray[np.float64]:
@@ -202,7 +215,11 @@ def _free_m(
 
 
 def _beside(
-    network: RoadNetwork, closed: Closures, incident: NDArray[np.float64], limit_m: float
+    network: RoadNetwork,
+    closed: Closures,
+    incident: NDArray[np.float64],
+    limit_m: float,
+    farther: tuple[float, float],
 ) -> Gates:
     """Find the points on open roads that are nearest to the incident, or little farther than it."""
     here, metre = to_plane(incident[None, :]), 1.0 / float(metres_per_unit(incident[1]))
@@ -211,7 +228,8 @@ def _beside(
     if nearest.edge[0] < 0:
         return gates(network, closed, within=np.empty(0, np.intp))
     away = float(np.hypot(*(nearest.points[0] - here[0])))
-    radius = min(BESIDE_FACTOR * away + BESIDE_M * metre, limit_m * metre)
+    factor, more_m = farther
+    radius = min(factor * away + more_m * metre, limit_m * metre)
     edges, fraction, points = within(network, here[0], among=among, radius=radius)
     lonlat = from_plane(points)
     from_tail = network.edge_forward[edges]

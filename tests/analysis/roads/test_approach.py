@@ -147,3 +147,34 @@ def test_a_small_zone_between_roads_is_approached_from_the_road_beside_it(
     assert found is not None and found.inside_zone
     beside = snap(grid, *incident)
     assert found.distance_m <= 1.5 * beside.access_m[0] + 100.0
+
+
+def test_a_road_downwind_is_not_taken_where_another_is_a_little_farther(grid: RoadNetwork) -> None:
+    """The road to the south is 56 m away and in the smoke, those to the sides 240 m."""
+    incident = place(4.5, 4.1)
+    small = closures(grid, shapely.Point(incident).buffer(0.0002))
+    found = approach(grid, *incident, closed=small, wind_from_deg=0.0)
+    assert found is not None
+    assert found.reason != "downwind"
+    assert found.distance_m < 1_000.0
+
+
+def test_a_gate_downwind_is_not_taken_where_a_road_beside_the_zone_lies_upwind() -> None:
+    nodes, streets = grid_streets(5)
+    nodes |= {900: place(2.5, 2.4)}
+    streets.append(Street(node(2, 2), 900))
+    grid = compiled(table(nodes, streets))
+    incident = place(2.5, 2.5)
+    zone = closures(grid, shapely.box(*place(2.4, 2.3), *place(2.6, 2.6)))
+    found = approach(grid, *incident, closed=zone, wind_from_deg=45.0)
+    assert found is not None
+    assert found.reason != "downwind"
+
+
+def test_where_every_road_lies_downwind_that_is_told() -> None:
+    grid = compiled(table({1: place(1, 0), 2: place(1, 2)}, [Street(1, 2)]))
+    incident = place(1, 2.5)
+    zone = closures(grid, shapely.Point(incident).buffer(0.0005))
+    found = approach(grid, *incident, closed=zone, wind_from_deg=0.0)
+    assert found is not None
+    assert found.reason == "downwind"
