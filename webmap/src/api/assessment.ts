@@ -221,6 +221,8 @@ export const assessment = shape({
   nearest: fallback(list(arrival), []),
   routes: fallback(collection, nothing),
   points: fallback(collection, nothing),
+  /** Where all who come drive to: the incident, or a point outside its zones. */
+  approach: optional(shape({ lon: number, lat: number })),
   assumed: fallback(list(assumption), []),
   advice: fallback(list(sentence), []),
   steps: fallback(list(step), []),

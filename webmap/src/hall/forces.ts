@@ -2,14 +2,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Assessment } from "../api/assessment";
 import type { Task } from "../api/tasks";
-import type { Incident } from "../api/wire";
-import { startOf } from "../panels/arrival";
 import { symbol } from "../panels/symbol";
 import { arrivalOf, stateChip } from "../panels/task_parts";
 import type { State } from "../store/state";
 import { expectedAt, isUnderWay } from "../store/tasks";
 import { alertText, isWaiting } from "../store/tracking";
-import { countdown } from "../text/format";
+import { minutes } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
 
 const SHOWN = 7;
@@ -30,16 +28,18 @@ export function underWay(orders: readonly Task[], state: State): TemplateResult 
     )}</ul>${orders.length > SHOWN ? html`<p class="rest">… ${orders.length - SHOWN}</p>` : nothing}`;
 }
 
-/** Before anybody is ordered: who could be there first, counted from the plan. */
-export function expected(plan: Assessment, incident: Incident, { now }: State): TemplateResult {
+/** Before anybody is ordered: who could be there first, and how long each would take. */
+export function expected(plan: Assessment): TemplateResult {
   const coming = plan.nearest
     .filter(({ travel_time_s, direction }) => travel_time_s !== null && direction !== "from")
     .sort((a, b) => Number(a.travel_time_s) - Number(b.travel_time_s));
   return html`<h2>${t("hall.forces")}</h2>
-    <ul class="hall-rows arriving">${coming.slice(0, SHOWN).map((arrival) => {
-      const left = (startOf(plan, incident) + Number(arrival.travel_time_s) * 1000 - now) / 1000;
-      return html`<li>${symbol(arrival.layer, arrival.kind, 32)}<time class=${left > 0 ? "" : "due"}>${left > 0 ? countdown(left) : t("forces.arrived")}</time><span>${nameOf(arrival)}</span></li>`;
-    })}</ul>`;
+    <ul class="hall-rows arriving">${coming
+      .slice(0, SHOWN)
+      .map(
+        (arrival) =>
+          html`<li>${symbol(arrival.layer, arrival.kind, 32)}<time>${minutes(Number(arrival.travel_time_s))}</time><span>${nameOf(arrival)}</span></li>`,
+      )}</ul>`;
 }
 
 /** Alerts that nobody has taken notice of. */

@@ -96,7 +96,7 @@ class HallForces extends Panel {
     if (!plan) return nothing;
     const calls = this.state.calls[incident.id] ?? [];
     const orders = (this.state.tasks[incident.id] ?? []).filter(isOpen);
-    return html`${orders.length > 0 ? underWay(orders, this.state) : expected(plan, incident, this.state)}
+    return html`${orders.length > 0 ? underWay(orders, this.state) : expected(plan)}
       ${waiting(this.state)}
       ${calls.length > 0 ? html`<h2>${t("hall.calls")} <small>${t("calls.done", { done: calls.filter(({ result }) => result === "answered").length, total: calls.length })}</small></h2>` : nothing}
       <h2>${t("hall.advice")}</h2>

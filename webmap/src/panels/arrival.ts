@@ -1,12 +1,12 @@
 /** One arrival of the plan: when it is there, what it went round, its ways in words, its order. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Arrival, Assessment } from "../api/assessment";
+import type { Arrival } from "../api/assessment";
 import type { Task } from "../api/tasks";
 import type { Incident } from "../api/wire";
 import { focusOn, letGo } from "../store/browse";
 import { beginOrder } from "../store/ordering";
 import { may, type State } from "../store/state";
-import { isOpen, isUnderWay } from "../store/tasks";
+import { expectedAt, isOpen, isUnderWay } from "../store/tasks";
 import { clearWays, showArrivalWays } from "../store/ways";
 import { clock, countdown, distance, minutes } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
@@ -15,13 +15,8 @@ import { orderForm } from "./order";
 import { figure } from "./parts";
 import { kindTitle } from "./plan_people";
 import { symbol } from "./symbol";
-import { stateChip } from "./task_parts";
+import { arrivalOf, stateChip } from "./task_parts";
 import { wayList } from "./ways";
-
-/** The moment from which travel counts: when the plan was made, not when it is looked at. */
-export function startOf(plan: Assessment, incident: Incident | null): number {
-  return Date.parse(plan.created_at ?? incident?.occurred_at ?? plan.at ?? "");
-}
 
 /** What a place has been told to do here and has not ended, the newest last. */
 function tasksOf({ id }: Arrival, incident: Incident | null, state: State): Task[] {
@@ -30,7 +25,6 @@ function tasksOf({ id }: Arrival, incident: Incident | null, state: State): Task
 }
 
 export function arrivalRow(
-  plan: Assessment,
   arrival: Arrival,
   incident: Incident | null,
   state: State,
@@ -47,7 +41,7 @@ export function arrivalRow(
         ${arrival.inside_zone ? html`<small class="warn">${t("forces.inside")}</small>` : nothing}${arrival.by === "line" ? html`<small class="warn">${t("forces.line")}</small>` : nothing}
         ${task ? stateChip(task) : nothing}</span>
     </button>
-    ${when(plan, arrival, incident, state)}
+    ${when(arrival, task, state)}
     ${open && incident ? details(arrival, incident, state) : nothing}</li>`;
 }
 
@@ -63,17 +57,11 @@ function press(arrival: Arrival, open: boolean): void {
   else void showArrivalWays(arrival);
 }
 
-function when(
-  plan: Assessment,
-  arrival: Arrival,
-  incident: Incident | null,
-  state: State,
-): TemplateResult {
+/** Who has been ordered is counted down; who has not would take so long from now. */
+function when(arrival: Arrival, task: Task | undefined, state: State): TemplateResult {
+  const now = state.now + state.skew_ms;
+  if (task && isUnderWay(task) && expectedAt(task) !== null) return html`${arrivalOf(task, now)}`;
   const seconds = arrival.travel_time_s;
-  const outward = arrival.direction === "from";
-  const due = seconds === null || outward ? null : startOf(plan, incident) + seconds * 1000;
-  const left = due === null ? null : (due - state.now) / 1000;
-  const coming = left !== null && left > 0;
   const source = () => ({
     title: `${nameOf(arrival) ?? ""} · ${distance(arrival.distance_m)}`,
     models: [],
@@ -82,11 +70,13 @@ function when(
       ...(arrival.avoided_s ? [t("source.avoided", { time: countdown(arrival.avoided_s) })] : []),
     ],
   });
+  if (seconds === null) return html`<span class="when">—</span>`;
   // Nobody comes from a hospital: how long it takes to carry somebody there.
-  if (seconds !== null && outward)
-    return html`<span class="when">${figure(minutes(seconds), source, "countdown")}<small>${t("forces.carried")}</small></span>`;
-  return html`<span class="when">${seconds === null ? "—" : figure(coming ? countdown(left) : t("forces.arrived"), source, coming ? "countdown" : "countdown due")}
-      ${due === null ? nothing : html`<small>${t("forces.arrives")} ${clock(due)}</small>`}</span>`;
+  const note =
+    arrival.direction === "from"
+      ? t("forces.carried")
+      : t("forces.ifNow", { at: clock(now + seconds * 1000) });
+  return html`<span class="when">${figure(minutes(seconds), source, "countdown")}<small>${task ? nothing : note}</small></span>`;
 }
 
 function details(arrival: Arrival, incident: Incident, state: State): TemplateResult {

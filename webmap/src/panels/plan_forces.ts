@@ -1,6 +1,7 @@
 /** Who comes, by which road, and when they are there. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Assessment } from "../api/assessment";
+import type { WireFeature } from "../api/wire";
 import { fly } from "../store/browse";
 import { activeIncident, type State } from "../store/state";
 import { t, word } from "../text/i18n";
@@ -25,7 +26,7 @@ export function forces(plan: Assessment, state: State): TemplateResult {
   return html`${groups.map(
     ([title, arrivals]) => html`<h3>${title}</h3>
       ${arrivals.length === 0 ? html`<p class="hint">${t("forces.none")}</p>` : nothing}
-      <ul class="arrivals">${arrivals.map((arrival) => arrivalRow(plan, arrival, incident, state))}</ul>`,
+      <ul class="arrivals">${arrivals.map((arrival) => arrivalRow(arrival, incident, state))}</ul>`,
   )}
     ${places(plan)}`;
 }
@@ -33,12 +34,44 @@ export function forces(plan: Assessment, state: State): TemplateResult {
 function places(plan: Assessment): TemplateResult | typeof nothing {
   const { features } = plan.points;
   if (features.length === 0) return nothing;
-  return html`<h3>${t("forces.points")}</h3><ul class="points">${features.map((point) => {
-    const role = String(point.properties.role ?? "");
-    const name = typeof point.properties.name === "string" ? point.properties.name : null;
-    const [lon, lat] = point.geometry.type === "Point" ? point.geometry.coordinates : [];
-    return html`<li><button class="row" @click=${() => {
-      if (lon !== undefined && lat !== undefined) fly({ to: "place", lon, lat, zoom: 16 });
-    }}>${symbol("role", role, 22)}<span class="name">${word("role", role)}${name ? html`<small>${name}</small>` : nothing}</span></button></li>`;
-  })}</ul>`;
+  const posts = features.filter(({ properties: { role } }) => role === "control");
+  const roads = byRoad(posts);
+  return html`<h3>${t("forces.points")}</h3>
+    <ul class="points">${features.filter((point) => !posts.includes(point)).map((point) => placeRow([point], text(point, "name")))}</ul>
+    ${
+      posts.length === 0
+        ? nothing
+        : html`<details class="posts"><summary>${t("plan.counted", { label: t("cordon.title", { groups: roads.length }), count: t("cordon.posts", { count: posts.length }) })}</summary>
+      <ul class="points">${roads.map((road) => placeRow(road, roadOf(road)))}</ul></details>`
+    }`;
+}
+
+/** The control points of a cordon, those of one road together, in the plan's order: the widest first. */
+export function byRoad(posts: readonly WireFeature[]): WireFeature[][] {
+  const roads = new Map<unknown, WireFeature[]>();
+  for (const post of posts) {
+    const { group, road } = post.properties;
+    const key = group ?? road ?? post;
+    roads.set(key, [...(roads.get(key) ?? []), post]);
+  }
+  return [...roads.values()];
+}
+
+function roadOf(posts: readonly WireFeature[]): string {
+  const [first] = posts;
+  const name = first ? (text(first, "road") ?? word("road.class", text(first, "class") ?? "")) : "";
+  return posts.length > 1 ? `${name} · ${t("cordon.posts", { count: posts.length })}` : name;
+}
+
+const text = ({ properties }: WireFeature, key: string): string | null => {
+  const value = properties[key];
+  return typeof value === "string" ? value : null;
+};
+
+function placeRow([point]: readonly WireFeature[], name: string | null): TemplateResult {
+  const role = point ? (text(point, "role") ?? "") : "";
+  const [lon, lat] = point?.geometry?.type === "Point" ? point.geometry.coordinates : [];
+  return html`<li><button class="row" @click=${() => {
+    if (lon !== undefined && lat !== undefined) fly({ to: "place", lon, lat, zoom: 16 });
+  }}>${symbol("role", role, 22)}<span class="name">${word("role", role)}${name ? html`<small>${name}</small>` : nothing}</span></button></li>`;
 }

@@ -26,7 +26,7 @@ export function situation(plan: Assessment, incident: Incident, state: State): T
     <ol class="advice">${plan.advice.slice(0, 3).map(adviceRow)}</ol>
     ${plan.advice.length > 3 ? html`<details><summary>${t("plan.counted", { label: t("plan.moreAdvice"), count: plan.advice.length - 3 })}</summary><ol class="advice" start="4">${plan.advice.slice(3).map(adviceRow)}</ol></details>` : nothing}
     <h3>${t("plan.coming")}</h3>
-    <ul class="arrivals">${first(plan).map((arrival) => arrivalRow(plan, arrival, incident, state))}</ul>
+    <ul class="arrivals">${first(plan).map((arrival) => arrivalRow(arrival, incident, state))}</ul>
     ${first(plan).length === 0 ? html`<p class="hint">${t("forces.none")}</p>` : nothing}
     ${missing(plan)}`;
 }

@@ -7,7 +7,7 @@ import { fly } from "./browse";
 import { noAnswer, type Ways } from "./command";
 import { boxOf } from "./geodesy";
 import { attempt } from "./notices";
-import { activeIncident, store } from "./state";
+import { activeIncident, activePlan, store } from "./state";
 
 export const OTHERS = 2;
 /** Whose ways they are that belong to no arrival. */
@@ -22,9 +22,11 @@ export async function showArrivalWays(arrival: Arrival): Promise<void> {
     return;
   }
   if (!incident || arrival.lon === null || arrival.lat === null) return;
+  // The plan's own approach: another one would give times beside those that the list shows.
+  const meet = activePlan(store.state)?.approach ?? incident;
   const [there, here] = [
     [arrival.lon, arrival.lat],
-    [incident.lon, incident.lat],
+    [meet.lon, meet.lat],
   ];
   const outward = arrival.direction === "from";
   await askWays(arrival.id, {
