@@ -11,6 +11,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -200,14 +201,17 @@ def load(session: Session, network_id: uuid.UUID, *, cache_dir: Path) -> RoadNet
         The network has no rows.
     """
     directory = cache_dir / f"{network_id}-{_state(session, network_id)}"
-    with _compiling:
+    with suppress(InvalidInputError):
+        return _open(directory)
+    # Who compiles, and who waits for it, idles longer than a transaction may; those who search
+    # other networks wait for neither.
+    with rows.unhurried(session), _compiling:
         try:
             return _open(directory)
         except InvalidInputError as error:
             if directory.exists():
                 log.warning("compiling again: %s", error)
-        with rows.unhurried(session):
-            edges = rows.read(session, network_id)
+        edges = rows.read(session, network_id)
         if edges is None:
             raise NotFoundError(f"road network {network_id} has no roads", code="network_empty")
         _keep(compiled(edges), directory)

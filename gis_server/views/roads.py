@@ -23,7 +23,7 @@ from gis_server import closures as closing
 from gis_server import ways
 from gis_server.auth import permission, scope
 from gis_server.closures import Closed
-from gis_server.state import config, db
+from gis_server.state import commit, config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.road import (
     Conditions,
@@ -250,9 +250,11 @@ def _reach(asked: ReachQuery | ReachBody, minutes: list[float]) -> dict[str, Any
 
 
 def _moment(asked: Conditions, lon: float, lat: float, vehicle: str) -> Moment:
-    return roads_at(
+    found = roads_at(
         db(), lon, lat, cache_dir=config().networks_dir, at=_at(asked), profile=PROFILES[vehicle]
     )
+    commit()  # No transaction idles while the roads are searched.
+    return found
 
 
 def _seen_by(found: Moment | None, profile: Profile) -> RoadNetwork:

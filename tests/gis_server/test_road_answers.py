@@ -8,9 +8,12 @@ import typing
 import numpy as np
 import pytest
 import shapely
+from sqlalchemy import text
 
 from analysis.roads.edges import RoadEdges
 from analysis.roads.profile import PROFILES
+from gis_server import ways
+from gis_server.views import roads
 from gis_server.wire.road import Vehicle
 from tests.analysis.roads.street_grid import Street, grid_streets, place, table
 from tests.gis_server.road_site import put, use
@@ -232,3 +235,34 @@ def test_a_truck_too_heavy_for_the_bridge_takes_another_way(client, database):
 
 def test_every_vehicle_of_the_roads_can_be_asked_for():
     assert set(typing.get_args(Vehicle)) == set(PROFILES)
+
+
+@pytest.mark.parametrize("search", ["journey", "reached", "times"])
+def test_no_transaction_idles_while_the_roads_are_searched(
+    client, grid, database, monkeypatch, search
+):
+    lon, lat = place(1, 1)
+    body = {
+        "journey": (WAYS, asked((1, 1), (3, 3))),
+        "reached": ("/api/v1/reach", {"lon": lon, "lat": lat}),
+        "times": ("/api/v1/matrix", {"sources": [[lon, lat]], "targets": [[lon, lat]]}),
+    }
+    module = ways if search == "times" else roads
+    do, idle = getattr(module, search), []
+
+    def looking(*args, **options):
+        with database.connect() as connection:
+            idle.append(
+                connection.scalar(
+                    text(
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                        " AND state = 'idle in transaction'"
+                    )
+                )
+            )
+        return do(*args, **options)
+
+    monkeypatch.setattr(module, search, looking)
+    path, question = body[search]
+    assert client.post(path, json=question).status_code == 200
+    assert idle[0] == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 import uuid
 from operator import attrgetter
 from pathlib import Path
@@ -217,3 +219,36 @@ def test_a_removed_network_is_told_in_the_journal_and_its_roads_are_not_copied(
     road.speed_kph = 3.0
     session.flush()
     assert session.scalar(kept) == 1
+
+
+def test_compiling_may_take_longer_than_a_transaction_may_idle(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network_id = _stored(session, table(*grid_streets(3)))
+    make = store.compiled
+
+    def slow(edges: RoadEdges) -> RoadNetwork:
+        time.sleep(0.5)
+        return make(edges)
+
+    monkeypatch.setattr(store, "compiled", slow)
+    session.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = '100ms'"))
+    store.load(session, network_id, cache_dir=tmp_path)
+    assert session.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "100ms"
+
+
+def test_a_network_that_is_compiled_waits_for_no_other_that_is_being_compiled(
+    session: Session, tmp_path: Path
+) -> None:
+    network_id = _stored(session, table(*grid_streets(3)))
+    store.load(session, network_id, cache_dir=tmp_path)
+    store.forget()
+    loaded: list[RoadNetwork] = []
+    with store._compiling:
+        waiting = threading.Thread(
+            target=lambda: loaded.append(store.load(session, network_id, cache_dir=tmp_path)),
+            daemon=True,
+        )
+        waiting.start()
+        waiting.join(10.0)
+        assert loaded
