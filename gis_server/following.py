@@ -24,7 +24,6 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from analysis.roads.closures import Closure
 from analysis.roads.moment import roads_at
 from analysis.roads.network import RoadNetwork
 from analysis.roads.profile import FIRE_ENGINE, PROFILES
@@ -33,8 +32,9 @@ from analysis.tracking import arrivals, progress
 from analysis.tracking.arrivals import Trees
 from analysis.tracking.progress import Memory
 from gis_server import closures
+from gis_server.closures import Closed
 from layers.database import set_actor
-from layers.errors import NoRouteError
+from layers.errors import OneMapError
 from layers.locks import Lock
 from layers.models import PositionLatest
 from layers.query.scope import EVERYTHING
@@ -172,7 +172,7 @@ class Round:
         for one in moved:
             groups[_Group(one.goal, one.incident_id, one.tracker.profile)].append(one)
         routes = following.planned(session, {one.task_id for one in moved})
-        shut: dict[uuid.UUID, Sequence[Closure]] = {}
+        shut: dict[uuid.UUID, Closed] = {}
         found: list[Arrival] = []
         begun = time.monotonic()
         for group in sorted(groups, key=lambda group: self._turn.get(group, -np.inf)):
@@ -192,23 +192,25 @@ class Round:
         group: _Group,
         follows: Sequence[Follow],
         routes: dict[uuid.UUID, BaseGeometry],
-        shut: Sequence[Closure],
+        shut: Closed,
         now: dt.datetime,
     ) -> list[Arrival]:
-        # Who is sent into a closed area is let into it; what closes other roads still does.
-        goal = shapely.Point(group.goal)
-        parts = [each for each in shut if not each.area.intersects(goal)]
         try:
             network = self._load(session, *group.goal, group.profile)
-            way = self.trees.toward(network, group.goal, parts, _key(parts))
-        except NoRouteError:
-            way = None  # no network there: nothing by road is known, all else is
+            way = self.trees.toward(
+                network, group.goal, shut.parts, _key(shut), wind_from_deg=shut.wind_from_deg
+            )
+        except OneMapError as error:
+            # No network there, or no road for this vehicle: nothing by road is known, all else is,
+            # and everybody else is followed.
+            log.info("no way by road is followed to %s: %s", group.goal, error)
+            way = None
         lonlat = np.array([(one.lon, one.lat) for one in follows])
         seconds = arrivals.remaining_s(way, lonlat)
         found = []
         for one, remaining_s in zip(follows, seconds.tolist(), strict=True):
             line = routes.get(one.task_id) or self._own_route(one, way)
-            found.append(_arrival(one, remaining_s, line, now))
+            found.append(_arrival(one, remaining_s, line, now, end=_end(one, way)))
         return found
 
     def _own_route(self, one: Follow, way: WayIn | None) -> BaseGeometry | None:
@@ -227,21 +229,35 @@ class Round:
         self._turn = {group: turn for group, turn in self._turn.items() if group in groups}
 
 
-def _closed(session: Session, incident: uuid.UUID, now: dt.datetime) -> Sequence[Closure]:
-    """Return what closes roads for an incident now."""
-    return closures.of_question(session, incident=incident, at=now, scope=EVERYTHING).parts
+def _closed(session: Session, incident: uuid.UUID, now: dt.datetime) -> Closed:
+    """Return what closes roads for an incident now, and its wind."""
+    return closures.of_question(session, incident=incident, at=now, scope=EVERYTHING)
 
 
-def _key(parts: Sequence[Closure]) -> Hashable:
-    """Return what tells these closures from others."""
-    return tuple((each.kind, each.id, each.ways, shapely.to_wkb(each.area)) for each in parts)
+def _key(shut: Closed) -> Hashable:
+    """Return what tells these closures and this wind from others."""
+    parts = ((each.kind, each.id, each.ways, shapely.to_wkb(each.area)) for each in shut.parts)
+    return (shut.wind_from_deg, *parts)
+
+
+def _end(one: Follow, way: WayIn | None) -> tuple[float, float]:
+    """Return where one's way ends: before a closed area that the destination lies in."""
+    if way is None or way.closed is None:
+        return one.goal
+    held = bool(way.closed.holds(np.array([one.goal]))[0])
+    return (way.root.lon, way.root.lat) if held else one.goal
 
 
 def _arrival(
-    one: Follow, remaining_s: float, line: BaseGeometry | None, now: dt.datetime
+    one: Follow,
+    remaining_s: float,
+    line: BaseGeometry | None,
+    now: dt.datetime,
+    *,
+    end: tuple[float, float],
 ) -> Arrival:
     off_m = float("nan") if line is None else arrivals.off_m(line, one.lon, one.lat)
-    to_go_m = distance_m(one.lon, one.lat, *one.goal)
+    to_go_m = min(distance_m(one.lon, one.lat, *place) for place in (one.goal, end))
     base_m = float("nan") if one.base is None else distance_m(one.lon, one.lat, *one.base)
     memory, state = progress.seen(
         progress.remembered(one.memory),

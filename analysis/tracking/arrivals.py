@@ -11,9 +11,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from analysis.roads.closures import Closure, closures
+from analysis.roads.approach import approach
+from analysis.roads.closures import Closure, Closures, closures
 from analysis.roads.network import RoadNetwork
-from analysis.roads.places import snap, snap_one
+from analysis.roads.places import SNAP_LIMIT_M, Place, snap, snap_one
 from analysis.roads.plane import metres_per_unit, to_plane
 from analysis.roads.route import WayIn, way_in
 from layers.errors import NoRouteError
@@ -43,22 +44,31 @@ class Trees:
         return (id(network), goal, shut) in self._kept
 
     def toward(
-        self, network: RoadNetwork, goal: Goal, parts: Sequence[Closure], shut: Hashable
+        self,
+        network: RoadNetwork,
+        goal: Goal,
+        parts: Sequence[Closure],
+        shut: Hashable,
+        *,
+        wind_from_deg: float | None = None,
     ) -> WayIn | None:
         """Return the tree towards a destination under closures; None where it has no road near.
+
+        For a destination in a closed area it is the tree towards where its roads end
+        (`analysis.roads.approach`), which is the tree's `root`.
 
         Parameters
         ----------
         shut
-            What tells these closures from others.
+            What tells these closures, and this wind, from others.
         """
         key = (id(network), goal, shut)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key][1]
         try:
-            root = snap_one(network, *goal)
-            found = way_in(network, root, closed=closures(network, parts))
+            closed = closures(network, parts)
+            found = way_in(network, _root(network, goal, closed, wind_from_deg), closed=closed)
         except NoRouteError:
             found = None
         self.made += 1
@@ -67,6 +77,18 @@ class Trees:
         while len(self._kept) > 1 and sum(map(_values, self._kept.values())) > self.most_values:
             self._kept.popitem(last=False)
         return found
+
+
+def _root(
+    network: RoadNetwork, goal: Goal, closed: Closures | None, wind_from_deg: float | None
+) -> Place:
+    if closed is not None:
+        chosen = approach(
+            network, *goal, closed=closed, wind_from_deg=wind_from_deg, limit_m=SNAP_LIMIT_M
+        )
+        if chosen is not None:
+            return chosen.place
+    return snap_one(network, *goal)
 
 
 def _values(kept: tuple[RoadNetwork, WayIn | None]) -> int:
@@ -80,13 +102,16 @@ def _values(kept: tuple[RoadNetwork, WayIn | None]) -> int:
 def remaining_s(way: WayIn | None, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the seconds by road from each position (p, 2) to the destination of a tree.
 
-    Infinite where no open way is; NaN where no road is near the position, or the destination.
+    Infinite where no open way is; NaN where no road is near the position, or the destination, and
+    in a closed area, where no road is to be had.
     """
     if way is None:
         return np.full(len(lonlat), np.nan)
     places = snap(way.network, lonlat[:, 0], lonlat[:, 1])
     seconds = way.time_s(places)
     seconds[places.edge < 0] = np.nan
+    if way.closed is not None:
+        seconds[way.closed.bars(places.edge, places.lonlat)] = np.nan
     return seconds
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from analysis.roads.network import compiled
 from analysis.roads.source.exchange import to_networkx
 from gis_server.following import Following, Round
+from layers.errors import InvalidInputError
 from layers.locks import Lock
 from layers.models import Alert, Eta, Presence, RoadClosure, Task, Tracker, WatchArea
 from layers.query.scope import EVERYTHING, Scope
@@ -104,6 +105,25 @@ def test_the_expected_arrival_is_what_networkx_gives(session, follower, depart, 
     assert found.remaining_s == pytest.approx(seconds, abs=1e-6)
     assert found.expected_at == found.computed_at + dt.timedelta(seconds=found.remaining_s)
     assert found.state == "on_route"
+
+
+def test_a_vehicle_that_no_road_is_open_to_stops_nobody_else_from_being_followed(
+    session, site, depart
+):
+    def load(session, lon, lat, profile):
+        if profile == "foot":
+            raise InvalidInputError(
+                "a foot may use no road of this network", code="vehicle_no_road"
+            )
+        return NETWORK
+
+    depart("car")
+    register(session, "walker", team_id=site.team, profile="foot", region="330102")
+    drive(session, place(0, 0))
+    drive(session, place(1, 1), device="walker")
+    look(Round(load), session)
+    assert eta(session).remaining_s is not None
+    assert (eta(session, "walker").remaining_s, eta(session, "walker").state) == (None, "unplaced")
 
 
 def test_forty_vehicles_to_one_place_take_one_tree(session, follower, depart):
@@ -337,3 +357,55 @@ def _until(database, question, wanted):
                 return
         time.sleep(0.05)
     raise AssertionError(question)
+
+
+def _zone(session, begin, end):
+    area = shapely.box(*place(*begin), *place(*end))
+    session.add(
+        RoadClosure(kind="other", since=DEPARTED, region="330102", geom=from_shape(area, srid=4326))
+    )
+    session.flush()
+
+
+def test_who_is_sent_into_a_closed_area_is_followed_to_where_its_roads_end(
+    session, follower, depart
+):
+    """A wide area lies on the straight way; the road ends before it, on the other side."""
+    depart("car")
+    _zone(session, (9.4, 1.5), (10.2, 10.4))
+    drive(session, place(8, 2))
+    look(follower, session)
+    seconds = 2 * 48.15 + 8.3 * 55.6
+    assert eta(session).remaining_s > 8 * 55.6
+    line = follower._routes[next(iter(follower._routes))]
+    assert not line.intersects(shapely.box(*place(9.4, 1.5), *place(10.2, 10.4)))
+    assert eta(session).remaining_s < seconds + 5 * 55.6
+
+
+def test_who_stands_where_the_roads_end_has_arrived_and_is_not_stuck(session, follower, depart):
+    depart("car")
+    _zone(session, (8.4, 8.4), (11.5, 11.5))
+    stop = _end_of_roads(session, follower)
+    assert not shapely.Point(stop).within(shapely.box(*place(8.4, 8.4), *place(11.5, 11.5)))
+    for n in range(25):
+        drive(session, stop, begin_s=10 * n, speed_m_s=0)
+        look(follower, session)
+    assert eta(session).state == "near"
+    assert alerts(session) == ["arrived"]
+
+
+def _end_of_roads(session, follower):
+    """Return where the roads end for the one who is on the way."""
+    drive(session, place(2, 2), begin_s=-60)
+    look(follower, session)
+    line = follower._routes[next(iter(follower._routes))]
+    return tuple(line.coords[-1])
+
+
+def test_who_goes_on_into_the_closed_area_raises_no_alarm_of_no_way(session, follower, depart):
+    depart("car")
+    _zone(session, (8.4, 8.4), (11.5, 11.5))
+    drive(session, place(9.5, 9))
+    look(follower, session)
+    assert eta(session).remaining_s is None
+    assert alerts(session) == []
