@@ -15,6 +15,7 @@ from analysis.dispatch.problem import Amounts, gone, used
 from analysis.roads.plane import distance_m
 from analysis.scenario import Message
 from layers import quantity
+from layers.tasks.commitments import measure
 
 TOLD = 3
 """Of those who are nearer and do not come, how many are told of each choice."""
@@ -37,10 +38,14 @@ class Reasons:
         """Return why an offer was taken: its rank, and why those before it were not."""
         problem = self.case.problem
         one = problem.offers[offer]
-        before = problem.of_need[one.need][: problem.of_need[one.need].index(offer)]
-        passed = [other for other in before if self._has_more(other)]
-        first = self._first(offer, before, passed)
-        skipped = [self._passed(other) for other in passed[:TOLD]]
+        offers = problem.of_need[one.need]
+        own = self._source(offer)
+        # Of one station, rows and kinds of vehicles are no rivals of each other.
+        before = [other for other in offers[: offers.index(offer)] if self._source(other) != own]
+        passed = {self._source(other): other for other in reversed(before) if self._has_more(other)}
+        told = sorted(passed.values(), key=before.index)[:TOLD]
+        first = self._first(offer, before, told)
+        skipped = [self._passed(other) for other in told]
         return (first, *skipped, *self._nearer_hindered(offer))
 
     def of_need(self, need: int, met: int) -> tuple[Message, ...]:
@@ -65,7 +70,12 @@ class Reasons:
             code = "nearest_enough"
         else:
             code = "nearest_part" if self._has_more(offer) else "nearest"
-        return Message(code=f"dispatch.why.{code}", params={"rank": len(before) + 1})
+        rank = len({self._source(other) for other in before}) + 1
+        return Message(code=f"dispatch.why.{code}", params={"rank": rank})
+
+    def _source(self, offer: int) -> int:
+        """Return whose an offer is."""
+        return self.case.problem.pools[self.case.problem.offers[offer].pool].source
 
     def _has_more(self, offer: int) -> bool:
         """Say whether an offer could have brought more to its need than it does."""
@@ -75,7 +85,7 @@ class Reasons:
         """Return why an offer that is sooner does not bring more."""
         problem = self.case.problem
         one = problem.offers[offer]
-        source = problem.pools[one.pool].source
+        source = self._source(offer)
         name = {"name": _name(self.case.sources[source])}
         elsewhere = self._elsewhere(one.pool, one.need)
         if elsewhere is not None:
@@ -120,7 +130,7 @@ class Reasons:
     def _nearer_hindered(self, offer: int) -> list[Message]:
         """Return who is nearer by air and cannot come, the nearest first."""
         one = self.case.problem.offers[offer]
-        source = self.case.problem.pools[one.pool].source
+        source = self._source(offer)
         away_m = self.air_m[self.case.asked[one.need].place]
         nearer = sorted(
             (away_m[number], number, hindrance)
@@ -167,8 +177,9 @@ class Reasons:
             problem.offers[offer].pool: problem.most(offer)
             for offer in problem.of_need.get(need, ())
         }
-        amount = {"amount": want.amount(sum(there.values())), "unit": want.demand.unit}
-        yield Message(code="dispatch.unmet.too_little", params=amount)
+        if sum(there.values()) < want.grains:
+            amount = {"amount": want.amount(sum(there.values())), "unit": measure(want.demand.unit)}
+            yield Message(code="dispatch.unmet.too_little", params=amount)
         counts = Counter[str](hindrance for _, hindrance in self.hindered[need])
         for hindrance, count in sorted(counts.items()):
             yield Message(code=f"dispatch.unmet.{hindrance}", params={"count": count})

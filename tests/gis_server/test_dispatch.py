@@ -106,6 +106,30 @@ def test_three_incidents_share_what_there_is_and_the_best_is_no_worse(client, si
     assert best["solved"]["status"] == "optimal" and best["solved"]["gap"] == 0.0
 
 
+def test_a_station_is_no_rival_of_itself(client, site):
+    """Its ambulances of another kind are as near as it is."""
+    id = report(client, 0, 8)
+    for solve in ("greedy", "optimal"):
+        answer = ask(client, (id, {**AMBULANCES, "amount": 2}), (report(client, 8, 8), AMBULANCES),
+                     solve=solve)  # fmt: skip
+        for one in answer["assignments"]:
+            assert "Ambulances" not in [why["params"].get("name") for why in one["why"]]
+            assert one["why"][0]["params"]["rank"] == 1
+
+
+def test_who_is_short_because_others_asked_is_not_told_that_there_is_too_little(client, site):
+    ids = [report(client, column, 8) for column in (0, 8)]
+    wanted = {"what": "people", "kind": "fire", "amount": 80}
+    short = ask(client, *((id, wanted) for id in ids))["unmet"]
+    assert [[why["code"] for why in one["reasons"]] for one in short] == [
+        ["dispatch.unmet.elsewhere"]
+    ] * len(short)
+    lone = ask(client, (ids[0], {**wanted, "amount": 100}))["unmet"][0]["reasons"]
+    assert lone[0]["code"] == "dispatch.unmet.too_little"
+    unit = lone[0]["params"]["unit"]
+    assert unit["code"] == "task.unit.person" and unit["text"] in lone[0]["text"]
+
+
 def _plan(database, incident, *, targets, zones, lonlat, wind=270.0):
     """Store an assessment with zones and listed people, as the chain would."""
     body = {
