@@ -83,16 +83,17 @@ def ways(
     every = closures(network, [*(Closure(area=z.shape, kind="zone") for z in zones), *closed])
     goals = snap_standing(network, shelters)
     starts = snap_standing(network, lonlat)
-    useful = cover(network, goals, closed=every, direction="to").time_s
+    served = cover(network, goals, closed=every, direction="to")
+    outside = _outside(starts, every) & np.isfinite(served.at(starts)[0])
     out: list[Way | None] = [None] * len(lonlat)
     for level in sorted(set(levels), key=_rank):
         who = np.array([i for i, each in enumerate(levels) if each == level])
         for index, way in zip(
             who.tolist(),
-            _out(network, starts.take(who), level, zones, closed, every, useful),
+            _out(network, starts.take(who), level, zones, closed, every, served.time_s),
             strict=True,
         ):
-            out[index] = way
+            out[index] = _at_once(network, starts[index]) if outside[index] else way
     leaving = [i for i, way in enumerate(out) if way is not None]
     spots = sorted({way.place for way in out if way is not None})
     exits = _places(spots)
@@ -117,6 +118,16 @@ def ways(
         time_s=time_s,
         inbound=tuple(inbound),
     )
+
+
+def _outside(starts: Places, every: Closures | None) -> NDArray[np.bool_]:
+    """Return who takes the road (p) where no zone lies on it, and nothing else closes it."""
+    on_road: NDArray[np.bool_] = starts.edge >= 0
+    return on_road if every is None else on_road & ~every.bars(starts.edge, starts.lonlat)
+
+
+def _at_once(network: RoadNetwork, start: Place) -> Way:
+    return Way(steps=(), out_s=0.0, place=start, road=network.road_name(start.edge))
 
 
 def _rank(level: str) -> int:
@@ -189,9 +200,8 @@ def _way(
     """Return the way out from a place; one whose road touches no zone is outside at once."""
     if start.edge < 0:
         return None
-    road = network.road_name(start.edge)
     if every is None or not every.edges[start.edge]:
-        return Way(steps=(), out_s=0.0, place=start, road=road)
+        return _at_once(network, start)
     steps = search.steps(start)
     if not steps:
         return None

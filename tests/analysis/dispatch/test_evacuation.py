@@ -182,3 +182,14 @@ def test_groups_that_leave_by_one_road_are_told_with_their_people_and_turns() ->
     (exit_,) = shared_exits(found.moves)
     assert (exit_["road"], exit_["groups"], exit_["people"]) == ("Row 4", 3, 33)
     assert [m.exit_order for m in found.moves] == [1, 2, 3]
+
+
+def test_who_takes_the_road_outside_the_zone_is_not_led_through_it() -> None:
+    """Beside the road the zone is wide; it crosses it farther on, where the junction is nearer."""
+    over_the_road = shapely.box(*place(2.7, 3.9), *place(2.8, 4.3))
+    zone = Area("orange", over_the_road.union(shapely.box(*place(2.5, 4.1), *place(2.8, 4.3))))
+    (move,) = answer(
+        [group("yard", place(2.6, 4.2))], [shelter("east", place(8, 4))], zones=(zone,)
+    ).moves
+    assert move.way_out_s == 0.0
+    assert not shapely.LineString(move.route.lonlat).intersects(zone.shape)
