@@ -9,6 +9,7 @@ comes before them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -87,6 +88,7 @@ def nearest(
         inbound(seen_by(name), who.lonlat, which, goal.place, shut)
         for name, which in who.by_vehicle().items()
     ]
+    who = _with_roads_shut(who, ways, shut)
     afloat = _afloat(network, lon, lat, goal)
     return _by_road(who, ways, goal, shut, warn, [afloat] if afloat else [])
 
@@ -94,6 +96,16 @@ def nearest(
 def _seen_by(network: RoadNetwork, vehicle: str) -> RoadNetwork:
     own = vehicle == network.profile.name
     return network if own else network.for_vehicle(PROFILES[vehicle])
+
+
+def _with_roads_shut(who: Case, ways: Sequence[Inbound], shut: Closures | None) -> Case:
+    """Count a team as inside that takes the road in the closed area: it needs a way out too."""
+    if shut is None:
+        return who
+    inside = who.inside.copy()
+    for way in ways:
+        inside[way.which] |= shut.bars(way.places.edge, way.places.lonlat)
+    return replace(who, inside=np.where(who.is_team, inside, who.inside))
 
 
 def _why_no_approach(network: RoadNetwork, lon: float, lat: float) -> Message:

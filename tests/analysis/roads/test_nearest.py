@@ -341,3 +341,16 @@ def test_a_team_in_the_zone_beside_an_open_road_comes_by_it(grid: RoadNetwork) -
     (caught,) = answer.arrivals
     assert (caught.inside_zone, caught.by, caught.way_out_s) == (True, "road", 0.0)
     assert caught.travel_time_s == pytest.approx(3.5 * 48.15, rel=0.01)
+
+
+def test_a_team_beside_the_zone_whose_road_lies_in_it_is_shown_its_way_out(
+    grid: RoadNetwork,
+) -> None:
+    zone = shapely.box(*place(2.3, 3.95), *place(2.7, 4.05))
+    teams = [_team("beside", place(2.5, 4.1)), _team("far", place(0, 0))]
+    answer = nearest(grid, lon=place(6, 4)[0], lat=MIDDLE[1], candidates=teams, k=1, closed=zone)
+    assert _ids(answer) == ["far", "beside"]
+    beside = answer.arrivals[1]
+    assert (beside.by, beside.inside_zone) == ("road", True)
+    assert beside.way_out_s == pytest.approx(0.5 * 48.15, rel=0.01)
+    assert answer.unreached == ()
