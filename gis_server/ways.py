@@ -143,7 +143,8 @@ def reach_collection(found: Moment, answer: Reach) -> dict[str, Any]:
     """
     features = [_area(band) for band in answer.bands]
     features += [_roads(band) for band in answer.bands if band.lines is not None]
-    messages = [Message(code="reach_lines_left_out")] if answer.too_many else []
+    said = {"reach_lines_left_out": answer.too_many, "reach_on_closed_road": answer.nowhere}
+    messages = [Message(code=code) for code, holds in said.items() if holds]
     return {
         "type": "FeatureCollection",
         "features": features,

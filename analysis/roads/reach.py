@@ -52,6 +52,7 @@ class Reached:
 class Reach:
     """The answer: bands by time, the place on the road, what closes roads within reach.
 
+    Where the place itself lies on a closed road nothing is reached: `nowhere`.
     `met` are the closures that one would run into in that time if nothing were closed, and
     `free_road_length_m` is what one would reach then. `too_many` lines were left out.
     """
@@ -61,6 +62,7 @@ class Reach:
     met: tuple[Closure, ...] = ()
     free_road_length_m: float | None = None
     too_many: bool = False
+    nowhere: bool = False
 
 
 def reach(
@@ -93,7 +95,9 @@ def reach(
         free, _ = _spans(network, place, direction, None, float(limits_s[-1]))
         met = closed.met(free.edge)
         free_m = _length_m(network, free, float(limits_s[-1]))
-    areas = _areas(network, place, found, node_s, limits_s, closed)
+    nowhere = len(found.edge) == 0
+    nothing: list[BaseGeometry] = [shapely.MultiPolygon()] * len(limits_s)
+    areas = nothing if nowhere else _areas(network, place, found, node_s, limits_s, closed)
     drawn = _lines(network, found, limits_s) if lines else None
     before = [0.0, *limits_s.tolist()]
     return Reach(
@@ -111,6 +115,7 @@ def reach(
         met=met,
         free_road_length_m=free_m,
         too_many=lines and drawn is None,
+        nowhere=nowhere,
     )
 
 

@@ -192,7 +192,9 @@ def test_a_zone_and_a_barrier_at_once_leave_nothing_of_a_reach(client, grid):
     area, roads = answer.json["features"]
     assert area["geometry"] == {"type": "MultiPolygon", "coordinates": []}
     assert roads["geometry"]["coordinates"] == []
+    assert [said["code"] for said in answer.json["messages"]] == ["reach_on_closed_road"]
     part = client.post("/api/v1/reach", json=body | {"avoid": box(5.5, 3, 6.5, 5)}).json
+    assert part["messages"] == []
     assert {each["kind"] for each in part["avoided"]} == {"drawn", "barrier"}
 
 

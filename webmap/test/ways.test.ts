@@ -131,6 +131,14 @@ describe("how far one comes", () => {
     ]);
   });
 
+  it("is nowhere from a closed road, and says why", async () => {
+    const messages = [{ code: "reach_on_closed_road", params: {}, source: null, text: "closed" }];
+    answer({ type: "FeatureCollection", features: [], messages });
+    store.set({ asked: { ...initial.asked, mode: "reach", from: [0, 0] } });
+    await askRoads();
+    expect(store.state.asked.told?.notes).toEqual(["closed"]);
+  });
+
   it("of no place asks nothing", async () => {
     const fetched = vi.fn();
     vi.stubGlobal("fetch", fetched);

@@ -69,3 +69,11 @@ def test_a_closed_zone_is_not_entered(grid: RoadNetwork) -> None:
     assert free.area.intersects(shapely.Point(place(8, 4)))
     assert not shut.area.intersects(shapely.Point(place(8, 4)))
     assert shut.road_length_m < free.road_length_m
+
+
+def test_from_a_closed_road_nothing_is_reached_and_nothing_is_drawn(grid: RoadNetwork) -> None:
+    """The zone ends just beside the place: its open surroundings are not reached either."""
+    zone = shapely.box(*place(3.9, 3.9), *place(4.02, 4.1))
+    shut = reach(grid, *place(4, 4), minutes=(5.0, 10.0), closed=closures(grid, zone), lines=True)
+    assert shut.nowhere
+    assert all(band.area.is_empty and band.road_length_m == 0.0 for band in shut.bands)

@@ -15,7 +15,7 @@ import {
   text,
   WireError,
 } from "./read";
-import { collection, feature, sentence } from "./wire";
+import { collection, feature, type Message, sentence, type WireCollection } from "./wire";
 
 const API = "/api/v1";
 
@@ -89,8 +89,14 @@ export interface ReachQuestion {
   incident: string | null;
 }
 
+/** Areas and roads, and why there may be none. */
+const reached: Reader<{ drawn: WireCollection; messages: Message[] }> = (value, path) => ({
+  drawn: collection(value, path),
+  messages: shape({ messages: fallback(list(sentence), []) })(value, path).messages,
+});
+
 export const getReach = (asked: ReachQuestion, signal?: AbortSignal) =>
-  request(`${API}/reach`, collection, {
+  request(`${API}/reach`, reached, {
     method: "POST",
     body: {
       lon: asked.at[0],

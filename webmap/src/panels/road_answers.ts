@@ -14,6 +14,7 @@ class RoadAnswers extends Panel {
     const { told } = this.state.asked;
     if (!told) return nothing;
     return html`<h3>${told.title}</h3>
+      ${(told.notes ?? []).map((note) => html`<p class="hint warn">${note}</p>`)}
       ${told.rows.length === 0 ? html`<p class="hint">${t("results.none")}</p>` : nothing}
       <ul class="told">${told.rows.slice(0, SHOWN).map(row)}</ul>
       ${told.rows.length > SHOWN ? html`<p class="hint">… ${told.rows.length - SHOWN}</p>` : nothing}`;

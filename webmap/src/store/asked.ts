@@ -86,9 +86,15 @@ async function askReach({ from, vehicle }: Asked): Promise<void> {
     api.getReach({ at: from, minutes: BANDS_MIN, vehicle, incident: incidentId() }),
   );
   if (!found) return;
-  const drawn = banded(found, "reach");
+  const drawn = banded(found.drawn, "reach");
   show({ ...drawn, features: [...drawn.features, ...ends({ from, to: null })] });
-  editAsked({ told: { title: t("reach.title"), rows: reachRows(drawn) } });
+  editAsked({
+    told: {
+      title: t("reach.title"),
+      rows: reachRows(drawn),
+      notes: found.messages.map(({ text }) => text),
+    },
+  });
 }
 
 /** How much road is reached within each of the times. */

@@ -109,6 +109,8 @@ export interface ToldRow {
 export interface Told {
   title: string;
   rows: readonly ToldRow[];
+  /** What must be said of it. */
+  notes?: readonly string[];
 }
 
 /** Ways between two places, the first the fastest; one of them is chosen. */
