@@ -168,7 +168,11 @@ describe("a proposal", () => {
         const body = JSON.parse(String(init?.body));
         if (path.endsWith("/dispatch")) {
           const two = [given({}), given({ id: "f2" }), given({ incident: I2, id: "f3" })];
-          return new Response(JSON.stringify(proposal(body.solve, 80, two)));
+          const incidents = [
+            { id: I1, approach: { lon: 121.2, lat: 31.2, inside_zone: true } },
+            { id: I2, approach: { lon: 121.3, lat: 31.3, inside_zone: false } },
+          ];
+          return new Response(JSON.stringify({ ...proposal(body.solve, 80, two), incidents }));
         }
         bodies.push({ ...body, path });
         if (down) return new Response("{}", { status: 503 });
@@ -196,8 +200,11 @@ describe("a proposal", () => {
         amount: 2,
         unit: "vehicle",
         travel_time_s: 300,
+        lon: 121.2,
+        lat: 31.2,
       },
     ]);
+    expect(other?.assignments[0]).not.toHaveProperty("lon");
     expect(store.state).toMatchObject({ dialog: null, tab: "tasks" });
   });
 

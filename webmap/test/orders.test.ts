@@ -199,6 +199,21 @@ describe("ordering an arrival", () => {
     expect(store.state.tasks[INCIDENT]).toHaveLength(1);
   });
 
+  it("lead to where the plan's roads end, so that who follows them is on the way", async () => {
+    if (!arrival) throw new Error("no arrival");
+    const ends = (inside_zone: boolean) =>
+      assessment({ id: "a", approach: { lon: 121.5, lat: 31.5, inside_zone } }, "assessment");
+    const there = async (inside_zone: boolean) => {
+      store.set({ ordering: form, assessments: { [INCIDENT]: ends(inside_zone) } });
+      const fetched = answers(201, { tasks: [made({})] });
+      vi.stubGlobal("fetch", fetched);
+      await sendOrder(arrival);
+      return sent(fetched).body.assignments[0];
+    };
+    expect(await there(true)).toMatchObject({ lon: 121.5, lat: 31.5 });
+    expect(await there(false)).not.toHaveProperty("lon");
+  });
+
   it("given twice with one key says so once and keeps one order", async () => {
     vi.stubGlobal("fetch", answers(200, { tasks: [made({})] }));
     await order(INCIDENT, [], "k1");

@@ -205,6 +205,14 @@ const sheetHead = shape({
   current: fallback(boolean, true),
 });
 
+/** A place on a road; outside the closed zones where the incident lies inside (`inside_zone`). */
+export const approach = shape({
+  lon: number,
+  lat: number,
+  inside_zone: fallback(boolean, false),
+});
+export type Approach = Read<typeof approach>;
+
 export const assessment = shape({
   id: text,
   incident: fallback(text, ""),
@@ -222,7 +230,7 @@ export const assessment = shape({
   routes: fallback(collection, nothing),
   points: fallback(collection, nothing),
   /** Where all who come drive to: the incident, or a point outside its zones. */
-  approach: optional(shape({ lon: number, lat: number })),
+  approach: optional(approach),
   assumed: fallback(list(assumption), []),
   advice: fallback(list(sentence), []),
   steps: fallback(list(step), []),

@@ -1,4 +1,6 @@
 /** Proposals on the wire: who should go where and why, and who leaves for which shelter. */
+
+import { approach } from "./assessment";
 import { request } from "./client";
 import { fallback, list, number, optional, type Read, shape, text } from "./read";
 import { sentence } from "./wire";
@@ -65,6 +67,7 @@ const cover = shape({
 });
 
 const proposal = shape({
+  incidents: fallback(list(shape({ id: text, approach: optional(approach) })), []),
   assignments: list(assignment),
   demands: list(met),
   cover_lost: fallback(list(cover), []),

@@ -5,7 +5,7 @@ import type { Assignment } from "../api/tasks";
 import type { Dispatching } from "./command";
 import { attempt } from "./notices";
 import { activeIncident, store } from "./state";
-import { order } from "./tasks";
+import { destinationOf, order } from "./tasks";
 
 export const WHATS = ["team", "vehicle", "people", "skill", "stock"] as const;
 let asking: AbortController | null = null;
@@ -111,7 +111,10 @@ export async function acceptProposal(): Promise<void> {
   const chosen = dispatching.proposal.assignments.filter((_, at) => !dispatching.left.has(at));
   edit({ solving: "ordering" });
   for (const incident of new Set(chosen.map((one) => one.incident))) {
-    const mine = chosen.filter((one) => one.incident === incident).map(assignmentOf);
+    const there = dispatching.proposal.incidents.find(({ id }) => id === incident)?.approach;
+    const mine = chosen
+      .filter((one) => one.incident === incident)
+      .map((one) => ({ ...assignmentOf(one), ...destinationOf(there) }));
     if (!(await order(incident, mine, dispatching.keys[incident]))) {
       edit({ solving: null });
       return;

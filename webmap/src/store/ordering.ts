@@ -7,7 +7,7 @@ import type { FeatureCard } from "../api/wire";
 import type { Choice, Ordering } from "./command";
 import { attempt } from "./notices";
 import { store } from "./state";
-import { order } from "./tasks";
+import { destinationOf, order } from "./tasks";
 
 /** Open the form, filled with what is left of the place after all that others have ordered. */
 export async function beginOrder({ layer, id }: Arrival): Promise<void> {
@@ -101,6 +101,7 @@ export async function sendOrder(arrival: Arrival): Promise<void> {
         ...(form.what === "stock" && form.item ? { item: form.item } : {}),
         ...(arrival.travel_time_s === null ? {} : { travel_time_s: arrival.travel_time_s }),
         ...(arrival.vehicle === null ? {} : { vehicle: arrival.vehicle }),
+        ...destinationOf(store.state.assessments[incident]?.approach),
       },
     ],
     form.key,

@@ -1,4 +1,6 @@
 /** Orders: read, give, and say how far each has come; other officers' steps come over the stream. */
+
+import type { Approach } from "../api/assessment";
 import { newId } from "../api/ids";
 import * as api from "../api/tasks";
 import { t } from "../text/i18n";
@@ -33,6 +35,14 @@ export function liveArrival({ eta }: api.Task): number | null {
 /** When it is expected, ms: by where it was last seen, else by the plan. */
 export function expectedAt(task: api.Task): number | null {
   return liveArrival(task) ?? (task.expected_at === null ? null : Date.parse(task.expected_at));
+}
+
+/** Where an order leads: to the point that its time was worked out to, where that is not the incident. */
+export function destinationOf(approach: Approach | null | undefined): {
+  lon?: number;
+  lat?: number;
+} {
+  return approach?.inside_zone ? { lon: approach.lon, lat: approach.lat } : {};
 }
 
 const RED_AFTER_S = 300;
