@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError
-from layers.models import Task, TaskItem
+from layers.models import Incident, Task, TaskItem
 from layers.query.scope import EVERYTHING, Scope
 from layers.tasks.available import available
 from layers.tasks.claim import Claim
@@ -20,7 +20,13 @@ from layers.tasks.store import store
 
 
 def lock(session: Session, task: Task) -> None:
-    """Read a task anew and keep others from changing it until the transaction ends."""
+    """Read a task anew and keep others from changing it until the transaction ends.
+
+    Its incident first, as strongly as `drawing.lock_incident` may need it later: who moves an
+    incident into another district holds it, and then waits for its tasks.
+    """
+    incident = select(Incident.id).where(Incident.id == task.incident_id)
+    session.execute(incident.with_for_update(read=not task.exercise, key_share=task.exercise))
     session.refresh(task, with_for_update={"key_share": True})
 
 

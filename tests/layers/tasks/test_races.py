@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 import uuid
 from collections import Counter
 from pathlib import Path
@@ -200,6 +201,50 @@ def test_a_load_and_orders_of_the_same_place_wait_for_each_other_and_both_end(si
     with Session(wide) as session:
         assert session.scalar(select(Stock.quantity).where(Stock.id == site.foam)) == 3
         explain(session)
+
+
+def test_an_incident_moves_to_another_district_while_its_task_is_ordered(site, wide):
+    """Who moves it holds the incident and wants its tasks, who orders wants both."""
+    with Session(wide) as session, session.begin():
+        (task,), _ = order(session, site.incident, [site.bring(1.0)], scope=EVERYTHING,
+                           proposed=True)  # fmt: skip
+        id = task.id
+    failed: list[Exception] = []
+
+    def give_order() -> None:
+        try:
+            with Session(wide) as session, session.begin():
+                found = session.get_one(Task, id)
+                step(session, found, "ordered", version=None, scope=EVERYTHING)
+        except Exception as error:
+            failed.append(error)
+
+    with Session(wide) as mover, mover.begin():
+        mover.scalars(select(Incident).where(Incident.id == site.incident).with_for_update()).one()
+        other = threading.Thread(target=give_order)
+        other.start()
+        _wait_for_a_lock(wide)
+        mover.execute(update(Incident).values(region="330109"))
+    other.join(30.0)
+    assert failed == []
+    with Session(wide) as session:
+        task = session.get_one(Task, id)
+        assert (task.state, task.region) == ("ordered", "330109")
+        explain(session)
+
+
+def _wait_for_a_lock(engine):
+    """Wait until somebody waits for a lock."""
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(200):
+        with engine.connect() as connection:
+            if connection.scalar(waits):
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
 
 
 def test_tasks_and_their_ledger_come_back_from_a_backup(site, database, urls, tmp_path):
