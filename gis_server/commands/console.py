@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 import time
@@ -18,7 +19,12 @@ Tell = Callable[[str, int], None]
 
 def answer(result: Mapping[str, Any], *, as_json: bool, words: str) -> None:
     """Write a command's result."""
-    click.echo(json.dumps(result, ensure_ascii=False, default=str) if as_json else words)
+    click.echo(json.dumps(result, ensure_ascii=False, default=_written) if as_json else words)
+
+
+def _written(value: object) -> str:
+    """Return what JSON has no form for: moments as the API writes them, all else as words."""
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def note(words: str) -> None:

@@ -25,7 +25,10 @@ def every(query: NoQuery) -> dict[str, Any]:
     extents overlap, the active network of the smallest extent that holds a place answers for it.
     `told` is what was counted when the file was read: bans left out, barriers passed over, rows.
     """
-    found = [{**each, "id": str(each["id"])} for each in store.networks(db())]
+    found = [
+        {**each, "id": str(each["id"]), "created_at": each["created_at"].isoformat()}
+        for each in store.networks(db())
+    ]
     return {"networks": found, "vehicles": list(PROFILES)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
@@ -25,6 +26,9 @@ def test_every_version_is_listed_with_what_it_holds(database: Engine, client: Fl
     assert east > west
     assert north > south
     assert "fire_engine" in found["vehicles"]
+    made = [dt.datetime.fromisoformat(each["created_at"]) for each in found["networks"]]
+    assert made == sorted(made, reverse=True)
+    assert all(each.tzinfo is not None for each in made)
 
 
 def test_the_version_before_is_used_again(database: Engine, client: FlaskClient) -> None:

@@ -119,6 +119,20 @@ describe("an expected arrival", () => {
   });
 });
 
+describe("a vehicle that is followed", () => {
+  it("is close by, not late, once it stands at the destination", () => {
+    const past = "2026-11-22T12:00:00Z";
+    const said = (...states: string[]) => {
+      const host = document.createElement("div");
+      const eta = states.map((state) => ({ expected_at: past, at: past, state }));
+      render(arrivalOf(made({ state: "departed", eta }), Date.parse(past) + 90_000), host);
+      return host.textContent ?? "";
+    };
+    expect(said("near")).toContain("close by");
+    expect(said("near", "on_route")).toContain("01:30");
+  });
+});
+
 describe("ordering an arrival", () => {
   const [arrival] = assessment(
     { id: "a", nearest: [{ layer: "team", id: "f1", vehicle: "fire_engine", travel_time_s: 120 }] },

@@ -25,7 +25,10 @@ export const task = shape({
   travel_time_s: optional(number),
   /** By the plan; `eta` is by where each of its vehicles was last seen. */
   expected_at: optional(text),
-  eta: fallback(list(shape({ expected_at: optional(text), at: optional(text) })), []),
+  eta: fallback(
+    list(shape({ expected_at: optional(text), at: optional(text), state: optional(text) })),
+    [],
+  ),
   lon: optional(number),
   lat: optional(number),
   state: text,

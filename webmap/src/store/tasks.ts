@@ -32,6 +32,10 @@ export function liveArrival({ eta }: api.Task): number | null {
   return times.length > 0 ? Math.max(...times) : null;
 }
 
+/** Whether every vehicle that is followed stands at the destination: somebody only has to say so. */
+export const isNear = ({ eta }: api.Task): boolean =>
+  eta.length > 0 && eta.every(({ state }) => state === "near");
+
 /** When it is expected, ms: by where it was last seen, else by the plan. */
 export function expectedAt(task: api.Task): number | null {
   return liveArrival(task) ?? (task.expected_at === null ? null : Date.parse(task.expected_at));
