@@ -135,7 +135,7 @@ class Round:
         self._load = load
         self._round_s = round_s
         self._told: dict[int, dt.datetime] = {}
-        self._routes: dict[tuple[uuid.UUID, int], BaseGeometry] = {}
+        self._routes: dict[tuple[uuid.UUID, int], tuple[Hashable, BaseGeometry]] = {}
         self._turn: dict[_Group, float] = {}
         self.trees = Trees()
 
@@ -209,18 +209,19 @@ class Round:
         seconds = arrivals.remaining_s(way, lonlat)
         found = []
         for one, remaining_s in zip(follows, seconds.tolist(), strict=True):
-            line = routes.get(one.task_id) or self._own_route(one, way)
+            line = routes.get(one.task_id) or self._own_route(one, way, _key(shut))
             found.append(_arrival(one, remaining_s, line, now, end=_end(one, way)))
         return found
 
-    def _own_route(self, one: Follow, way: WayIn | None) -> BaseGeometry | None:
-        """Return the way that the tree gave at the first position of a task without one."""
+    def _own_route(self, one: Follow, way: WayIn | None, shut: Hashable) -> BaseGeometry | None:
+        """Return the way from where a task without one began, or from where other roads closed."""
         key = (one.task_id, one.tracker.number)
-        if key not in self._routes and way is not None:
-            line = arrivals.line_from(way, one.lon, one.lat)
+        known, line = self._routes.get(key, (None, None))
+        if way is not None and (line is None or known != shut):
+            line = arrivals.line_from(way, one.lon, one.lat) or line
             if line is not None:
-                self._routes[key] = line
-        return self._routes.get(key)
+                self._routes[key] = shut, line
+        return line
 
     def _forget(self, everybody: Sequence[Follow]) -> None:
         here = {(one.task_id, one.tracker.number) for one in everybody}

@@ -11,7 +11,9 @@ from geoalchemy2.shape import from_shape
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from analysis.roads.closures import closures
 from analysis.roads.network import compiled
+from analysis.roads.route import route
 from analysis.roads.source.exchange import to_networkx
 from gis_server.following import Following, Round
 from layers.errors import InvalidInputError
@@ -377,7 +379,7 @@ def test_who_is_sent_into_a_closed_area_is_followed_to_where_its_roads_end(
     look(follower, session)
     seconds = 2 * 48.15 + 8.3 * 55.6
     assert eta(session).remaining_s > 8 * 55.6
-    line = follower._routes[next(iter(follower._routes))]
+    _, line = follower._routes[next(iter(follower._routes))]
     assert not line.intersects(shapely.box(*place(9.4, 1.5), *place(10.2, 10.4)))
     assert eta(session).remaining_s < seconds + 5 * 55.6
 
@@ -398,7 +400,7 @@ def _end_of_roads(session, follower):
     """Return where the roads end for the one who is on the way."""
     drive(session, place(2, 2), begin_s=-60)
     look(follower, session)
-    line = follower._routes[next(iter(follower._routes))]
+    _, line = follower._routes[next(iter(follower._routes))]
     return tuple(line.coords[-1])
 
 
@@ -409,3 +411,25 @@ def test_who_goes_on_into_the_closed_area_raises_no_alarm_of_no_way(session, fol
     look(follower, session)
     assert eta(session).remaining_s is None
     assert alerts(session) == []
+
+
+def test_who_drives_round_a_road_that_has_closed_since_is_not_off_the_route(
+    session, follower, depart
+):
+    depart("car")
+    drive(session, place(2, 10))
+    look(follower, session)
+    barrier = shapely.Point(place(4.5, 10)).buffer(0.0005)
+    session.add(
+        RoadClosure(
+            kind="works", since=DEPARTED, region="330102", geom=from_shape(barrier, srid=4326)
+        )
+    )
+    session.flush()
+    way = route(NETWORK, place(2.2, 10), GOAL, closed=closures(NETWORK, barrier))
+    line = shapely.LineString(way.lonlat)
+    for n in range(20):
+        where = line.interpolate(n / 20, normalized=True)
+        drive(session, (where.x, where.y), begin_s=30 + 30 * n)
+        look(follower, session)
+    assert alerts(session, open=False) == []
