@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from layers.errors import OneMapError
@@ -80,3 +81,25 @@ def _adds_up(session: Session, site: Site) -> None:
     drill = {task.incident_id for task in session.scalars(select(Task).where(Task.exercise))}
     left = available(session, scope=EVERYTHING, exercise=drill).stock[site.foam].quantity
     assert 0 <= left <= quantity
+
+
+@pytest.mark.parametrize(
+    ("table", "writer"),
+    [
+        ("stock", "onemap_keep_ledger"),
+        ("incident", "onemap_journal_row"),
+        ("incident", "onemap_journal_bulk"),
+        ("incident", "onemap_stamp"),
+    ],
+)
+def test_no_table_of_somebodys_own_writes_the_ledger_or_the_journal(
+    session: Session, table: str, writer: str
+) -> None:
+    session.execute(text(f"CREATE TEMP TABLE forged (LIKE {table} INCLUDING DEFAULTS)"))
+    with pytest.raises(ProgrammingError, match="permission denied for function"):
+        session.execute(
+            text(
+                "CREATE TRIGGER forge AFTER INSERT ON forged"
+                f" FOR EACH ROW EXECUTE FUNCTION public.{writer}()"
+            )
+        )
