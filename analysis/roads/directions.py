@@ -135,7 +135,7 @@ def _turn(network: RoadNetwork, way: Course, step: int, open_exits: Exits) -> Me
         return Message(code="step.continue", params=params) if renamed else None
     if abs(turned) >= A_TURN_DEG:
         return Message(code="step.stay" if same and params["road"] else "step.turn", params=params)
-    if _forks(turned, others) and way.fast(network, step - 1):
+    if _forks(network, way, step, turned, open_exits):
         side = "left" if turned < float(others[np.argmin(np.abs(others - turned))]) else "right"
         return Message(code=f"step.keep_{side}", params=params)
     if same or not params["road"]:
@@ -163,8 +163,12 @@ def _ramp(
     return None
 
 
-def _forks(turned: float, others: NDArray[np.float64]) -> bool:
-    return bool((np.abs(others - turned) < FORK_DEG).any())
+def _forks(network: RoadNetwork, way: Course, step: int, turned: float, open_exits: Exits) -> bool:
+    """Tell whether one must choose a lane of a fast road; driving past an exit one need not."""
+    stays = way.name[step] == way.name[step - 1] and not way.link(network, step)
+    if not way.fast(network, step - 1) or (stays and open_exits.links(step)):
+        return False
+    return bool((np.abs(open_exits.turned_deg(step) - turned) < FORK_DEG).any())
 
 
 def _turn_code(turned: float) -> str:

@@ -107,17 +107,24 @@ def _heading(
 class Exits:
     """The other roads (e) that leave the junctions of a route: before which step, how far off.
 
-    `turned` is the angle from the direction in which the junction was reached; `way` the road's.
+    `turned` is the angle from the direction in which the junction was reached; `way` the road's;
+    `link` whether it is a slip road.
     """
 
     step: NDArray[np.int64]
     turned: NDArray[np.float64]
     way: NDArray[np.int64]
+    link: NDArray[np.bool_]
 
     def turned_deg(self, step: int) -> NDArray[np.float64]:
         """Return the angles of the other exits at the junction before a step."""
         first, last = np.searchsorted(self.step, [step, step + 1])
         return self.turned[first:last]
+
+    def links(self, step: int) -> bool:
+        """Tell whether all other exits at the junction before a step are slip roads."""
+        first, last = np.searchsorted(self.step, [step, step + 1])
+        return bool(self.link[first:last].all())
 
     def ways(self, step: int) -> NDArray[np.int64]:
         """Return the ways of the other exits at the junction before a step."""
@@ -146,7 +153,8 @@ def exits(network: RoadNetwork, way: Course) -> Exits:
     begin = np.where(ahead, 0.0, 1.0)
     bearing, _ = _heading(network, edge, begin, 1.0 - begin)
     turned = wrapped(bearing - way.arriving_deg[step - 1])
-    return Exits(step, turned, network.edge_way[edge])
+    slip = np.array([name.endswith(LINK) for name in network.classes], np.bool_)
+    return Exits(step, turned, network.edge_way[edge], slip[network.edge_class[edge]])
 
 
 @dataclass(frozen=True)

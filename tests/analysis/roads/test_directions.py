@@ -134,3 +134,13 @@ def test_a_place_off_the_road_is_told_on_the_last_line(cross):
     found = route(cross, place(0.1, 0), place(0.9, 0))
     last = directions(cross, found, access_m=120.4)[-1].message
     assert (last.code, last.params) == ("step.arrive_off_road", {"distance_m": 120})
+
+
+def test_driving_past_an_exit_of_a_motorway_says_nothing():
+    nodes = {1: place(0, 0), 2: place(1, 0), 3: place(2, 0), 4: place(2, -0.2)}
+    streets = [Street(1, 2, name="M1"), Street(2, 3, name="M1"), Street(2, 4), Street(4, 1)]
+    class_ = np.array(["motorway", "motorway", "motorway_link", "motorway_link"])
+    network = compiled(dataclasses.replace(table(nodes, streets), class_=class_))
+    assert [code for code, *_ in told(network, place(0.1, 0), place(1.9, 0))] == [
+        "step.depart", "step.arrive",
+    ]  # fmt: skip
