@@ -17,7 +17,7 @@ from tests.browser.conftest import Open
 from tests.browser.picture import Darkroom
 from tests.browser.witness import Witness
 
-COUNTDOWN = re.compile(r"\d\d:\d\d")
+MINUTES = re.compile(r"\d min")
 TURNED_PIXELS = 5_000
 
 
@@ -43,13 +43,14 @@ def test_a_press_on_a_tank_becomes_a_plan_on_the_desk_and_on_the_wall(
     expect(page.locator("om-plan .plan-head h2")).to_contain_text("氯气泄漏一号")
     expect(page.locator("om-legend li .level.red")).to_be_visible()
     expect(page.locator("om-plan .advice li").first).not_to_be_empty()
-    expect(page.locator("om-plan .arrivals .countdown").first).to_have_text(COUNTDOWN)
+    # Nobody is ordered yet: how long each would take, and when it would be there if it left now.
+    expect(page.locator("om-plan .arrivals .countdown").first).to_have_text(MINUTES)
     _tab(desk, "zones")
     expect(page.locator("om-plan .zone .reach").first).to_have_text(re.compile(r"\d.* k?m$"))
     _tab(desk, "people")
     expect(page.locator("om-plan .targets li").first).to_contain_text("约")
     _tab(desk, "forces")
-    expect(page.locator("om-plan .arrivals li").first).to_contain_text("到达")
+    expect(page.locator("om-plan .arrivals li").first).to_contain_text("现在出发")
     _tab(desk, "calls")
     expect(page.locator("om-plan .calls li").first).to_be_visible()
     _tab(desk, "sources")
@@ -58,7 +59,7 @@ def test_a_press_on_a_tank_becomes_a_plan_on_the_desk_and_on_the_wall(
 
     expect(wall.page.locator("om-hall-head .case")).to_contain_text("氯气泄漏一号")
     expect(wall.page.locator("om-hall-people .huge")).to_have_text(re.compile(r"\d"))
-    expect(wall.page.locator("om-hall-forces .arriving time").first).to_have_text(COUNTDOWN)
+    expect(wall.page.locator("om-hall-forces .arriving time").first).to_have_text(MINUTES)
     expect(wall.page.locator("om-legend li .level.red")).to_be_visible()
     assert wall.loads == 1, "the wall was loaded again"
 
