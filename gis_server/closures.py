@@ -156,7 +156,9 @@ def drawn(geojson: Mapping[str, Any] | None) -> Closed:
     _bound("crossing edges", _crossings(areas), MAX_CROSSINGS)
     for geometry, area in zip(geometries, areas, strict=True):
         _refuse_invalid(area, got=geometry["type"])
-    return Closed((Closure(area=shapely.union_all(areas)),) if areas else ())
+    # One closure for each area that stands alone: out of one is no way through another.
+    apart = shapely.get_parts(shapely.union_all(areas)) if areas else ()
+    return Closed(tuple(Closure(area=area) for area in apart))
 
 
 def place_of(geojson: Mapping[str, Any]) -> BaseGeometry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -21,8 +22,13 @@ from analysis.roads.places import snap
 from analysis.roads.reach import Reach, Reached
 from analysis.roads.route import Route
 from analysis.scenario import Message
+from layers.errors import BusyError, TooLargeError
 
 DECIMALS = 7
+MOST_ARCS_SEARCHED = 20_000_000
+"""Of one matrix: some seconds of a core; fifty searches of a city, twelve of a continent."""
+WAIT_S = 10.0
+_MATRICES = threading.BoundedSemaphore(1)
 LINE_DECIMALS = 6
 
 
@@ -197,7 +203,30 @@ def matrix(
     targets: NDArray[np.float64],
     closed: Closures | None,
 ) -> dict[str, Any]:
-    """Return a matrix of travel times as the wire carries it."""
+    """Return a matrix of travel times as the wire carries it; one at a time in a worker.
+
+    Raises
+    ------
+    TooLargeError
+        More searches than a core should do for one question.
+    BusyError
+        Another matrix has been under way for `WAIT_S`.
+    """
+    _bound(found.network, min(len(sources), len(targets)))
+    if not _MATRICES.acquire(timeout=WAIT_S):
+        raise BusyError("another matrix is being worked out", retry_after_s=5)
+    try:
+        return _matrix(found, sources, targets, closed)
+    finally:
+        _MATRICES.release()
+
+
+def _matrix(
+    found: Moment,
+    sources: NDArray[np.float64],
+    targets: NDArray[np.float64],
+    closed: Closures | None,
+) -> dict[str, Any]:
     network = found.network
     begins, ends = snap(network, *sources.T), snap(network, *targets.T)
     answer = times(network, begins, ends, closed=closed)
@@ -216,6 +245,16 @@ def matrix(
         "target_access_m": _rows(ends.access_m[None])[0],
         **travelled(found),
     }
+
+
+def _bound(network: RoadNetwork, searches: int) -> None:
+    """Refuse a matrix that would take a core for long: each search may walk the whole network."""
+    most = max(1, MOST_ARCS_SEARCHED // len(network.arc_edge))
+    if searches > most:
+        raise TooLargeError(
+            f"the smaller side has {searches} places; on a network of {len(network.arc_edge)} "
+            f"arcs at most {most} are taken", code="matrix_too_large", got=searches, wanted=most,
+        )  # fmt: skip
 
 
 def _rows(values: NDArray[np.float64]) -> list[list[float | None]]:

@@ -20,15 +20,17 @@ from analysis.roads.arrival import Arrival, Candidate
 from analysis.roads.closures import Closure, Closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.outward import steps_to
-from analysis.roads.places import Place, Places, snap, snap_standing
-from analysis.roads.plane import distance_m
+from analysis.roads.places import Place, Places, snap_standing
+from analysis.roads.plane import distance_m, from_plane, metres_per_unit, to_plane
 from analysis.roads.route import joined
+from analysis.roads.touch import touch
 from analysis.roads.trips import SAME_S
 from analysis.roads.wayfrom import WayFrom, way_from
 
 # The first search goes as far as one comes at this speed to the k-th place by air; then fourfold.
 GUESSED_M_S = 8.0
 GROWTH = 4.0
+START_LIMIT_M = 2_000.0
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def carried(
     nowhere = Places(np.full(len(lonlat), -1), air_m, lonlat, air_m)
     places = nowhere if network is None else snap_standing(network, lonlat)
     case = _Carrying(open_ones, places, air_m, shut, warn)
-    start = None if network is None else _own(network, begin)
+    start = None if network is None else _own(network, begin, shut)
     if network is None or start is None:
         return tuple(case.by_line(index) for index in case.first(air_m, k))
     way, time_s = _searched(network, start, case, k)
@@ -143,12 +145,21 @@ def _searched(
     return way, time_s
 
 
-def _own(network: RoadNetwork, begin: Place) -> Place | None:
-    """Return a place on the roads of a vehicle: itself, or the nearest that it may use."""
+def _own(network: RoadNetwork, begin: Place, closed: Closures | None) -> Place | None:
+    """Return a place on the roads of a vehicle: itself, or the nearest open one it may use."""
     if network.offered[begin.edge]:
         return begin
-    found = snap(network, begin.lon, begin.lat)
-    return found[0] if found.edge[0] >= 0 else None
+    among = network.offered if closed is None else network.offered & ~closed.edges
+    here = np.array([[begin.lon, begin.lat]])
+    found = touch(
+        network, to_plane(here), among=among, reach=START_LIMIT_M / metres_per_unit(here[:, 1])
+    )
+    if found.edge[0] < 0:
+        return None
+    lonlat = from_plane(found.points)
+    away_m = float(distance_m(lonlat, here)[0])
+    lon, lat = lonlat[0].tolist()
+    return Place(int(found.edge[0]), float(found.fraction[0]), lon, lat, away_m)
 
 
 def _fields(one: Candidate) -> dict[str, Any]:

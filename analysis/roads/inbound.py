@@ -11,12 +11,8 @@ from analysis.roads.closures import Closures
 from analysis.roads.network import RoadNetwork
 from analysis.roads.passable import passable
 from analysis.roads.places import Place, Places, snap_standing
-from analysis.roads.plane import distance_m, from_plane, metres_per_unit, to_plane
 from analysis.roads.route import WayIn, legs_into, way_in
 from analysis.roads.search import Tree, nodes_of, reached
-from analysis.roads.touch import touch
-
-GOAL_LIMIT_M = 2_000.0
 
 
 @dataclass(eq=False)
@@ -87,26 +83,12 @@ def inbound(
     network: RoadNetwork,
     lonlat: NDArray[np.float64],
     which: NDArray[np.intp],
-    goal: Place,
+    goal: Place | None,
     closed: Closures | None,
 ) -> Inbound:
-    """Prepare the searches of one vehicle for those of all points (n, 2) that come by it."""
+    """Prepare the searches of one vehicle for those of all points (n, 2) that come by it.
+
+    `goal` is its approach, on a road that it may use; None where it has none.
+    """
     places = snap_standing(network, lonlat[which])
-    return Inbound(network, which, places, _on_own_road(network, goal, closed), closed)
-
-
-def _on_own_road(network: RoadNetwork, goal: Place, closed: Closures | None) -> Place | None:
-    """Return an approach on the roads of a vehicle: itself, or the nearest that it may use."""
-    if network.offered[goal.edge]:
-        return goal
-    among = network.offered if closed is None else network.offered & ~closed.edges
-    here = np.array([[goal.lon, goal.lat]])
-    found = touch(
-        network, to_plane(here), among=among, reach=GOAL_LIMIT_M / metres_per_unit(here[:, 1])
-    )
-    if found.edge[0] < 0:
-        return None
-    lonlat = from_plane(found.points)
-    away_m = float(distance_m(lonlat, here)[0])
-    lon, lat = lonlat[0].tolist()
-    return Place(int(found.edge[0]), float(found.fraction[0]), lon, lat, away_m)
+    return Inbound(network, which, places, goal, closed)

@@ -22,7 +22,7 @@ from analysis.roads.case import Case, case
 from analysis.roads.closures import Closure, Closures, closures
 from analysis.roads.inbound import Inbound, inbound
 from analysis.roads.network import RoadNetwork
-from analysis.roads.places import snap, snap_standing
+from analysis.roads.places import Place, snap, snap_standing
 from analysis.roads.plane import metres_per_unit, to_plane
 from analysis.roads.profile import PROFILES
 from analysis.roads.route import bounds_s
@@ -84,10 +84,18 @@ def nearest(
     if goal is None:
         return _by_line(who, _why_no_approach(network, lon, lat))
     seen_by = networks or (lambda name: _seen_by(network, name))
-    ways = [
-        inbound(seen_by(name), who.lonlat, which, goal.place, shut)
-        for name, which in who.by_vehicle().items()
-    ]
+    ways = []
+    for name, which in who.by_vehicle().items():
+        own = seen_by(name)
+        place: Place | None = goal.place
+        if not own.offered[goal.place.edge]:
+            # Its own approach, from the same side of the wind: not any road that is near.
+            other = approach(
+                own, lon, lat, closed=shut, wind_from_deg=wind_from_deg,
+                starts=snap_standing(own, who.lonlat[which]),
+            )  # fmt: skip
+            place = other.place if other else None
+        ways.append(inbound(own, who.lonlat, which, place, shut))
     who = _with_roads_shut(who, ways, shut)
     afloat = _afloat(network, lon, lat, goal)
     return _by_road(who, ways, goal, shut, warn, [afloat] if afloat else [])

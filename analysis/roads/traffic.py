@@ -85,14 +85,16 @@ def slowness(session: Session, network: RoadNetwork, hour: Hour) -> NDArray[np.f
     Notes
     -----
     A road has one time for both directions, so passes of both are averaged by their number.
-    A measured speed counts from five passes on, and between 3 and 160 km/h.
+    A measured speed counts from five passes on, and between 3 and 160 km/h, but never above what
+    the vehicle that asks can drive: others may have measured it.
     """
     factor = _said(session, network, hour)
     slow: NDArray[np.float64] = 1.0 / factor
     kph = _measured_kph(session, network, hour)
     driven = (network.edge_length_m >= SHORTEST_M) & ~network.edge_ferry
     known = np.isfinite(kph) & driven & np.isfinite(network.edge_time_s)
-    seconds = network.edge_length_m[known] / (kph[known] / 3.6)
+    able_kph = np.minimum(kph[known], network.profile.top_speed_kph)
+    seconds = network.edge_length_m[known] / (able_kph / 3.6)
     slow[known] = seconds / network.edge_time_s[known]
     return slow
 

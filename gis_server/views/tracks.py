@@ -83,11 +83,11 @@ def stay_in(path: TrackerPath, body: StayBody) -> dict[str, Any]:
 
 def drawn(geojson: dict[str, Any], *, field: str) -> BaseGeometry:
     """Return an area that somebody drew, bounded as closures are."""
-    parts = closures.drawn(geojson).parts
-    if not parts or parts[0].area.is_empty:
+    area = closures.drawn(geojson).area
+    if area is None or area.is_empty:
         raise InvalidInputError(f"{field}: got no area", code="geometry_unusable", field=field,
                                 reason="empty", got=None, wanted="a polygon")  # fmt: skip
-    return parts[0].area
+    return area
 
 
 def _area_of(query: StayQuery) -> BaseGeometry:

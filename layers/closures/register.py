@@ -30,6 +30,9 @@ from layers.query.scope import Scope
 MOST_IN_FORCE = 2_000
 """More at once is no map of closures any more; each costs every search a little."""
 
+MOST_POINTS_IN_FORCE = 100_000
+"""Of all their lines together: every search looks at them."""
+
 
 def in_force(at: dt.datetime, incidents: Sequence[uuid.UUID] = ()) -> ColumnElement[bool]:
     """Return the condition of closures that hold at a moment, for everybody and some incidents.
@@ -72,7 +75,7 @@ def close(
     """
     words = dict(told or {})
     _check_times(since or now, until)
-    _check_room(session, now)
+    _check_room(session, geometry, now)
     picked = None
     if isinstance(geometry, shapely.Point):
         picked = pick(session, geometry, bridge=kind == "bridge")
@@ -176,17 +179,23 @@ def _check_times(since: dt.datetime, until: dt.datetime | None) -> None:
         )  # fmt: skip
 
 
-def _check_room(session: Session, now: dt.datetime) -> None:
+def _check_room(session: Session, geometry: BaseGeometry, now: dt.datetime) -> None:
     row = RoadClosure
-    counted = session.scalar(
-        select(func.count())
+    counted, points = session.execute(
+        select(func.count(), func.coalesce(func.sum(func.ST_NPoints(row.geom)), 0))
         .select_from(row)
         .where(row.lifted_at.is_(None), or_(row.until.is_(None), row.until > now))
-    )
-    if counted is not None and counted >= MOST_IN_FORCE:
+    ).one()
+    if counted >= MOST_IN_FORCE:
         raise TooLargeError(
             f"{counted} closures are in force, at most {MOST_IN_FORCE} are taken",
             code="closures_full", got=counted, wanted=MOST_IN_FORCE,
+        )  # fmt: skip
+    points += shapely.get_num_coordinates(geometry)
+    if points > MOST_POINTS_IN_FORCE:
+        raise TooLargeError(
+            f"the closures in force would have {points} points, at most {MOST_POINTS_IN_FORCE} "
+            f"are taken", code="closures_too_fine", got=int(points), wanted=MOST_POINTS_IN_FORCE,
         )  # fmt: skip
 
 

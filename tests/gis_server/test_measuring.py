@@ -131,8 +131,10 @@ def test_what_fire_engines_drove_is_not_what_lorries_drive(session, grid):
     assert slow(session)[0] != 1.0
 
 
-@pytest.mark.parametrize(("kph", "used"), [(0.5, 3.0), (400.0, 160.0)])
-def test_a_measured_speed_is_bounded_and_none_divides_by_zero(session, grid, kph, used):
+@pytest.mark.parametrize(("kph", "used"), [(0.5, 3.0), (400.0, FIRE_ENGINE.top_speed_kph)])
+def test_a_measured_speed_is_bounded_by_the_vehicle_and_none_divides_by_zero(
+    session, grid, kph, used
+):
     speeds.add(session, grid, [measured(kph, 9)], since=None, until=MONDAY_8)
     seconds = NETWORK.edge_length_m[0] / (used / 3.6)
     assert slow(session)[0] == pytest.approx(seconds / NETWORK.edge_time_s[0])

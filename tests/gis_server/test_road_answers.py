@@ -222,6 +222,26 @@ def test_a_matrix_out_of_bounds_is_refused(client, grid, change):
     assert client.post("/api/v1/matrix", json=body | change).status_code == 422
 
 
+def test_a_matrix_that_would_walk_too_many_roads_is_refused(client, grid, monkeypatch):
+    body = {"sources": [place(1, 1)] * 3, "targets": [place(2, 2)] * 3}
+    assert client.post("/api/v1/matrix", json=body).status_code == 200
+    monkeypatch.setattr(ways, "MOST_ARCS_SEARCHED", 600)
+    answer = client.post("/api/v1/matrix", json=body)
+    assert answer.status_code == 413
+    assert answer.json["error"]["code"] == "matrix_too_large"
+    assert answer.json["error"]["details"]["wanted"] == 2
+
+
+def test_out_of_one_drawn_area_no_way_leads_through_another(client, grid):
+    here, there = box(0.8, 0.8, 1.2, 1.2), box(1.6, 0.5, 1.9, 8.5)
+    parts = [each["coordinates"] for each in (here, there)]
+    body = asked((1, 1), (8, 1)) | {"avoid": {"type": "MultiPolygon", "coordinates": parts}}
+    found = client.post(WAYS, json=body).json
+    assert found["properties"]["inside_zone"]
+    way = shapely.LineString(found["geometry"]["coordinates"])
+    assert not way.intersects(shapely.Polygon(there["coordinates"][0]))
+
+
 def test_a_truck_too_heavy_for_the_bridge_takes_another_way(client, database):
     nodes = {1: place(0, 0), 2: place(2, 0), 3: place(0, 1), 4: place(2, 1)}
     streets = [Street(1, 2, name="Bridge"), Street(1, 3), Street(3, 4), Street(4, 2)]

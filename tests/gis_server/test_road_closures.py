@@ -182,6 +182,15 @@ def test_a_closure_sent_twice_is_stored_once(client, grid):
     assert len(client.get(CLOSURES).json["features"]) == 1
 
 
+def test_closures_of_too_many_points_together_are_refused(client, grid, monkeypatch):
+    monkeypatch.setattr("layers.closures.register.MOST_POINTS_IN_FORCE", 5)
+    close(client, geometry=line((1, 1), (1, 2), (2, 2)))
+    body = {"kind": "works", "geometry": line((3, 3), (3, 4), (4, 4))}
+    refused = client.post(CLOSURES, json=body)
+    assert refused.status_code == 413
+    assert refused.json["error"]["code"] == "closures_too_fine"
+
+
 def test_closures_are_a_layer_that_is_changed_through_its_own_route(client, grid):
     made = close(client, geometry=point(0.5, 1))
     page = client.get("/api/v1/layers/road_closure/features").json["features"]

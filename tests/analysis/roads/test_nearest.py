@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 import shapely
 
-from analysis.roads.closures import Closure
+from analysis.roads.approach import approach
+from analysis.roads.closures import Closure, closures
 from analysis.roads.edges import Turns
 from analysis.roads.nearest import Candidate, Dispatch, nearest
 from analysis.roads.network import RoadNetwork, compiled
+from analysis.roads.profile import PROFILES
 from analysis.roads.source import osm
 from analysis.roads.source.exchange import to_networkx
 from tests.analysis.roads.street_grid import Street, grid_streets, place, table
@@ -273,6 +275,25 @@ def test_each_comes_by_its_own_vehicle() -> None:
     assert _ids(answer) == ["car", "engine"]
     car, engine = answer.arrivals
     assert engine.distance_m > 2.0 * car.distance_m
+
+
+def test_a_lorry_too_high_for_the_approach_has_an_approach_of_its_own() -> None:
+    edges = table(*grid_streets(9))
+    middle, _ = place(4, 4)
+    lon = edges.lonlat[edges.offset[:-1], 0] + edges.lonlat[edges.offset[1:] - 1, 0]
+    low = np.where(lon / 2.0 > middle + 1e-9, 3.8, np.nan)
+    network = compiled(replace(edges, max_height_m=low))
+    zone = shapely.Point(place(4, 4)).buffer(0.012)
+    team = replace(_team("lorry", place(0, 4)), vehicle="heavy_truck")
+    where = {"lon": middle, "lat": place(4, 4)[1], "wind_from_deg": 90.0}
+    answer = nearest(network, closed=zone, k=2, candidates=[team, _team("e", place(8, 4))], **where)
+    lorries = network.for_vehicle(PROFILES["heavy_truck"])
+    own = approach(lorries, closed=closures(lorries, zone), **where)
+    assert answer.approach is not None and answer.approach.reason == "upwind"
+    assert own is not None and own.reason == "crosswind"
+    (lorry,) = [one for one in answer.arrivals if one.id == "lorry"]
+    assert lorry.route is not None
+    assert lorry.route[-1] == pytest.approx((own.lon, own.lat), abs=1e-6)
 
 
 def test_what_a_way_avoids_is_named() -> None:
