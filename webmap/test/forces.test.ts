@@ -1,9 +1,10 @@
 import { render, type TemplateResult } from "lit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { assessment } from "../src/api/assessment";
+import type { Closure } from "../src/api/closures";
 import { task } from "../src/api/tasks";
 import { incident } from "../src/api/wire";
-import { byRoad, forces } from "../src/panels/plan_forces";
+import { byRoad, forces, roadsChanged } from "../src/panels/plan_forces";
 import { initial, type State, store } from "../src/store/state";
 import { showArrivalWays } from "../src/store/ways";
 import { speak } from "../src/text/i18n";
@@ -95,5 +96,47 @@ describe("who comes", () => {
   it("lists the control points of one road once", () => {
     expect(byRoad(plan.points.features).map((posts) => posts.length)).toEqual([2, 1]);
     expect(words(forces(plan, state))).toContain("Ring Road · 2 posts");
+  });
+});
+
+describe("a plan that is older than what closes the roads", () => {
+  const closed = (id: string, since: string): Closure => ({
+    id,
+    geometry: { type: "Point", coordinates: [121, 31] },
+    kind: "bridge",
+    name: null,
+    reason: null,
+    source: null,
+    incident_id: null,
+    since,
+    until: null,
+    closed_by: null,
+    lifted_at: null,
+    version: 1,
+  });
+  const [north] = plan.nearest;
+  const around = {
+    ...plan,
+    nearest: north
+      ? [{ ...north, avoided: [{ id: "old", kind: "bridge", name: null, level: null }] }]
+      : [],
+  };
+
+  it("counts what was closed since, and what it went round for nothing", () => {
+    const before = closed("old", "2026-11-22T10:00:00Z");
+    const after = closed("new", "2026-11-22T11:30:00Z");
+    expect(roadsChanged(plan, null)).toBe(0);
+    expect(roadsChanged(around, [before])).toBe(0);
+    expect(roadsChanged(around, [before, after])).toBe(1);
+    expect(roadsChanged(around, [])).toBe(1);
+  });
+
+  it("says so above the arrivals", () => {
+    const root = document.createElement("div");
+    const closures = [closed("new", "2026-11-22T11:30:00Z")];
+    render(forces(plan, { ...state, closures }), root);
+    expect(root.querySelector(".warnings")?.textContent).toContain("1");
+    render(forces(plan, { ...state, closures: [] }), root);
+    expect(root.querySelector(".warnings")).toBeNull();
   });
 });

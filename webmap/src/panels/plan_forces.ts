@@ -1,6 +1,7 @@
 /** Who comes, by which road, and when they are there. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Assessment } from "../api/assessment";
+import type { Closure } from "../api/closures";
 import type { WireFeature } from "../api/wire";
 import { fly } from "../store/browse";
 import { activeIncident, type State } from "../store/state";
@@ -23,12 +24,25 @@ export function forces(plan: Assessment, state: State): TemplateResult {
       plan.nearest.filter(({ layer, kind }) => layer === "resource" && !MEDICAL.has(kind ?? "")),
     ],
   ] as const;
-  return html`${groups.map(
-    ([title, arrivals]) => html`<h3>${title}</h3>
+  const changes = roadsChanged(plan, state.closures);
+  return html`${changes > 0 ? html`<ul class="warnings"><li>${t("forces.roadsChanged", { count: changes })}</li></ul>` : nothing}
+    ${groups.map(
+      ([title, arrivals]) => html`<h3>${title}</h3>
       ${arrivals.length === 0 ? html`<p class="hint">${t("forces.none")}</p>` : nothing}
       <ul class="arrivals">${arrivals.map((arrival) => arrivalRow(arrival, incident, state))}</ul>`,
-  )}
+    )}
     ${places(plan)}`;
+}
+
+/** How many roads were closed after a plan was made, or are open again though it drove around them. */
+export function roadsChanged(plan: Assessment, closures: readonly Closure[] | null): number {
+  const made = Date.parse(plan.created_at ?? "");
+  if (!closures || Number.isNaN(made)) return 0;
+  const closed = closures.filter(({ since }) => Date.parse(since ?? "") > made);
+  const known = new Set(closures.map(({ id }) => id));
+  const avoided = plan.nearest.flatMap((arrival) => arrival.avoided).map(({ id }) => id);
+  const opened = new Set(avoided.filter((id) => id !== null && !known.has(id)));
+  return closed.length + opened.size;
 }
 
 function places(plan: Assessment): TemplateResult | typeof nothing {
