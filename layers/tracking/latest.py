@@ -14,7 +14,7 @@ from layers.query import boxes
 from layers.tracking.judgement import Flag
 from layers.tracking.sight import Sight
 
-STALE_S = 60.0
+STALE_S = 30.0
 _UNDER_WAY = ("ordered", "accepted", "departed", "arrived")
 
 

@@ -35,8 +35,8 @@ describe("a position", () => {
     expect(read({ id: "V1", lon: null, lat: null, age_s: null })).toEqual([]);
   });
 
-  it("is fresh, late after 30 s and stale after 60 s", () => {
-    expect([0, 30, 31, 60, 61].map(freshness)).toEqual(["fresh", "fresh", "late", "late", "stale"]);
+  it("is fresh, late after 20 s and stale after 30 s", () => {
+    expect([0, 20, 21, 30, 31].map(freshness)).toEqual(["fresh", "fresh", "late", "late", "stale"]);
   });
 
   it("tells its age in the unit that is read at a glance", () => {

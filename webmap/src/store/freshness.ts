@@ -1,7 +1,7 @@
-/** How old a position may be before it says so: half a minute, then a minute. */
+/** How old a position may be before it says so: twenty seconds, then half a minute. */
 
-export const LATE_S = 30;
-export const STALE_S = 60;
+export const LATE_S = 20;
+export const STALE_S = 30;
 
 export type Freshness = "fresh" | "late" | "stale";
 
