@@ -6,12 +6,13 @@ it is absent, damaged or older than the rows, so a restore needs nothing but the
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -205,7 +206,7 @@ def load(session: Session, network_id: uuid.UUID, *, cache_dir: Path) -> RoadNet
         return _open(directory)
     # Who compiles, and who waits for it, idles longer than a transaction may; those who search
     # other networks wait for neither.
-    with rows.unhurried(session), _compiling:
+    with rows.unhurried(session), _alone(cache_dir):
         try:
             return _open(directory)
         except InvalidInputError as error:
@@ -221,8 +222,17 @@ def load(session: Session, network_id: uuid.UUID, *, cache_dir: Path) -> RoadNet
 
 def keep(session: Session, network_id: uuid.UUID, network: RoadNetwork, *, cache_dir: Path) -> None:
     """Put the compiled form of what was stored into the cache, so that nobody compiles it again."""
-    with _compiling:
+    with _alone(cache_dir):
         _keep(network, cache_dir / f"{network_id}-{_state(session, network_id)}")
+
+
+@contextmanager
+def _alone(cache_dir: Path) -> Iterator[None]:
+    """Let one compile at a time, of all processes that share the cache; the others find it made."""
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    with _compiling, (cache_dir / ".compiling").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # closing lets go of it
+        yield
 
 
 def _keep(network: RoadNetwork, directory: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import threading
 import time
@@ -252,3 +253,30 @@ def test_a_network_that_is_compiled_waits_for_no_other_that_is_being_compiled(
         waiting.start()
         waiting.join(10.0)
         assert loaded
+
+
+def test_what_another_process_compiles_is_waited_for_and_not_compiled_again(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network_id = _stored(session, table(*grid_streets(3)))
+    elsewhere = tmp_path / "elsewhere"
+    store.load(session, network_id, cache_dir=elsewhere)
+    (made,) = [path for path in elsewhere.iterdir() if path.is_dir()]
+    store.forget()
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    monkeypatch.setattr(store, "compiled", lambda _: pytest.fail("compiled again"))
+    loaded: list[RoadNetwork] = []
+    # The lock is the open file's, as another process has it.
+    with (cache / ".compiling").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = threading.Thread(
+            target=lambda: loaded.append(store.load(session, network_id, cache_dir=cache)),
+            daemon=True,
+        )
+        waiting.start()
+        waiting.join(0.5)
+        assert waiting.is_alive()
+        shutil.copytree(made, cache / made.name)
+    waiting.join(10.0)
+    assert loaded
