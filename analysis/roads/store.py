@@ -230,7 +230,7 @@ def keep(session: Session, network_id: uuid.UUID, network: RoadNetwork, *, cache
 def _alone(cache_dir: Path) -> Iterator[None]:
     """Let one compile at a time, of all processes that share the cache; the others find it made."""
     cache_dir.mkdir(parents=True, exist_ok=True)
-    with _compiling, (cache_dir / ".compiling").open("w") as held:
+    with _compiling, cache_dir.with_name(f".{cache_dir.name}.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)  # closing lets go of it
         yield
 

@@ -268,7 +268,7 @@ def test_what_another_process_compiles_is_waited_for_and_not_compiled_again(
     monkeypatch.setattr(store, "compiled", lambda _: pytest.fail("compiled again"))
     loaded: list[RoadNetwork] = []
     # The lock is the open file's, as another process has it.
-    with (cache / ".compiling").open("w") as held:
+    with (tmp_path / ".cache.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         waiting = threading.Thread(
             target=lambda: loaded.append(store.load(session, network_id, cache_dir=cache)),
