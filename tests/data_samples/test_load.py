@@ -119,8 +119,8 @@ def test_a_real_network_is_where_the_map_opens_even_beside_the_sample(session: S
     def network(source: str | None, west: float, *, age_h: int) -> None:
         extent = from_shape(shapely.box(west, 30.0, west + 1.0, 31.0), srid=4326)
         created_at = NOW - dt.timedelta(hours=age_h)
-        session.add(RoadNetwork(name=f"at {west}", source=source, active=True, node_count=2, arc_count=1,
-                                extent=extent, created_at=created_at))  # fmt: skip
+        session.add(RoadNetwork(name=f"at {west}", source=source, active=True, node_count=2,
+                                arc_count=1, extent=extent, created_at=created_at))  # fmt: skip
         session.flush()
 
     network(f"{site.FICTIONAL}, seed 7", 123.0, age_h=0)
