@@ -65,7 +65,7 @@ def test_a_broken_file_is_refused_in_the_readers_language(
 
 
 def _upload(page: Page, file: Path, *, layer: str, crs: str = "") -> None:
-    page.locator("om-drawer .rail button").nth(3).click()
+    page.locator("om-drawer .rail [data-tool=import]").click()
     page.locator("om-import .import-start summary").click()
     page.locator("om-import [name=layer]").select_option(layer)
     page.locator("om-import [name=crs]").fill(crs)

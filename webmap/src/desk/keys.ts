@@ -8,6 +8,10 @@ import { may, mayReport, store } from "../store/state";
 import { clearWays } from "../store/ways";
 import { t } from "../text/i18n";
 
+/** Until it is known who sits here a key is not lost: a panel shows what its reader may see. */
+const maybe = (permission: string): boolean =>
+  store.state.session === null || may(store.state, permission);
+
 const ACTIONS: Readonly<Record<string, () => void>> = {
   r: () => {
     if (mayReport(store.state)) beginReport();
@@ -22,10 +26,10 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   f: () => fly({ to: "plan" }),
   "?": () => tell(t("keys.text")),
   d: () => {
-    if (may(store.state, "analysis.run")) showDrawer("roads");
+    if (maybe("analysis.run")) showDrawer("roads");
   },
   v: () => {
-    if (may(store.state, "positions.read")) showDrawer("moving");
+    if (maybe("positions.read")) showDrawer("moving");
   },
   t: () => showTab("tasks"),
   Escape: () => {

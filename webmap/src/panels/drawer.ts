@@ -24,7 +24,9 @@ class DrawerRail extends Panel {
     return html`
       <nav class="rail">
         ${names.map(
-          (name) => html`<button aria-pressed=${drawer === name} title=${t(`drawer.${name}`)}
+          (
+            name,
+          ) => html`<button data-tool=${name} aria-pressed=${drawer === name} title=${t(`drawer.${name}`)}
           @click=${() => (name === "report" && drawer !== "report" ? beginReport() : showDrawer(name))}>
           ${ICONS[name]}<span>${t(`drawer.${name}`)}</span></button>`,
         )}
