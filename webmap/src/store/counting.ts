@@ -45,6 +45,9 @@ export function dimensions(state: State): string[] {
   return found;
 }
 
+/** Which question was asked last: an answer that comes after its successor's is let go. */
+let newest = 0;
+
 /** Count where the question looks; a question without a place counts everywhere. */
 export async function count(): Promise<void> {
   const { asking, bounds, counting } = store.state;
@@ -62,6 +65,8 @@ export async function count(): Promise<void> {
     by: [by],
     ...(by === "district" && counting.level ? { level: counting.level } : {}),
   };
+  const turn = ++newest;
   const answer = await attempt(() => api.askStatistics(body));
+  if (turn !== newest) return;
   patch({ busy: false, answer: answer ?? counting.answer });
 }
