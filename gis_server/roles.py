@@ -29,6 +29,9 @@ PERMISSIONS: dict[str, str] = {
     "positions.read": "where vehicles are, their tracks and alerts; people's with contacts.read",
     "documents.write": "keep documents of features, lay plan images on the map",
     "imports.write": "upload files, see their faults, publish or reject them",
+    "rasters.manage": "add and remove rasters and images",
+    "basemaps.manage": "make base maps; set up map services of others",
+    "packs.make": "make packs of a region to take along",
     "users.read": "changes of users and of what they were granted, in the event stream",
 }
 
@@ -45,6 +48,7 @@ _DUTY = _FIELD | {
     "documents.write",
     "features.export",
     "themes.write",
+    "packs.make",
 }
 _PLANNER = _VIEWER | {
     "analysis.run",
@@ -59,6 +63,8 @@ _PLANNER = _VIEWER | {
     "documents.write",
     "imports.write",
     "contacts.read",
+    "rasters.manage",
+    "packs.make",
 }
 
 GRANTS: dict[str, frozenset[str]] = {

@@ -1,0 +1,20 @@
+"""Tiles: counted cells, base maps, sources of others, images, packs.
+
+The SQL lies in `sql/0005`, one file a subject, run in the order of their names.
+"""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+SQL = Path(__file__).parent.parent / "sql" / "0005"
+
+
+def upgrade() -> None:
+    """Run every file; the driver's own cursor reads no percent sign as a parameter."""
+    run = op.get_bind().connection.cursor().execute
+    for file in sorted(SQL.glob("*.sql")):
+        run(file.read_text())
