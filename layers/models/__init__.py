@@ -3,6 +3,7 @@
 from layers.models.accident import Accident
 from layers.models.base import Base, Feature, Field, Identified
 from layers.models.basemap import Building, LandUse, Place, Railway, Water
+from layers.models.basemap_file import BasemapFile, ExternalKey, ExternalSource
 from layers.models.batch import Batch, ImportSource, StagedRow
 from layers.models.closure import RoadClosure
 from layers.models.contact import Contact
@@ -76,15 +77,16 @@ LAYERS: tuple[type[Feature], ...] = (
 )
 
 __all__ = [
-    "LAYERS", "ROLES", "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "Batch", "Building",
-    "CalculationSheet", "Call", "Contact", "DisasterPoint", "Document", "Duplicate", "Enterprise",
-    "Epoch", "Eta", "Expert", "ExportLog", "Feature", "Field", "FireWater", "FloodWork", "Follower",
-    "Geohazard", "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident",
-    "JournalRow", "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Park",
-    "Place", "Position", "PositionLatest", "Presence", "ProtectionTarget", "Railway", "Raster",
+    "LAYERS", "ROLES", "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
+    "Batch", "Building", "CalculationSheet", "Call", "Contact", "DisasterPoint", "Document",
+    "Duplicate", "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey",
+    "ExternalSource", "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard",
+    "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow",
+    "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Park", "Place",
+    "Position", "PositionLatest", "Presence", "ProtectionTarget", "Railway", "Raster",
     "RasterTile", "Region", "Reservoir", "Resource", "Road", "RoadClosure", "RoadNetwork",
-    "RoadSpeed", "RoadTurn", "RowHistory", "SensitivePlace", "Session", "SheetSignature", "Site",
-    "SitePlan", "SpeedProgress", "StagedRow", "Stock", "StockMovement", "TailingsPond", "Tank",
-    "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap", "Tracker", "TrackerSighting", "User",
-    "UserLayer", "Vehicle", "VideoPoint", "WatchArea", "Water", "WeatherStation",
+    "RoadSpeed", "RoadTurn", "RowHistory", "SensitivePlace", "Session", "SheetSignature",
+    "Site", "SitePlan", "SpeedProgress", "StagedRow", "Stock", "StockMovement", "TailingsPond",
+    "Tank", "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap", "Tracker", "TrackerSighting",
+    "User", "UserLayer", "Vehicle", "VideoPoint", "WatchArea", "Water", "WeatherStation",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Base maps of a site (底图) and map services of others (外部底图): what is on record of them."""
