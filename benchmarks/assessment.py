@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import shape
 from sqlalchemy.orm import Session
 
 from analysis.roads import store
-from analysis.roads.network import RoadNetwork
+from analysis.roads.edges import Turns
+from analysis.roads.network import RoadNetwork, compiled
+from analysis.roads.source import osm
 from benchmarks import road_step
 from benchmarks.site import Client, Site, site
 from benchmarks.timing import figures, show, timed
@@ -47,7 +51,7 @@ def run(*, rounds: int, port: int) -> dict[str, Any]:
             network = _network(session, measured)
             draw = np.random.default_rng(1)
             core = np.flatnonzero(network.node_core)
-            teams = draw.choice(core, TEAMS, replace=False)
+            teams = draw.choice(core[_apart(network, core)], TEAMS, replace=False)
             places = network.node_lonlat[draw.choice(core, INCIDENTS, replace=False)]
             frames = _fill(session, network, teams, draw)
             session.commit()
@@ -56,7 +60,9 @@ def run(*, rounds: int, port: int) -> dict[str, Any]:
               f"arcs; {TEAMS} teams, {RESOURCES} resources, {TARGETS:,} targets")  # fmt: skip
         answers, found = _by_http(measured.start(), places, rounds, draw)
     found |= _steps(answers, frames)
-    found |= _roads(network, teams.tolist(), answers)
+    free = _free_of_bans(file)
+    same = {number: node for node, number in enumerate(free.node_id.tolist())}
+    found |= _roads(free, [same[number] for number in network.node_id[teams].tolist()], answers)
     return found
 
 
@@ -202,6 +208,17 @@ def _check_exposure(answer: dict[str, Any], joined: pd.DataFrame) -> None:
         z: n for z, n in summed.items() if n
     }:
         raise RuntimeError(f"exposure: {sorted(ours)} and {people}, geopandas {sorted(theirs)}")
+
+
+def _apart(network: RoadNetwork, nodes: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Return which nodes share their place with no other: beside a gate there are two."""
+    _, at, many = np.unique(network.node_lonlat, axis=0, return_inverse=True, return_counts=True)
+    return np.asarray(many[at.reshape(-1)][nodes] == 1)
+
+
+def _free_of_bans(file: Path) -> RoadNetwork:
+    """Return the file's network without its banned turns, which networkx cannot heed."""
+    return compiled(replace(osm.read(file), turns=Turns.none()))
 
 
 def _roads(
