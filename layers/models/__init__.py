@@ -18,6 +18,7 @@ from layers.models.geohazard import Geohazard
 from layers.models.grading import Follower, Grading
 from layers.models.incident import Assessment, Call, Incident
 from layers.models.journal import Epoch, JournalRow, LayerState, RowHistory
+from layers.models.pack import Pack
 from layers.models.park import Park
 from layers.models.position import (
     Alert,
@@ -82,7 +83,8 @@ __all__ = [
     "Duplicate", "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey",
     "ExternalSource", "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard",
     "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow",
-    "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Park", "Place",
+    "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Pack",
+    "Park", "Place",
     "Position", "PositionLatest", "Presence", "ProtectionTarget", "Railway", "Raster",
     "RasterTile", "Region", "Reservoir", "Resource", "Road", "RoadClosure", "RoadNetwork",
     "RoadSpeed", "RoadTurn", "RowHistory", "SensitivePlace", "Session", "SheetSignature",
