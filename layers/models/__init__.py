@@ -31,7 +31,7 @@ from layers.models.position import (
     WatchArea,
 )
 from layers.models.protection_target import ProtectionTarget
-from layers.models.raster import Raster, RasterTile
+from layers.models.raster import Raster, RasterPiece, RasterTile, RasterUpload
 from layers.models.region import Region
 from layers.models.resource import FireWater, Resource, Stock, Team, Vehicle
 from layers.models.road import Road, RoadNetwork, RoadTurn
@@ -86,7 +86,8 @@ __all__ = [
     "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Pack",
     "Park", "Place",
     "Position", "PositionLatest", "Presence", "ProtectionTarget", "Railway", "Raster",
-    "RasterTile", "Region", "Reservoir", "Resource", "Road", "RoadClosure", "RoadNetwork",
+    "RasterPiece", "RasterTile", "RasterUpload", "Region", "Reservoir", "Resource", "Road",
+    "RoadClosure", "RoadNetwork",
     "RoadSpeed", "RoadTurn", "RowHistory", "SensitivePlace", "Session", "SheetSignature",
     "Site", "SitePlan", "SpeedProgress", "StagedRow", "Stock", "StockMovement", "TailingsPond",
     "Tank", "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap", "Tracker", "TrackerSighting",

@@ -1,12 +1,26 @@
-"""Rasters of a site: terrain, fuel, people."""
+"""Rasters of a site: terrain, fuel, people, images, grids; files that wait to become one."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, DateTime, Float, ForeignKey, LargeBinary, String, Uuid, func
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base, Identified
@@ -18,6 +32,8 @@ class Raster(Identified, Base):
     `west` and `north` are the outer corner of the first pixel in the raster's own coordinate
     system (`crs`, WKT), in whose units pixels are `pixel_width` by `pixel_height`. `period` is
     "day" or "night" for people who are there only then. `sha256` is the file's that it came from.
+    `taken_at` is when an image shows the ground, or for when a grid's values hold. `bands` is 1, or
+    3 or 4 of an image (red, green, blue, and alpha where it has gaps).
     """
 
     __tablename__ = "raster"
@@ -48,6 +64,8 @@ class Raster(Identified, Base):
     geom: Mapped[WKBElement] = mapped_column(
         Geometry("POLYGON", srid=4326, spatial_index=True), nullable=False
     )
+    taken_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    bands: Mapped[int] = mapped_column(Integer, server_default=text("1"))
 
 
 class RasterTile(Base):
@@ -61,3 +79,46 @@ class RasterTile(Base):
     tile_row: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     tile_column: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RasterPiece(Base):
+    """A piece of the file that an image is drawn from (layers.rasters.cog), in order of `number`."""
+
+    __tablename__ = "raster_piece"
+
+    raster_id: Mapped[uuid.UUID] = mapped_column(
+        Uuid, ForeignKey("raster.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RasterUpload(Base):
+    """An uploaded file on its way: waiting -> reading -> done or failed.
+
+    `told` is what was said of it, `error` why it was not taken (code, message, params).
+    """
+
+    __tablename__ = "raster_upload"
+    __table_args__ = (
+        Index(
+            "raster_upload_open",
+            "created_at",
+            postgresql_where=text("status IN ('waiting', 'reading')"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(
+        Uuid, primary_key=True, server_default=text("onemap_uuid_v7()")
+    )
+    file_name: Mapped[str] = mapped_column(String)
+    told: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[str] = mapped_column(String, server_default="waiting")
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    raster_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    region: Mapped[str | None] = mapped_column(String)
+    created_by: Mapped[str] = mapped_column(String)
+    created_at: Mapped[dt.datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
