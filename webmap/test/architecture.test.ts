@@ -21,8 +21,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   symbols: [],
   api: [],
   live: ["api"],
-  store: ["api", "live", "text"],
-  map: ["api", "store", "symbols", "text"],
+  pack: ["api"],
+  store: ["api", "live", "pack", "text"],
+  map: ["api", "pack", "store", "symbols", "text"],
   panels: ["api", "store", "symbols", "text"],
 };
 

@@ -109,6 +109,21 @@ export async function save(path: string, instead: string): Promise<string[]> {
   return notes ? noted(JSON.parse(notes), "X-Notes").map((one) => one.text) : [];
 }
 
+/** Fetch a file as a stream, whole or in part. */
+export async function openFile(
+  path: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const response = await reach(path, {
+    headers: { "Accept-Language": language, ...headers },
+    credentials: "same-origin",
+    signal,
+  });
+  if (!response.ok) throw failure(response.status, await decode(response));
+  return response;
+}
+
 async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);

@@ -1,0 +1,82 @@
+/** Packs on the wire: their size beforehand, the order for one, the list, the file in parts. */
+import type { Geometry } from "geojson";
+import { address, openFile, request } from "./client";
+import { anything, fallback, list, number, optional, type Read, record, shape, text } from "./read";
+
+const PACKS = "/api/v1/packs";
+
+/** Which part of the world: a shape, or a district by its code. */
+export type PackArea = Geometry | { region: string };
+
+export interface PackOrder {
+  name: string;
+  area: PackArea;
+  layers: readonly string[];
+  minzoom: number;
+  maxzoom: number;
+  parts: readonly string[];
+  expires_days: number;
+}
+
+const packEstimate = shape({
+  bytes: number,
+  tiles: fallback(number, 0),
+  features: fallback(number, 0),
+  parts: fallback(record(anything), {}),
+});
+export type PackEstimate = Read<typeof packEstimate>;
+
+const serverPack = shape({
+  id: text,
+  name: text,
+  status: text,
+  owner: optional(text),
+  bytes: optional(number),
+  progress: optional(number),
+  made_at: optional(text),
+  expires_at: optional(text),
+  error: optional(shape({ text: fallback(text, "") })),
+});
+export type ServerPack = Read<typeof serverPack>;
+
+const packKey = shape({ key: text, site: optional(text) });
+
+const one = (id: string): string => `${PACKS}/${encodeURIComponent(id)}`;
+
+export const getPacks = () => request(PACKS, shape({ packs: list(serverPack) }));
+export const getPack = (id: string) => request(one(id), serverPack);
+export const makePack = (body: PackOrder) => request(PACKS, serverPack, { method: "POST", body });
+export const removePack = (id: string) => request(one(id), anything, { method: "DELETE" });
+export const getPackKey = () => request(`${PACKS}/key`, packKey);
+export const packFileAddress = (id: string): string => `${one(id)}/file`;
+export const estimatePack = (body: Omit<PackOrder, "name" | "expires_days">, signal: AbortSignal) =>
+  request(`${PACKS}/estimate`, packEstimate, { method: "POST", body, signal });
+
+/** A file from somewhere on to its end. */
+export interface FilePart {
+  /** Where the first byte of `body` lies in the file: 0 where another version is sent whole. */
+  from: number;
+  total: number;
+  etag: string | null;
+  body: ReadableStream<Uint8Array>;
+}
+
+/** Fetch a pack's file from a byte on, if it is still the version that this tag names. */
+export async function fetchPackFile(
+  id: string,
+  from: { at: number; etag: string | null },
+  signal: AbortSignal,
+): Promise<FilePart> {
+  const part = from.at > 0 && from.etag !== null;
+  const headers: Record<string, string> = part
+    ? { Range: `bytes=${from.at}-`, "If-Range": from.etag ?? "" }
+    : {};
+  const response = await openFile(address(packFileAddress(id)), headers, signal);
+  const etag = response.headers.get("ETag");
+  const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "");
+  const body = response.body ?? new ReadableStream({ start: (control) => control.close() });
+  if (response.status === 206 && range)
+    return { from: Number(range[1]), total: Number(range[2]), etag, body };
+  const total = Number(response.headers.get("Content-Length") ?? Number.NaN);
+  return { from: 0, total, etag, body };
+}
