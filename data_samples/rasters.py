@@ -18,8 +18,9 @@ from data_samples.city import City
 from data_samples.city.frame import M_PER_DEGREE_LAT
 from layers.models import Raster
 from layers.rasters.reader import Grid
-from layers.rasters.register import Told, keep
+from layers.rasters.register import keep
 from layers.rasters.tiles import SIDE
+from layers.rasters.told import Told
 from layers.site import FICTIONAL
 
 Floats = NDArray[np.float64]

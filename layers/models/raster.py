@@ -82,7 +82,7 @@ class RasterTile(Base):
 
 
 class RasterPiece(Base):
-    """A piece of the file that an image is drawn from (layers.rasters.cog), in order of `number`."""
+    """A piece of the file that an image is drawn from (layers.rasters.cog), by `number`."""
 
     __tablename__ = "raster_piece"
 

@@ -1,19 +1,17 @@
-"""Which rasters a site has: taken in, listed, removed."""
+"""Which rasters a site has: taken in, found, removed."""
 
 from __future__ import annotations
 
 import hashlib
-import re
+import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from pyproj import CRS
-from sqlalchemy import func, insert, select
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from layers.errors import (
@@ -23,39 +21,21 @@ from layers.errors import (
     OutOfRangeError,
 )
 from layers.models import Raster, RasterTile
-from layers.rasters import reader
+from layers.query.scope import EVERYTHING, Scope
+from layers.rasters import cog, reader
+from layers.rasters.card import card
+from layers.rasters.child import IMAGE_BANDS
+from layers.rasters.kinds import KINDS
 from layers.rasters.placing import crs_of, footprint, resolution_m
 from layers.rasters.reader import Grid
 from layers.rasters.tiles import SIDE, Pixels, pack
+from layers.rasters.told import Told, check
 
-UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"dem": ("m",), "fuel": ("model",), "population": ("people", "people/km2")}
-)
-"""By kind: the units that its values may have, the usual one first."""
-
-RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {"dem": (-500.0, 9000.0), "fuel": (0.0, 255.0), "population": (0.0, 1e7)}
-)
-"""By kind: what a value may be."""
-
-PERIODS = ("day", "night")
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+Progress = Callable[[str, int], None]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What a person says of a raster file; `crs` counts where the file names none."""
-
-    kind: str
-    name: str
-    source: str
-    unit: str | None = None
-    source_date: str | None = None
-    licence: str | None = None
-    period: str | None = None
-    region: str | None = None
-    crs: str | None = None
-    band: int = 1
+def _silent(step: str, rows: int) -> None:
+    """Tell nobody."""
 
 
 def add(
@@ -63,49 +43,60 @@ def add(
     file: Path,
     told: Told,
     *,
-    progress: Callable[[str, int], None] = lambda step, rows: None,
+    name: str | None = None,
+    progress: Progress = _silent,
 ) -> dict[str, Any]:
-    """Take a GeoTIFF or SRTM file (.tif, .hgt, .hgt.zip) in; return it as listed.
+    """Take a raster file in (GeoTIFF, SRTM, PNG or JPEG with world file); return its card.
 
     The file is read by a confined child (layers.rasters.reader); nothing of it is kept but the
-    pixels of one band. All or nothing: a fault leaves the caller's transaction to be rolled back.
+    pixels. All or nothing: a fault leaves the caller's transaction to be rolled back.
+
+    Parameters
+    ----------
+    name
+        What people call the file; its own name where left out.
 
     Raises
     ------
     InvalidInputError
         The file, or what is said of it, cannot be used.
     OutOfRangeError
-        A value is no height, fuel or number of people: carries `got` and `wanted`.
+        A value is none that its kind may have: carries `got` and `wanted`.
     ConflictError
         The same content is registered as this kind already.
     UnknownCrsError
         Its coordinate system is not known, or does not reach WGS 84.
     """
-    _check(told)
+    check(told)
     sha256 = _digest(file)
-    _refuse_twice(session, told.kind, sha256)
-    with reader.opened(file, band=told.band, crs=told.crs) as (grid, strips):
-        made = keep(
-            session, grid, strips, told, file_name=file.name, sha256=sha256, progress=progress
-        )
-    return made
+    _refuse_twice(session, told, sha256)
+    image = KINDS[told.kind].image
+    with reader.opened(file, name=name, band=told.band, crs=told.crs, image=image) as (
+        grid,
+        strips,
+    ):
+        return keep(
+            session, grid, strips, told, file_name=name or file.name, sha256=sha256,
+            progress=progress,
+        )  # fmt: skip
 
 
 def keep(
     session: Session,
     grid: Grid,
-    strips: Iterable[Pixels],
+    strips: Iterable[NDArray[Any]],
     told: Told,
     *,
     file_name: str,
     sha256: str,
-    progress: Callable[[str, int], None] = lambda step, rows: None,
+    progress: Progress = _silent,
 ) -> dict[str, Any]:
-    """Register pixels as a raster: strips of `SIDE` rows from the north; return it as listed.
+    """Register pixels as a raster: strips of `SIDE` rows from the north; return its card.
 
     Raises what `add` raises of values and coordinate systems.
     """
-    unit, crs = _check(told), crs_of(grid.crs)
+    unit, crs = check(told), crs_of(grid.crs)
+    image = KINDS[told.kind].image
     row = Raster(
         kind=told.kind,
         name=told.name,
@@ -118,10 +109,12 @@ def keep(
         pixel_height=grid.pixel_height,
         columns=grid.columns,
         rows=grid.rows,
+        bands=IMAGE_BANDS if image else 1,
         resolution_m=resolution_m(grid, crs),
         source=told.source,
         source_date=told.source_date,
         licence=told.licence,
+        taken_at=told.taken_at,
         file_name=file_name,
         sha256=sha256,
         region=told.region,
@@ -129,71 +122,98 @@ def keep(
     )
     session.add(row)
     session.flush()
-    low, high = np.inf, -np.inf
-    for index, strip in enumerate(strips):
-        progress("pixels", min(grid.rows, (index + 1) * SIDE))
-        low, high = _widen(told.kind, strip, low, high)
-        _keep(session, row.id, index, strip)
-    if low > high:
+    followed = _followed(strips, grid, progress)
+    store = _keep_image if image else _keep_values
+    bounds = store(session, row, grid, followed)
+    if bounds is None:
         raise InvalidInputError(f"{file_name} holds no value", code="raster_empty", file=file_name)
-    row.minimum, row.maximum = float(low), float(high)
+    row.minimum, row.maximum = bounds
     session.flush()
-    return _shown(row)
+    session.refresh(row)
+    return card(row)
 
 
 def listed(session: Session) -> list[dict[str, Any]]:
-    """Return every raster, by kind and name."""
-    rows = session.scalars(select(Raster).order_by(Raster.kind, Raster.name, Raster.id))
-    return [_shown(row) for row in rows]
+    """Return the cards of every raster, by kind, time and name."""
+    return shown(session, EVERYTHING)
+
+
+def shown(
+    session: Session,
+    scope: Scope,
+    *,
+    kind: str | None = None,
+    place: tuple[float, float] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the cards of the rasters that a reader may see, by kind, time taken and name.
+
+    Parameters
+    ----------
+    place
+        lon, lat: only those whose outline holds it.
+    """
+    clauses = [visible(scope)]
+    if kind is not None:
+        clauses.append(Raster.kind == kind)
+    if place is not None:
+        here = func.ST_SetSRID(func.ST_Point(*place), 4326)
+        clauses.append(func.ST_Intersects(Raster.geom, here))
+    rows = session.scalars(
+        select(Raster)
+        .where(*clauses)
+        .order_by(Raster.kind, Raster.taken_at.nulls_first(), Raster.name, Raster.id)
+    )
+    return [card(row) for row in rows]
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """Return the SQL condition for rasters that a reader sees: those of no region are everyone's.
+
+    Terrain and the like are registered for the whole site; one that is for a region is for those
+    whose regions hold it.
+    """
+    return or_(Raster.region.is_(None), scope.clause(Raster.region.expression))
+
+
+def one(session: Session, raster_id: uuid.UUID, scope: Scope = EVERYTHING) -> Raster:
+    """Return a raster that a reader may see.
+
+    Raises
+    ------
+    NotFoundError
+        There is none of that id, or none for this reader.
+    """
+    row = session.scalar(select(Raster).where(Raster.id == raster_id, visible(scope)))
+    if row is None:
+        raise NotFoundError(f"there is no raster {raster_id}", code="no_raster", got=str(raster_id))
+    return row
 
 
 def remove(session: Session, raster_id: uuid.UUID) -> dict[str, Any]:
-    """Remove a raster with its pixels; return it as it was listed.
+    """Remove a raster with its pixels; return its card.
 
     Raises
     ------
     NotFoundError
         There is none of that id.
     """
-    row = session.get(Raster, raster_id)
-    if row is None:
-        raise NotFoundError(f"there is no raster {raster_id}", code="no_raster", got=str(raster_id))
-    shown = _shown(row)
+    row = one(session, raster_id)
+    told = card(row)
     session.delete(row)
     session.flush()
-    return shown
+    return told
 
 
-def _check(told: Told) -> str:
-    """Return the unit; raise InvalidInputError for the first thing said that cannot be."""
-    _one_of("kind", told.kind, tuple(UNITS))
-    for name, value in (("name", told.name), ("source", told.source)):
-        if not value.strip() or len(value) > 500:
-            raise InvalidInputError(
-                f"{name}: wanted 1 to 500 characters", field=name, got=value[:80], wanted="1 .. 500"
-            )
-    if told.period is not None:
-        _one_of("period", told.period, PERIODS)
-    if told.source_date is not None and not _DATE.fullmatch(told.source_date):
-        raise InvalidInputError(
-            f"source_date: got {told.source_date!r}, wanted a year, month or day",
-            field="source_date",
-            got=told.source_date[:80],
-            wanted="2020 | 2020-06 | 2020-06-30",
+def covering(session: Session, kind: str, *, wkt: str) -> list[Raster]:
+    """Return the rasters of a kind that touch an area (EPSG:4326), the finest and newest first."""
+    area = func.ST_GeomFromText(wkt, 4326)
+    return list(
+        session.scalars(
+            select(Raster)
+            .where(Raster.kind == kind, func.ST_Intersects(Raster.geom, area))
+            .order_by(Raster.resolution_m, Raster.source_date.desc().nulls_last(), Raster.id)
         )
-    unit = told.unit or UNITS[told.kind][0]
-    _one_of("unit", unit, UNITS[told.kind])
-    return unit
-
-
-def _one_of(name: str, value: str, wanted: tuple[str, ...]) -> None:
-    if value not in wanted:
-        raise InvalidInputError(
-            f"{name}: got {value!r}, wanted one of {', '.join(wanted)}",
-            field=name,
-            got=value[:80],
-            wanted=", ".join(wanted),
-        )
+    )
 
 
 def _digest(file: Path) -> str:
@@ -201,12 +221,57 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _refuse_twice(session: Session, kind: str, sha256: str) -> None:
-    same = select(Raster.name).where(Raster.kind == kind, Raster.sha256 == sha256)
-    if (name := session.scalar(same)) is not None:
+def _refuse_twice(session: Session, told: Told, sha256: str) -> None:
+    """Refuse a file that is registered as this kind already, for the same regions."""
+    same = select(Raster.name).where(
+        Raster.kind == told.kind,
+        Raster.sha256 == sha256,
+        Raster.region.is_not_distinct_from(told.region),
+    )
+    if (name := session.scalar(same.limit(1))) is not None:
         raise ConflictError(
             f"this file is registered already as {name!r}", code="raster_twice", name=name
         )
+
+
+def _followed(
+    strips: Iterable[NDArray[Any]], grid: Grid, progress: Progress
+) -> Iterator[NDArray[Any]]:
+    for index, strip in enumerate(strips):
+        progress("pixels", min(grid.rows, (index + 1) * SIDE))
+        yield strip
+
+
+def _keep_values(
+    session: Session, row: Raster, grid: Grid, strips: Iterable[Pixels]
+) -> tuple[float, float] | None:
+    """Write values as tiles; return the least and the greatest, None where there is none."""
+    low, high = np.inf, -np.inf
+    for index, strip in enumerate(strips):
+        low, high = _widen(row.kind, strip, low, high)
+        _keep_strip(session, row.id, index, strip)
+    return (float(low), float(high)) if low <= high else None
+
+
+def _keep_image(
+    session: Session, row: Raster, grid: Grid, strips: Iterable[NDArray[Any]]
+) -> tuple[float, float] | None:
+    """Write an image as its file in pieces; None where nothing of it can be seen."""
+    seen = False
+
+    def watched() -> Iterator[NDArray[Any]]:
+        nonlocal seen
+        for strip in strips:
+            seen = seen or bool(strip[..., 3].any())
+            yield strip
+
+    with tempfile.TemporaryDirectory(prefix="onemap-raster-") as folder:
+        file = Path(folder) / "image.tif"
+        cog.write(grid, watched(), file, kind=row.kind)
+        if not seen:
+            return None
+        cog.cut(session, row, file)
+    return 0.0, 255.0
 
 
 def _widen(kind: str, strip: Pixels, low: float, high: float) -> tuple[float, float]:
@@ -214,10 +279,11 @@ def _widen(kind: str, strip: Pixels, low: float, high: float) -> tuple[float, fl
     if not known.size:
         return low, high
     least, most = float(known.min()), float(known.max())
-    allowed = RANGES[kind]
+    allowed = KINDS[kind]
     for value in (least, most):
-        if not allowed[0] <= value <= allowed[1]:
-            wanted = f"{allowed[0]:g} .. {allowed[1]:g} {UNITS[kind][0]}"
+        if not allowed.low <= value <= allowed.high:
+            unit = allowed.units[0] if allowed.units else ""
+            wanted = f"{allowed.low:g} .. {allowed.high:g} {unit}".strip()
             raise OutOfRangeError(
                 f"{kind}: got a value of {value:g}, wanted {wanted}; is no data marked?",
                 code="raster_value",
@@ -228,7 +294,7 @@ def _widen(kind: str, strip: Pixels, low: float, high: float) -> tuple[float, fl
     return min(low, least), max(high, most)
 
 
-def _keep(session: Session, raster_id: uuid.UUID, index: int, strip: Pixels) -> None:
+def _keep_strip(session: Session, raster_id: uuid.UUID, index: int, strip: Pixels) -> None:
     """Write one strip as tiles; a tile without data is not written."""
     tiles = []
     for column in range(0, strip.shape[1], SIDE):
@@ -246,37 +312,3 @@ def _keep(session: Session, raster_id: uuid.UUID, index: int, strip: Pixels) -> 
             )
     if tiles:
         session.execute(insert(RasterTile), tiles)
-
-
-def _shown(row: Raster) -> dict[str, Any]:
-    return {
-        "id": str(row.id),
-        "kind": row.kind,
-        "name": row.name,
-        "period": row.period,
-        "unit": row.unit,
-        "crs": CRS.from_wkt(row.crs).name,
-        "columns": row.columns,
-        "rows": row.rows,
-        "resolution_m": row.resolution_m,
-        "minimum": row.minimum,
-        "maximum": row.maximum,
-        "source": row.source,
-        "source_date": row.source_date,
-        "licence": row.licence,
-        "file_name": row.file_name,
-        "sha256": row.sha256,
-        "region": row.region,
-    }
-
-
-def covering(session: Session, kind: str, *, wkt: str) -> list[Raster]:
-    """Return the rasters of a kind that touch an area (EPSG:4326), the finest and newest first."""
-    area = func.ST_GeomFromText(wkt, 4326)
-    return list(
-        session.scalars(
-            select(Raster)
-            .where(Raster.kind == kind, func.ST_Intersects(Raster.geom, area))
-            .order_by(Raster.resolution_m, Raster.source_date.desc().nulls_last(), Raster.id)
-        )
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +80,14 @@ def block(
     if pixels.size:
         _fill(session, raster.id, pixels, top, left)
     return Block(pixels, top, left)
+
+
+def rows_of(session: Session, raster: Raster) -> Iterator[Pixels]:
+    """Give all pixels of a raster in strips of `SIDE` rows from the north; NaN is no data."""
+    for first in range(0, raster.rows, SIDE):
+        strip = np.full((min(SIDE, raster.rows - first), raster.columns), np.nan, np.float32)
+        _fill(session, raster.id, strip, first, 0)
+        yield strip
 
 
 def at_pixels(session: Session, raster: Raster, row: Ints, column: Ints) -> Pixels:
