@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,5 +211,5 @@ def _varints(raw: bytes) -> NDArray[np.int64]:
         raise refused("a directory holds a number of more than 63 bits")
     place = np.arange(len(octets)) - np.repeat(starts, ends - starts + 1)
     parts = (octets & 0x7F).astype(np.int64) << (7 * place)
-    numbers: NDArray[np.int64] = np.add.reduceat(parts, starts).astype(np.int64)
-    return numbers
+    numbers: Any = np.add.reduceat(parts, starts)
+    return cast(NDArray[np.int64], numbers)

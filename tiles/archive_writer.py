@@ -29,6 +29,7 @@ from tiles.archive_index import HEADER_BYTES, ROOT_END
 
 _LEAF_ENTRIES = 4096
 _PACKING = 6
+_REPEATED_BYTES = 1024
 
 
 class ArchiveWriter:
@@ -44,6 +45,7 @@ class ArchiveWriter:
         self._entries: list[Entry] = []
         self._places: dict[bytes, tuple[int, int]] = {}
         self._end = 0
+        self._contents = 0
         self._addressed = 0
         self._done = False
 
@@ -74,18 +76,26 @@ class ArchiveWriter:
         last = self._entries[-1] if self._entries else None
         if last is not None and tile_id < last.tile_id + last.run_length:
             raise ValueError(f"tile {tile_id} comes after {last.tile_id}")
-        digest = hashlib.sha256(body).digest()
-        if digest not in self._places:
-            packed = gzip.compress(body, _PACKING, mtime=0)
-            self._file.write(packed)
-            self._places[digest] = (self._end, len(packed))
-            self._end += len(packed)
-        offset, length = self._places[digest]
+        offset, length = self._place(body)
         self._addressed += run
         if last is not None and last.offset == offset and last.tile_id + last.run_length == tile_id:
             last.run_length += run
         else:
             self._entries.append(Entry(tile_id, offset, length, run))
+
+    def _place(self, body: bytes) -> tuple[int, int]:
+        """Return where a tile lies; small ones, which come again, are looked for first."""
+        digest = hashlib.sha256(body).digest() if len(body) <= _REPEATED_BYTES else b""
+        if digest in self._places:
+            return self._places[digest]
+        packed = gzip.compress(body, _PACKING, mtime=0)
+        self._file.write(packed)
+        place = (self._end, len(packed))
+        self._end += len(packed)
+        self._contents += 1
+        if digest:
+            self._places[digest] = place
+        return place
 
     def finish(
         self, metadata: Mapping[str, Any], *, bounds: tuple[float, float, float, float]
@@ -112,7 +122,7 @@ class ArchiveWriter:
             "leaf_directory_offset": end + len(told), "leaf_directory_length": len(leaves),
             "tile_data_offset": ROOT_END, "tile_data_length": self._end,
             "addressed_tiles_count": self._addressed, "tile_entries_count": len(self._entries),
-            "tile_contents_count": len(self._places), "clustered": True,
+            "tile_contents_count": self._contents, "clustered": True,
             "internal_compression": Compression.GZIP, "tile_compression": Compression.GZIP,
             "tile_type": TileType.MVT, "min_zoom": tileid_to_zxy(self._entries[0].tile_id)[0],
             "max_zoom": tileid_to_zxy(self._last_id())[0],
