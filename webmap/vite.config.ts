@@ -1,6 +1,9 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { keepAssets } from "./keep_assets.ts";
+import { offlineFiles, WORKER } from "./offline_files.ts";
+
+const WORKER_SOURCE = "src/field/worker/main.ts";
 
 /** Fontsource names a .woff beside every .woff2; no browser we serve needs the second file. */
 const onlyWoff2: Plugin = {
@@ -13,7 +16,7 @@ const onlyWoff2: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [onlyWoff2, keepAssets],
+  plugins: [onlyWoff2, keepAssets, offlineFiles],
   build: {
     outDir: "../gis_server/web",
     // keepAssets clears what nobody can still ask for.
@@ -23,7 +26,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     rollupOptions: {
-      input: ["index.html", "desk.html", "hall.html", "planner.html", "field.html"],
+      input: ["index.html", "desk.html", "hall.html", "planner.html", "field.html", WORKER_SOURCE],
+      output: {
+        // A service worker answers for what lies below its own address, so it has a plain one.
+        entryFileNames: ({ facadeModuleId }) =>
+          facadeModuleId?.endsWith(WORKER_SOURCE) ? WORKER : "assets/[name]-[hash].js",
+      },
     },
   },
   server: {

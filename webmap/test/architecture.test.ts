@@ -32,8 +32,9 @@ describe("the walls of the web map", () => {
     expect(outside("map", /from "(leaflet|maplibre-gl|@maplibre)/)).toEqual([]);
   });
 
-  it("only src/api fetches", () => {
-    expect(outside("api", /\bfetch\(|XMLHttpRequest|sendBeacon/)).toEqual([]);
+  it("only src/api fetches, and the worker that answers for a server that is away", () => {
+    const fetches = /\bfetch\(|XMLHttpRequest|sendBeacon/;
+    expect(outside("api", fetches)).toEqual(["field/worker/main.ts"]);
   });
 
   it("only src/live opens an EventSource", () => {

@@ -1,17 +1,24 @@
 /** What is inside a pack beside its tiles: features, forms and plans, read when asked for. */
-import { type Assessment, assessment } from "../api/assessment";
-import { fallback, list, optional, type Reader, shape, WireError } from "../api/read";
-import { feature, type Incident, incident, type Layer, layer, type WireFeature } from "../api/wire";
+import { assessment } from "../api/assessment";
+import {
+  boolean,
+  fallback,
+  label,
+  list,
+  number,
+  optional,
+  type Read,
+  type Reader,
+  shape,
+  text,
+  WireError,
+} from "../api/read";
+import { feature, incident, type Layer, type WireFeature } from "../api/wire";
 import { PackError } from "./fault";
 import type { Pack } from "./reader";
 
 /** A part that is unpacked in memory is no larger than this; a bomb is a few kilobytes packed. */
 const UNPACKED_BYTES = 128 * 2 ** 20;
-
-export interface PlanOnRecord {
-  incident: Incident;
-  assessment: Assessment | null;
-}
 
 /** Read a part of JSON, packed or not, through a reader; null where the pack has no such part. */
 export async function readPart<T>(
@@ -60,17 +67,62 @@ export async function readFeatures(pack: Pack, name: string): Promise<WireFeatur
 }
 
 const plans = shape({
-  incidents: list(shape({ incident, assessment: optional(assessment) })),
+  as_of: optional(text),
+  incidents: list((value, path) => ({
+    incident: incident(value, path),
+    ...shape({ plan: optional(assessment) })(value, path),
+  })),
 });
+export type PlansOnRecord = Read<typeof plans>;
 
 /** The incidents that were open when the pack was made, each with its newest plan. */
-export async function readPlans(pack: Pack): Promise<PlanOnRecord[]> {
-  return (await readPart(pack, "plans/incidents.json.gz", plans))?.incidents ?? [];
+export async function readPlans(pack: Pack): Promise<PlansOnRecord> {
+  const nothing = { as_of: null, incidents: [] };
+  return (await readPart(pack, "plans/incidents.json.gz", plans)) ?? nothing;
 }
 
-const forms = shape({ layers: fallback(list(layer), []) });
+const titled = { title: optional(text), title_en: optional(text) };
+const formField = shape({
+  name: text,
+  ...titled,
+  type: fallback(text, "text"),
+  unit: optional(text),
+  required: fallback(boolean, false),
+  minimum: optional(number),
+  maximum: optional(number),
+  domain: optional(list(shape({ value: label, ...titled }))),
+});
+const form = shape({ name: text, ...titled, fields: fallback(list(formField), []) });
+export type Form = Read<typeof form>;
 
-/** The definitions of the layers: what a form asks, and how a card names its fields. */
-export async function readForms(pack: Pack): Promise<Layer[]> {
-  return (await readPart(pack, "forms.json", forms))?.layers ?? [];
+/** What a form asks of each layer: fields, types, rules, values. */
+export async function readForms(pack: Pack): Promise<Form[]> {
+  return (await readPart(pack, "forms.json", shape({ layers: list(form) })))?.layers ?? [];
+}
+
+const own = (language: string, one: { title: string | null; title_en: string | null }) =>
+  language === "en" ? (one.title_en ?? one.title) : (one.title ?? one.title_en);
+
+/** The layers of a pack as the server's catalogue would give them, in one language. */
+export function layersOf({ manifest }: Pack, forms: readonly Form[], language: string): Layer[] {
+  return manifest.layers.map((held) => ({
+    name: held.name,
+    title: own(language, held),
+    geometry: held.geometry,
+    count: held.count,
+    revision: manifest.revision ?? 0,
+    group: held.group,
+    fields: (forms.find(({ name }) => name === held.name)?.fields ?? []).map((field) => ({
+      ...field,
+      title: own(language, field),
+      domain:
+        field.domain?.map(({ value, ...said }) => ({ value, title: own(language, said) })) ?? null,
+    })),
+    user: held.name.startsWith("u_"),
+    can_edit: false,
+    owner: null,
+    access: null,
+    style: held.style,
+    version: null,
+  }));
 }

@@ -12,6 +12,7 @@ import {
   text,
   WireError,
 } from "../api/read";
+import { layerStyle } from "../api/wire";
 import { verify } from "./ed25519";
 import { PackError } from "./fault";
 
@@ -65,8 +66,7 @@ const packLayer = shape({
   group: fallback(text, "ground"),
   geometry: fallback(text, "POINT"),
   count: optional(number),
-  fields: fallback(anything, null),
-  style: fallback(anything, null),
+  style: fallback(layerStyle, { color: null, symbol: null, label_field: null, min_zoom: null }),
 });
 export type PackLayer = Read<typeof packLayer>;
 
@@ -84,6 +84,7 @@ export const manifest = shape({
   minzoom: fallback(whole, 0),
   maxzoom: fallback(whole, 14),
   layers: fallback(list(packLayer), []),
+  attribution: fallback(list(text), []),
   parts: list(part),
   signer: shape({ key: text, site: optional(text) }),
 });
