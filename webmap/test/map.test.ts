@@ -223,7 +223,7 @@ describe("the plan on the map", () => {
 });
 
 describe("tiles", () => {
-  it("the address names every filled layer of features once, with the newest revision", () => {
+  it("the address names every filled layer of features once, and leaves the revision blank", () => {
     const { layers: known } = layers(
       {
         layers: [
@@ -236,11 +236,17 @@ describe("tiles", () => {
       },
       "",
     );
-    const addresses = tileAddresses(known, 77, null);
-    expect(addresses.get("features")).toMatch(
-      /\/tiles\/hazard_source,team\/40\/\{z\}\/\{x\}\/\{y\}\.mvt\?form=\d+$/,
-    );
-    expect(addresses.get("basemap")).toMatch(/\/tiles\/basemap\/77\//);
+    const basemap = { tiles: "/tiles/basemap/c0ffee/{z}/{x}/{y}.mvt", maxzoom: 14 };
+    const addresses = tileAddresses({
+      layers: known,
+      basemap: { ...basemap, live: false, reason: null },
+      where: { team: "kind = 'fire'", building: "levels > 3" },
+    });
+    const [path = "", query] = addresses.get("features")?.split("?") ?? [];
+    expect(path).toMatch(/\/tiles\/hazard_source,team\/0\/\{z\}\/\{x\}\/\{y\}\.mvt$/);
+    const asked = new URLSearchParams(query);
+    expect(JSON.parse(asked.get("where") ?? "")).toEqual({ team: "kind = 'fire'" });
+    expect(addresses.get("basemap")).toMatch(/\/tiles\/basemap\/c0ffee\/\{z\}/);
   });
 });
 

@@ -227,6 +227,15 @@ export const call = shape({
 export type Call = Read<typeof call>;
 export const callList = shape({ calls: list(call) });
 
+/** West, south, east, north. */
+export type Box = [number, number, number, number];
+const box: Reader<Box> = (value, path) => {
+  const [west, south, east, north] = list(number)(value, path);
+  if (west === undefined || south === undefined || east === undefined || north === undefined)
+    throw new WireError(path, "west, south, east, north", value);
+  return [west, south, east, north];
+};
+
 export const change = shape({
   seq: number,
   layer: text,
@@ -234,6 +243,8 @@ export const change = shape({
   op: fallback(text, ""),
   incident: optional(text),
   revision: optional(number),
+  /** What of the ground it touched; null where that is the whole layer, or not told. */
+  box: optional(box),
   at: optional(text),
   actor: optional(text),
 });

@@ -3,6 +3,7 @@ import "../style/all.css";
 import "../panels/topbar";
 import "../panels/drawer";
 import "../panels/drawing";
+import "../panels/ground_tools";
 import "../panels/layers";
 import "../panels/search";
 import "../panels/card";
@@ -31,6 +32,7 @@ page(
         <div id="map"></div>
         <om-legend></om-legend>
         <om-drawing></om-drawing>
+        <om-ground-tools></om-ground-tools>
         <div class="map-tools">
           <button title=${t("map.fit")} aria-label=${t("map.fit")} @click=${() => fly({ to: "plan" })}>${ICONS.fit}</button>
           <button title=${t("map.zoomIn")} aria-label=${t("map.zoomIn")} @click=${() => map?.zoomBy(1)}>${ICONS.plus}</button>

@@ -90,7 +90,7 @@ function lines(): LayerSpecification[] {
       source: SOURCE,
       filter: role("other"),
       layout: round,
-      paint: { "line-color": "#8aa0bf", "line-width": 4, "line-dasharray": [2, 1.4] },
+      paint: { "line-color": INK.other, "line-width": 4, "line-dasharray": [2, 1.4] },
     },
     {
       id: "answer-way-casing",
@@ -114,7 +114,7 @@ function lines(): LayerSpecification[] {
       source: SOURCE,
       filter: role("way"),
       layout: round,
-      paint: { "line-color": "#ffffff", "line-width": 6 },
+      paint: { "line-color": INK.bright, "line-width": 6 },
     },
     {
       id: "answer-track",
@@ -122,7 +122,7 @@ function lines(): LayerSpecification[] {
       source: SOURCE,
       filter: role("track"),
       layout: round,
-      paint: { "line-color": "#c4b5fd", "line-width": 4 },
+      paint: { "line-color": INK.target, "line-width": 4 },
     },
     {
       id: "answer-cut",
@@ -168,7 +168,7 @@ export function answerLabels(): LayerSpecification[] {
         "text-anchor": "top",
         "text-optional": true,
       },
-      paint: { "text-color": "#ffffff", "text-halo-color": INK.halo, "text-halo-width": 2 },
+      paint: { "text-color": INK.bright, "text-halo-color": INK.halo, "text-halo-width": 2 },
     },
     {
       id: "answer-label",
@@ -182,7 +182,7 @@ export function answerLabels(): LayerSpecification[] {
         "text-size": 13,
         "symbol-spacing": 500,
       },
-      paint: { "text-color": "#ffffff", "text-halo-color": INK.halo, "text-halo-width": 2.2 },
+      paint: { "text-color": INK.bright, "text-halo-color": INK.halo, "text-halo-width": 2.2 },
     },
   ];
 }

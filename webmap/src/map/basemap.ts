@@ -1,46 +1,9 @@
-/** The quiet ground: water, land, buildings, railways, roads, place names. */
+/** The quiet ground: land, water, buildings, borders; its roads and names have files of their own. */
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import { INK } from "../symbols/palette";
-import { BOLD, REGULAR } from "./fonts";
+import { wayLayers } from "./ground_ways";
 
-const SOURCE = "basemap";
-
-const roadClass: ExpressionSpecification = ["coalesce", ["get", "class"], ["get", "kind"], ""];
-
-const roadColour: ExpressionSpecification = [
-  "match",
-  roadClass,
-  ["motorway", "motorway_link", "trunk", "trunk_link"],
-  INK.roadTop,
-  ["primary", "primary_link", "secondary", "secondary_link"],
-  INK.roadMain,
-  INK.road,
-];
-
-function width(scale: number): ExpressionSpecification {
-  const at = (motorway: number, main: number, minor: number): ExpressionSpecification => [
-    "match",
-    roadClass,
-    ["motorway", "trunk"],
-    motorway * scale,
-    ["primary", "secondary"],
-    main * scale,
-    minor * scale,
-  ];
-  return [
-    "interpolate",
-    ["exponential", 1.5],
-    ["zoom"],
-    8,
-    at(0.9, 0.5, 0.15),
-    12,
-    at(2.1, 1.5, 0.6),
-    16,
-    at(9, 7, 4),
-    19,
-    at(26, 22, 14),
-  ];
-}
+export const BASEMAP = "basemap";
 
 /** Names in the reader's language, else in the other one. */
 export function nameIn(language: string): ExpressionSpecification {
@@ -49,34 +12,63 @@ export function nameIn(language: string): ExpressionSpecification {
     : ["coalesce", ["get", "name"], ["get", "name_en"], ""];
 }
 
-const GREEN = [
-  "forest",
-  "wood",
-  "park",
-  "grass",
-  "meadow",
-  "farmland",
-  "orchard",
-  "scrub",
-  "nature_reserve",
-  "recreation_ground",
-  "cemetery",
-  "green",
-  "garden",
-  "village_green",
-  "wetland",
+const LAND: readonly (readonly [colour: string, kinds: readonly string[]])[] = [
+  [INK.wood, ["forest", "wood"]],
+  [
+    INK.green,
+    [
+      "park",
+      "grass",
+      "meadow",
+      "orchard",
+      "scrub",
+      "heath",
+      "nature_reserve",
+      "recreation_ground",
+      "cemetery",
+      "green",
+      "garden",
+      "village_green",
+      "wetland",
+      "pitch",
+      "golf_course",
+      "vineyard",
+      "allotments",
+      "plant_nursery",
+      "greenfield",
+    ],
+  ],
+  [INK.farm, ["farmland", "farmyard"]],
+  [
+    INK.industry,
+    [
+      "industrial",
+      "port",
+      "commercial",
+      "railway",
+      "quarry",
+      "landfill",
+      "harbour",
+      "retail",
+      "depot",
+      "brownfield",
+      "construction",
+    ],
+  ],
+  [INK.settled, ["residential", "education", "school", "hospital", "institutional", "military"]],
+  [INK.sand, ["beach", "sand", "dune", "bare_rock", "scree", "glacier"]],
 ];
-const INDUSTRY = [
-  "industrial",
-  "port",
-  "commercial",
-  "railway",
-  "quarry",
-  "landfill",
-  "harbour",
-  "retail",
-  "depot",
-];
+
+const kind: ExpressionSpecification = ["coalesce", ["get", "kind"], ""];
+
+const landColour = [
+  "match",
+  kind,
+  ...LAND.flatMap(([colour, kinds]) => [[...kinds], colour]),
+  INK.ground,
+] as unknown as ExpressionSpecification;
+
+const isRiver: ExpressionSpecification = ["match", kind, ["river", "coastline"], true, false];
 
 export function groundLayers(): LayerSpecification[] {
   return [
@@ -84,24 +76,18 @@ export function groundLayers(): LayerSpecification[] {
     {
       id: "land_use",
       type: "fill",
-      source: SOURCE,
+      source: BASEMAP,
       "source-layer": "land_use",
       paint: {
-        "fill-color": [
-          "match",
-          ["coalesce", ["get", "kind"], ""],
-          GREEN,
-          INK.green,
-          INDUSTRY,
-          INK.industry,
-          INK.ground,
-        ],
+        "fill-color": landColour,
+        "fill-antialias": false,
+        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 7, 0.5, 10, 1],
       },
     },
     {
       id: "water",
       type: "fill",
-      source: SOURCE,
+      source: BASEMAP,
       "source-layer": "water",
       filter: ["==", ["geometry-type"], "Polygon"],
       paint: { "fill-color": INK.water },
@@ -109,119 +95,70 @@ export function groundLayers(): LayerSpecification[] {
     {
       id: "water-line",
       type: "line",
-      source: SOURCE,
+      source: BASEMAP,
       "source-layer": "water",
+      layout: { "line-cap": "round", "line-join": "round" },
       paint: {
         "line-color": INK.waterLine,
-        "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.5, 15, 1.6],
+        "line-width": [
+          "interpolate",
+          ["exponential", 1.4],
+          ["zoom"],
+          6,
+          ["case", isRiver, 0.6, 0.15],
+          12,
+          ["case", isRiver, 1.4, 0.6],
+          18,
+          ["case", isRiver, 6, 3],
+        ],
       },
     },
     {
       id: "building",
       type: "fill",
-      source: SOURCE,
+      source: BASEMAP,
       "source-layer": "building",
-      minzoom: 13.5,
-      paint: { "fill-color": INK.building, "fill-outline-color": INK.buildingLine },
+      minzoom: 13,
+      paint: {
+        "fill-color": INK.building,
+        "fill-outline-color": INK.buildingLine,
+        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 13, 0, 14.2, 1],
+      },
     },
-    {
-      id: "road-casing",
-      type: "line",
-      source: SOURCE,
-      "source-layer": "road",
-      minzoom: 11,
-      layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": INK.halo, "line-width": width(1.45) },
-    },
-    {
-      id: "road",
-      type: "line",
-      source: SOURCE,
-      "source-layer": "road",
-      layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": roadColour, "line-width": width(1) },
-    },
-    {
-      id: "railway",
-      type: "line",
-      source: SOURCE,
-      "source-layer": "railway",
-      minzoom: 10,
-      paint: { "line-color": INK.rail, "line-width": 1.6, "line-dasharray": [4, 2] },
-    },
+    ...wayLayers(),
+    ...borders(),
   ];
 }
 
-export function groundLabels(language: string): LayerSpecification[] {
+/** Borders between countries, provinces, cities and counties; what is disputed is broken finer. */
+function borders(): LayerSpecification[] {
+  const level: ExpressionSpecification = ["coalesce", ["get", "admin_level"], 9];
+  const base = { type: "line", source: BASEMAP, "source-layer": "boundary" } as const;
+  const width: ExpressionSpecification = [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    3,
+    ["match", level, 2, 1, 4, 0.6, 0.3],
+    10,
+    ["match", level, 2, 2.4, 4, 1.6, 1],
+  ];
+  const ashore: ExpressionSpecification = ["!=", ["get", "maritime"], true];
+  const disputed: ExpressionSpecification = ["==", ["get", "disputed"], true];
+  const paint = { "line-color": INK.border, "line-width": width, "line-opacity": 0.75 };
   return [
     {
-      id: "road-name",
-      type: "symbol",
-      source: SOURCE,
-      "source-layer": "road",
-      minzoom: 13.5,
-      layout: {
-        "symbol-placement": "line",
-        "text-field": nameIn(language),
-        "text-font": [REGULAR],
-        "text-size": 11.5,
-        "symbol-spacing": 420,
-      },
-      paint: { "text-color": INK.muted, "text-halo-color": INK.halo, "text-halo-width": 1.4 },
+      id: "boundary",
+      ...base,
+      filter: ["all", ashore, ["!", disputed], ["<=", level, 6]],
+      layout: { "line-join": "round" },
+      paint: { ...paint, "line-dasharray": [6, 2, 1.2, 2] },
     },
     {
-      id: "water-name",
-      type: "symbol",
-      source: SOURCE,
-      "source-layer": "water",
-      minzoom: 11,
-      layout: {
-        "text-field": nameIn(language),
-        "text-font": [REGULAR],
-        "text-size": 12,
-        "text-max-width": 8,
-        "symbol-placement": "point",
-      },
-      paint: { "text-color": "#5f8db3", "text-halo-color": INK.water, "text-halo-width": 1 },
-    },
-    {
-      id: "place",
-      type: "symbol",
-      source: SOURCE,
-      "source-layer": "place",
-      layout: {
-        "text-field": nameIn(language),
-        "text-font": [BOLD],
-        "text-size": [
-          "match",
-          ["coalesce", ["get", "kind"], ""],
-          "city",
-          17,
-          ["town", "district"],
-          15,
-          12.5,
-        ],
-        "symbol-sort-key": [
-          "match",
-          ["coalesce", ["get", "kind"], ""],
-          "city",
-          0,
-          "town",
-          1,
-          "suburb",
-          2,
-          3,
-        ],
-        "text-letter-spacing": 0.06,
-        "text-max-width": 8,
-        "text-padding": 6,
-      },
-      paint: {
-        "text-color": INK.place,
-        "text-opacity": 0.75,
-        "text-halo-color": INK.halo,
-        "text-halo-width": 1.6,
-      },
+      id: "boundary-disputed",
+      ...base,
+      filter: ["all", ashore, disputed, ["<=", level, 4]],
+      paint: { ...paint, "line-dasharray": [2, 2] },
     },
   ];
 }

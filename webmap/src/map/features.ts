@@ -35,7 +35,7 @@ const isCell: ExpressionSpecification = ["has", "count"];
 /** A shape's outline is in every tile that it meets, its anchor is a point in one of them. */
 const isPlace: FilterSpecification = ["all", ["==", ["geometry-type"], "Point"], ["!", isCell]];
 const COLOUR: Readonly<Record<string, string>> = {
-  hazard_source: "#e8a0a4",
+  hazard_source: INK.hazard,
   enterprise: INK.plant,
   team: INK.accent,
   resource: INK.good,
@@ -43,9 +43,9 @@ const COLOUR: Readonly<Record<string, string>> = {
   fire_water: INK.water_source,
   flood_work: INK.water_source,
   reservoir: INK.water_source,
-  sensitive_place: "#5eead4",
-  geohazard: "#c9a27a",
-  tailings_pond: "#c9a27a",
+  sensitive_place: INK.sensitive,
+  geohazard: INK.earth,
+  tailings_pond: INK.earth,
   accident: INK.muted,
   park: INK.plant,
   tank: INK.plant,
@@ -150,7 +150,7 @@ export function featureLayers(layer: Layer, language: string): LayerSpecificatio
           300,
           34,
         ],
-        "circle-color": "#14233b",
+        "circle-color": INK.cell,
         "circle-opacity": 0.88,
         "circle-stroke-width": 2.5,
         "circle-stroke-color": [

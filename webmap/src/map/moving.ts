@@ -45,7 +45,7 @@ export function movingLayers(): LayerSpecification[] {
       },
       paint: {
         "icon-opacity": ["match", ["get", "tone"], "stale", 0.6, 1],
-        "text-color": ["match", ["get", "tone"], "stale", "#ff9b9b", "late", "#fbbf77", "#ffffff"],
+        "text-color": ["match", ["get", "tone"], "stale", INK.alarm, "late", INK.late, INK.bright],
         "text-halo-color": INK.halo,
         "text-halo-width": 2,
       },

@@ -118,7 +118,7 @@ export function routeLayers(): LayerSpecification[] {
       source: "plan-routes",
       layout: line,
       filter: ["==", ["get", "id"], ""],
-      paint: { "line-color": "#ffffff", "line-width": 6 },
+      paint: { "line-color": INK.bright, "line-width": 6 },
     },
     {
       id: "route-arrow",
@@ -166,7 +166,7 @@ export function planLabels(): LayerSpecification[] {
         "text-anchor": "top",
         "text-optional": true,
       },
-      paint: { "text-color": "#ffffff", "text-halo-color": INK.halo, "text-halo-width": 2 },
+      paint: { "text-color": INK.bright, "text-halo-color": INK.halo, "text-halo-width": 2 },
     },
     {
       id: "zone-label",
@@ -182,7 +182,7 @@ export function planLabels(): LayerSpecification[] {
         "icon-allow-overlap": true,
         "symbol-sort-key": ["-", 0, ["get", "rank"]],
       },
-      paint: { "text-color": "#ffffff", "text-halo-color": INK.halo, "text-halo-width": 2.2 },
+      paint: { "text-color": INK.bright, "text-halo-color": INK.halo, "text-halo-width": 2.2 },
     },
     {
       id: "arrival",
@@ -198,7 +198,7 @@ export function planLabels(): LayerSpecification[] {
         "text-max-width": 10,
         "text-optional": true,
       },
-      paint: { "text-color": "#dff4ff", "text-halo-color": INK.halo, "text-halo-width": 2 },
+      paint: { "text-color": INK.pale, "text-halo-color": INK.halo, "text-halo-width": 2 },
     },
   ];
 }

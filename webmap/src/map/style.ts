@@ -1,16 +1,21 @@
 /** The whole style of the map, made from the catalogue, the language and the fonts. */
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { Layer } from "../api/wire";
+import type { Basemap, Laid, Look } from "../store/ground_state";
 import { answerLabels, answerLayers } from "./answer_layers";
-import { groundLabels, groundLayers } from "./basemap";
+import { BASEMAP, groundLayers } from "./basemap";
 import { closureLayers, closureSigns } from "./closure_layers";
 import { FEATURES, featureLayers, isFeatureLayer } from "./features";
 import { fontFaces } from "./fonts";
+import { groundLabels } from "./ground_names";
+import { inked } from "./ink";
+import { laidLayers, laidSources } from "./laid";
 import { movingLayers } from "./moving";
 import { NOTHING, PLAN_SOURCES } from "./plan";
 import { planLabels, routeLayers, zoneLayers } from "./plan_layers";
 
-const MAXZOOM: Readonly<Record<string, number>> = { basemap: 15, [FEATURES]: 14 };
+/** The deepest zoom that features are asked for; deeper ones are drawn from it. */
+const FEATURES_MAXZOOM = 16;
 
 /**
  * Browsers keep tiles for ever under their address. Raised when the tiles of the same rows begin to
@@ -18,40 +23,54 @@ const MAXZOOM: Readonly<Record<string, number>> = { basemap: 15, [FEATURES]: 14 
  */
 const FORM = 2;
 
-/** Workers know no page: their addresses must be whole. */
-function tileAddress(name: string, epoch: string | null, revision: number): string {
-  // A restored database counts its revisions anew: the epoch keeps old tiles apart from new ones.
-  const label =
-    epoch === null ? `${revision}` : `${epoch.replaceAll("-", "").slice(0, 8)}-${revision}`;
-  return `${location.origin}/tiles/${name}/${label}/{z}/{x}/{y}.mvt?form=${FORM}`;
+/** What the addresses of tiles follow from. */
+export interface TileInput {
+  layers: readonly Layer[];
+  basemap: Basemap;
+  /** CQL2 by layer: only rows that it holds for are in the tiles. */
+  where?: Readonly<Record<string, string>>;
 }
 
-/** The address of each tiled source: the revision in it is the newest of what the tile holds. */
-export function tileAddresses(
-  layers: readonly Layer[],
-  basemapRevision: number,
-  epoch: string | null,
-): Map<string, string> {
-  const shown = layers.filter((layer) => isFeatureLayer(layer) && layer.count !== 0);
-  const names = shown.map(({ name }) => name).sort();
-  const revision = Math.max(0, ...shown.map((layer) => layer.revision));
+/**
+ * The address of each tiled source.
+ *
+ * Its label is a blank: the map writes each tile's own revision there when it asks for it, so the
+ * address of the source stays while its tiles are renewed one by one.
+ */
+export function tileAddresses({ layers, basemap, where = {} }: TileInput): Map<string, string> {
+  const names = tiledLayers(layers);
+  const query = new URLSearchParams({ form: String(FORM) });
+  const held = Object.entries(where).filter(([name]) => names.includes(name));
+  if (held.length > 0) query.set("where", JSON.stringify(Object.fromEntries(held)));
+  // With nothing on record the layer of regions still answers: an empty tile.
+  const path = `/tiles/${names.join(",") || "region"}/0/{z}/{x}/{y}.mvt?${query}`;
   return new Map([
-    ["basemap", tileAddress("basemap", epoch, basemapRevision)],
-    // With nothing on record the layer of regions still answers: an empty tile.
-    [FEATURES, tileAddress(names.join(",") || "region", epoch, revision)],
+    [BASEMAP, whole(basemap.tiles)],
+    [FEATURES, whole(path)],
   ]);
 }
+
+/** The layers that come together in one tile, in the order of its address. */
+export function tiledLayers(layers: readonly Layer[]): string[] {
+  return layers
+    .filter((layer) => isFeatureLayer(layer) && layer.count !== 0)
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Workers know no page: their addresses must be whole. */
+const whole = (path: string): string => `${location.origin}${path}`;
 
 /** What is drawn from answers that change by the second, beside the plan. */
 export const LIVE_SOURCES = ["answer", "closures", "moving"] as const;
 
-export interface StyleInput {
+export interface StyleInput extends TileInput {
   /** How much larger symbols and text are than at a desk; a wall is read from four metres. */
   scale?: number;
-  layers: readonly Layer[];
-  basemapRevision: number;
-  epoch?: string | null;
   language: string;
+  look?: Look;
+  /** Maps of others and rasters, the lowest first. */
+  laid?: readonly Laid[];
 }
 
 /** Symbols lie in this order, the last on top: what threatens and who comes above the rest. */
@@ -77,38 +96,39 @@ const ORDER = [
   "hazard_source",
 ];
 
-export function mapStyle({
-  layers,
-  basemapRevision,
-  epoch = null,
-  language,
-  scale = 1,
-}: StyleInput): StyleSpecification {
+export function mapStyle(input: StyleInput): StyleSpecification {
+  const { layers, basemap, language, scale = 1, look = "dark", laid = [] } = input;
   const features = layers
     .filter(isFeatureLayer)
     .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
-  const sources: Record<string, SourceSpecification> = {};
-  for (const [id, tiles] of tileAddresses(layers, basemapRevision, epoch))
-    sources[id] = { type: "vector", tiles: [tiles], maxzoom: MAXZOOM[id] ?? 14 };
+  const maxzoom: Readonly<Record<string, number>> = {
+    [BASEMAP]: basemap.maxzoom,
+    [FEATURES]: FEATURES_MAXZOOM,
+  };
+  const sources: Record<string, SourceSpecification> = { ...laidSources(laid) };
+  for (const [id, tiles] of tileAddresses(input))
+    sources[id] = { type: "vector", tiles: [tiles], maxzoom: maxzoom[id] ?? FEATURES_MAXZOOM };
   for (const name of [...PLAN_SOURCES, ...LIVE_SOURCES])
     sources[name] = { type: "geojson", data: NOTHING };
+  const drawn: LayerSpecification[] = [
+    ...groundLayers(),
+    ...laidLayers(laid),
+    ...zoneLayers(),
+    ...groundLabels(language),
+    ...closureLayers(),
+    ...routeLayers(),
+    ...answerLayers(),
+    ...features.flatMap((layer): LayerSpecification[] => featureLayers(layer, language)),
+    ...planLabels(),
+    ...closureSigns(),
+    ...answerLabels(),
+    ...movingLayers(),
+  ];
   return {
     version: 8,
     "font-faces": fontFaces(document.styleSheets),
     sources,
-    layers: enlarged(scale, [
-      ...groundLayers(),
-      ...zoneLayers(),
-      ...groundLabels(language),
-      ...closureLayers(),
-      ...routeLayers(),
-      ...answerLayers(),
-      ...features.flatMap((layer): LayerSpecification[] => featureLayers(layer, language)),
-      ...planLabels(),
-      ...closureSigns(),
-      ...answerLabels(),
-      ...movingLayers(),
-    ]),
+    layers: inked(look, enlarged(scale, drawn)),
   };
 }
 

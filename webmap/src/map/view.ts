@@ -6,28 +6,33 @@ import L from "leaflet";
 import {
   type GeoJSONSource,
   type Map as GlMap,
+  type MapOptions as GlOptions,
   type StyleSpecification,
   setWorkerUrl,
   type VectorTileSource,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import type { Incident } from "../api/wire";
+import type { Incident, Layer } from "../api/wire";
 import { moved, openCard } from "../store/browse";
 import { addCorner } from "../store/drawing";
+import { laidNow } from "../store/ground";
 import { openIncident } from "../store/incidents";
+import { readValue } from "../store/reading";
 import { placeReport } from "../store/report";
 import { activeIncident, activePlan, type State, type Store } from "../store/state";
 import { pressMover } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
-import { isFeatureLayer, styleIds } from "./features";
+import { FEATURES, isFeatureLayer, styleIds } from "./features";
 import { addImages } from "./images";
 import { IncidentMarkers } from "./incidents";
+import { SwipeLine, showOpacity } from "./laid";
 import { LIVE_IDS, LIVE_STATE, MOVING, showLive } from "./live";
 import { OverlayLayer } from "./overlay";
 import { pick } from "./pick";
 import { planData } from "./plan";
 import { showSitePlan } from "./site_plan";
-import { mapStyle, tileAddresses } from "./style";
+import { mapStyle, type TileInput, tileAddresses, tiledLayers } from "./style";
+import { TiledSources } from "./tiled";
 
 setWorkerUrl(workerUrl);
 
@@ -38,13 +43,35 @@ export interface MapOptions extends Room {
 
 const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
   land_use: ["land_use"],
-  water: ["water", "water-line", "water-name"],
+  water: ["water", "water-line", "water-name", "water-line-name"],
   building: ["building"],
-  railway: ["railway"],
-  road: ["road-casing", "road", "road-name"],
+  railway: ["railway", "railway-tie"],
+  road: ["road-path", "road-casing", "road", "road-name", "road-ref"],
   place: ["place"],
   ...LIVE_IDS,
 };
+/** What no layer of the catalogue stands for: it goes with the streets alone. */
+const BORDERS = ["boundary", "boundary-disputed"];
+
+/** The base map as the database gives it, where no other is told of. */
+const DATABASE = {
+  tiles: "/tiles/basemap/0/{z}/{x}/{y}.mvt",
+  maxzoom: 15,
+  live: true,
+  reason: null,
+};
+
+/** Everything that a new style must be told again. */
+const ALL = [
+  "layers",
+  "hidden",
+  "incident",
+  "assessments",
+  "focus",
+  "planImage",
+  "ground",
+  ...LIVE_STATE,
+] as const;
 
 /** What the drawn plan follows from. */
 const PLAN_STATE = ["incident", "assessments", "incidents", "slice"] as const;
@@ -56,6 +83,8 @@ export class MapView {
   #gl: GlMap | null = null;
   #drawn: Promise<void> | null = null;
   #look = "";
+  readonly #tiled: TiledSources;
+  #swipe: SwipeLine | null = null;
   /** The tile address that each source has now. */
   readonly #addresses = new Map<string, string>();
 
@@ -64,6 +93,7 @@ export class MapView {
     private readonly store: Store,
     private readonly options: MapOptions = {},
   ) {
+    this.#tiled = new TiledSources(store.state.tiles, store.state.epoch);
     const { state } = store;
     const still = options.still === true;
     this.#map = L.map(host, {
@@ -126,6 +156,7 @@ export class MapView {
     const found = this.#gl ? pick(this.#gl, lng, lat, names) : null;
     if (found?.layer === MOVING) pressMover(found.id);
     else if (found) void openCard(found.layer, found.id);
+    else void readValue(lng, lat);
   }
 
   /** While a report is taken or a shape drawn, a press is a place, also on top of an incident. */
@@ -157,49 +188,60 @@ export class MapView {
   }
 
   #style(state: State): StyleSpecification {
-    return mapStyle({ ...state, scale: this.options.scale ?? 1 });
+    const { language, ground } = state;
+    return mapStyle({
+      ...tileInput(state),
+      language,
+      look: ground.look,
+      laid: laidNow(state),
+      scale: this.options.scale ?? 1,
+    });
   }
 
   /** Make the drawing layer once the catalogue is known, then keep it in step with the state. */
   async #draw(state: State): Promise<void> {
     this.#look = lookOf(state);
-    const layer = new MaplibreGL({
+    const options: Partial<GlOptions> = {
       style: this.#style(state),
       interactive: false,
       fadeDuration: 150,
-    });
+      transformRequest: this.#tiled.request,
+      // An address names a revision: what it holds does not expire.
+      refreshExpiredTiles: false,
+    };
+    const layer = new MaplibreGL(options as ConstructorParameters<typeof MaplibreGL>[0]);
     layer.addTo(this.#map);
     const gl = layer.getMaplibreMap();
+    this.#tiled.attach(gl);
     gl.on("error", ({ error }) => {
       // A tile that cannot be had while the server is away: the link's badge says so already.
       if (!("status" in error && "url" in error)) console.error(error);
     });
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
     await addImages(gl);
+    this.#swipe = new SwipeLine(gl, this.#map.getContainer());
     this.#gl = gl;
-    this.#redraw(
-      gl,
-      this.store.state,
-      new Set(["layers", "hidden", "incident", "assessments", "focus", "planImage", ...LIVE_STATE]),
-    );
+    this.#redraw(gl, this.store.state, new Set(ALL));
   }
 
   #redraw(gl: GlMap, state: State, changed: ReadonlySet<keyof State>): void {
-    const look = changed.has("language") || changed.has("layers") ? lookOf(state) : this.#look;
+    const restyled = ["language", "layers", "ground"] as const;
+    const look = restyled.some((key) => changed.has(key)) ? lookOf(state) : this.#look;
     if (look !== this.#look) {
       this.#look = look;
       gl.setStyle(this.#style(state), { diff: true });
-      gl.once("styledata", () =>
-        this.#redraw(
-          gl,
-          this.store.state,
-          new Set(["layers", "hidden", "incident", "focus", "planImage", ...LIVE_STATE]),
-        ),
-      );
+      gl.once("styledata", () => this.#redraw(gl, this.store.state, new Set(ALL)));
       return;
     }
-    if (changed.has("layers")) this.#renew(gl, state);
-    if (changed.has("hidden") || changed.has("layers")) this.#showLayers(gl, state);
+    if (changed.has("layers") || changed.has("tiles") || changed.has("ground"))
+      this.#renew(gl, state);
+    if (changed.has("hidden") || changed.has("layers") || changed.has("ground"))
+      this.#showLayers(gl, state);
+    if (changed.has("ground")) {
+      showOpacity(gl, laidNow(state));
+      this.#swipe?.show(state.ground.swipe);
+    }
+    if (changed.has("link") && state.link.status === "live") this.#tiled.retry();
     if (PLAN_STATE.some((key) => changed.has(key))) this.#showPlan(gl, state);
     showLive(gl, state, changed);
     if (changed.has("planImage")) showSitePlan(gl, state.planImage);
@@ -207,22 +249,30 @@ export class MapView {
       gl.setFilter("route-focus", ["==", ["get", "id"], state.focus?.id ?? ""]);
   }
 
-  /** A new revision is a new address: tiles are cached for ever under the old one. */
+  /** Another address is another set of layers or another filter; a change raises single tiles. */
   #renew(gl: GlMap, state: State): void {
-    for (const [id, tiles] of tileAddresses(state.layers, state.basemapRevision, state.epoch)) {
+    for (const [id, tiles] of tileAddresses(tileInput(state))) {
       if (this.#addresses.get(id) === tiles) continue;
       this.#addresses.set(id, tiles);
-      gl.getSource<VectorTileSource>(id)?.setTiles([tiles]);
+      const source = gl.getSource<VectorTileSource>(id);
+      if (!source || source.tiles[0] === tiles) continue;
+      if (id === FEATURES) this.#tiled.raise(Math.max(0, ...state.layers.map(newest)));
+      source.setTiles([tiles]);
     }
+    this.#tiled.follow(state.tiles, state.epoch, new Set(tiledLayers(state.layers)));
   }
 
   #showLayers(gl: GlMap, state: State): void {
+    const show = (id: string, shown: boolean): void => {
+      if (gl.getLayer(id)) gl.setLayoutProperty(id, "visibility", shown ? "visible" : "none");
+    };
+    const streets = state.ground.look !== "off";
     for (const { name } of state.layers) {
-      const ids = GROUND_PARTS[name] ?? styleIds(name);
-      for (const id of ids)
-        if (gl.getLayer(id))
-          gl.setLayoutProperty(id, "visibility", state.hidden.has(name) ? "none" : "visible");
+      const ground = name in GROUND_PARTS && !(name in LIVE_IDS);
+      for (const id of GROUND_PARTS[name] ?? styleIds(name))
+        show(id, !state.hidden.has(name) && (streets || !ground));
     }
+    for (const id of BORDERS) show(id, streets);
   }
 
   #showPlan(gl: GlMap, state: State): void {
@@ -232,8 +282,17 @@ export class MapView {
   }
 }
 
+/** What the addresses of tiles follow from; until the ground is known, the database is asked. */
+function tileInput({ layers, ground, tiles }: State): TileInput {
+  return { layers, basemap: ground.basemap ?? DATABASE, where: tiles.where };
+}
+
+const newest = ({ revision }: Layer): number => revision;
+
 /** What a style is made of beside its data: words of a language, and which layers there are. */
-function lookOf({ language, layers }: State): string {
+function lookOf(state: State): string {
+  const { language, layers, ground } = state;
   const own = layers.map(({ name, style }) => [name, style]);
-  return JSON.stringify([language, own]);
+  const laid = laidNow(state).map(({ key, tiles }) => [key, tiles]);
+  return JSON.stringify([language, own, ground.look, laid]);
 }

@@ -39,7 +39,8 @@ class DrawerRail extends Panel {
 function content(drawer: Name): TemplateResult {
   switch (drawer) {
     case "layers":
-      return html`<om-layers></om-layers>`;
+      fetchPart("om-ground");
+      return html`<om-layers></om-layers><om-ground></om-ground>`;
     case "search":
       return html`<om-search></om-search>`;
     case "report":

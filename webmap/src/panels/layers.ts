@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Layer } from "../api/wire";
 import { toggleLayer } from "../store/browse";
+import { liftFilter } from "../store/tiles";
 import { count } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
@@ -12,7 +13,7 @@ const OWN = "own";
 
 /** The layer tree: each with its count, its age, its legend and its switch. */
 class LayerTree extends Panel {
-  static override reads = ["layers", "hidden", "quality"] as const;
+  static override reads = ["layers", "hidden", "quality", "tiles"] as const;
 
   protected override render(): TemplateResult {
     const { layers } = this.state;
@@ -47,6 +48,7 @@ class LayerTree extends Panel {
         <input type="checkbox" .checked=${shown} @change=${() => toggleLayer(layer.name)} data-layer=${layer.name} />
         ${layerSymbol(layer)}<span class="name">${title}</span>${this.#stale(layer)}<span class="count">${count(layer.count)}</span>
       </label>
+      ${this.#filter(layer.name, title)}
       ${
         kinds.length > 0 && shown
           ? html`<details><summary>${t("layers.legend")}</summary><ul class="legend">
@@ -55,6 +57,13 @@ class LayerTree extends Panel {
       }
       ${layer.can_edit && layer.user ? html`<om-own-layer .name=${layer.name}></om-own-layer>` : nothing}
     </li>`;
+  }
+
+  /** The condition under which the map shows the layer, and the way to lift it. */
+  #filter(name: string, layer: string): TemplateResult | typeof nothing {
+    const filter = this.state.tiles.where[name];
+    if (!filter) return nothing;
+    return html`<p class="filtered">${t("layers.filtered", { filter })}<button class="ghost" aria-label=${t("layers.lift", { layer })} title=${t("layers.lift", { layer })} @click=${() => liftFilter(name)}>✕</button></p>`;
   }
 
   /** How many features nobody has confirmed for longer than their layer allows. */

@@ -4,6 +4,9 @@ const PARTS = {
   "om-roads": () => import("./roads"),
   "om-moving": () => import("./moving"),
   "om-dispatch": () => import("./dispatch"),
+  "om-ground": () => import("./ground"),
+  "om-reading": () => import("./reading"),
+  "om-swipe": () => import("./swipe"),
 } as const;
 
 export type Part = keyof typeof PARTS;

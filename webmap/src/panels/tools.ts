@@ -43,7 +43,8 @@ class Tools extends Panel {
 function content(tool: Tool): TemplateResult {
   switch (tool) {
     case "layers":
-      return html`<om-search></om-search><om-layers></om-layers><om-removed-layers></om-removed-layers>`;
+      fetchPart("om-ground");
+      return html`<om-search></om-search><om-layers></om-layers><om-removed-layers></om-removed-layers><om-ground></om-ground>`;
     case "import":
       return html`<om-import></om-import>`;
     case "query":

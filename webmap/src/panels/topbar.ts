@@ -65,11 +65,12 @@ class TopBar extends Panel {
 
 /** "as of 14:05:12 ● live": it never says live when nothing has been heard. */
 class LinkBadge extends Panel {
-  static override reads = ["link"] as const;
+  static override reads = ["link", "tiles"] as const;
 
   protected override render(): TemplateResult {
     const { status, seq, at } = this.state.link;
-    return html`<span class="link ${status}" role="status" title=${seq === null ? "" : t("link.title", { seq })}>
+    const { staleSince } = this.state.tiles;
+    return html`${staleSince === null ? nothing : html`<span class="badge stale-tiles" role="status">${t("tiles.stale", { time: clock(staleSince) })}</span>`}<span class="link ${status}" role="status" title=${seq === null ? "" : t("link.title", { seq })}>
       ${at > 0 ? html`<small>${t("link.asOf")} <time>${clock(at)}</time></small>` : nothing}
       <i></i>${word("link", status)}</span>`;
   }

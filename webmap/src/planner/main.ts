@@ -12,6 +12,7 @@ import "../panels/themes";
 import "../panels/query";
 import "../panels/tools";
 import "../panels/drawing";
+import "../panels/ground_tools";
 import "../panels/side";
 import { html } from "lit";
 import { mountMap } from "../map/frame";
@@ -33,6 +34,7 @@ page(
         <div id="map"></div>
         <om-legend></om-legend>
         <om-drawing></om-drawing>
+        <om-ground-tools></om-ground-tools>
         <div class="map-tools">
           <button title=${t("map.zoomIn")} aria-label=${t("map.zoomIn")} @click=${() => map?.zoomBy(1)}>${ICONS.plus}</button>
           <button title=${t("map.zoomOut")} aria-label=${t("map.zoomOut")} @click=${() => map?.zoomBy(-1)}>${ICONS.minus}</button>

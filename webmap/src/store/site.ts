@@ -7,12 +7,14 @@ import { initialLanguage, speak } from "../text/i18n";
 import { fly, openCard } from "./browse";
 import { followArrivals, follow as followCommand, readCommand } from "./follow";
 import { readGrades } from "./grades";
+import { readGround, readLegends, recallGround } from "./ground";
 import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
 import { heardFrom } from "./link";
 import { attempt, explain, tell } from "./notices";
 import { readPlace, writePlace } from "./place";
 import { soon } from "./soon";
 import { type Language, store } from "./state";
+import { tilesRead, tilesTouched, watchTiles } from "./tiles";
 import { takeLatest } from "./tracking";
 
 interface Start {
@@ -34,9 +36,12 @@ export async function begin(options: Start = {}): Promise<void> {
   useLanguage(language);
   const place = readPlace(location.search);
   store.set({ view: place.view, hidden: place.hidden, takesReports: options.report ?? false });
+  recallGround(follow);
   setInterval(() => store.set({ now: Date.now() }), 1000);
   if (!(await readSite())) return;
   connect();
+  watchTiles();
+  readLegends();
   followArrivals();
   await readIncidents();
   const wanted = await firstIncident(place.incident);
@@ -67,7 +72,7 @@ async function readSite(): Promise<boolean> {
     const session = await api.getSession();
     store.set({ session });
     if (session.user === null && session.permissions.length === 0) return false;
-    await readLayers();
+    await Promise.all([readLayers({ tiles: true }), readGround()]);
     return true;
   } catch (cause) {
     if (cause instanceof ApiError && cause.status === 401) return false;
@@ -76,7 +81,8 @@ async function readSite(): Promise<boolean> {
   }
 }
 
-export async function readLayers(): Promise<void> {
+/** `tiles`: what the map has drawn is not known to be of this database, so it is drawn anew. */
+export async function readLayers({ tiles = false } = {}): Promise<void> {
   const answer = await attempt(api.getLayers);
   if (!answer) return;
   const attribution = [
@@ -84,10 +90,10 @@ export async function readLayers(): Promise<void> {
   ];
   store.set({
     layers: answer.layers,
-    basemapRevision: answer.basemap.revision,
     epoch: answer.epoch,
     attribution,
   });
+  if (tiles) tilesRead(answer);
   if (follow) void readGrades();
 }
 
@@ -130,11 +136,14 @@ function connect(): void {
 }
 
 async function readAgain(): Promise<void> {
-  await Promise.all([readLayers(), readIncidents()]);
+  await Promise.all([readLayers({ tiles: true }), readGround(), readIncidents()]);
   const { incident } = store.state;
   await readCommand(incident);
   if (incident) await Promise.all([readPlan(incident), readCalls(incident)]);
 }
+
+/** Registers of what lies under the features. */
+const GROUND_TABLES = new Set(["basemap_file", "external_source", "raster"]);
 
 let countsDue: ReturnType<typeof setTimeout> | undefined;
 /** Apply one change from the journal: it names what changed, the API says what it is now. */
@@ -147,6 +156,8 @@ export function take(change: Change): void {
   else if (change.layer === "call" && incident)
     soon(`calls ${incident}`, () => takeCalls(incident));
   followCommand(change);
+  if (GROUND_TABLES.has(change.layer)) soon("ground", readGround);
+  tilesTouched(change);
   const { layers, card } = store.state;
   // People define layers of their own: one that is not known yet, or known otherwise, is read too.
   const own = change.layer === "user_layer" || change.layer.startsWith("u_");

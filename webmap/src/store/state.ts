@@ -33,6 +33,7 @@ import {
   type Tracked,
   type Ways,
 } from "./command";
+import { type Ground, noGround, type Reading } from "./ground_state";
 import { Observable } from "./observable";
 import {
   type Asking,
@@ -50,6 +51,7 @@ import {
   type PlanImage,
   type Tool,
 } from "./planner";
+import { noTiles, type Tiles } from "./tile_state";
 
 export type Language = "zh" | "en";
 export type Drawer = "layers" | "search" | "report" | "roads" | "moving" | "import" | "card" | null;
@@ -108,7 +110,10 @@ export interface State {
   /** Hazard sources by grade 1 to 4, where a page asked for them. */
   grades: readonly (number | null)[] | null;
   attribution: readonly string[];
-  basemapRevision: number;
+  ground: Ground;
+  /** What a raster was asked, where it was asked something. */
+  reading: Reading | null;
+  tiles: Tiles;
   /** Which life of the database all revisions belong to. */
   epoch: string | null;
   hidden: ReadonlySet<string>;
@@ -188,7 +193,9 @@ export const initial: State = {
   layers: [],
   grades: null,
   attribution: [],
-  basemapRevision: 0,
+  ground: noGround,
+  reading: null,
+  tiles: noTiles,
   epoch: null,
   hidden: new Set(),
   view: null,

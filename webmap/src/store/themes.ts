@@ -5,6 +5,7 @@ import { ask, askable, clearQuestion, setFilter, toggleAsked } from "./asking";
 import { fly } from "./browse";
 import { attempt, tell } from "./notices";
 import { type State, store } from "./state";
+import { filterTiles } from "./tiles";
 
 export async function readThemes(): Promise<void> {
   const answer = await attempt(api.getThemes);
@@ -54,6 +55,16 @@ export async function removeTheme(theme: api.Theme): Promise<void> {
   await readThemes();
 }
 
+/** The conditions of a theme, by layer: the map draws only rows that they hold for. */
+function themeFilters({ layers }: api.Theme): Record<string, string> {
+  const set = layers.map(({ layer, filter }) => [layer, filter] as const);
+  return Object.fromEntries(
+    set.filter(
+      (one): one is readonly [string, string] => typeof one[1] === "string" && one[1] !== "",
+    ),
+  );
+}
+
 /** Show a theme: its layers and no others, its view, and what its conditions find. */
 export async function openTheme(id: string): Promise<void> {
   const theme = await attempt(() => api.getTheme(id));
@@ -65,6 +76,7 @@ export async function openTheme(id: string): Promise<void> {
   if (lon !== undefined && lat !== undefined)
     fly({ to: "place", lon, lat, zoom: theme.view?.zoom ?? 12 });
   clearQuestion();
+  filterTiles(themeFilters(theme));
   for (const { layer, filter } of theme.layers) {
     if (typeof filter !== "string" || !askable(store.state).some(({ name }) => name === layer))
       continue;
