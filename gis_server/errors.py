@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from flask import Flask, Response, jsonify, request
@@ -191,13 +192,26 @@ def reader_language() -> str:
 
 def register(app: Flask) -> None:
     """Give the application its error handlers."""
-    app.register_error_handler(tree.OneMapError, answer)
-    app.register_error_handler(ValidationError, _invalid)
-    app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(PoolTimeoutError, _pool)
-    app.register_error_handler(RecursionError, _deep)
-    app.register_error_handler(HTTPException, _framework)
-    app.register_error_handler(Exception, _unknown)
+    for cls, handler in _handlers().items():
+        app.register_error_handler(cls, handler)
+
+
+def respond(error: Exception) -> Response:
+    """Return what the application answers to an error, for doors that say it in another form."""
+    handlers = _handlers()
+    return next(handlers[cls] for cls in type(error).__mro__ if cls in handlers)(error)
+
+
+def _handlers() -> dict[type[Exception], Callable[[Any], Response]]:
+    return {
+        tree.OneMapError: answer,
+        ValidationError: _invalid,
+        DBAPIError: _database,
+        PoolTimeoutError: _pool,
+        RecursionError: _deep,
+        HTTPException: _framework,
+        Exception: _unknown,
+    }
 
 
 def _invalid(error: ValidationError) -> Response:

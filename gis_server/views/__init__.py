@@ -26,6 +26,8 @@ from gis_server.views import (
     models,
     networks,
     observations,
+    ogc,
+    ogc_items,
     pages,
     places,
     positions,
@@ -48,6 +50,7 @@ NOUNS = (
     roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
     positions, tracks, alerts, speeds, tasks, resilience, networks,
+    ogc, ogc_items,
 )  # fmt: skip
 
 

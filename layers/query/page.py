@@ -100,6 +100,19 @@ def features(
     )
 
 
+def before(
+    session: Session, layer: Layer, wanted: ColumnElement[bool], *, cursor: str, limit: int
+) -> str | None:
+    """Return the cursor of the page that ends where the page of `cursor` begins; None: the first.
+
+    `wanted` are the conditions of the pages (`conditions_of`).
+    """
+    fid = layer.column("fid")
+    earlier = select(fid).where(wanted, fid <= _fid(layer, cursor))
+    last = session.scalar(earlier.order_by(fid.desc()).offset(limit).limit(1))
+    return None if last is None else _cursor(layer, last)
+
+
 def count(
     session: Session,
     layer: Layer,
@@ -214,8 +227,11 @@ def _cursor(layer: Layer, fid: int) -> str:
 
 def _after(layer: Layer, cursor: str | None) -> ColumnElement[bool]:
     """Return the condition that a cursor stands for."""
-    if cursor is None:
-        return true()
+    return true() if cursor is None else layer.column("fid") > _fid(layer, cursor)
+
+
+def _fid(layer: Layer, cursor: str) -> int:
+    """Return the row after which the page of a cursor begins."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         kind, name, fid = base64.b64decode(padded, b"-_", validate=True).decode().split(":")
@@ -227,4 +243,4 @@ def _after(layer: Layer, cursor: str | None) -> ColumnElement[bool]:
             f"cursor {cursor!r} is not one of layer {layer.name}",
             code="bad_cursor", field="cursor", got=cursor[:80],
         ) from error  # fmt: skip
-    return layer.column("fid") > number
+    return number
