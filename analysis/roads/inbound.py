@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from analysis.roads.passable import passable
 from analysis.roads.places import Place, Places, snap_standing
 from analysis.roads.route import WayIn, legs_into, way_in
 from analysis.roads.search import Tree, nodes_of, reached
+
+LIMITS_S = (600.0, np.inf)
+"""How far `settle` looks, one after the other: what it looks for is near, as a rule."""
 
 
 @dataclass(eq=False)
@@ -49,7 +53,7 @@ class Inbound:
             # Places lie in the core, where every one reaches every other.
             return self.places.edge >= 0
         last_legs = legs_into(self.network, self.root, self.closed)
-        joined = self._joined(np.array(list(last_legs), np.int64))
+        joined = self._joined
         flat = Tree(
             time_s=np.where(nodes_of(self.network.toward, joined), 0.0, np.inf),
             state=None,
@@ -60,13 +64,34 @@ class Inbound:
         way = WayIn(self.network, self.root, last_legs, seconds, self.closed, flat)
         return np.isfinite(way.time_s(self.places))
 
-    def _joined(self, seeds: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which states have a way to one of `seeds`, or the part where all places are."""
+    def settle(self, nodes: NDArray[np.intp]) -> None:
+        """Search so far that each of some nodes that has a way to the approach has its time."""
+        if self.root is None:
+            return
+        graph, joined = self.network.toward, self._joined
+        if not nodes_of(graph, joined)[nodes].all():
+            # The part where all places are may be less than all from where there is a way.
+            joined = reached(graph, passable(self.network, self.closed).toward_s(), self._seeds)
+        wanted = nodes[nodes_of(graph, joined)[nodes]]
+        for limit_s in (self.limit_s, *LIMITS_S):
+            self.time_s(limit_s)
+            if self.way is not None and np.isfinite(self.way.tree.time_s[wanted]).all():
+                return
+
+    @cached_property
+    def _joined(self) -> NDArray[np.bool_]:
+        """Which states have a way to the approach, or the part where all places are."""
         open_ways = passable(self.network, self.closed)
         strong = open_ways.states()
-        if strong[seeds].any() and self._all_in(strong):
+        if strong[self._seeds].any() and self._all_in(strong):
             return strong
-        return reached(self.network.toward, open_ways.toward_s(), seeds)
+        return reached(self.network.toward, open_ways.toward_s(), self._seeds)
+
+    @cached_property
+    def _seeds(self) -> NDArray[np.int64]:
+        """The states next to the approach."""
+        assert self.root is not None  # who has none is told before
+        return np.array(list(legs_into(self.network, self.root, self.closed)), np.int64)
 
     def _all_in(self, states: NDArray[np.bool_]) -> bool:
         """Return whether both ends of all places' roads are nodes of a set of states."""

@@ -63,13 +63,19 @@ class Trips:
             some = np.flatnonzero(caught[way.which] & (way.places.edge >= 0))
             if not len(some) or way.root is None:
                 continue
-            time_s = way.time_s(np.inf)
-            on_open_road = np.isfinite(time_s)
+            way.settle(self._ends(way, some))
+            on_open_road = way.reachable()
             on_open_road &= ~self.shut.bars(way.places.edge, way.places.lonlat)
             out_s[way.which[some[on_open_road[some]]]] = 0.0
             for within, held in self._groups(way, some[~on_open_road[some]]).items():
                 out_s[way.which[held]] = self._search(number, within).time_s(way.places.take(held))
         return out_s
+
+    def _ends(self, way: Inbound, some: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the nodes by which some places, and whoever leaves the closed area, go on."""
+        assert self.shut is not None  # somebody stands in it
+        roads = np.append(np.flatnonzero(self.shut.edges), way.places.edge[some])
+        return np.unique(np.append(way.network.edge_tail[roads], way.network.edge_head[roads]))
 
     def _groups(
         self, way: Inbound, some: NDArray[np.intp]
