@@ -12,6 +12,7 @@ from gis_server import __version__, auth, errors, guard, headers, views
 from gis_server.config import Config
 from gis_server.guard import GuardedRequest
 from gis_server.state import State, attach, commit
+from gis_server.tiling.supply import supply_of
 from gis_server.wire.base import ErrorBody
 
 
@@ -57,7 +58,7 @@ def create_app(config: Config, engine: Engine) -> Application:
         MAX_FORM_PARTS=20,
         PROPAGATE_EXCEPTIONS=False,
     )
-    attach(app, State(config, engine))
+    attach(app, State(config, engine, supply_of(config)))
     _trust(app, config)
     errors.register(app)
     guard.register(app)

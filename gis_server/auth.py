@@ -16,9 +16,11 @@ from flask import Flask, g, request
 
 from gis_server.errors import CrossSiteError, DemoDoorError
 from gis_server.guard import UPLOADS
+from gis_server.ogc import basic
 from gis_server.roles import PERMISSIONS, PUBLIC, SIGNED_IN
 from gis_server.signin import DEMO, Identity, identify
-from gis_server.state import commit, config, db
+from gis_server.state import commit, config, db, state
+from gis_server.tiling import reader
 from layers.catalog import set_reader
 from layers.database import set_actor
 from layers.errors import NotSignedInError, PermissionError_
@@ -31,13 +33,17 @@ DEMO_HOSTS = frozenset({"localhost", "127.0.0.1"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def permission(name: str) -> Callable[[View], View]:
-    """Declare what a view needs: a permission of the table, `public` or `signed_in`."""
+def permission(name: str, *, remembered: bool = False) -> Callable[[View], View]:
+    """Declare what a view needs: a permission of the table, `public` or `signed_in`.
+
+    A view that only reads may take who asks from memory (`gis_server.tiling.reader`).
+    """
     if name not in PERMISSIONS and name not in (PUBLIC, SIGNED_IN):
         raise ValueError(f"no permission {name!r}")
 
     def mark(view: View) -> View:
         view.permission = name  # type: ignore[attr-defined]
+        view.remembered = remembered  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -55,7 +61,9 @@ def declared(app: Flask, endpoint: str) -> str | None:
 
 def identity() -> Identity | None:
     """Return who asks, or None where nobody is signed in."""
-    if "identity" not in g:
+    if "identity" not in g and g.get("remembered"):
+        g.identity = reader.recognised(token())
+    elif "identity" not in g:
         g.identity = _recognise()
         if g.identity is not None:
             set_actor(db(), g.identity.name)
@@ -107,6 +115,7 @@ def _door() -> None:
         raise PermissionError_(f"{request.endpoint} declares no permission", code="undeclared")
     if g.needed == PUBLIC:
         return
+    g.remembered = getattr(current_app.view_functions[request.endpoint], "remembered", False)
     asker = who()
     if g.needed != SIGNED_IN and g.needed not in asker.permissions:
         raise PermissionError_(
@@ -124,6 +133,8 @@ def _receive(asker: Identity) -> None:
 
 
 def _recognise() -> Identity | None:
+    if not config().demo and basic.names_somebody():
+        return basic.recognise(db(), state().engine)
     held = token()
     known = identify(db(), held, config()) if held else None
     if known is None and config().demo:

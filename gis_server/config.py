@@ -42,6 +42,7 @@ class Config(BaseSettings):
     threads: int = Field(default=64, ge=4, le=1024)
     pool_size: int = Field(default=10, ge=2, le=100)
     statement_timeout_ms: int = Field(default=5000, ge=100)
+    tile_cache_mb: int = Field(default=512, ge=0, le=1_000_000)
     max_body_bytes: int = Field(default=2 * 1024**2, ge=1024)
     max_upload_bytes: int = Field(default=1024**3, ge=1024)
     max_document_bytes: int = Field(default=100 * 1024**2, ge=1024)
@@ -93,6 +94,11 @@ class Config(BaseSettings):
     def networks_dir(self) -> Path:
         """Return where compiled road networks are cached."""
         return self.var / "networks"
+
+    @property
+    def tiles_dir(self) -> Path:
+        """Return where tiles are cached."""
+        return self.var / "tiles"
 
     @property
     def uploads_dir(self) -> Path:

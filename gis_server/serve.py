@@ -146,6 +146,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.names import NameReader
         from gis_server.pairs import PairFinder
         from gis_server.state import state_of
+        from gis_server.tiling.watch import Watch
         from gis_server.weather import SampleWeather
         from layers.sealer import Sealer
 
@@ -155,6 +156,8 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         hub = Hub(engine, max_streams=streams)
         state_of(app).hub = hub
         hub.start()
+        state_of(app).supply.watch = watch = Watch(engine)
+        watch.start()
         Sealer(engine).start()
         Runner(self.site, engine, self.urls.app).start()
         SampleWeather(engine).start()

@@ -65,6 +65,14 @@ class Identity:
         return Scope(None) if "" in regions else Scope(tuple(sorted(regions)))
 
 
+@dataclass(frozen=True)
+class Known:
+    """Who a token stands for, and for how long at least: until the session or a grant ends."""
+
+    identity: Identity
+    ends_in_s: float
+
+
 DEMO = Identity(name="demo", title="demo", grants=(("commander", ""),), demo=True)
 
 
@@ -83,6 +91,16 @@ def sign_in(
     NotSignedInError
         Wrong name or password, in the same words and time; or disabled.
     """
+    user_id = check(engine, name=name, password=password, address=address)
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        user = session.get_one(User, user_id)
+        token = open_session(session, user.id, config)
+        identity = _identity(session, user)
+    return token, identity
+
+
+def check(engine: Engine, *, name: str, password: str, address: str) -> uuid.UUID:
+    """Return whose name and password these are; raises as `sign_in`, and opens no session."""
     folded = name.strip().casefold()[:200]
     with Session(engine) as session, session.begin():
         attempt = LoginFailure(name=folded, address=address[:64])
@@ -97,13 +115,25 @@ def sign_in(
         raise NotSignedInError("the name or the password is wrong", code="wrong_password")
     with Session(engine) as session, session.begin():
         session.execute(delete(LoginFailure).where(LoginFailure.id == number))
-        token = open_session(session, user.id, config)
-        identity = _identity(session, user)
-    return token, identity
+    return user.id
+
+
+def known_user(session: Session, user_id: uuid.UUID) -> tuple[Identity, str | None] | None:
+    """Return who a user is and the hash of the present password; None where disabled or gone."""
+    user = session.get(User, user_id)
+    if user is None or user.disabled:
+        return None
+    return _identity(session, user), user.password_hash
 
 
 def identify(session: Session, token: str, config: Config) -> Identity | None:
     """Return who a token stands for, or None where it is unknown, idle, expired or disabled."""
+    known = recognise(session, token, config)
+    return known.identity if known else None
+
+
+def recognise(session: Session, token: str, config: Config) -> Known | None:
+    """Return who a token stands for and how long that may be remembered; None as `identify`."""
     now = _now(session)
     row = session.execute(
         select(SessionRow, User)
@@ -116,22 +146,31 @@ def identify(session: Session, token: str, config: Config) -> Identity | None:
     idle = dt.timedelta(seconds=config.session_idle_s)
     if held.expires_at <= now or held.seen_at + idle <= now:
         return None
-    if held.seen_at + TOUCH < now:
+    seen_at = held.seen_at
+    if seen_at + TOUCH < now:
+        seen_at = now
         session.execute(
             update(SessionRow)
             .where(SessionRow.token_sha256 == held.token_sha256)
             .values(seen_at=now)
             .execution_options(synchronize_session=False)
         )
-    return _identity(session, user)
+    ends = min(held.expires_at, seen_at + idle, *_ends(session, user.id))
+    return Known(_identity(session, user), (ends - now).total_seconds())
 
 
 def reader_named(session: Session, name: str | None) -> Reader:
     """Return for whom the catalogue lists layers in work that a person left to the program."""
     if name == DEMO.name:
         return DEMO.reader
+    identity = identity_named(session, name)
+    return Reader(name) if identity is None else identity.reader
+
+
+def identity_named(session: Session, name: str | None) -> Identity | None:
+    """Return who somebody is for whom the program works, as their rights are now; None if gone."""
     user = session.scalar(select(User).where(User.name == name, User.disabled.is_(False)))
-    return Reader(name) if user is None else _identity(session, user).reader
+    return None if user is None else _identity(session, user)
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -179,6 +218,14 @@ def _grants(session: Session, user_id: uuid.UUID) -> Iterator[tuple[str, str]]:
         .order_by(Grant.role, Grant.region)
     )
     yield from ((role, region) for role, region in rows)
+
+
+def _ends(session: Session, user_id: uuid.UUID) -> Iterator[dt.datetime]:
+    """Return when what a user was granted for a time ends, where it has not."""
+    ends = session.scalars(
+        select(Grant.until).where(Grant.user_id == user_id, Grant.until > func.now())
+    )
+    yield from (end for end in ends if end is not None)
 
 
 def _refuse_flood(session: Session, name: str, address: str) -> None:

@@ -14,16 +14,18 @@ from layers.catalog import Reader, set_reader
 
 if TYPE_CHECKING:
     from gis_server.live import Hub
+    from gis_server.tiling.supply import Supply
 
 _KEY = "onemap"
 
 
 @dataclass
 class State:
-    """The settings, the database, the hub of the event stream, and counts by layer and scope."""
+    """The settings, the database, the tiles, the hub of the event stream, counts by layer."""
 
     config: Config
     engine: Engine
+    supply: Supply
     hub: Hub | None = None
     counts: dict[tuple[str, tuple[str, ...] | None], tuple[int, int]] = field(default_factory=dict)
 
@@ -53,7 +55,8 @@ def db() -> Session:
     """Return this request's session; its transaction is committed when the view has answered."""
     if "session" not in g:
         g.session = Session(state().engine, expire_on_commit=False)
-        set_reader(g.session, Reader())  # nobody yet: the door says who
+        # Nobody yet, unless the door has said who without a question to the database.
+        set_reader(g.session, g.get("reader") or Reader())
     return cast(Session, g.session)
 
 

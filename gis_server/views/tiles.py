@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any
 
 from flask import Response, request
 from flask_openapi import APIBlueprint, Tag
 from pydantic import Field
+from sqlalchemy import func, select
 
-from gis_server.auth import permission, scope
-from gis_server.state import db
+from gis_server import errors
+from gis_server.auth import permission, scope, who
+from gis_server.state import commit, db, state
+from gis_server.tiling.address import BASEMAP, Asked, TilePath, TileQuery, filters, layers_of, split
+from gis_server.tiling.sent import MVT, sent
 from gis_server.wire.base import Wire
 from layers import catalog, journal
 from layers.catalog import Layer
+from layers.definition import PREFIX
+from layers.errors import InvalidInputError
+from layers.models import JournalRow
 from layers.site import describe
-from tiles import basemap, vector
 from tiles import tilejson as describe_tiles
-from tiles.grid import MAX_ZOOM
+from tiles.grid import Tile
 
 bp = APIBlueprint("tiles", __name__, url_prefix="/tiles", abp_tags=[Tag(name="tiles")])
-MVT = "application/vnd.mapbox-vector-tile"
-BASEMAP = "basemap"
-FOR_EVER = "private, max-age=31536000, immutable"
 
 
-class TilePath(Wire):
-    """Which tile: a layer, several with commas, or `basemap`; the data set's revision; z, x, y.
-
-    The revision is `<epoch>-<seq>`, the first 8 digits of the database's epoch and the revision's
-    number, which no restored or remade database gives again; the number alone is taken too.
-    """
-
-    layer: Annotated[str, Field(max_length=2000)]
-    revision: Annotated[str, Field(pattern=r"^([0-9a-f]{8}-)?[0-9]{1,18}$")]
-    z: Annotated[int, Field(ge=0, le=MAX_ZOOM)]
-    x: Annotated[int, Field(ge=0, lt=2**MAX_ZOOM)]
-    y: Annotated[int, Field(ge=0, lt=2**MAX_ZOOM)]
+@bp.errorhandler(InvalidInputError)
+def refuse(error: InvalidInputError) -> Response:
+    """Answer an address that no tile can have as 400: it is the address that is wrong."""
+    return errors.answer(error, 400)
 
 
 class TileSet(Wire):
@@ -48,31 +44,89 @@ class TileSet(Wire):
     "/<layer>/<revision>/<z>/<x>/<y>.mvt",
     responses={"200": {"content": {MVT: {"schema": {"type": "string", "format": "binary"}}}}},
 )
-@permission("features.read")
-def tile(path: TilePath) -> Response:
-    """Answer one tile; 204 where it is empty. Kept for ever under the full name of the present one.
+@permission("features.read", remembered=True)
+def tile(path: TilePath, query: TileQuery) -> Response:
+    """Answer one tile; 204 where it is empty. Kept for ever while nothing has touched it.
 
-    A number alone may come again after a restore, so a tile asked for by it is not kept. The
-    revision is read before the rows: rows then are at least as new as their label.
+    "For ever" is told of an address whose revision is of this database and not older than the
+    newest change that touched the tile; a number alone may come again after a restore. While the
+    database is away, a tile that was made before is answered with `X-Onemap-Stale`, others with
+    503.
     """
-    names = _names(path.layer)
-    present = journal.label(journal.epoch(db()), _revision(names))
-    if path.layer == BASEMAP:
-        body = basemap.tile(db(), path.z, path.x, path.y)
-    else:
-        body = vector.tile(db(), _layers(path.layer), path.z, path.x, path.y, scope=scope())
-    response = Response(body, status=200 if body else 204, mimetype=MVT)
-    response.headers["Cache-Control"] = FOR_EVER if path.revision == present else "no-store"
-    # Two people at one screen must not get each other's tiles.
-    response.vary.add("Cookie")
+    answer = state().supply.answer(_asked(path, query), scope(), db, commit)
+    out = sent(
+        answer,
+        known=request.headers.get("If-None-Match"),
+        gzipped=bool(request.accept_encodings["gzip"]),
+    )
+    response = Response(out.body, status=out.status)
+    del response.headers["Content-Type"]
+    response.headers.extend(out.headers)
     return response
+
+
+def _asked(path: TilePath, query: TileQuery) -> Asked:
+    """Return what an address asks for, every part of it checked."""
+    tile = Tile(path.z, path.x, path.y)
+    layers = layers_of(path.layer, _find)
+    epoch, revision = split(path.revision)
+    basemap = path.layer == BASEMAP
+    if basemap and (query.where is not None or query.at is not None):
+        raise InvalidInputError(
+            "the base map is not filtered and has no past", code="invalid_fields",
+            field="where" if query.where else "at", got=BASEMAP, wanted="layers by name",
+        )  # fmt: skip
+    return Asked(
+        layers, tile, epoch, revision,
+        where=filters(query.where, layers), at=_seq(query.at), basemap=basemap,
+    )  # fmt: skip
+
+
+def _find(name: str) -> Layer:
+    """Return a layer as the one who asks may know it, from memory where that is in step."""
+    watch = state().supply.watch
+    if name.startswith(PREFIX) and watch is not None and (watch.in_step or watch.away):
+        layer = watch.own.get(name)
+        defined = layer.definition if layer else None
+        reader = who().reader
+        if layer and defined and reader.may_read(layer.access, defined.owner, defined.readers):
+            return layer
+    return catalog.find(name, db())
+
+
+def _seq(at: str | None) -> int | None:
+    """Return the seq that a moment of the past is; a time is the last change sealed by then.
+
+    Raises
+    ------
+    InvalidInputError
+        Neither a seq that has been given nor a time with an offset.
+    """
+    if at is None:
+        return None
+    last = journal.high_water(db())
+    if at.isascii() and at.isdigit() and len(at) < 19 and int(at) <= last:
+        return int(at)
+    try:
+        moment = dt.datetime.fromisoformat(at)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidInputError(
+            f"at: got {at!r}, wanted a seq from 0 to {last}, or a time with its offset",
+            code="invalid_fields", field="at", got=at,
+            wanted=f"a seq from 0 to {last}, or a time as 2026-01-31T14:05:00+08:00",
+        )  # fmt: skip
+    row = JournalRow
+    sealed = select(func.max(row.seq)).where(row.seq.is_not(None), row.at <= moment)
+    return db().scalar(sealed) or 0
 
 
 @bp.get("/<layer>.json")
 @permission("features.read")
 def tile_set(path: TileSet) -> dict[str, Any]:
     """Describe a set of tiles (TileJSON 3.0.0)."""
-    revision = _revision(_names(path.layer))
+    revision = max(catalog.revisions(db(), [one.name for one in _set(path.layer)]).values())
     label = journal.label(journal.epoch(db()), revision)
     credits = ", ".join(describe(db())["attribution"]) or None
     if path.layer == BASEMAP:
@@ -85,14 +139,5 @@ def tile_set(path: TileSet) -> dict[str, Any]:
     return document | {"tiles": [root + address for address in document["tiles"]]}
 
 
-def _names(name: str) -> list[str]:
-    return list(basemap.SOURCES) if name == BASEMAP else [layer.name for layer in _layers(name)]
-
-
-def _layers(name: str) -> list[Layer]:
-    found = (catalog.find(each, db()) for each in name.split(","))
-    return list({layer.name: layer for layer in found}.values())
-
-
-def _revision(names: list[str]) -> int:
-    return max(catalog.revisions(db(), names).values())
+def _set(names: str) -> tuple[Layer, ...]:
+    return layers_of(names, lambda name: catalog.find(name, db()))

@@ -55,7 +55,7 @@ def test_tiles_are_kept_under_a_name_that_no_restore_gives_again(client, sealed,
 
 @pytest.mark.parametrize("revision", ["x", "-1", "12345678-", "1234567-1", "1-1-1", "9" * 19])
 def test_a_revision_that_is_none_is_refused(client, revision):
-    assert client.get(f"/tiles/team/{revision}/0/0/0.mvt").status_code == 422
+    assert client.get(f"/tiles/team/{revision}/0/0/0.mvt").status_code == 400
 
 
 def _first(client, address):

@@ -71,4 +71,4 @@ def test_a_set_of_tiles_describes_itself(client):
 def test_tiles_that_do_not_exist_are_refused(client):
     assert client.get("/tiles/unicorn/0/0/0/0.mvt").status_code == 404
     for place in ("0/1/0", "1/2/0", "23/0/0", "-1/0/0", "x/0/0"):
-        assert client.get(f"/tiles/team/0/{place}.mvt").status_code == 422
+        assert client.get(f"/tiles/team/0/{place}.mvt").status_code == 400

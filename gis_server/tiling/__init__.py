@@ -1,0 +1,1 @@
+"""How a tile is answered: from what was made before where that still holds, else from the rows."""
