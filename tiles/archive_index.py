@@ -197,7 +197,8 @@ def _offsets(stored: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[n
     found = (stored[given] - 1).astype(np.float64) + behind
     if (found >= 2.0**53).any():
         raise refused("an entry points outside its section")
-    return found.astype(np.int64)
+    whole: NDArray[np.int64] = found.astype(np.int64)
+    return whole
 
 
 def _varints(raw: bytes) -> NDArray[np.int64]:

@@ -109,7 +109,7 @@ def make(
     InvalidInputError
         Not an extract, damaged, or nothing in it to draw.
     SetupError
-        Too little room on the disk (`disk_full`), or a program is missing or fails.
+        Too little room on the disk (`basemap_disk_full`), or a program is missing or fails.
     BusyError
         Another base map is being made here.
     """
@@ -174,7 +174,7 @@ def _check_room(source: Path, folder: Path) -> None:
     if free < wanted:
         raise SetupError(
             f"{folder} has {free >> 20} MB free; making a base map of {source.name} takes about "
-            f"{wanted >> 20} MB for a while", code="disk_full", free=free, wanted=wanted,
+            f"{wanted >> 20} MB for a while", code="basemap_disk_full", free=free, wanted=wanted,
         )  # fmt: skip
 
 

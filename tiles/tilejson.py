@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from layers.catalog import Layer, find
+from tiles.archive_index import Header
 from tiles.basemap import SOURCES
 
 MAX_ZOOM = 18
@@ -25,6 +27,24 @@ def of_basemap(
     """Return the TileJSON of the base map at a revision; `label` names it in addresses."""
     sources = [find(name) for name in SOURCES]
     return _tilejson("basemap", sources, revision, label, attribution)
+
+
+def of_archive(header: Header, metadata: Mapping[str, Any], label: str) -> dict[str, Any]:
+    """Return the TileJSON of the base map that an archive holds; `label` names it in addresses."""
+    document = {
+        "tilejson": "3.0.0",
+        "name": "basemap",
+        "version": "1.0.0",
+        "scheme": "xyz",
+        "tiles": [f"/tiles/basemap/{label}/{{z}}/{{x}}/{{y}}.mvt"],
+        "minzoom": header.min_zoom,
+        "maxzoom": header.max_zoom,
+        "bounds": list(header.bounds),
+        "vector_layers": metadata.get("vector_layers", []),
+    }
+    if credit := metadata.get("attribution"):
+        document["attribution"] = credit
+    return document
 
 
 def _tilejson(

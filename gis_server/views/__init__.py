@@ -7,6 +7,7 @@ from flask_openapi import OpenAPI
 from gis_server.views import (
     alerts,
     assessments,
+    basemap_file,
     closures,
     coordinates,
     dispatch,
@@ -18,6 +19,7 @@ from gis_server.views import (
     exports,
     features,
     grading,
+    ground,
     health,
     import_sheets,
     imports,
@@ -51,6 +53,7 @@ NOUNS = (
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
     positions, tracks, alerts, speeds, tasks, resilience, networks,
     ogc, ogc_items,
+    ground, basemap_file,
 )  # fmt: skip
 
 
