@@ -229,4 +229,12 @@ def _table(row: UserLayer) -> Table:
         Column("version", BigInteger, nullable=False, server_default=text("1")),
         Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         Column("entry", BigInteger, nullable=False, server_default=text("0")),
+        *_anchor(row.geometry_type),
     )
+
+
+def _anchor(geometry_type: str) -> list[Column[Any]]:
+    """Return the column of anchors, which a table of points does not need."""
+    if geometry_type == "POINT":
+        return []
+    return [Column("anchor", Geometry("POINT", srid=3857), Computed("onemap_anchor(geom)"))]

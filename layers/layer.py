@@ -113,6 +113,14 @@ class Layer:
         """Return the table's column of that name; the spine's columns too."""
         return self.table.c[name]
 
+    @property
+    def place(self) -> Column[Any]:
+        """The column of a feature's one place (EPSG:3857): the point itself, or a shape's anchor.
+
+        Of layers that are counted; a `thinned` one of shapes has none.
+        """
+        return self.column("geom_3857" if self.geometry_type == "POINT" else "anchor")
+
     def field(self, name: str) -> LayerField:
         """Return the declared field; `InvalidInputError` names those that exist."""
         for declared in self.fields:

@@ -16,12 +16,14 @@ from tiles.mvt import (
     MAX_FEATURES,
     STATEMENTS_KEPT,
     Frame,
+    Statement,
     attributes,
     bound,
     encoded,
     meets,
     moved,
     number,
+    row,
     together,
 )
 
@@ -58,7 +60,15 @@ _FIRST_ZOOM: dict[str, tuple[str, dict[str, int], int]] = {
 }
 
 
-def tile(session: Session, layer: Layer, where: Tile, *, max_bytes: int = MAX_BYTES) -> bytes:
+def tile(
+    session: Session,
+    layer: Layer,
+    where: Tile,
+    *,
+    clause: ColumnElement[bool] | None = None,
+    max_bytes: int = MAX_BYTES,
+    max_features: int = MAX_FEATURES,
+) -> bytes:
     """Return one source-layer of a ground layer, at most `max_bytes` long.
 
     Below zoom 15 shapes under a pixel are left out and roads of one class and name are drawn as
@@ -66,11 +76,13 @@ def tile(session: Session, layer: Layer, where: Tile, *, max_bytes: int = MAX_BY
     """
     if where.z < layer.min_zoom:
         return b""
-    statement = _statement(layer, Frame.of(where))
-    limit = MAX_FEATURES
+    made: Statement | Select[Any]
+    made = (
+        _kept(layer, Frame.of(where)) if clause is None else _made(layer, Frame.of(where), clause)
+    )
+    limit = max_features
     for _ in range(_TRIES):
-        found = session.execute(statement, bound(where, features=limit)).scalar_one()
-        body = bytes(found or b"")
+        body = bytes(row(session, made, bound(where, features=limit))[0] or b"")
         if len(body) <= max_bytes:
             return body
         limit = max(1, int(limit * max_bytes / len(body) * 0.8))
@@ -78,10 +90,14 @@ def tile(session: Session, layer: Layer, where: Tile, *, max_bytes: int = MAX_BY
 
 
 @lru_cache(STATEMENTS_KEPT)
-def _statement(layer: Layer, frame: Frame) -> Select[Any]:
+def _kept(layer: Layer, frame: Frame) -> Statement:
+    return Statement.of(_made(layer, frame, true()))
+
+
+def _made(layer: Layer, frame: Frame, clause: ColumnElement[bool]) -> Select[Any]:
     """Return the statement for one source-layer of at most `features` (bound) features."""
     merged = _merged(layer, frame)
-    rows = _rows(layer, frame, merged=merged).subquery("shown")
+    rows = _rows(layer, frame, clause, merged=merged).subquery("shown")
     return encoded(rows, layer.name, id_column=None if merged else "fid")
 
 
@@ -90,9 +106,9 @@ def _merged(layer: Layer, frame: Frame) -> bool:
     return layer.name == "road" and frame.z < FULL_ZOOM
 
 
-def _rows(layer: Layer, frame: Frame, *, merged: bool) -> Select[Any]:
+def _rows(layer: Layer, frame: Frame, clause: ColumnElement[bool], *, merged: bool) -> Select[Any]:
     """Return the shown rows, the more important ones where there are too many."""
-    found = together([_near(layer, frame, shift_m) for shift_m in frame.shifts_m])
+    found = together([_near(layer, frame, shift_m).where(clause) for shift_m in frame.shifts_m])
     if merged:
         found = _merge(found).subquery("merged")
     geometry = frame.geometry(_simplified(found.c.geom, frame)).label("geom")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     Label,
     Select,
-    String,
     Subquery,
     and_,
     bindparam,
@@ -22,6 +21,8 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.orm import Session
 
 from layers.catalog import Layer
 from tiles.grid import BUFFER, EXTENT, HALF_WORLD_M, Tile
@@ -29,6 +30,38 @@ from tiles.grid import BUFFER, EXTENT, HALF_WORLD_M, Tile
 MAX_FEATURES = 10_000
 MAX_BYTES = 500_000
 STATEMENTS_KEPT = 1024
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of which each tile binds its place only: its text is made once.
+
+    To find out which statement it is costs SQLAlchemy as much as a small tile costs the database.
+    """
+
+    text: str
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, made: Select[Any]) -> Statement:
+        """Return a statement that holds no values of a reader's, only those of the catalogue."""
+        compiled = made.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        return cls(str(compiled), dict(compiled.params))
+
+    def row(self, session: Session, values: Mapping[str, Any]) -> Any:
+        """Return the one row of the answer; `values` are those of the tile (`bound`)."""
+        known = {**self.values, **{k: v for k, v in values.items() if k in self.values}}
+        return session.connection().exec_driver_sql(self.text, known).one()
+
+
+def row(session: Session, made: Statement | Select[Any], values: Mapping[str, Any]) -> Any:
+    """Return the one row of a statement that is kept, or of one made for this question alone."""
+    if isinstance(made, Statement):
+        return made.row(session, values)
+    return session.execute(made, values).one()
+
+
+_DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -97,12 +130,12 @@ class Frame:
 
 def _edge(name: str) -> ColumnElement[float]:
     """Return one bound edge of the tile."""
-    return bindparam(name, type_=Float)
+    return bindparam(name, 0.0, type_=Float)
 
 
 def number(name: str) -> ColumnElement[int]:
     """Return a bound integer: `x` and `y` of the tile, `features`, how many it may hold."""
-    return bindparam(name, type_=Integer)
+    return bindparam(name, 0, type_=Integer)
 
 
 def bound(tile: Tile, **others: int) -> dict[str, float]:
@@ -132,7 +165,7 @@ def attributes(layer: Layer) -> list[Label[Any]]:
     """Return what a feature carries: `fid` (its id in the tile), `id`, and the tile's fields."""
     return [
         layer.column("fid").label("fid"),
-        cast(layer.column("id"), String).label("id"),
+        layer.column("id").label("id"),
         *(layer.column(name).label(name) for name in layer.tiled),
     ]
 
@@ -141,4 +174,4 @@ def encoded(rows: Subquery, name: str, *, id_column: str | None = "fid") -> Sele
     """Return the statement that makes one source-layer of rows that have a `geom` column."""
     alias: ColumnElement[Any] = literal_column(rows.name)
     arguments: Sequence[Any] = (alias, name, EXTENT, "geom", *([id_column] if id_column else []))
-    return select(func.ST_AsMVT(*arguments)).select_from(rows)
+    return select(func.ST_AsMVT(*arguments).label("body")).select_from(rows)

@@ -76,7 +76,7 @@ def mark(
               INSERT INTO staged_row AS s (batch_id, layer, row, record, geom, faults)
               SELECT CAST(:batch AS uuid), CAST(:layer AS varchar), i.row,
                 jsonb_strip_nulls(to_jsonb(i)
-                  - '{{row,given,geom,geom_3857,name_pinyin,file_row}}'::text[]
+                  - '{{row,given,geom,geom_3857,anchor,name_pinyin,file_row}}'::text[]
                   || jsonb_build_object('__row', to_jsonb(i) -> 'file_row')), i.geom,
                 jsonb_build_array(jsonb_build_object(
                   'row', coalesce((to_jsonb(i) ->> 'file_row')::bigint, i.row),

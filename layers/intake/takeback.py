@@ -182,7 +182,7 @@ def _restore(session: Session, name: str) -> int:
         c.name
         for c in table.columns
         if c.name not in {"id", "fid", "geom", "geom_3857", "version", "updated_at", "entry"}
-        and c.name != "name_pinyin"
+        and c.name not in {"name_pinyin", "anchor"}
     ]
     # The journal keeps a place as GeoJSON without its system: they are all EPSG:4326.
     # A row from before a column says nothing of it: what must have a value takes the default.

@@ -5,6 +5,7 @@ from layers.models.base import Base, Feature, Field, Identified
 from layers.models.basemap import Building, LandUse, Place, Railway, Water
 from layers.models.basemap_file import BasemapFile, ExternalKey, ExternalSource
 from layers.models.batch import Batch, ImportSource, StagedRow
+from layers.models.cell import CountedLayer, cell
 from layers.models.closure import RoadClosure
 from layers.models.contact import Contact
 from layers.models.dam import FloodWork, Reservoir, TailingsPond
@@ -79,7 +80,8 @@ LAYERS: tuple[type[Feature], ...] = (
 
 __all__ = [
     "LAYERS", "ROLES", "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
-    "Batch", "Building", "CalculationSheet", "Call", "Contact", "DisasterPoint", "Document",
+    "Batch", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DisasterPoint",
+    "Document",
     "Duplicate", "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey",
     "ExternalSource", "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard",
     "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow",
@@ -92,4 +94,5 @@ __all__ = [
     "Site", "SitePlan", "SpeedProgress", "StagedRow", "Stock", "StockMovement", "TailingsPond",
     "Tank", "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap", "Tracker", "TrackerSighting",
     "User", "UserLayer", "Vehicle", "VideoPoint", "WatchArea", "Water", "WeatherStation",
+    "cell",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ class Water(Feature, Base):
 
     __tablename__ = "water"
     geometry_type = "GEOMETRY"
+    counted = False
     kind: Mapped[str | None] = field(String)
 
 
@@ -21,6 +22,7 @@ class LandUse(Feature, Base):
 
     __tablename__ = "land_use"
     geometry_type = "GEOMETRY"
+    counted = False
     kind: Mapped[str | None] = field(String)
 
 
@@ -29,6 +31,7 @@ class Building(Feature, Base):
 
     __tablename__ = "building"
     geometry_type = "GEOMETRY"
+    counted = False
     kind: Mapped[str | None] = field(String)
     levels: Mapped[int | None] = field(BigInteger, unit="1", minimum=0, maximum=300)
 
@@ -38,6 +41,7 @@ class Railway(Feature, Base):
 
     __tablename__ = "railway"
     geometry_type = "GEOMETRY"
+    counted = False
     kind: Mapped[str | None] = field(String)
 
 

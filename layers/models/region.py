@@ -13,6 +13,7 @@ class Region(Feature, Base):
 
     __tablename__ = "region"
     geometry_type = "MULTIPOLYGON"
+    counted = False
 
     code: Mapped[str] = field(String, nullable=False, unique=True, required=True)
     parent: Mapped[str | None] = field(String)

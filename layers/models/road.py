@@ -61,6 +61,7 @@ class Road(Feature, Base):
 
     __tablename__ = "road"
     geometry_type = "LINESTRING"
+    counted = False
 
     network_id: Mapped[uuid.UUID | None] = field(
         Uuid, ForeignKey("road_network.id", ondelete="CASCADE"), index=True
