@@ -35,6 +35,7 @@ NEEDED = {
     "user_layer": "layers.read",
     "watch_area": "positions.read",
     "export_log": "users.read",
+    "pack": "users.read",
 }
 """Permission to hear of a table's changes; `features.read` where it is not named."""
 
@@ -63,14 +64,18 @@ class Access:
 
 OPEN, BY_REGION = Access("open"), Access("region")
 
+Box = Sequence[float]
+"""west, south, east, north in degrees."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One sealed change, without the row itself: who may see it fetches it.
 
     `region` is the row's, `left` the one before an update: who sees only that one sees the
-    feature go. `access` and `was` are the layer's now and, where its definition changed, before;
-    of what hangs on a feature those of the feature's layer, of a theme map its own.
+    feature go. `before` and `after` are the boxes of where it was and where it is. `access` and
+    `was` are the layer's now and, where its definition changed, before; of what hangs on a feature
+    those of the feature's layer, of a theme map its own.
     """
 
     seq: int
@@ -84,6 +89,8 @@ class Change:
     count: int | None
     region: str | None
     left: str | None
+    before: Box | None = None
+    after: Box | None = None
     access: Access = BY_REGION
     was: Access | None = None
 
@@ -101,6 +108,7 @@ class Change:
             "layer": self.layer,
             "feature": self.feature,
             "op": op,
+            "box": self._box(reader),
             "version": self.version,
             "incident": self.incident,
             "at": self.at.isoformat(),
@@ -122,6 +130,27 @@ class Change:
             return self.op
         return "delete" if self.op == "update" and scope.holds(self.left) else None
 
+    def _box(self, reader: Identity) -> list[float] | None:
+        """Return what the change touched of the map that a reader sees.
+
+        None for a whole layer and for a row without a place. Who may not see where the row was, or
+        where it went, is not told by the box either.
+        """
+        scope = reader.scope(NEEDED.get(self.layer, "features.read"))
+        everywhere = self.access.access == "open"
+        boxes = [
+            box
+            for box, region in (
+                (self.before, self.left if self.op == "update" else self.region),
+                (self.after, self.region),
+            )
+            if box is not None and (everywhere or scope.holds(region))
+        ]
+        if not boxes:
+            return None
+        west, south, east, north = zip(*boxes, strict=True)
+        return [min(west), min(south), max(east), max(north)]
+
 
 def changes_after(session: Session, seq: int, *, limit: int = PAGE) -> list[Change]:
     """Return the sealed changes after a seq, in order; the rows' contents stay in the database."""
@@ -130,7 +159,7 @@ def changes_after(session: Session, seq: int, *, limit: int = PAGE) -> list[Chan
     fields: tuple[Any, ...] = (
         row.seq, row.layer, cast(row.feature, String), row.op, row.version,
         cast(row.incident, String), row.at, row.actor, row.count, row.region,
-        row.before.op("->>")("region"),
+        row.before.op("->>")("region"), func.onemap_box(row.before), func.onemap_box(row.after),
         _feature_layer().label("of"),
         case((defined, row.before)).label("before"), case((defined, row.after)).label("after"),
     )  # fmt: skip

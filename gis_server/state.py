@@ -60,6 +60,13 @@ def db() -> Session:
     return cast(Session, g.session)
 
 
+def read_as(reader: Reader) -> None:
+    """Say who reads through this request's session, whether it has begun or will."""
+    g.reader = reader
+    if "session" in g:
+        set_reader(g.session, reader)
+
+
 def commit() -> None:
     """Make what the view wrote true; the only commit of a request."""
     if "session" in g:

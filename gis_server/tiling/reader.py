@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import g
 from sqlalchemy.exc import DBAPIError
 
 from gis_server import signin
 from gis_server.signin import DEMO, Identity
-from gis_server.state import config, db, state
+from gis_server.state import config, db, read_as, state
 from gis_server.tiling.recognition import AWAY_S
 from gis_server.tiling.supply import AWAY_RETRY_S, away
 from gis_server.tiling.watch import Watch
@@ -28,7 +27,8 @@ def recognised(token: str | None) -> Identity | None:
     found = None if token is None else _found(token)
     if found is None and config().demo:
         found = DEMO
-    g.reader = found.reader if found else None
+    if found is not None:
+        read_as(found.reader)
     return found
 
 
