@@ -138,7 +138,8 @@ def archive_path(config: Config) -> Served:
 def _of_database(session: Session) -> dict[str, Any]:
     revision = max(catalog.revisions(session, list(basemap.SOURCES)).values())
     label = journal.label(journal.epoch(session), revision)
-    return tilejson.of_basemap(revision=revision, label=label)
+    credits = ", ".join(describe(session)["attribution"]) or None
+    return tilejson.of_basemap(revision=revision, label=label, attribution=credits)
 
 
 def _reason(shelf: Shelf, served: Served | None, recorded: list[str]) -> str | None:

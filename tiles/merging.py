@@ -18,14 +18,11 @@ from tiles.mvt_bytes import (
     KEY,
     LAYER,
     NAME,
-    TAGS,
     VALUE,
     Field,
-    damaged,
     fields,
     message,
-    numbers,
-    packed,
+    relabelled,
     written,
 )
 
@@ -76,26 +73,9 @@ def _layer(parts: list[list[Field]]) -> bytes:
         own_values = [values.setdefault(raw, len(values)) for n, _, raw in part if n == VALUE]
         for number, _, raw in part:
             if number == FEATURE:
-                found[_feature(raw, own_keys, own_values)] = None
+                found[relabelled(raw, own_keys, own_values)] = None
     others = [field for field in parts[0] if field[0] not in (FEATURE, KEY, VALUE)]
     return b"".join(
         [*map(written, others), *(message(FEATURE, raw) for raw in found),
          *(message(KEY, raw) for raw in keys), *(message(VALUE, raw) for raw in values)]
     )  # fmt: skip
-
-
-def _feature(raw: bytes, keys: Sequence[int], values: Sequence[int]) -> bytes:
-    """Return a feature whose properties point into the keys and values of the merged layer."""
-    said = []
-    for number, value, part in fields(raw):
-        if number != TAGS:
-            said.append(written((number, value, part)))
-            continue
-        tags = list(numbers(part))
-        if len(tags) % 2 or any(k >= len(keys) for k in tags[::2]) or any(
-            v >= len(values) for v in tags[1::2]
-        ):  # fmt: skip
-            raise damaged("a feature names a key or value that is not there")
-        pairs = sorted((keys[k], values[v]) for k, v in zip(tags[::2], tags[1::2], strict=True))
-        said.append(message(TAGS, packed(number for pair in pairs for number in pair)))
-    return b"".join(said)

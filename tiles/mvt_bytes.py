@@ -6,7 +6,7 @@ Specification 2.1, https://github.com/mapbox/vector-tile-spec/tree/master/2.1 (c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from layers.errors import DamagedError
@@ -95,6 +95,42 @@ def number_of(value: int) -> bytes:
         value >>= 7
     octets.append(value)
     return bytes(octets)
+
+
+def relabelled(
+    raw: bytes, keys: Mapping[int, int] | Sequence[int], values: Mapping[int, int] | Sequence[int]
+) -> bytes:
+    """Return a feature whose properties name other places among a layer's keys and values.
+
+    Parameters
+    ----------
+    keys, values
+        The new place of each old one.
+
+    Raises
+    ------
+    DamagedError
+        It names a key or value that is not there.
+    """
+    said = []
+    for number, value, part in fields(raw):
+        if number != TAGS:
+            said.append(written((number, value, part)))
+            continue
+        try:
+            pairs = sorted((keys[key], values[held]) for key, held in pairs_of(part))
+        except (IndexError, KeyError):
+            raise damaged("a feature names a key or value that is not there") from None
+        said.append(message(TAGS, packed(number for pair in pairs for number in pair)))
+    return b"".join(said)
+
+
+def pairs_of(tags: bytes) -> Iterator[tuple[int, int]]:
+    """Give the places of the key and the value of each property."""
+    found = list(numbers(tags))
+    if len(found) % 2:
+        raise damaged("a property without a value")
+    yield from zip(found[::2], found[1::2], strict=True)
 
 
 def damaged(why: str) -> DamagedError:

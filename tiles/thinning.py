@@ -6,6 +6,7 @@ Specification 2.1, https://github.com/mapbox/vector-tile-spec/tree/master/2.1 (c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -25,8 +26,10 @@ from tiles.mvt_bytes import (
     fields,
     message,
     numbers,
+    pairs_of,
+    relabelled,
     written,
-)  # fmt: skip
+)
 
 _LEAST_FEATURE_BYTES: Final = 7  # its field and length, and a geometry of a point
 
@@ -60,7 +63,10 @@ def count(body: bytes) -> int:
 
 
 def thin(body: bytes, importance: Importance) -> tuple[bytes, int]:
-    """Return a tile within the bound, and how many features it lost.
+    """Return a tile with what is too much left out, and how many features it lost.
+
+    What a feature takes is counted without the few bytes that change places of values: ask
+    `too_large` again.
 
     Parameters
     ----------
@@ -74,46 +80,76 @@ def thin(body: bytes, importance: Importance) -> tuple[bytes, int]:
     DamagedError
         Not a vector tile.
     """
-    layers = [fields(layer) for number, _, layer in fields(body) if number == LAYER]
-    parsed = [list(layer) for layer in layers]
-    ranked: list[tuple[tuple[int, ...], int, int, int]] = []
-    for i, layer in enumerate(parsed):
-        for j, feature in _features(layer):
-            ranked.append((importance(feature), len(layer[j][2]) + 4, i, j))
-    ranked.sort(key=lambda each: each[0])
-    excess, many = len(body) - MAX_BYTES, len(ranked) - MAX_FEATURES
+    layers = [list(fields(layer)) for number, _, layer in fields(body) if number == LAYER]
+    found = [feature for at, layer in enumerate(layers) for feature in _features(at, layer)]
+    found.sort(key=lambda each: importance(each.told))
+    needed = Counter((each.layer, value) for each in found for value in each.values)
+    excess, many = len(body) - MAX_BYTES, len(found) - MAX_FEATURES
     gone: set[tuple[int, int]] = set()
-    for _, size, i, j in ranked:
+    for each in found:
         if excess <= 0 and many <= len(gone):
             break
-        gone.add((i, j))
-        excess -= size
-    kept = b"".join(
-        message(LAYER, b"".join(written(field) for j, field in enumerate(layer)
-                                  if (i, j) not in gone))
-        for i, layer in enumerate(parsed)
-        if any(f[0] == FEATURE and (i, j) not in gone for j, f in enumerate(layer))
-    )  # fmt: skip
-    return kept, len(gone)
+        gone.add((each.layer, each.place))
+        excess -= each.bytes
+        for value in each.values:
+            needed[each.layer, value] -= 1
+            if not needed[each.layer, value]:
+                excess -= each.values[value]
+    kept = (_without(layer, {place for at, place in gone if at == number})
+            for number, layer in enumerate(layers))  # fmt: skip
+    return b"".join(message(LAYER, raw) for raw in kept if raw), len(gone)
 
 
-def _features(layer: list[Field]) -> Iterator[tuple[int, Feature]]:
-    """Give each feature of a layer with its place among the layer's fields."""
+@dataclass(frozen=True)
+class _Found:
+    """A feature, its layer, its place among the layer's fields; its bytes, and its values' bytes."""
+
+    layer: int
+    place: int
+    bytes: int
+    values: dict[int, int]
+    told: Feature
+
+
+def _features(at: int, layer: list[Field]) -> Iterator[_Found]:
+    """Give each feature of a layer."""
     name = next((value.decode() for number, _, value in layer if number == NAME), "")
     keys = [value.decode() for number, _, value in layer if number == KEY]
-    values = [_text(value) for number, _, value in layer if number == VALUE]
-    for j, (number, _, raw) in enumerate(layer):
+    values = [value for number, _, value in layer if number == VALUE]
+    texts = [_text(value) for value in values]
+    for place, (number, _, raw) in enumerate(layer):
         if number != FEATURE:
             continue
         parts = {n: value for n, _, value in fields(raw)}
-        tags = list(numbers(parts.get(TAGS, b"")))
-        told = {}
-        for key, value in zip(tags[::2], tags[1::2], strict=False):
-            if key >= len(keys) or value >= len(values):
-                raise damaged("a feature names a key or value that is not there")
-            told[keys[key]] = values[value]
-        texts = {key: text for key, text in told.items() if text is not None}
-        yield j, Feature(name, _side(parts.get(GEOMETRY, b"")), texts)
+        pairs = list(pairs_of(parts.get(TAGS, b"")))
+        if any(key >= len(keys) or value >= len(values) for key, value in pairs):
+            raise damaged("a feature names a key or value that is not there")
+        told = {keys[key]: texts[value] for key, value in pairs}
+        known = {key: text for key, text in told.items() if text is not None}
+        yield _Found(at, place, len(raw) + 2, {v: len(values[v]) + 2 for _, v in pairs},
+                     Feature(name, _side(parts.get(GEOMETRY, b"")), known))  # fmt: skip
+
+
+def _without(layer: list[Field], gone: set[int]) -> bytes:
+    """Return a layer without some features and the values that only they named; b"" of none."""
+    stay = [raw for place, (number, _, raw) in enumerate(layer)
+            if number == FEATURE and place not in gone]  # fmt: skip
+    if not stay:
+        return b""
+    keys: dict[int, int] = {}
+    values: dict[int, int] = {}
+    for raw in stay:
+        for number, _, part in fields(raw):
+            for key, value in pairs_of(part) if number == TAGS else ():
+                keys.setdefault(key, len(keys))
+                values.setdefault(value, len(values))
+    held = {KEY: [raw for number, _, raw in layer if number == KEY],
+            VALUE: [raw for number, _, raw in layer if number == VALUE]}  # fmt: skip
+    others = (written(field) for field in layer if field[0] not in (FEATURE, KEY, VALUE))
+    features = (message(FEATURE, relabelled(raw, keys, values)) for raw in stay)
+    labels = (message(number, held[number][old])
+              for number, used in ((KEY, keys), (VALUE, values)) for old in used)  # fmt: skip
+    return b"".join([*others, *features, *labels])
 
 
 def _side(geometry: bytes) -> int:

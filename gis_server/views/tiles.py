@@ -10,9 +10,9 @@ from flask_openapi import APIBlueprint, Tag
 from pydantic import Field
 from sqlalchemy import func, select
 
-from gis_server import errors
+from gis_server import basemaps, errors
 from gis_server.auth import permission, scope, who
-from gis_server.state import commit, db, state
+from gis_server.state import commit, config, db, state
 from gis_server.tiling.address import BASEMAP, Asked, TilePath, TileQuery, filters, layers_of, split
 from gis_server.tiling.sent import MVT, sent
 from gis_server.wire.base import Wire
@@ -53,12 +53,13 @@ def tile(path: TilePath, query: TileQuery) -> Response:
     database is away, a tile that was made before is answered with `X-Onemap-Stale`, others with
     503.
     """
-    answer = state().supply.answer(_asked(path, query), scope(), db, commit)
-    out = sent(
-        answer,
-        known=request.headers.get("If-None-Match"),
-        gzipped=bool(request.accept_encodings["gzip"]),
-    )
+    asked, gzipped = _asked(path, query), bool(request.accept_encodings["gzip"])
+    if asked.basemap and (served := basemaps.shelf(config()).served()) is not None:
+        return basemaps.tile(
+            served, asked.tile, label=path.revision, known=request.if_none_match, gzipped=gzipped
+        )
+    answer = state().supply.answer(asked, scope(), db, commit)
+    out = sent(answer, known=request.headers.get("If-None-Match"), gzipped=gzipped)
     response = Response(out.body, status=out.status)
     del response.headers["Content-Type"]
     response.headers.extend(out.headers)
@@ -126,12 +127,12 @@ def _seq(at: str | None) -> int | None:
 @permission("features.read")
 def tile_set(path: TileSet) -> dict[str, Any]:
     """Describe a set of tiles (TileJSON 3.0.0)."""
-    revision = max(catalog.revisions(db(), [one.name for one in _set(path.layer)]).values())
-    label = journal.label(journal.epoch(db()), revision)
     credits = ", ".join(describe(db())["attribution"]) or None
     if path.layer == BASEMAP:
-        document = describe_tiles.of_basemap(revision=revision, label=label, attribution=credits)
+        document = basemaps.tile_set(db(), config())
     else:
+        revision = max(catalog.revisions(db(), [one.name for one in _set(path.layer)]).values())
+        label = journal.label(journal.epoch(db()), revision)
         document = describe_tiles.of_layer(
             catalog.find(path.layer, db()), revision=revision, label=label, attribution=credits
         )
