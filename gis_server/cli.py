@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "batch": ("batch:batch", "Compute the zones of every hazard source in every wind."),
     "raster": ("raster:raster", "Register rasters of terrain, fuel and people."),
     "basemap": ("basemap:basemap", "Make the base map of an OpenStreetMap extract."),
+    "pack": ("pack:pack", "Make a pack of a region to take along; list and verify packs."),
     "grade": ("grade:grade", "Grade the hazard sources by GB 18218."),
     "models": ("models:models", "List the consequence models; run one, print its sheet."),
     "layers": ("layers:layers", "List the layers; remove and restore users' own."),

@@ -48,6 +48,9 @@ class Config(BaseSettings):
     max_document_bytes: int = Field(default=100 * 1024**2, ge=1024)
     upload_days: int = Field(default=14, ge=1, le=3650)
     position_days: int = Field(default=90, ge=7, le=3650)
+    pack_key: Path | None = None
+    pack_max_bytes: int = Field(default=2 * 1024**3, ge=1024, le=4_000_000_000)
+    packs_max_bytes: int = Field(default=20 * 1024**3, ge=1024)
     heartbeat_s: float = Field(default=15.0, gt=0)
     recheck_s: float = Field(default=30.0, gt=0, le=60)
     session_idle_s: int = Field(default=30 * 60, ge=60)
@@ -99,6 +102,21 @@ class Config(BaseSettings):
     def tiles_dir(self) -> Path:
         """Return where tiles are cached."""
         return self.var / "tiles"
+
+    @property
+    def packs_dir(self) -> Path:
+        """Return where packs lie until they expire."""
+        return self.var / "packs"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Return where the site keeps keys of its own."""
+        return self.var / "keys"
+
+    @property
+    def rasters_dir(self) -> Path:
+        """Return where the files that rasters are drawn from lie; they can be made anew."""
+        return self.var / "rasters"
 
     @property
     def uploads_dir(self) -> Path:

@@ -144,6 +144,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.live import Hub
         from gis_server.measuring import Measuring
         from gis_server.names import NameReader
+        from gis_server.pack_jobs import Packer
         from gis_server.pairs import PairFinder
         from gis_server.state import state_of
         from gis_server.tiling.watch import Watch
@@ -160,6 +161,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         watch.start()
         Sealer(engine).start()
         Runner(self.site, engine, self.urls.app).start()
+        Packer(self.site, engine, self.urls.app).start()
         SampleWeather(engine).start()
         Grader(engine).start()
         NameReader(engine).start()

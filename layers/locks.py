@@ -21,6 +21,7 @@ class Lock(IntEnum):
     FOLLOWING = _SITE + 21
     SPEEDS = _SITE + 22
     FOLLOWER = _SITE + 23
+    PACKS = _SITE + 30
 
 
 # Locks of two numbers are apart from those of one: (this, a hash of the road network's name).

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from psycopg import sql
 from pyarrow import csv
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from analysis.roads.edges import RoadEdges, Turns
@@ -98,13 +99,24 @@ def attribute(column: str) -> str:
     return "class_" if column == "class" else column
 
 
-def read(session: Session, network_id: uuid.UUID) -> RoadEdges | None:
-    """Return the roads of a network in the order of their ways, or None where it has none."""
+def read(
+    session: Session, network_id: uuid.UUID, *, within: BaseGeometry | None = None
+) -> RoadEdges | None:
+    """Return the roads of a network in the order of their ways, or None where it has none.
+
+    `within` (EPSG:4326) takes only roads that meet an area, whole; bans are those of all.
+    """
+    met: sql.Composable = sql.SQL("true")
+    if within is not None:
+        area = sql.Literal(
+            shapely.to_wkb(shapely.set_srid(within, 4326), hex=True, include_srid=True)
+        )
+        met = sql.SQL("ST_Intersects(geom, {}::geometry)").format(area)
     names = sql.SQL(", ").join(map(sql.Identifier, TYPES))
     statement = sql.SQL(
         "COPY (SELECT {}, encode(ST_AsBinary(geom), 'hex') FROM road WHERE network_id = {} "
-        "AND u IS NOT NULL AND v IS NOT NULL ORDER BY way, fid) TO STDOUT (FORMAT csv)"
-    ).format(names, sql.Literal(network_id))
+        "AND u IS NOT NULL AND v IS NOT NULL AND {} ORDER BY way, fid) TO STDOUT (FORMAT csv)"
+    ).format(names, sql.Literal(network_id), met)
     gathered = _Gathered()
     with _cursor(session) as cursor, cursor.copy(statement) as copy:
         for batch in _batches(copy):

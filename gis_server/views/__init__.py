@@ -30,6 +30,7 @@ from gis_server.views import (
     observations,
     ogc,
     ogc_items,
+    packs,
     pages,
     places,
     positions,
@@ -54,6 +55,7 @@ NOUNS = (
     positions, tracks, alerts, speeds, tasks, resilience, networks,
     ogc, ogc_items,
     ground, basemap_file,
+    packs,
 )  # fmt: skip
 
 

@@ -31,11 +31,11 @@ _DRAWN = {"point": "Point", "multipoint": "MultiPoint", "line": "LineString", "p
 
 
 class GeoPackageWriter(Writer):
-    """A GeoPackage of one table."""
+    """A table of a GeoPackage: of its own, or of one that has other tables already."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, *, path: Path | None = None) -> None:
         super().__init__(sheet)
-        self._path = sheet.folder / f"{sheet.title}.gpkg"
+        self._path = path or sheet.folder / f"{sheet.title}.gpkg"
         self._append = False
         self.write(_nothing(sheet.columns))
 

@@ -14,12 +14,12 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from layers.errors import DamagedError, TooLargeError
 
 MAX_BYTES = 0xFFFF_FFFF - 1
-MAX_ENTRIES = 4_096
+MAX_ENTRIES = 2_000
 COPY_BYTES = 1 << 20
 
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -45,6 +45,13 @@ class Held:
 
     entry: Entry
     start: int
+
+
+class Target(Protocol):
+    """Where a pack is written to."""
+
+    def write(self, piece: bytes, /) -> int:
+        """Write a piece; return its length."""
 
 
 def is_name(name: str) -> bool:
@@ -77,7 +84,7 @@ def size_of(entries: Sequence[Entry]) -> int:
     return sum(len(header(entry)) + entry.size for entry in entries) + len(directory(entries))
 
 
-def write(target: IO[bytes], contents: Iterable[tuple[Entry, bytes | Path]]) -> None:
+def write(target: Target, contents: Iterable[tuple[Entry, bytes | Path]]) -> None:
     """Write a whole file; a content is bytes or where they lie.
 
     Raises
@@ -109,7 +116,7 @@ def write(target: IO[bytes], contents: Iterable[tuple[Entry, bytes | Path]]) -> 
     target.write(directory(entries))
 
 
-def _copied(source: IO[bytes], target: IO[bytes]) -> int:
+def _copied(source: IO[bytes], target: Target) -> int:
     written = 0
     while piece := source.read(COPY_BYTES):
         written += target.write(piece)
