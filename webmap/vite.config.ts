@@ -39,5 +39,9 @@ export default defineConfig({
     strictPort: true,
     proxy: { "/api": "http://127.0.0.1:8650", "/tiles": "http://127.0.0.1:8650" },
   },
-  test: { environment: "happy-dom", include: ["test/**/*.test.ts"] },
+  test: {
+    environment: "happy-dom",
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["test/words.ts"],
+  },
 });

@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import en from "../../gis_server/text/en/ui.json";
-import zh from "../../gis_server/text/zh/ui.json";
+import englishOffline from "../../gis_server/text/en/offline.json";
+import englishUi from "../../gis_server/text/en/ui.json";
+import chineseOffline from "../../gis_server/text/zh/offline.json";
+import chineseUi from "../../gis_server/text/zh/ui.json";
 import { initialLanguage, speak, t, word } from "../src/text/i18n";
+import chinese from "../src/text/zh";
 
+const en = { ...englishUi, ...englishOffline };
+const zh = { ...chineseUi, ...chineseOffline };
 const params = (text: string): string[] =>
   [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? "").sort();
 
@@ -28,6 +33,28 @@ describe("the words", () => {
       .flatMap((name) => [...readFileSync(join(root, name), "utf8").matchAll(/\bt\("([^"]+)"/g)])
       .map((match) => match[1] ?? "");
     expect(asked.filter((key) => !(key in zh))).toEqual([]);
+  });
+
+  it("what the page leaves out are words that only the server says", () => {
+    const folder = join(import.meta.dirname, "../../gis_server/text/zh");
+    const left = readdirSync(folder).filter((name) => {
+      const words = JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, string>;
+      const [first] = Object.keys(words);
+      return first !== undefined && !(first in chinese);
+    });
+    expect(left).toContain("server.json");
+    const own = Object.keys(zh).map((key) => key.split(".")[0]);
+    const code = readdirSync(join(import.meta.dirname, "../src"), { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(join(import.meta.dirname, "../src", name), "utf8"))
+      .join();
+    const said = left
+      .flatMap((name) => Object.keys(JSON.parse(readFileSync(join(folder, name), "utf8"))))
+      .map((key) => key.split(".")[0] ?? "")
+      // An error comes with its sentence; the page has sentences for its own errors alone.
+      .filter((prefix) => !own.includes(prefix) && code.includes(`word("${prefix}`));
+    expect([...new Set(said)]).toEqual([]);
   });
 
   it("a parameter is put in as text, not as HTML", () => {

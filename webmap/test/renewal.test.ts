@@ -135,7 +135,7 @@ describe("the tiled sources", () => {
     return { gl: gl as unknown as GlMap, refreshed };
   };
   const asked = (tiled: TiledSources, url: string): string => {
-    const request = tiled.request(url, "Tile");
+    const request = tiled.request(url);
     if (!request || !("url" in request)) throw new Error("no address");
     return request.url;
   };

@@ -22,6 +22,7 @@ const basemap = shape({
   reason: optional(text),
   tiles: text,
   maxzoom: fallback(number, 15),
+  attribution: optional(text),
 });
 const external = shape({
   name: text,

@@ -10,7 +10,9 @@ const DYE: ReadonlyMap<string, string> = new Map(
 /** Return the layers in the ink of a look. */
 export function inked(look: Look, layers: LayerSpecification[]): LayerSpecification[] {
   if (look !== "light") return layers;
-  return layers.map((layer) => ({ ...layer, paint: dyed(layer.paint) }) as LayerSpecification);
+  return layers.map((layer) =>
+    layer.paint ? ({ ...layer, paint: dyed(layer.paint) } as LayerSpecification) : layer,
+  );
 }
 
 function dyed(value: unknown): unknown {

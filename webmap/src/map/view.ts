@@ -86,7 +86,7 @@ export class MapView {
   readonly #tiled: TiledSources;
   #swipe: SwipeLine | null = null;
   /** The tile address that each source has now. */
-  readonly #addresses = new Map<string, string>();
+  #addresses: ReadonlyMap<string, string> = new Map();
 
   constructor(
     host: HTMLElement,
@@ -189,6 +189,7 @@ export class MapView {
 
   #style(state: State): StyleSpecification {
     const { language, ground } = state;
+    this.#addresses = tileAddresses(tileInput(state));
     return mapStyle({
       ...tileInput(state),
       language,
@@ -251,14 +252,13 @@ export class MapView {
 
   /** Another address is another set of layers or another filter; a change raises single tiles. */
   #renew(gl: GlMap, state: State): void {
-    for (const [id, tiles] of tileAddresses(tileInput(state))) {
+    const addresses = tileAddresses(tileInput(state));
+    for (const [id, tiles] of addresses) {
       if (this.#addresses.get(id) === tiles) continue;
-      this.#addresses.set(id, tiles);
-      const source = gl.getSource<VectorTileSource>(id);
-      if (!source || source.tiles[0] === tiles) continue;
       if (id === FEATURES) this.#tiled.raise(Math.max(0, ...state.layers.map(newest)));
-      source.setTiles([tiles]);
+      gl.getSource<VectorTileSource>(id)?.setTiles([tiles]);
     }
+    this.#addresses = addresses;
     this.#tiled.follow(state.tiles, state.epoch, new Set(tiledLayers(state.layers)));
   }
 

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { showSource } from "../store/browse";
+import { groundCredits } from "../store/ground";
 import { dismiss } from "../store/notices";
 import { activePlan } from "../store/state";
 import { place } from "../text/format";
@@ -73,12 +74,13 @@ function names(zones: readonly { properties: Record<string, unknown> }[], name: 
 
 /** Where the map is, and whose data it shows. */
 class MapFoot extends Panel {
-  static override reads = ["view", "attribution"] as const;
+  static override reads = ["view", "attribution", "ground"] as const;
 
   protected override render(): TemplateResult {
-    const { view, attribution } = this.state;
+    const { view } = this.state;
+    const attribution = new Set([...this.state.attribution, ...groundCredits(this.state)]);
     return html`${view ? html`<span class="coordinates">${place(view.lon, view.lat)}</span>` : nothing}
-      ${attribution.map((line) => html`<span class="attribution">${line}</span>`)}`;
+      ${[...attribution].map((line) => html`<span class="attribution">${line}</span>`)}`;
   }
 }
 

@@ -54,10 +54,10 @@ function readChoice(value: unknown): Choice[] {
 export async function readGround(): Promise<void> {
   try {
     const { basemap, external, rasters } = await api.getGround();
-    const { maxzoom, from, reason } = basemap;
+    const { maxzoom, from, reason, attribution } = basemap;
     const live = from === "database";
     const tiles = live ? blank(basemap.tiles) : basemap.tiles;
-    patch({ basemap: { tiles, maxzoom, live, reason }, external, rasters });
+    patch({ basemap: { tiles, maxzoom, live, reason, attribution }, external, rasters });
   } catch (cause) {
     if (!(cause instanceof ApiError)) throw cause;
     if (cause.status !== 404 && cause.status !== 403) tell(explain(cause), "error");
@@ -141,10 +141,13 @@ export function laidNow(state: State): Laid[] {
 
 /** The lines that say whose data lies on the ground. */
 export function groundCredits(state: State): string[] {
-  const { external } = state.ground;
-  return state.ground.choices.flatMap(({ key }) => {
+  const { external, basemap, look, choices } = state.ground;
+  const streets = look === "off" ? null : basemap?.attribution;
+  const laid = choices.map(({ key }) => {
     const other = external.find(({ name }) => key === `external:${name}`);
-    const line = rasterOf(state, key)?.attribution ?? other?.attribution;
-    return line ? [line] : [];
+    return rasterOf(state, key)?.attribution ?? other?.attribution;
   });
+  // An answer joins its lines with commas: each is shown once, whoever else names it.
+  const lines = [streets, ...laid].flatMap((line) => line?.split(", ") ?? []);
+  return [...new Set(lines)];
 }

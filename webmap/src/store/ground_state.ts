@@ -13,7 +13,8 @@ export interface Basemap {
   /** Made from the ground layers as they are now: an edit of one of them renews tiles. */
   live: boolean;
   /** Why it is not the one that was made beforehand, where that is so. */
-  reason: string | null;
+  reason?: string | null;
+  attribution?: string | null;
 }
 
 /** Something laid over the base map: a map of others or a raster. */

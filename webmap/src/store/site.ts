@@ -3,7 +3,7 @@ import * as api from "../api/calls";
 import { ApiError, setLanguage } from "../api/client";
 import type { Change } from "../api/wire";
 import { Stream } from "../live/stream";
-import { initialLanguage, speak } from "../text/i18n";
+import { initialLanguage, loadWords, speak } from "../text/i18n";
 import { fly, openCard } from "./browse";
 import { followArrivals, follow as followCommand, readCommand } from "./follow";
 import { readGrades } from "./grades";
@@ -99,7 +99,9 @@ export async function readLayers({ tiles = false } = {}): Promise<void> {
 
 /** Words from the server are in the language that asked: read everything shown once more. */
 export async function changeLanguage(): Promise<void> {
-  useLanguage(store.state.language === "zh" ? "en" : "zh");
+  const language = store.state.language === "zh" ? "en" : "zh";
+  await loadWords(language);
+  useLanguage(language);
   localStorage.setItem("language", store.state.language);
   const { incident, card } = store.state;
   await Promise.all([

@@ -1,34 +1,36 @@
 /** The words: one catalogue shared with the server, compiled into the page. */
 import { createInstance } from "i18next";
-import type zh from "../../../gis_server/text/zh/ui.json";
+import type offline from "../../../gis_server/text/zh/offline.json";
+import type ui from "../../../gis_server/text/zh/ui.json";
 
 /** The words that the code asks for by name; words for codes of data come from every file. */
-export type Key = keyof typeof zh;
+export type Key = keyof typeof ui | keyof typeof offline;
 export type Language = "zh" | "en";
 
 type Texts = Record<string, string>;
-const chinese = import.meta.glob<Texts>("../../../gis_server/text/zh/*.json", {
-  eager: true,
-  import: "default",
-});
-const english = import.meta.glob<Texts>("../../../gis_server/text/en/*.json", {
-  eager: true,
-  import: "default",
-});
-
-const merged = (files: Record<string, Texts>): Texts =>
-  Object.assign({}, ...Object.values(files)) as Texts;
+/** A page speaks one language at a time: the other one is fetched when it is chosen. */
+const CATALOGUES: Readonly<Record<Language, () => Promise<{ default: Texts }>>> = {
+  zh: () => import("./zh"),
+  en: () => import("./en"),
+};
 
 const words = createInstance();
 void words.init({
   lng: "zh",
   fallbackLng: false,
   initAsync: false,
-  resources: { zh: { translation: merged(chinese) }, en: { translation: merged(english) } },
+  resources: {},
   keySeparator: false,
   nsSeparator: false,
   interpolation: { prefix: "{", suffix: "}", escapeValue: false },
 });
+
+/** Fetch the words of a language; `speak` can then use them. */
+export async function loadWords(language: Language): Promise<void> {
+  if (words.hasResourceBundle(language, "translation")) return;
+  const { default: texts } = await CATALOGUES[language]();
+  words.addResourceBundle(language, "translation", texts);
+}
 
 export function speak(language: Language): void {
   void words.changeLanguage(language);
@@ -71,3 +73,8 @@ export function initialLanguage(search: string, stored: string | null, browser: 
   if (asked === "zh" || asked === "en") return asked;
   return browser.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
+
+// Whoever imports the words finds them there: a page draws nothing before it can speak.
+await loadWords(
+  initialLanguage(location.search, localStorage.getItem("language"), navigator.language),
+);
