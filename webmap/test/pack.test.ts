@@ -199,7 +199,7 @@ describe("what lies in a pack", () => {
     const parts = [{ name: "features/shelter.json.gz", content: packed(bomb) }];
     const pack = await readPack(blob(sealed({}, parts)));
     await expect(findInPack(pack, "x")).rejects.toThrow("too_large");
-  });
+  }, 60_000);
 
   it("that is no JSON, or not packed as its name says, is refused as that part", async () => {
     for (const content of [bytes("{"), bytes("no gzip"), packed([1])]) {

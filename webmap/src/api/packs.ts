@@ -1,20 +1,23 @@
 /** Packs on the wire: their size beforehand, the order for one, the list, the file in parts. */
 import type { Geometry } from "geojson";
 import { address, openFile, request } from "./client";
-import { anything, fallback, list, number, optional, type Read, record, shape, text } from "./read";
+import { anything, boolean, fallback, list, number, optional, type Read, shape, text } from "./read";
 
 const PACKS = "/api/v1/packs";
 
-/** Which part of the world: a shape, or a district by its code. */
-export type PackArea = Geometry | { region: string };
-
-export interface PackOrder {
-  name: string;
-  area: PackArea;
-  layers: readonly string[];
+/** What is to be in a pack; layers left out are all of them. */
+export interface PackContent {
+  area?: Geometry | null;
+  /** A district by its code, where there is no `area`. */
+  region?: string;
+  layers?: readonly string[];
   minzoom: number;
   maxzoom: number;
   parts: readonly string[];
+}
+
+export interface PackOrder extends PackContent {
+  name: string;
   expires_days: number;
 }
 
@@ -22,17 +25,22 @@ const packEstimate = shape({
   bytes: number,
   tiles: fallback(number, 0),
   features: fallback(number, 0),
-  parts: fallback(record(anything), {}),
+  parts: fallback(list(shape({ part: text, bytes: number })), []),
+  limit_bytes: optional(number),
+  fits: fallback(boolean, true),
 });
 export type PackEstimate = Read<typeof packEstimate>;
 
+const packProgress = shape({ step: text, count: number, total: number });
 const serverPack = shape({
   id: text,
   name: text,
   status: text,
   owner: optional(text),
   bytes: optional(number),
-  progress: optional(number),
+  progress: optional(packProgress),
+  /** Where its file is, once there is one. */
+  file: optional(text),
   made_at: optional(text),
   expires_at: optional(text),
   error: optional(shape({ text: fallback(text, "") })),

@@ -29,6 +29,8 @@ export interface TileInput {
   basemap: Basemap;
   /** CQL2 by layer: only rows that it holds for are in the tiles. */
   where?: Readonly<Record<string, string>>;
+  /** Where the features come from, where that is not the server. */
+  features?: { tiles: string; maxzoom: number } | undefined;
 }
 
 /**
@@ -37,7 +39,8 @@ export interface TileInput {
  * Its label is a blank: the map writes each tile's own revision there when it asks for it, so the
  * address of the source stays while its tiles are renewed one by one.
  */
-export function tileAddresses({ layers, basemap, where = {} }: TileInput): Map<string, string> {
+export function tileAddresses(input: TileInput): Map<string, string> {
+  const { layers, basemap, where = {}, features } = input;
   const names = tiledLayers(layers);
   const query = new URLSearchParams({ form: String(FORM) });
   const held = Object.entries(where).filter(([name]) => names.includes(name));
@@ -46,7 +49,7 @@ export function tileAddresses({ layers, basemap, where = {} }: TileInput): Map<s
   const path = `/tiles/${names.join(",") || "region"}/0/{z}/{x}/{y}.mvt?${query}`;
   return new Map([
     [BASEMAP, whole(basemap.tiles)],
-    [FEATURES, whole(path)],
+    [FEATURES, whole(features?.tiles ?? path)],
   ]);
 }
 
@@ -59,7 +62,7 @@ export function tiledLayers(layers: readonly Layer[]): string[] {
 }
 
 /** Workers know no page: their addresses must be whole. */
-const whole = (path: string): string => `${location.origin}${path}`;
+const whole = (path: string): string => (path.startsWith("/") ? `${location.origin}${path}` : path);
 
 /** What is drawn from answers that change by the second, beside the plan. */
 export const LIVE_SOURCES = ["answer", "closures", "moving"] as const;
@@ -103,7 +106,7 @@ export function mapStyle(input: StyleInput): StyleSpecification {
     .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
   const maxzoom: Readonly<Record<string, number>> = {
     [BASEMAP]: basemap.maxzoom,
-    [FEATURES]: FEATURES_MAXZOOM,
+    [FEATURES]: input.features?.maxzoom ?? FEATURES_MAXZOOM,
   };
   const sources: Record<string, SourceSpecification> = { ...laidSources(laid) };
   for (const [id, tiles] of tileAddresses(input))

@@ -23,15 +23,18 @@ import { activeIncident, activePlan, type State, type Store } from "../store/sta
 import { pressMover } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
 import { FEATURES, isFeatureLayer, styleIds } from "./features";
+import { HereMarker } from "./here";
 import { addImages } from "./images";
 import { IncidentMarkers } from "./incidents";
 import { SwipeLine, showOpacity } from "./laid";
 import { LIVE_IDS, LIVE_STATE, MOVING, showLive } from "./live";
 import { OverlayLayer } from "./overlay";
+import { servePack } from "./pack_tiles";
 import { pick } from "./pick";
 import { planData } from "./plan";
 import { showSitePlan } from "./site_plan";
-import { mapStyle, type TileInput, tileAddresses, tiledLayers } from "./style";
+import { mapStyle, tileAddresses, tiledLayers } from "./style";
+import { tileInput } from "./tile_input";
 import { TiledSources } from "./tiled";
 
 setWorkerUrl(workerUrl);
@@ -53,14 +56,6 @@ const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
 /** What no layer of the catalogue stands for: it goes with the streets alone. */
 const BORDERS = ["boundary", "boundary-disputed"];
 
-/** The base map as the database gives it, where no other is told of. */
-const DATABASE = {
-  tiles: "/tiles/basemap/0/{z}/{x}/{y}.mvt",
-  maxzoom: 15,
-  live: true,
-  reason: null,
-};
-
 /** Everything that a new style must be told again. */
 const ALL = [
   "layers",
@@ -80,6 +75,7 @@ export class MapView {
   readonly #map: L.Map;
   readonly #markers: IncidentMarkers;
   readonly #overlay: OverlayLayer;
+  readonly #here: HereMarker;
   #gl: GlMap | null = null;
   #drawn: Promise<void> | null = null;
   #look = "";
@@ -117,6 +113,7 @@ export class MapView {
       (lon, lat) => void placeReport(lon, lat),
     );
     this.#overlay = new OverlayLayer(this.#map);
+    this.#here = new HereMarker(this.#map);
     this.#map.on("moveend", () => this.#tellView());
     if (!still) this.#map.on("click", (event) => this.#press(event.latlng));
     store.subscribe((now, changed) => this.#update(now, changed));
@@ -177,6 +174,8 @@ export class MapView {
           : null,
       );
     }
+    if (changed.has("pack")) servePack(state.pack);
+    if (changed.has("field")) this.#here.show(state.field.here);
     if (changed.has("overlay")) this.#overlay.show(state.overlay);
     if (changed.has("drawing")) this.#overlay.draw(state.drawing);
     // After the panels: the legend of a new plan takes its room first.
@@ -282,17 +281,12 @@ export class MapView {
   }
 }
 
-/** What the addresses of tiles follow from; until the ground is known, the database is asked. */
-function tileInput({ layers, ground, tiles }: State): TileInput {
-  return { layers, basemap: ground.basemap ?? DATABASE, where: tiles.where };
-}
-
 const newest = ({ revision }: Layer): number => revision;
 
 /** What a style is made of beside its data: words of a language, and which layers there are. */
 function lookOf(state: State): string {
-  const { language, layers, ground } = state;
+  const { language, layers, ground, pack } = state;
   const own = layers.map(({ name, style }) => [name, style]);
   const laid = laidNow(state).map(({ key, tiles }) => [key, tiles]);
-  return JSON.stringify([language, own, ground.look, laid]);
+  return JSON.stringify([language, own, ground.look, laid, pack?.pack.manifest.id]);
 }

@@ -46,3 +46,8 @@ export async function openArchive(pack: Pack, name: ArchiveName): Promise<Archiv
     throw new PackError("part_invalid", { name: part });
   }
 }
+
+/** The address of an archive's tiles, which the map's own protocol answers. */
+export function tileAddress(id: string, name: ArchiveName): string {
+  return `pmtiles://pack-${id}/${name}/{z}/{x}/{y}`;
+}

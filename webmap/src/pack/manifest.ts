@@ -138,7 +138,7 @@ export function fromBase64(written: string): Uint8Array<ArrayBuffer> | null {
 }
 
 /** Whether a pack is past its date at a moment, ms. */
-export function isExpired({ expires_at }: Manifest, now: number): boolean {
+export function isExpired({ expires_at }: Pick<Manifest, "expires_at">, now: number): boolean {
   return expires_at !== null && Date.parse(expires_at) <= now;
 }
 

@@ -24,6 +24,9 @@ export const ICONS = {
   moving: icon(
     svg`<path d="M3 15.500V8h10v7.500M13 11h4l3.500 3v1.500M3 15.500h1.500M9 15.500h5.500M18.800 15.500h1.700" /><circle cx="6.800" cy="16.500" r="2" /><circle cx="16.700" cy="16.500" r="2" />`,
   ),
+  pack: icon(svg`<path d="M4 8l8-4 8 4v9l-8 4-8-4zM4 8l8 4 8-4M12 12v9" />`),
+  here: icon(svg`<circle cx="12" cy="12" r="4" /><path d="M12 2v4M12 18v4M2 12h4M18 12h4" />`),
+  down: icon(svg`<path d="M5 9l7 7 7-7" />`),
   fit: icon(svg`<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />`),
   plus: icon(svg`<path d="M12 5v14M5 12h14" />`),
   minus: icon(svg`<path d="M5 12h14" />`),

@@ -4,6 +4,7 @@ const PARTS = {
   "om-roads": () => import("./roads"),
   "om-moving": () => import("./moving"),
   "om-dispatch": () => import("./dispatch"),
+  "om-packing": () => import("./packing"),
   "om-ground": () => import("./ground"),
   "om-reading": () => import("./reading"),
   "om-swipe": () => import("./swipe"),

@@ -12,6 +12,7 @@ const NEEDS: Readonly<Partial<Record<Tool, string>>> = {
   import: "imports.write",
   roads: "analysis.run",
   moving: "positions.read",
+  pack: "packs.make",
 };
 const ALL: readonly Tool[] = [
   "layers",
@@ -20,6 +21,7 @@ const ALL: readonly Tool[] = [
   "themes",
   "roads",
   "moving",
+  "pack",
   "import",
   "quality",
 ];
@@ -59,6 +61,9 @@ function content(tool: Tool): TemplateResult {
     case "moving":
       fetchPart("om-moving");
       return html`<om-moving></om-moving>`;
+    case "pack":
+      fetchPart("om-packing");
+      return html`<om-packing></om-packing>`;
     case "quality":
       return html`<om-quality></om-quality>`;
   }

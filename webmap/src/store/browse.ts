@@ -2,7 +2,9 @@
 import * as api from "../api/calls";
 import { readPlaces } from "../api/quality";
 import type { Found } from "../api/wire";
+import { findInPack } from "../pack/finding";
 import { attempt } from "./notices";
+import { cardInPack } from "./pack_card";
 import { mayBePlace, readCoordinates } from "./place";
 import type { Tool } from "./planner";
 import {
@@ -58,7 +60,10 @@ export function showSource(source: SourceNote | null): void {
 
 export async function openCard(layer: string, id: string): Promise<void> {
   store.set({ card: { layer, id, shown: null }, drawer: "card", focus: { layer, id } });
-  const shown = await attempt(() => api.getFeature(layer, id));
+  const { pack } = store.state;
+  const shown = await attempt(() =>
+    pack ? cardInPack(pack, layer, id) : api.getFeature(layer, id),
+  );
   const { card } = store.state;
   if (card?.layer !== layer || card.id !== id) return;
   if (shown) store.set({ card: { layer, id, shown } });
@@ -85,6 +90,12 @@ export async function search(typed: string): Promise<void> {
   }
   const control = new AbortController();
   searching = control;
+  const { pack } = store.state;
+  if (pack) {
+    const results = await attempt(() => findInPack(pack.pack, q));
+    if (results && searching === control) store.set({ results });
+    return;
+  }
   if (mayBePlace(q)) {
     const answer = await attempt(() => readPlaces(q, control.signal));
     const [found] = answer?.points ?? [];

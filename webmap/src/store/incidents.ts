@@ -37,6 +37,11 @@ export async function readIncidents(): Promise<void> {
 export async function openIncident(id: string, options: { fly?: boolean } = {}): Promise<void> {
   store.set({ incident: id, source: null, slice: null, sheet: null, ordering: null });
   clearWays();
+  if (store.state.pack) {
+    // What is on record of it came with the pack.
+    if (options.fly !== false) fly({ to: "plan" });
+    return;
+  }
   void readCommand(id);
   await Promise.all([readPlan(id), readCalls(id)]);
   if (options.fly !== false && store.state.incident === id) fly({ to: "plan" });

@@ -1,7 +1,8 @@
 /** What a person must be told; an error stays until it is dismissed, the rest for six seconds. */
 import { ApiError } from "../api/client";
 import { WireError } from "../api/read";
-import { type Key, t } from "../text/i18n";
+import { PackError } from "../pack/fault";
+import { type Key, phrase, t } from "../text/i18n";
 import { type Notice, store } from "./state";
 
 let next = 1;
@@ -20,6 +21,8 @@ export function dismiss(id: number): void {
 /** The sentence for an error, in the reader's language. */
 export function explain(cause: unknown): string {
   if (cause instanceof WireError) return t("error.wire", { detail: cause.message });
+  if (cause instanceof PackError)
+    return phrase(`offline.fault.${cause.fault}`, { ...cause.params });
   if (!(cause instanceof ApiError)) throw cause;
   const own: Record<string, Key> = {
     unreachable: "error.unreachable",

@@ -136,6 +136,7 @@ export const TOOLS = [
   "quality",
   "roads",
   "moving",
+  "pack",
 ] as const;
 export type Tool = (typeof TOOLS)[number];
 

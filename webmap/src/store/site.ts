@@ -11,6 +11,7 @@ import { readGround, readLegends, recallGround } from "./ground";
 import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
 import { heardFrom } from "./link";
 import { attempt, explain, tell } from "./notices";
+import { renamePack } from "./open_pack";
 import { readPlace, writePlace } from "./place";
 import { soon } from "./soon";
 import { type Language, store } from "./state";
@@ -22,23 +23,18 @@ interface Start {
   follow?: boolean;
   /** This page has a report form. */
   report?: boolean;
+  /** What this page does where there is no server to begin with. */
+  away?: () => Promise<void>;
 }
 
 let follow = false;
 
 export async function begin(options: Start = {}): Promise<void> {
   follow = options.follow ?? false;
-  const language = initialLanguage(
-    location.search,
-    localStorage.getItem("language"),
-    navigator.language,
-  );
-  useLanguage(language);
+  beginWords();
   const place = readPlace(location.search);
   store.set({ view: place.view, hidden: place.hidden, takesReports: options.report ?? false });
-  recallGround(follow);
-  setInterval(() => store.set({ now: Date.now() }), 1000);
-  if (!(await readSite())) return;
+  if (!(await readSite(options.away))) return;
   connect();
   watchTiles();
   readLegends();
@@ -61,13 +57,24 @@ async function firstIncident(asked: string | null): Promise<string | null> {
   return store.state.incidents.find(({ status }) => status === "open")?.id ?? null;
 }
 
+/** No answer at all, or a proxy's answer for a server that is down. */
+const AWAY: ReadonlySet<number> = new Set([0, 502, 503, 504]);
+
+/** Speak the language of the address, else the one chosen before, else the browser's; run the clock. */
+export function beginWords(): void {
+  const stored = localStorage.getItem("language");
+  useLanguage(initialLanguage(location.search, stored, navigator.language));
+  recallGround(follow);
+  setInterval(() => store.set({ now: Date.now() }), 1000);
+}
+
 function useLanguage(language: Language): void {
   setLanguage(language);
   speak(language);
   store.set({ language });
 }
 
-async function readSite(): Promise<boolean> {
+async function readSite(away?: () => Promise<void>): Promise<boolean> {
   try {
     const session = await api.getSession();
     store.set({ session });
@@ -76,6 +83,10 @@ async function readSite(): Promise<boolean> {
     return true;
   } catch (cause) {
     if (cause instanceof ApiError && cause.status === 401) return false;
+    if (away && cause instanceof ApiError && AWAY.has(cause.status)) {
+      await away();
+      return false;
+    }
     tell(explain(cause), "error");
     return false;
   }
@@ -103,6 +114,10 @@ export async function changeLanguage(): Promise<void> {
   await loadWords(language);
   useLanguage(language);
   localStorage.setItem("language", store.state.language);
+  if (store.state.field.mode === "pack") {
+    renamePack();
+    return;
+  }
   const { incident, card } = store.state;
   await Promise.all([
     readLayers(),

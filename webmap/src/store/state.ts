@@ -33,8 +33,10 @@ import {
   type Tracked,
   type Ways,
 } from "./command";
+import { emptyPocket, type Field, noField, type OpenPack, type Pocket } from "./field_state";
 import { type Ground, noGround, type Reading } from "./ground_state";
 import { Observable } from "./observable";
+import { noPacking, type Packing } from "./packing_state";
 import {
   type Asking,
   type Counting,
@@ -178,6 +180,12 @@ export interface State {
   removedLayers: readonly RemovedLayer[];
   dossier: { kind: DossierKind; id: string; file: Dossier | null } | null;
   dossierTab: DossierTab;
+  /** The pack that is shown in place of the server's own data. */
+  pack: OpenPack | null;
+  pocket: Pocket;
+  field: Field;
+  /** The pack that is being ordered from the server, and those that were. */
+  packing: Packing;
   notices: readonly Notice[];
   link: { status: LinkStatus; seq: number | null; at: number };
   now: number;
@@ -247,6 +255,10 @@ export const initial: State = {
   removedLayers: [],
   dossier: null,
   dossierTab: "overview",
+  pack: null,
+  pocket: emptyPocket,
+  field: noField,
+  packing: noPacking,
   notices: [],
   link: { status: "connecting", seq: null, at: 0 },
   now: Date.now(),

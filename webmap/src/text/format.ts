@@ -82,6 +82,12 @@ export function day(at: number | Date): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 
+/** "2026-11-22 14:05" by this device's clock. */
+export function stamp(at: number | Date | string): string {
+  const time = new Date(at);
+  return `${day(time)} ${clock(time).slice(0, 5)}`;
+}
+
 /** A quantity to four figures, without the noise of a float. */
 export function quantity(value: unknown, unit?: string | null): string {
   if (value === null || value === undefined || value === "") return DASH;

@@ -1,0 +1,36 @@
+/** The start of the field's page: the server's own data, or a pack where there is no server. */
+import { meet, setField, watchServer } from "./field";
+import { lastOpened, openKept } from "./open_pack";
+import { readPlace } from "./place";
+import { readKept, resume } from "./pocket";
+import { begin, beginWords } from "./site";
+import { store } from "./state";
+
+export async function beginField(): Promise<void> {
+  const asked = new URLSearchParams(location.search).get("pack");
+  if (asked !== null) return beginPack(asked);
+  await begin({ report: true, away: () => beginPack(null) });
+  const { session, field } = store.state;
+  if (field.mode === "pack" || !session) return;
+  setField({ server: "up" });
+  await meet(session);
+  await readKept();
+  resume();
+}
+
+/** Show a pack: the one that is asked for, else the last one, else the newest. */
+async function beginPack(asked: string | null): Promise<void> {
+  beginWords();
+  const place = readPlace(location.search);
+  store.set({ view: place.view, hidden: place.hidden });
+  setField({ mode: "pack" });
+  document.body.classList.add("with-pack");
+  watchServer();
+  await readKept();
+  const whole = (store.state.pocket.kept ?? []).filter(({ state }) => state === "whole");
+  const first = [asked, lastOpened()].find((id) => whole.some((one) => one.id === id));
+  const id = first ?? (asked === null ? whole[0]?.id : asked);
+  const shown = id !== undefined && id !== null && (await openKept(id));
+  store.set({ ready: true });
+  if (!shown) setField({ sheet: "packs" });
+}
