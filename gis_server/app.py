@@ -12,6 +12,7 @@ from gis_server import __version__, auth, errors, guard, headers, views
 from gis_server.config import Config
 from gis_server.guard import GuardedRequest
 from gis_server.state import State, attach, commit
+from gis_server.tiling.short import ShortWay
 from gis_server.tiling.supply import supply_of
 from gis_server.wire.base import ErrorBody
 
@@ -58,7 +59,9 @@ def create_app(config: Config, engine: Engine) -> Application:
         MAX_FORM_PARTS=20,
         PROPAGATE_EXCEPTIONS=False,
     )
-    attach(app, State(config, engine, supply_of(config)))
+    state = State(config, engine, supply_of(config))
+    attach(app, state)
+    app.wsgi_app = ShortWay(app.wsgi_app, state)  # type: ignore[method-assign, assignment]
     _trust(app, config)
     errors.register(app)
     guard.register(app)

@@ -32,6 +32,8 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
 }
 
+TRANSPORT = ("Strict-Transport-Security", "max-age=31536000")
+
 PACKED_TYPES = frozenset(
     {"application/json", "application/geo+json", "application/vnd.mapbox-vector-tile", "text/html",
      "text/javascript", "text/css", "image/svg+xml", "application/schema+json"}
@@ -44,11 +46,14 @@ def register(app: Flask) -> None:
     app.after_request(_finish)
 
 
+def fixed(*, secure: bool) -> tuple[tuple[str, str], ...]:
+    """Return the headers of every response, over TLS or not."""
+    return (*HEADERS.items(), *((TRANSPORT,) if secure else ()))
+
+
 def _finish(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in fixed(secure=request.is_secure):
         response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.path.startswith("/api/"):
         # What one person may see is never another's cached copy.
         response.headers.setdefault("Cache-Control", "private, no-store")

@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -227,8 +226,7 @@ def _rows(asked: Asked, scope: Scope, session: Session) -> bytes:
         for layer in asked.layers
         if layer.name in asked.where
     }
-    more: dict[str, Any] = {"where": where or None, "at": asked.at} if not asked.plain else {}
-    return vector.tile(session, asked.layers, *place, scope=scope, **more)
+    return vector.tile(session, asked.layers, *place, scope=scope, where=where, at=asked.at)
 
 
 def _asked_for(session: Session, asked: Asked) -> tuple[uuid.UUID, Touched, int]:
