@@ -48,6 +48,7 @@ class Archive:
     """
 
     def __init__(self, path: Path) -> None:
+        self._file = -1
         try:
             self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -62,7 +63,7 @@ class Archive:
             )
             self._root = self._directory(*self.header.root)
         except BaseException:
-            os.close(self._file)
+            self.close()
             raise
         self._leaves: OrderedDict[int, Directory] = OrderedDict()
         self._lock = Lock()
@@ -71,6 +72,10 @@ class Archive:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # An archive that another took the place of is closed when its last reader lets it go.
         self.close()
 
     def close(self) -> None:

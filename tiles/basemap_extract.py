@@ -223,8 +223,25 @@ def _geometry(thing: Any, shape: str) -> str:
     if shape == "node":
         return str(_json.create_point(thing))
     if shape == "line":
-        return str(_json.create_linestring(thing))
+        return _line(thing)
     return str(_json.create_multipolygon(thing))
+
+
+def _line(way: Any) -> str:
+    """Return a way as far as its nodes are in the extract: cut at its border it has gaps."""
+    try:
+        return str(_json.create_linestring(way))
+    except osmium.InvalidLocationError:
+        runs: list[list[list[float]]] = [[]]
+        for node in way.nodes:
+            if node.location.valid():
+                runs[-1].append([round(node.lon, 7), round(node.lat, 7)])
+            elif runs[-1]:
+                runs.append([])
+        known = [run for run in runs if len(run) > 1]
+        if not known:
+            raise
+        return json.dumps({"type": "MultiLineString", "coordinates": known})
 
 
 def _across_m(area: Any) -> float:

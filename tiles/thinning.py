@@ -102,7 +102,7 @@ def thin(body: bytes, importance: Importance) -> tuple[bytes, int]:
 
 @dataclass(frozen=True)
 class _Found:
-    """A feature, its layer, its place among the layer's fields; its bytes, and its values' bytes."""
+    """A feature, its layer and its place among the layer's fields; its and its values' bytes."""
 
     layer: int
     place: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, send_file
+from flask import Response, send_file
 from flask_openapi import APIBlueprint, Tag
 
 from gis_server import basemaps
@@ -22,11 +22,9 @@ def archive() -> Response:
     """Send the archive of the base map (PMTiles); parts of it with Range, changes by its ETag."""
     served = basemaps.archive_path(config())
     response = send_file(
-        served.archive.path, mimetype=PMTILES, conditional=False, etag=False, max_age=None,
+        served.archive.path, mimetype=PMTILES, etag=served.sha256, max_age=None,
         download_name="basemap.pmtiles", as_attachment=True,
     )  # fmt: skip
-    response.set_etag(served.sha256)
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.add("Cookie")
-    response.make_conditional(request, accept_ranges=True, complete_length=served.archive.bytes)
     return response
