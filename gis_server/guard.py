@@ -17,7 +17,7 @@ from flask import Flask, Request, request
 from gis_server.errors import MalformedError, MediaTypeError
 from layers.errors import TooLargeError
 
-UPLOADS = frozenset({"imports.upload", "documents.upload"})
+UPLOADS = frozenset({"imports.upload", "documents.upload", "rasters.upload"})
 """Endpoints that take files; every other body is JSON, and bounded as such."""
 
 MAX_DEPTH = 32

@@ -194,12 +194,12 @@ def _status(engine: Engine, batch_id: uuid.UUID) -> str:
 
 
 def _look(session: Session, config: Config, batch_id: uuid.UUID) -> None:
-    path, tell = file_of(config, batch_id), _teller(config, batch_id)
+    path, tell = file_of(config, batch_id), teller(config, batch_id)
     pipeline.look(session, batch_id, path, titles=words(), progress=tell)
 
 
 def _check(session: Session, config: Config, batch_id: uuid.UUID) -> None:
-    path, tell = file_of(config, batch_id), _teller(config, batch_id)
+    path, tell = file_of(config, batch_id), teller(config, batch_id)
     pipeline.check(session, batch_id, path, titles=words(), progress=tell)
 
 
@@ -208,7 +208,7 @@ def _publish(session: Session, config: Config, batch_id: uuid.UUID) -> None:
     by = decision.pop("by")
     set_actor(session, by)
     set_reader(session, reader_named(session, by))
-    _teller(config, batch_id)("loading", 0)
+    teller(config, batch_id)("loading", 0)
     publish(session, batch_id, **decision)
 
 
@@ -235,8 +235,8 @@ def progress_of(config: Config, batch_id: uuid.UUID) -> dict[str, Any]:
         return {}
 
 
-def _teller(config: Config, batch_id: uuid.UUID) -> pipeline.Progress:
-    """Return a function that tells progress in a file: the batch's row is locked by the step."""
+def teller(config: Config, batch_id: uuid.UUID) -> pipeline.Progress:
+    """Return a function that tells progress in a file: the job's row is locked by its step."""
     path = _progress_file(config, batch_id)
     path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
 

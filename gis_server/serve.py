@@ -146,6 +146,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.names import NameReader
         from gis_server.pack_jobs import Packer
         from gis_server.pairs import PairFinder
+        from gis_server.raster_jobs import RasterRunner
         from gis_server.state import state_of
         from gis_server.tiling.watch import Watch
         from gis_server.weather import SampleWeather
@@ -161,6 +162,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         watch.start()
         Sealer(engine).start()
         Runner(self.site, engine, self.urls.app).start()
+        RasterRunner(self.site, engine, self.urls.app).start()
         Packer(self.site, engine, self.urls.app).start()
         SampleWeather(engine).start()
         Grader(engine).start()

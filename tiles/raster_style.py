@@ -114,9 +114,7 @@ def drawing(
     return Drawing(style=chosen, ramp=RAMPS[name], stops=_stops(RAMPS[name], raster, low, high))
 
 
-def _stops(
-    ramp: Ramp, raster: Raster, low: float | None, high: float | None
-) -> tuple[float, ...]:
+def _stops(ramp: Ramp, raster: Raster, low: float | None, high: float | None) -> tuple[float, ...]:
     """Return the values of a ramp's colours: its own, or spread over the range asked for."""
     if ramp.stops is not None:
         for field, given in (("low", low), ("high", high)):
@@ -163,9 +161,7 @@ def _samples(drawn: Drawing) -> list[dict[str, Any]]:
     count = len(drawn.stops)
     own = drawn.ramp.stops is not None or count <= _SHOWN_STOPS
     picked = range(count) if own else np.linspace(0, count - 1, _SHOWN_STOPS).round().astype(int)
-    return [
-        {"value": drawn.stops[i], "color": drawn.ramp.colours[i], "code": None} for i in picked
-    ]
+    return [{"value": drawn.stops[i], "color": drawn.ramp.colours[i], "code": None} for i in picked]
 
 
 def fuel_table() -> tuple[Bytes, Bytes]:

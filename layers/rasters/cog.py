@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from layers.errors import BusyError, DamagedError
 from layers.models import Raster, RasterPiece
+from layers.rasters.child import IMAGE_BANDS
 from layers.rasters.kinds import KINDS
 from layers.rasters.reader import Grid
 from layers.rasters.tiles import SIDE, rows_of
@@ -103,10 +104,11 @@ def write(grid: Grid, strips: Iterable[NDArray[Any]], target: Path, *, kind: str
 
 def _plain(grid: Grid, strips: Iterable[NDArray[Any]], plain: Path, *, image: bool) -> None:
     import rasterio
+    from rasterio.enums import ColorInterp
     from rasterio.windows import Window
 
     kept = (
-        {"count": 4, "dtype": "uint8", "photometric": "RGB", "ALPHA": "UNSPECIFIED"}
+        {"count": IMAGE_BANDS, "dtype": "uint8", "photometric": "RGB"}
         if image
         else {"count": 1, "dtype": "float32", "nodata": np.nan}
     )
@@ -116,6 +118,10 @@ def _plain(grid: Grid, strips: Iterable[NDArray[Any]], plain: Path, *, image: bo
         crs=grid.crs, tiled=True, blockxsize=SIDE, blockysize=SIDE, interleave="pixel",
         compress="zstd", zstd_level=1, bigtiff="IF_SAFER", **kept,
     ) as dataset:  # fmt: skip
+        if image:
+            dataset.colorinterp = [
+                ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha,
+            ]  # fmt: skip
         for index, strip in enumerate(strips):
             window = Window(0, index * SIDE, grid.columns, strip.shape[0])
             bands = np.moveaxis(strip, -1, 0) if image else strip[None]

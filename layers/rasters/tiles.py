@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from layers.errors import DamagedError, TooLargeError
@@ -23,6 +24,7 @@ MOST_PIXELS = 64_000_000
 """Most pixels that one block may hold: 256 MB."""
 
 _LEVEL = 6
+_TILES_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -98,18 +100,17 @@ def at_pixels(session: Session, raster: Raster, row: Ints, column: Ints) -> Pixe
     order = np.argsort(tile, kind="stable")
     wanted, first = np.unique(tile[order], return_index=True)
     places = dict(zip(wanted.tolist(), np.split(order, first[1:]), strict=True))
-    found = session.execute(
-        select(RasterTile.tile_row, RasterTile.tile_column, RasterTile.content)
-        .where(
-            RasterTile.raster_id == raster.id,
-            RasterTile.tile_row.between(int(row.min()) // SIDE, int(row.max()) // SIDE),
-            RasterTile.tile_column.between(int(column.min()) // SIDE, int(column.max()) // SIDE),
+    for some in _batches(places, _TILES_AT_ONCE):
+        found = session.execute(
+            select(RasterTile.tile_row, RasterTile.tile_column, RasterTile.content).where(
+                RasterTile.raster_id == raster.id,
+                tuple_(RasterTile.tile_row, RasterTile.tile_column).in_(
+                    [divmod(number, across) for number in some]
+                ),
+            )
         )
-        .execution_options(yield_per=64)
-    )
-    for tile_row, tile_column, content in found:
-        here = places.get(tile_row * across + tile_column)
-        if here is not None:
+        for tile_row, tile_column, content in found:
+            here = places[tile_row * across + tile_column]
             values[here] = unpack(content)[row[here] % SIDE, column[here] % SIDE]
     return values
 
@@ -130,3 +131,9 @@ def _fill(session: Session, raster_id: uuid.UUID, pixels: Pixels, top: int, left
         pixels[from_row - top : to_row - top, from_column - left : to_column - left] = unpack(
             content
         )[from_row - row : to_row - row, from_column - column : to_column - column]
+
+
+def _batches(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
+    left = iter(numbers)
+    while batch := list(islice(left, size)):
+        yield batch

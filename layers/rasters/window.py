@@ -42,7 +42,7 @@ def sample(
     used = []
     for raster in covering(session, kind, wkt=_box(lon, lat)):
         lacking = np.isnan(values)
-        found = _values(session, raster, lon[lacking], lat[lacking], nearest=nearest)
+        found = at_places(session, raster, lon=lon[lacking], lat=lat[lacking], nearest=nearest)
         if np.isfinite(found).any():
             values[lacking] = found
             used.append(raster)
@@ -51,7 +51,13 @@ def sample(
     return Sampled(values, tuple(used))
 
 
-def _values(session: Session, raster: Raster, lon: Floats, lat: Floats, *, nearest: bool) -> Floats:
+def at_places(
+    session: Session, raster: Raster, *, lon: Floats, lat: Floats, nearest: bool = False
+) -> Floats:
+    """Return the values of one raster at places (EPSG:4326), NaN where it has none.
+
+    Values are bilinear between pixels, or the nearest pixel's; next to no data the nearest's too.
+    """
     into = Transformer.from_crs(4326, raster.crs, always_xy=True)
     x, y = into.transform(lon, lat)
     column = (np.asarray(x) - raster.west) / raster.pixel_width - 0.5
@@ -88,11 +94,30 @@ def _between(pixels: NDArray[np.float32], row: Floats, column: Floats) -> Floats
     left = np.minimum(np.floor(column).astype(int), max(0, pixels.shape[1] - 2))
     bottom = np.minimum(top + 1, pixels.shape[0] - 1)
     right = np.minimum(left + 1, pixels.shape[1] - 1)
-    down, along = row - top, column - left
-    upper = pixels[top, left] * (1.0 - along) + pixels[top, right] * along
-    lower = pixels[bottom, left] * (1.0 - along) + pixels[bottom, right] * along
-    mixed: Floats = upper * (1.0 - down) + lower * down
-    return np.where(np.isnan(mixed), _near(pixels, row, column), mixed)
+    corners = np.stack([
+        np.stack([pixels[top, left], pixels[top, right]]),
+        np.stack([pixels[bottom, left], pixels[bottom, right]]),
+    ])  # fmt: skip
+    return mixed(corners.astype(float), row - top, column - left)
+
+
+def mixed(corners: Floats, down: Floats, along: Floats) -> Floats:
+    """Return bilinear values between four pixels each; next to no data the nearest pixel's.
+
+    Parameters
+    ----------
+    corners
+        2 (upper, lower) x 2 (left, right) x places.
+    down, along
+        How far each place is from the upper left pixel's middle, in pixels, 0 to 1.
+    """
+    upper = corners[0, 0] * (1.0 - along) + corners[0, 1] * along
+    lower = corners[1, 0] * (1.0 - along) + corners[1, 1] * along
+    smooth: Floats = upper * (1.0 - down) + lower * down
+    near = corners[
+        (down >= 0.5).astype(np.intp), (along >= 0.5).astype(np.intp), np.arange(down.size)
+    ]
+    return np.where(np.isnan(smooth), near, smooth)
 
 
 def _box(lon: Floats, lat: Floats) -> str:

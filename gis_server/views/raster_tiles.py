@@ -1,0 +1,85 @@
+"""Tiles of rasters and their TileJSON."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+from flask_openapi import APIBlueprint, Tag
+
+from gis_server import errors
+from gis_server.auth import permission, scope
+from gis_server.state import commit, config, db
+from gis_server.wire.base import NoQuery
+from gis_server.wire.raster import RasterPath, RasterTilePath, StyleQuery
+from layers import rasters
+from layers.errors import InvalidInputError
+from layers.rasters import cog
+from layers.rasters.card import revision
+from tiles import raster as draw
+from tiles.grid import Tile
+from tiles.raster_style import drawing
+
+bp = APIBlueprint(
+    "raster_tiles", __name__, url_prefix="/tiles/raster", abp_tags=[Tag(name="tiles")]
+)
+PNG = "image/png"
+FOR_EVER = "private, max-age=31536000, immutable"
+MADE_AT_ONCE_PX = 16_000_000
+"""A file of at most so many pixels is made within a request; a larger one is made beside it."""
+_PICTURE: dict[str | int | HTTPStatus, Any] = {
+    "200": {"content": {PNG: {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+@bp.errorhandler(InvalidInputError)
+def refuse(error: InvalidInputError) -> Response:
+    """Answer an address that no tile can have as 400: it is the address that is wrong."""
+    return errors.answer(error, 400)
+
+
+@bp.get("/<id>/<revision>/<z>/<x>/<y>.png", responses=_PICTURE)
+@permission("features.read", remembered=True)
+def tile(path: RasterTilePath, query: StyleQuery) -> Response:
+    """Answer one tile of a raster, 256 pixels a side; 204 where nothing of it is there."""
+    return _tile(path, query, draw.SIDE_PX)
+
+
+@bp.get("/<id>/<revision>/<z>/<x>/<y>@2x.png", responses=_PICTURE)
+@permission("features.read", remembered=True)
+def dense_tile(path: RasterTilePath, query: StyleQuery) -> Response:
+    """Answer one tile of a raster for dense screens, 512 pixels a side."""
+    return _tile(path, query, 2 * draw.SIDE_PX)
+
+
+@bp.get("/<id>.json")
+@permission("features.read")
+def tile_set(path: RasterPath, query: NoQuery) -> dict[str, Any]:
+    """Describe the tiles of a raster (TileJSON 3.0.0)."""
+    card = rasters.card(rasters.one(db(), path.id, scope()))
+    return {
+        "tilejson": "3.0.0",
+        "name": card["name"],
+        "scheme": "xyz",
+        "tiles": [request.host_url.rstrip("/") + card["tiles"]],
+        "minzoom": card["minzoom"],
+        "maxzoom": card["maxzoom"],
+        "bounds": card["bounds"],
+        "attribution": card["attribution"],
+    }
+
+
+def _tile(path: RasterTilePath, query: StyleQuery, side_px: int) -> Response:
+    Tile(path.z, path.x, path.y)
+    row = rasters.one(db(), path.id, scope())
+    drawn = drawing(row, style=query.style, ramp=query.ramp, low=query.low, high=query.high)
+    file = cog.file_of(db(), row, config().rasters_dir, most_pixels=MADE_AT_ONCE_PX)
+    commit()  # drawing needs no connection: it is free for others meanwhile
+    body = draw.png(file, row, path.z, path.x, path.y, drawn=drawn, side_px=side_px)
+    response = Response(body, status=200 if body else 204, mimetype=PNG)
+    present = path.revision == revision(row)
+    response.headers["Cache-Control"] = FOR_EVER if present else "no-store"
+    # Two people at one screen must not get each other's tiles.
+    response.vary.add("Cookie")
+    return response
