@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -25,12 +26,13 @@ from sqlalchemy import (
     null,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
 from layers.catalog import Layer
-from layers.models import CountedLayer, cell
-from layers.models.cell import LEVELS, STEPS_BITS
+from layers.models import DenseArea, cell
+from layers.models.cell import DEEPER, LEVELS, STEPS_BITS
 from layers.query.scope import Scope, visible
 from tiles.grid import EXTENT, HALF_WORLD_M, Tile
 from tiles.mvt import STATEMENTS_KEPT, Frame, Statement, bound, encoded, meets, number, row
@@ -63,16 +65,23 @@ def tile(
         How many cells lie along the tile's side: 16, or another power of two below.
     """
     bits = per_side.bit_length() - 1
-    level = _stored_level(session, layer, where.z + bits) if clause is None else None
-    frame = Frame.of(where)
+    level = _stored_level(session, layer, where, bits) if clause is None else None
     made: Statement | Select[Any]
     if level is not None:
-        made = _of_stored(layer, frame, scope, level, bits)
+        made = _of_stored(layer, scope)
     elif clause is None:
-        made = _of_rows(layer, frame, scope, bits)
+        made = _of_rows(layer, Frame.of(where), scope)
     else:
-        made = _drawn(layer, frame, _rows(layer, frame, scope, clause, bits), bits)
-    return bytes(row(session, made, bound(where))[0] or b"")
+        made = _drawn(layer, _rows(layer, Frame.of(where), scope, clause))
+    values = {
+        **bound(where),
+        **_window(where, level or 0),
+        "down": (STEPS_BITS if level is None else level) - where.z - bits,
+        "tile_down": STEPS_BITS - where.z,
+        "cells": 1 << (where.z + bits),
+        "side": float(1 << (STEPS_BITS - where.z)),
+    }
+    return bytes(row(session, made, values)[0] or b"")
 
 
 def counts(session: Session, layers: Sequence[Layer], where: Tile, scope: Scope) -> dict[str, int]:
@@ -80,86 +89,94 @@ def counts(session: Session, layers: Sequence[Layer], where: Tile, scope: Scope)
 
     A layer of which nothing is stored at a level as fine as the tile is left out.
     """
-    frame = Frame.of(where)
     parts = [
-        select(literal(layer.name).label("layer"), count(layer, frame, scope).label("n"))
+        select(literal(layer.name).label("layer"), count(layer, scope).label("n"))
         for layer in layers
     ]
     if not parts:
         return {}
-    asked = parts[0].union_all(*parts[1:])
-    rows = session.execute(asked, bound(where)).all()
+    rows = session.execute(union_all(*parts), counting(where)).all()
     return {name: n for name, n in rows if n is not None}
 
 
-def count(layer: Layer, frame: Frame, scope: Scope) -> ColumnElement[Any]:
-    """Return how many rows have their place in the tile, as SQL; NULL where it is not stored."""
-    level = next((level for level in LEVELS if level >= frame.z), None)
-    if level is None:
-        return cast(null(), BigInteger)
-    counted = select(cast(func.sum(cell.c.n), BigInteger)).where(
-        _inside(layer, frame, scope, level)
-    )
-    return counted.scalar_subquery()
+def count(layer: Layer, scope: Scope) -> ColumnElement[Any]:
+    """Return how many rows have their place in the tile, as SQL; NULL where it is not stored.
 
-
-def _stored_level(session: Session, layer: Layer, wanted: int) -> int | None:
-    """Return the coarsest stored level that is at least as fine as the one wanted."""
-    level = next((level for level in LEVELS if level >= wanted), None)
-    if level is None or level <= LEVELS[2]:
-        return level
-    deepest = session.scalar(select(CountedLayer.deepest).where(CountedLayer.layer == layer.name))
-    return level if deepest is not None and level <= deepest else None
-
-
-@lru_cache(STATEMENTS_KEPT)
-def _of_stored(layer: Layer, frame: Frame, scope: Scope, level: int, bits: int) -> Statement:
-    """Return the statement that adds up stored cells."""
-    down = level - frame.z - bits
-    place = (cell.c.cx.bool_op(">>")(down), cell.c.cy.bool_op(">>")(down))
-    columns = [
-        cast(place[0], Integer).label("cell_x"),
-        cast(place[1], Integer).label("cell_y"),
-        *(getattr(cell.c, name).label(name) for name in _SUMMED),
-        cell.c.grade.label("grade"),
-        *(cell.c.sums[nr].label(f"s{nr}") for nr, _ in enumerate(layer.summed, 1)),
-        *(cell.c.known[nr].label(f"k{nr}") for nr, _ in enumerate(layer.summed, 1)),
-    ]
-    rows = select(*columns).where(_inside(layer, frame, scope, level))
-    return Statement.of(_drawn(layer, frame, rows, bits))
-
-
-@lru_cache(STATEMENTS_KEPT)
-def _of_rows(layer: Layer, frame: Frame, scope: Scope, bits: int) -> Statement:
-    """Return the statement that counts the rows of a layer."""
-    return Statement.of(_drawn(layer, frame, _rows(layer, frame, scope, true(), bits), bits))
-
-
-def _inside(layer: Layer, frame: Frame, scope: Scope, level: int) -> ColumnElement[bool]:
-    """Return the condition: the layer's cells of a level inside the tile that the reader may see.
-
-    `level` is at least the tile's zoom.
+    Bind `counting`. Below level 12 that is said of dense areas only: elsewhere a tile is not full.
     """
-    side = 1 << (level - frame.z)
-    first_x, first_y = number("x") * side, number("y") * side
+    total = cast(func.sum(cell.c.n), BigInteger)
+    return select(total).where(_inside(layer, scope)).scalar_subquery()
+
+
+def counting(where: Tile) -> dict[str, int]:
+    """Return what `count` needs to know of the tile: the coarsest level that is as fine."""
+    stored = (*LEVELS, *(level for level, _ in DEEPER))
+    return _window(where, next((level for level in stored if level >= where.z), 0))
+
+
+def _window(where: Tile, level: int) -> dict[str, int]:
+    """Return which cells of a level the tile holds; of a coarser level none."""
+    side = 1 << (level - where.z) if level >= where.z else 0
+    first_x, first_y = where.x * side, where.y * side
+    return {
+        "level": level,
+        "first_x": first_x, "last_x": first_x + side - 1,
+        "first_y": first_y, "last_y": first_y + side - 1,
+    }  # fmt: skip
+
+
+def _stored_level(session: Session, layer: Layer, where: Tile, bits: int) -> int | None:
+    """Return the coarsest level stored for the tile that is fine enough for its cells."""
+    wanted = where.z + bits
+    for level in LEVELS:
+        if level >= wanted:
+            return level
+    for level, above in DEEPER:
+        if level >= wanted:
+            up = where.z - above
+            area = (layer.name, above, where.x >> up, where.y >> up)
+            return level if up >= 0 and session.get(DenseArea, area) else None
+    return None
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _of_stored(layer: Layer, scope: Scope) -> Statement:
+    """Return the statement that adds up stored cells."""
+    many = range(1, len(layer.summed) + 1)
+    rows = select(
+        cast(cell.c.cx.bool_op(">>")(number("down")), BigInteger).label("cell_x"),
+        cast(cell.c.cy.bool_op(">>")(number("down")), BigInteger).label("cell_y"),
+        cell.c.n, cell.c.x, cell.c.y, cell.c.grade,
+        *(cell.c.sums[nr].label(f"s{nr}") for nr in many),
+        *(cell.c.known[nr].label(f"k{nr}") for nr in many),
+    ).where(_inside(layer, scope))  # fmt: skip
+    return Statement.of(_drawn(layer, rows))
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _of_rows(layer: Layer, frame: Frame, scope: Scope) -> Statement:
+    """Return the statement that counts the rows of a layer."""
+    return Statement.of(_drawn(layer, _rows(layer, frame, scope, true())))
+
+
+def _inside(layer: Layer, scope: Scope) -> ColumnElement[bool]:
+    """Return the condition: cells of a level inside the tile that the reader may see."""
     return and_(
         cell.c.layer == layer.name,
-        cell.c.level == level,
-        cell.c.cx.between(first_x, first_x + (side - 1)),
-        cell.c.cy.between(first_y, first_y + (side - 1)),
+        cell.c.level == number("level"),
+        cell.c.cx.between(number("first_x"), number("last_x")),
+        cell.c.cy.between(number("first_y"), number("last_y")),
         true() if layer.access == "open" else scope.clause(cell.c.region),
     )
 
 
-def _rows(
-    layer: Layer, frame: Frame, scope: Scope, clause: ColumnElement[bool], bits: int
-) -> Select[Any]:
+def _rows(layer: Layer, frame: Frame, scope: Scope, clause: ColumnElement[bool]) -> Select[Any]:
     """Return the layer's rows whose place lies in the tile, each as a cell of one row."""
-    x = func.onemap_step(func.ST_X(layer.place) + HALF_WORLD_M)
-    y = func.onemap_step(HALF_WORLD_M - func.ST_Y(layer.place))
+    many = range(1, len(layer.summed) + 1)
     placed = (
         select(
-            x.label("x"), y.label("y"),
+            func.onemap_step(func.ST_X(layer.place) + HALF_WORLD_M).label("x"),
+            func.onemap_step(HALF_WORLD_M - func.ST_Y(layer.place)).label("y"),
             *(layer.column(name).label(f"s{nr}") for nr, name in enumerate(layer.summed, 1)),
             (layer.column(layer.worst) if layer.worst else null()).label("grade"),
         )
@@ -167,42 +184,36 @@ def _rows(
                layer.place.is_not(None))
         .subquery("placed")
     )  # fmt: skip
-    tile_down, down = STEPS_BITS - frame.z, STEPS_BITS - frame.z - bits
+
+    def above(steps: ColumnElement[Any], down: str) -> ColumnElement[Any]:
+        return cast(steps.bool_op(">>")(number(down)), BigInteger)
+
     return select(
-        cast(placed.c.x.bool_op(">>")(down), Integer).label("cell_x"),
-        cast(placed.c.y.bool_op(">>")(down), Integer).label("cell_y"),
-        literal(1, Integer).label("n"),
-        placed.c.x,
-        placed.c.y,
-        placed.c.grade,
-        *(placed.c[f"s{nr}"] for nr, _ in enumerate(layer.summed, 1)),
-        *(
-            cast(placed.c[f"s{nr}"].is_not(None), Integer).label(f"k{nr}")
-            for nr, _ in enumerate(layer.summed, 1)
-        ),
+        above(placed.c.x, "down").label("cell_x"),
+        above(placed.c.y, "down").label("cell_y"),
+        literal(1, Integer).label("n"), placed.c.x, placed.c.y, placed.c.grade,
+        *(placed.c[f"s{nr}"] for nr in many),
+        *(cast(placed.c[f"s{nr}"].is_not(None), Integer).label(f"k{nr}") for nr in many),
     ).where(
-        cast(placed.c.x.bool_op(">>")(tile_down), Integer) == number("x"),
-        cast(placed.c.y.bool_op(">>")(tile_down), Integer) == number("y"),
-    )
+        above(placed.c.x, "tile_down") == number("x"), above(placed.c.y, "tile_down") == number("y")
+    )  # fmt: skip
 
 
-def _drawn(layer: Layer, frame: Frame, rows: Select[Any], bits: int) -> Select[Any]:
+def _drawn(layer: Layer, rows: Select[Any]) -> Select[Any]:
     """Return the tile of rows of sums, a point for each cell that is not empty."""
     source = rows.subquery("counted")
     if layer.worst:
         source = _added(source, layer, by=("cell_x", "cell_y", "grade")).subquery("graded")
     cells = _added(source, layer, by=("cell_x", "cell_y"), worst=bool(layer.worst)).subquery("c")
+    place = func.ST_MakePoint(
+        _unit(cells.c.x, cells.c.n, number("x")), _unit(cells.c.y, cells.c.n, number("y"))
+    )
     shown = (
         select(
-            (cast(cells.c.cell_y, BigInteger) * (1 << (frame.z + bits)) + cells.c.cell_x).label(
-                "fid"
-            ),
+            (cells.c.cell_y * number("cells") + cells.c.cell_x).label("fid"),
             cells.c.n.label("count"),
             *_told(layer, cells),
-            func.ST_MakePoint(
-                _unit(cells.c.x, cells.c.n, number("x"), frame),
-                _unit(cells.c.y, cells.c.n, number("y"), frame),
-            ).label("geom"),
+            place.label("geom"),
         )
         .order_by(cells.c.cell_y, cells.c.cell_x)
         .subquery("shown")
@@ -233,12 +244,12 @@ def _told(layer: Layer, cells: Any) -> list[Any]:
 
 
 def _unit(
-    total: ColumnElement[Any], n: ColumnElement[Any], at: ColumnElement[int], frame: Frame
+    total: ColumnElement[Any], n: ColumnElement[Any], at: ColumnElement[int]
 ) -> ColumnElement[Any]:
     """Return the mean of steps along one axis in whole tile units, inside the tile.
 
     Its far edges have the neighbour's first unit: map libraries draw no symbol there.
     """
-    side = float(1 << (STEPS_BITS - frame.z))
-    unit = func.floor((cast(total, Float) / cast(n, Float) / side - at) * EXTENT)
+    tiles = cast(total, Float) / cast(n, Float) / bindparam("side", 1.0, type_=Float)
+    unit = func.floor((tiles - at) * EXTENT)
     return func.least(func.greatest(unit, 0), EXTENT - 1)

@@ -28,6 +28,7 @@ from tiles.mvt import (
     MAX_BYTES,
     MAX_FEATURES,
     STATEMENTS_KEPT,
+    UNIT_M,
     Frame,
     Statement,
     attributes,
@@ -69,7 +70,9 @@ def tile(
     frame = Frame.of(where)
     made: Statement | Select[Any]
     made = _kept(layer, frame, scope) if clause is None else _made(layer, frame, scope, clause)
-    placed, found, body = row(session, made, bound(where, features=max_features))
+    placed, found, body = row(
+        session, made, {**bound(where, features=max_features), **cells.counting(where)}
+    )
     if max(placed, found) > max_features or len(body or b"") > max_bytes:
         return None
     return Drawn(found, bytes(body) if found else b"")
@@ -87,8 +90,8 @@ def _made(
 
     Where places alone are too many, no row is read, and never more rows than the tile takes.
     """
-    counted = literal(0) if clause is not None else cells.count(layer, frame, scope)
-    placed = select(func.coalesce(counted, 0).label("n")).subquery("placed")
+    counted = literal(0) if clause is not None else cells.count(layer, scope)
+    placed = select(func.coalesce(counted, 0).label("n")).cte("placed").prefix_with("MATERIALIZED")
     few = literal_column("placed.n", BigInteger) <= number("features")
     wanted = few if clause is None else clause
     parts = [_near(layer, frame, scope, shift_m).where(wanted) for shift_m in frame.shifts_m]
@@ -131,8 +134,8 @@ def _shapes(layer: Layer, frame: Frame, shift_m: float) -> ColumnElement[Any]:
 
 def _outline(layer: Layer, frame: Frame, geom: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return a point or an outline in tile units; NULL for what is too small to see."""
-    simple = func.ST_Simplify(geom, SIMPLE_UNITS * frame.unit_m, True)
-    seen = (_large(layer, frame), frame.geometry(simple))
+    simple = func.ST_Simplify(geom, UNIT_M * SIMPLE_UNITS, True)
+    seen = (_large(layer), frame.geometry(simple))
     if layer.geometry_type != "GEOMETRY":
         return case(seen)
     return case((~_is_shape(layer), frame.geometry(geom)), seen)
@@ -143,8 +146,8 @@ def _is_shape(layer: Layer) -> ColumnElement[bool]:
     return func.ST_GeometryType(layer.column("geom_3857")).not_in(["ST_Point", "ST_MultiPoint"])
 
 
-def _large(layer: Layer, frame: Frame) -> ColumnElement[bool]:
+def _large(layer: Layer) -> ColumnElement[bool]:
     """Return the condition: large enough to have an outline; by the box in the geometry's head."""
     box = func.box3d(func.box2d(layer.column("geom_3857")))
     width, height = func.ST_XMax(box) - func.ST_XMin(box), func.ST_YMax(box) - func.ST_YMin(box)
-    return func.greatest(width, height) >= SMALL_UNITS * frame.unit_m
+    return func.greatest(width, height) >= UNIT_M * SMALL_UNITS

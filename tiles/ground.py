@@ -15,6 +15,7 @@ from tiles.mvt import (
     MAX_BYTES,
     MAX_FEATURES,
     STATEMENTS_KEPT,
+    UNIT_M,
     Frame,
     Statement,
     attributes,
@@ -78,7 +79,9 @@ def tile(
         return b""
     made: Statement | Select[Any]
     made = (
-        _kept(layer, Frame.of(where)) if clause is None else _made(layer, Frame.of(where), clause)
+        _kept(layer, where.z, Frame.of(where))
+        if clause is None
+        else _made(layer, where.z, Frame.of(where), clause)
     )
     limit = max_features
     for _ in range(_TRIES):
@@ -90,28 +93,30 @@ def tile(
 
 
 @lru_cache(STATEMENTS_KEPT)
-def _kept(layer: Layer, frame: Frame) -> Statement:
-    return Statement.of(_made(layer, frame, true()))
+def _kept(layer: Layer, z: int, frame: Frame) -> Statement:
+    return Statement.of(_made(layer, z, frame, true()))
 
 
-def _made(layer: Layer, frame: Frame, clause: ColumnElement[bool]) -> Select[Any]:
+def _made(layer: Layer, z: int, frame: Frame, clause: ColumnElement[bool]) -> Select[Any]:
     """Return the statement for one source-layer of at most `features` (bound) features."""
-    merged = _merged(layer, frame)
-    rows = _rows(layer, frame, clause, merged=merged).subquery("shown")
+    merged = _merged(layer, z)
+    rows = _rows(layer, z, frame, clause, merged=merged).subquery("shown")
     return encoded(rows, layer.name, id_column=None if merged else "fid")
 
 
-def _merged(layer: Layer, frame: Frame) -> bool:
+def _merged(layer: Layer, z: int) -> bool:
     """Tell whether the tile draws the layer's lines of one kind and name as one."""
-    return layer.name == "road" and frame.z < FULL_ZOOM
+    return layer.name == "road" and z < FULL_ZOOM
 
 
-def _rows(layer: Layer, frame: Frame, clause: ColumnElement[bool], *, merged: bool) -> Select[Any]:
+def _rows(
+    layer: Layer, z: int, frame: Frame, clause: ColumnElement[bool], *, merged: bool
+) -> Select[Any]:
     """Return the shown rows, the more important ones where there are too many."""
-    found = together([_near(layer, frame, shift_m).where(clause) for shift_m in frame.shifts_m])
+    found = together([_near(layer, z, frame, shift_m).where(clause) for shift_m in frame.shifts_m])
     if merged:
         found = _merge(found).subquery("merged")
-    geometry = frame.geometry(_simplified(found.c.geom, frame)).label("geom")
+    geometry = frame.geometry(_simplified(found.c.geom)).label("geom")
     columns = [column for column in found.c if column.name not in ("geom", "rank", "size")]
     chosen = (
         select(*columns, found.c.rank, found.c.size, geometry)
@@ -128,7 +133,7 @@ def _rows(layer: Layer, frame: Frame, clause: ColumnElement[bool], *, merged: bo
     )
 
 
-def _near(layer: Layer, frame: Frame, shift_m: float) -> Select[Any]:
+def _near(layer: Layer, z: int, frame: Frame, shift_m: float) -> Select[Any]:
     """Return the rows that the tile may show, with `rank` (0 first), `size` (m) and `geom`."""
     geom = layer.column("geom_3857")
     return select(
@@ -139,7 +144,7 @@ def _near(layer: Layer, frame: Frame, shift_m: float) -> Select[Any]:
     ).where(
         meets(geom, frame.envelope(shift_m=shift_m)),
         visible(layer, EVERYTHING),
-        _worth_drawing(layer, frame),
+        _worth_drawing(layer, z),
     )
 
 
@@ -154,9 +159,9 @@ def _merge(found: Any) -> Select[Any]:
     ).group_by(*keys)
 
 
-def _simplified(geom: ColumnElement[Any], frame: Frame) -> ColumnElement[Any]:
+def _simplified(geom: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return the shape without detail that a screen cannot show."""
-    return func.ST_Simplify(geom, _SIMPLE_UNITS * frame.unit_m, True)
+    return func.ST_Simplify(geom, UNIT_M * _SIMPLE_UNITS, True)
 
 
 def _size(layer: Layer) -> ColumnElement[Any]:
@@ -178,16 +183,16 @@ def _rank(layer: Layer) -> ColumnElement[Any]:
     return case(ranks, value=layer.column(name), else_=len(ranks))
 
 
-def _worth_drawing(layer: Layer, frame: Frame) -> ColumnElement[bool]:
+def _worth_drawing(layer: Layer, z: int) -> ColumnElement[bool]:
     """Return the condition: important or large enough for the tile's zoom."""
     clauses: list[ColumnElement[bool]] = [true()]
     if layer.name in _FIRST_ZOOM:
         name, first, other = _FIRST_ZOOM[layer.name]
-        if frame.z < max(other, *first.values()):
-            shown = [value for value, zoom in first.items() if zoom <= frame.z]
+        if z < max(other, *first.values()):
+            shown = [value for value, zoom in first.items() if zoom <= z]
             column = layer.column(name)
             others = column.is_(None) | column.not_in(list(first))
-            clauses.append(column.in_(shown) | (others if frame.z >= other else others & False))
-    elif frame.z < FULL_ZOOM:
-        clauses.append(_size(layer) >= _SMALL_UNITS * frame.unit_m)
+            clauses.append(column.in_(shown) | (others if z >= other else others & False))
+    elif z < FULL_ZOOM:
+        clauses.append(_size(layer) >= UNIT_M * _SMALL_UNITS)
     return and_(*clauses)

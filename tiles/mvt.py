@@ -66,31 +66,25 @@ _DIALECT = psycopg.dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True)
 class Frame:
-    """What of a tile a statement depends on; the rest is bound (`bound`).
+    """What of a tile a statement depends on; the rest is bound (`bound`), its zoom too.
 
     `shifts_m` are by how much shapes are moved to be seen in the tile (`Tile.shifts_m`).
     """
 
-    z: int
     shifts_m: tuple[float, ...]
 
     @classmethod
     def of(cls, tile: Tile) -> Frame:
         """Return the frame of a tile."""
-        return cls(tile.z, tile.shifts_m)
-
-    @property
-    def unit_m(self) -> float:
-        """The length of one tile unit in metres of EPSG:3857."""
-        return Tile(self.z, 0, 0).unit_m
+        return cls(tile.shifts_m)
 
     def envelope(self, *, shift_m: float = 0.0) -> ColumnElement[Any]:
         """Return the tile's box with its buffer, as seen by shapes that will move by `shift_m`."""
-        margin = BUFFER * self.unit_m
+        margin = UNIT_M * BUFFER
         edges = (
-            _edge("west") - (margin + shift_m),
+            _edge("west") - margin - shift_m,
             _edge("south") - margin,
-            _edge("east") + (margin - shift_m),
+            _edge("east") + margin - shift_m,
             _edge("north") + margin,
         )
         return func.ST_MakeEnvelope(*edges, 3857)
@@ -113,8 +107,8 @@ class Frame:
 
     def _index(self, from_edge_m: ColumnElement[Any]) -> ColumnElement[int]:
         """Return a tile's number along one axis of the world; its far edge is the last tile."""
-        index = cast(func.floor(from_edge_m / Tile(self.z, 0, 0).side_m), BigInteger)
-        return func.least(func.greatest(index, 0), (1 << self.z) - 1)
+        index = cast(func.floor(from_edge_m / _edge("side_m")), BigInteger)
+        return func.least(func.greatest(index, 0), number("last"))
 
     def inside(self, place: ColumnElement[Any]) -> ColumnElement[Any]:
         """Return a point that the tile holds, kept off its east and south edges.
@@ -122,15 +116,19 @@ class Frame:
         Those have the neighbour's first unit: map libraries draw no symbol there, and what
         rounds to them would be drawn in neither tile.
         """
-        east, south = _edge("east") - self.unit_m, _edge("south") + self.unit_m
+        east, south = _edge("east") - UNIT_M, _edge("south") + UNIT_M
         x = func.least(func.greatest(func.ST_X(place), _edge("west")), east)
         y = func.greatest(func.least(func.ST_Y(place), _edge("north")), south)
         return func.ST_SetSRID(func.ST_MakePoint(x, y), 3857)
 
 
 def _edge(name: str) -> ColumnElement[float]:
-    """Return one bound edge of the tile."""
+    """Return one bound length of the tile; every question gives it (`bound`)."""
     return bindparam(name, 0.0, type_=Float)
+
+
+UNIT_M = _edge("unit_m")
+"""The length of one tile unit in metres of EPSG:3857."""
 
 
 def number(name: str) -> ColumnElement[int]:
@@ -138,10 +136,18 @@ def number(name: str) -> ColumnElement[int]:
     return bindparam(name, 0, type_=Integer)
 
 
-def bound(tile: Tile, **others: int) -> dict[str, float]:
+def bound(tile: Tile, **others: float) -> dict[str, float]:
     """Return what a frame's statement needs to know of the tile."""
     edges = zip(("west", "south", "east", "north"), tile.bounds, strict=True)
-    return {**dict(edges), "x": tile.x, "y": tile.y, **others}
+    return {
+        **dict(edges),
+        "x": tile.x,
+        "y": tile.y,
+        "last": (1 << tile.z) - 1,
+        "side_m": tile.side_m,
+        "unit_m": tile.unit_m,
+        **others,
+    }
 
 
 def meets(geom: ColumnElement[Any], box: ColumnElement[Any]) -> ColumnElement[bool]:

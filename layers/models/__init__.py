@@ -5,7 +5,7 @@ from layers.models.base import Base, Feature, Field, Identified
 from layers.models.basemap import Building, LandUse, Place, Railway, Water
 from layers.models.basemap_file import BasemapFile, ExternalKey, ExternalSource
 from layers.models.batch import Batch, ImportSource, StagedRow
-from layers.models.cell import CountedLayer, cell
+from layers.models.cell import CountedLayer, DenseArea, cell
 from layers.models.closure import RoadClosure
 from layers.models.contact import Contact
 from layers.models.dam import FloodWork, Reservoir, TailingsPond
@@ -80,7 +80,8 @@ LAYERS: tuple[type[Feature], ...] = (
 
 __all__ = [
     "LAYERS", "ROLES", "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
-    "Batch", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DisasterPoint",
+    "Batch", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DenseArea",
+    "DisasterPoint",
     "Document",
     "Duplicate", "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey",
     "ExternalSource", "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard",

@@ -19,28 +19,40 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base
 
-LEVELS = (4, 8, 12, 16, 20)
-"""Levels of cells that may be stored: 2**level of them along a side of the Web Mercator square."""
+LEVELS = (4, 8, 12)
+"""Levels of cells that are stored everywhere: 2**level of them along a side of the square map."""
+DEEPER = ((16, 9), (20, 13))
+"""Levels that are stored in dense areas only, and the level of these."""
 STEPS_BITS = 31
 """Places are counted in 2**31 steps along a side, from the west and from the north."""
 
 
 class CountedLayer(Base):
-    """What is counted of a layer, and the deepest level at which it is stored.
+    """What is counted of a layer.
 
     `place` is the column of a row's one place, `worst` that of the grade and `summed` those that
-    are added up. `judged_rows` is how many rows there were when the levels were chosen.
+    are added up. `judged_rows` is how many rows there were when dense areas were last looked for.
     """
 
     __tablename__ = "counted_layer"
-    __table_args__ = (CheckConstraint("deepest IN (12, 16, 20)", name="deepest"),)
 
     layer: Mapped[str] = mapped_column(String, primary_key=True)
     place: Mapped[str] = mapped_column(String)
     worst: Mapped[str | None] = mapped_column(String)
     summed: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
-    deepest: Mapped[int] = mapped_column(SmallInteger, server_default="12")
     judged_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class DenseArea(Base):
+    """A tile of level 9 or 13 in which a layer is counted at levels 16 and 20 too."""
+
+    __tablename__ = "dense_area"
+    __table_args__ = (CheckConstraint("level IN (9, 13)", name="level"),)
+
+    layer: Mapped[str] = mapped_column(String, primary_key=True)
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    cx: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    cy: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
 
 
 cell = Table(

@@ -56,10 +56,19 @@ CREATE TABLE counted_layer (
     place VARCHAR NOT NULL,
     worst VARCHAR,
     summed VARCHAR[] DEFAULT '{}' NOT NULL,
-    deepest SMALLINT DEFAULT 12 NOT NULL,
     judged_rows BIGINT DEFAULT 0 NOT NULL,
-    CONSTRAINT counted_layer_pkey PRIMARY KEY (layer),
-    CONSTRAINT counted_layer_deepest_check CHECK (deepest IN (12, 16, 20))
+    CONSTRAINT counted_layer_pkey PRIMARY KEY (layer)
+);
+
+-- Where a layer is counted deeper than everywhere: a tile of level 9 with more than 20,000 rows has
+-- cells of level 16, one of level 13 has those of level 20.
+CREATE TABLE dense_area (
+    layer VARCHAR NOT NULL,
+    level SMALLINT NOT NULL,
+    cx INTEGER NOT NULL,
+    cy INTEGER NOT NULL,
+    CONSTRAINT dense_area_pkey PRIMARY KEY (layer, level, cx, cy),
+    CONSTRAINT dense_area_level_check CHECK (level IN (9, 13))
 );
 
 CREATE TABLE cell (
@@ -94,45 +103,71 @@ AS $$
     source)
 $$;
 
--- The SQL that adds what some rows count to the cells of every level; changes that cancel out add
--- nothing. Text, because only a trigger itself sees its transition tables.
+-- Rows with the steps at which they lie, as SQL.
+CREATE FUNCTION public.onemap_gridded(counted text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+  SELECT format(
+    'SELECT r.*, onemap_step(x_m + 20037508.342789244::float8) AS gx, '
+    'onemap_step(20037508.342789244::float8 - y_m) AS gy FROM (%s) r', counted)
+$$;
+
+-- Sums of gridded rows by the cells of a level, as SQL; changes that cancel out add nothing.
+CREATE FUNCTION public.onemap_summed_cells(spec public.counted_layer, level integer, gridded text)
+RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+  SELECT format(
+    'SELECT %1$s AS level, gx >> %2$s AS cx, gy >> %2$s AS cy, region, grade, sum(sign) AS n, '
+    'sum(sign * gx) AS x, sum(sign * gy) AS y, '
+    'ARRAY[%3$s]::bigint[] AS sums, ARRAY[%4$s]::bigint[] AS known FROM (%5$s) g '
+    'GROUP BY gx >> %2$s, gy >> %2$s, region, grade '
+    'HAVING sum(sign) <> 0 OR sum(sign * gx) <> 0 OR sum(sign * gy) <> 0%6$s',
+    level, 31 - level, each.sums, each.known, gridded, each.changed)
+  FROM (
+    SELECT
+      coalesce(string_agg(format('coalesce(sum(sign * s%s), 0)', nr), ', ' ORDER BY nr), '')
+        AS sums,
+      coalesce(string_agg(format('coalesce(sum(sign) FILTER (WHERE s%s IS NOT NULL), 0)', nr), ', '
+                          ORDER BY nr), '') AS known,
+      coalesce(string_agg(format(' OR sum(sign * s%1$s) <> 0 '
+                                 'OR sum(sign) FILTER (WHERE s%1$s IS NOT NULL) <> 0', nr), ''
+                          ORDER BY nr), '') AS changed
+    FROM generate_series(1, cardinality(spec.summed)) AS nr) each
+$$;
+
+-- The statement that adds what some rows count to the cells of every level. Text, because only a
+-- trigger itself sees its transition tables.
 CREATE FUNCTION public.onemap_adding_cells(spec public.counted_layer, counted text, fresh boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
-  many constant int := cardinality(spec.summed);
-  sums text := '';
-  known text := '';
-  summed text := '';
-  known_summed text := '';
-  changed text := 'sum(sign) <> 0 OR sum(sign * gx) <> 0 OR sum(sign * gy) <> 0';
+  dense text := '';
+  area record;
+  sums text;
+  known text;
 BEGIN
-  FOR nr IN 1 .. many LOOP
-    sums := sums || format(', coalesce(sum(sign * s%s), 0)::bigint', nr);
-    known := known || format(', coalesce(sum(sign) FILTER (WHERE s%s IS NOT NULL), 0)', nr);
-    summed := summed || format(', sum(sums[%s])::bigint', nr);
-    known_summed := known_summed || format(', sum(known[%s])::bigint', nr);
-    changed := changed || format(
-      ' OR sum(sign * s%1$s) <> 0 OR sum(sign) FILTER (WHERE s%1$s IS NOT NULL) <> 0', nr);
+  SELECT coalesce(string_agg(format('sum(sums[%s])', nr), ', ' ORDER BY nr), ''),
+         coalesce(string_agg(format('sum(known[%s])', nr), ', ' ORDER BY nr), '')
+  INTO sums, known FROM generate_series(1, cardinality(spec.summed)) AS nr;
+  FOR area IN SELECT DISTINCT a.level FROM dense_area a WHERE a.layer = spec.layer LOOP
+    dense := dense || ' UNION ALL ' || onemap_summed_cells(spec, area.level + 7, format(
+      'SELECT i.* FROM gridded i JOIN dense_area a ON a.layer = %L AND a.level = %2$s '
+      'AND a.cx = i.gx >> %3$s AND a.cy = i.gy >> %3$s',
+      spec.layer, area.level, 31 - area.level));
   END LOOP;
   RETURN format(
-    'WITH deep AS MATERIALIZED ('
-    'SELECT gx >> %1$s AS cx, gy >> %1$s AS cy, region, grade, sum(sign) AS n, '
-    'sum(sign * gx) AS x, sum(sign * gy) AS y, '
-    '%2$s::bigint[] AS sums, %3$s::bigint[] AS known '
-    'FROM (SELECT r.*, onemap_step(x_m + 20037508.342789244::float8) AS gx, '
-    'onemap_step(20037508.342789244::float8 - y_m) AS gy FROM (%4$s) r) gridded '
-    'GROUP BY 1, 2, 3, 4 HAVING %5$s) '
+    'WITH gridded AS (%1$s), deep AS MATERIALIZED (%2$s) '
     'INSERT INTO cell (layer, level, cx, cy, region, grade, n, x, y, sums, known, fresh) '
-    'SELECT %6$L, %7$s, cx, cy, region, grade, n, x, y, sums, known, %8$L::boolean FROM deep '
-    'UNION ALL SELECT %6$L, level, cx >> (%7$s - level), cy >> (%7$s - level), region, grade, '
-    'sum(n)::bigint, sum(x)::bigint, sum(y)::bigint, %9$s::bigint[], %10$s::bigint[], %8$L::boolean '
-    'FROM deep, generate_series(4, %7$s - 4, 4) AS level GROUP BY 2, 3, 4, 5, 6',
-    31 - spec.deepest,
-    format('ARRAY[%s]', substr(sums, 3)), format('ARRAY[%s]', substr(known, 3)), counted, changed,
-    spec.layer, spec.deepest, fresh,
-    format('ARRAY[%s]', substr(summed, 3)), format('ARRAY[%s]', substr(known_summed, 3)));
+    'SELECT %3$L, added.*, %4$L::boolean FROM (SELECT * FROM deep UNION ALL '
+    'SELECT level, cx >> (12 - level), cy >> (12 - level), region, grade, sum(n)::bigint, '
+    'sum(x)::bigint, sum(y)::bigint, ARRAY[%5$s]::bigint[], ARRAY[%6$s]::bigint[] '
+    'FROM (SELECT upper.level, cx, cy, region, grade, n, x, y, sums, known '
+    'FROM deep, (VALUES (4), (8)) AS upper(level)) d '
+    'GROUP BY level, cx >> (12 - level), cy >> (12 - level), region, grade%7$s) added',
+    onemap_gridded(counted), onemap_summed_cells(spec, 12, 'SELECT * FROM gridded'),
+    spec.layer, fresh, sums, known, dense);
 END
 $$;
 
@@ -147,6 +182,7 @@ BEGIN
   SELECT * INTO spec FROM counted_layer c WHERE c.layer = TG_TABLE_NAME::text;
   IF TG_OP = 'TRUNCATE' THEN
     DELETE FROM cell c WHERE c.layer = spec.layer;
+    DELETE FROM dense_area d WHERE d.layer = spec.layer;
   ELSIF TG_OP = 'INSERT' THEN
     first := NOT EXISTS (SELECT FROM cell c WHERE c.layer = spec.layer);
     EXECUTE onemap_adding_cells(spec, onemap_counted_rows(spec, 1, 'new_rows'), NOT first);
@@ -161,17 +197,47 @@ BEGIN
 END
 $$;
 
--- Whether a tile of the first zoom that the stored levels do not reach would have to count more
--- than 20,000 rows of a layer itself.
-CREATE FUNCTION public.onemap_cells_too_coarse(spec public.counted_layer) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+-- Count deeper where an area has become dense; return how many areas. Writers of the layer wait
+-- meanwhile, readers do not.
+CREATE FUNCTION public.onemap_deepen_cells(counted text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
-  SELECT spec.deepest < 20 AND EXISTS (
-    SELECT FROM cell c WHERE c.layer = spec.layer AND c.level = spec.deepest
-    GROUP BY c.cx >> 3, c.cy >> 3 HAVING sum(c.n) > 20000)
+DECLARE
+  spec counted_layer;
+  opened record;
+  above integer;
+  done integer := 0;
+BEGIN
+  SELECT * INTO spec FROM counted_layer c WHERE c.layer = counted;
+  EXECUTE format('LOCK TABLE public.%I IN SHARE ROW EXCLUSIVE MODE', spec.layer);
+  FOREACH above IN ARRAY ARRAY[9, 13] LOOP
+    FOR opened IN
+      INSERT INTO dense_area (layer, level, cx, cy)
+      SELECT spec.layer, above, c.cx >> 3, c.cy >> 3 FROM cell c
+      WHERE c.layer = spec.layer AND c.level = above + 3
+      GROUP BY c.cx >> 3, c.cy >> 3 HAVING sum(c.n) > 20000
+      ON CONFLICT DO NOTHING RETURNING *
+    LOOP
+      EXECUTE format(
+        'INSERT INTO cell (layer, level, cx, cy, region, grade, n, x, y, sums, known, fresh) '
+        'SELECT %L, added.*, false FROM (%s) added', spec.layer,
+        onemap_summed_cells(spec, opened.level + 7, format(
+          'SELECT * FROM (%s) i WHERE gx >> %2$s = %3$s AND gy >> %2$s = %4$s',
+          onemap_gridded(onemap_counted_rows(spec, 1, format(
+            '(SELECT * FROM public.%I WHERE geom_3857 && %L::geometry)', spec.layer,
+            ST_Expand(ST_TileEnvelope(opened.level, opened.cx, opened.cy), 20000)))),
+          31 - opened.level, opened.cx, opened.cy)));
+      done := done + 1;
+    END LOOP;
+  END LOOP;
+  UPDATE counted_layer c SET judged_rows = coalesce(
+    (SELECT sum(n) FROM cell WHERE cell.layer = spec.layer AND cell.level = 4), 0)
+  WHERE c.layer = spec.layer;
+  RETURN done;
+END
 $$;
 
--- Count a layer anew, as deep as it needs. Writers of the layer wait meanwhile.
+-- Count a layer anew. Writers of the layer wait meanwhile.
 CREATE FUNCTION public.onemap_recount(counted text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -185,17 +251,11 @@ BEGIN
   EXECUTE format('LOCK TABLE public.%I IN SHARE ROW EXCLUSIVE MODE', spec.layer);
   -- As in onemap_fold_cells, which would otherwise put back what is deleted here.
   PERFORM pg_advisory_xact_lock(1869507950, hashtext(spec.layer));
-  spec.deepest := 12;
-  LOOP
-    DELETE FROM cell c WHERE c.layer = spec.layer;
-    EXECUTE onemap_adding_cells(
-      spec, onemap_counted_rows(spec, 1, format('public.%I', spec.layer)), false);
-    EXIT WHEN NOT onemap_cells_too_coarse(spec);
-    spec.deepest := spec.deepest + 4;
-  END LOOP;
-  UPDATE counted_layer c SET deepest = spec.deepest, judged_rows = coalesce(
-    (SELECT sum(n) FROM cell WHERE cell.layer = spec.layer AND cell.level = 4), 0)
-  WHERE c.layer = spec.layer;
+  DELETE FROM dense_area d WHERE d.layer = spec.layer;
+  DELETE FROM cell c WHERE c.layer = spec.layer;
+  EXECUTE onemap_adding_cells(
+    spec, onemap_counted_rows(spec, 1, format('public.%I', spec.layer)), false);
+  PERFORM onemap_deepen_cells(counted);
 END
 $$;
 
@@ -260,36 +320,14 @@ BEGIN
 END
 $$;
 
--- Whether a layer has grown so much since its levels were chosen that they are to be judged again.
+-- Whether a layer has grown so much since it was last judged that areas may have become dense.
 CREATE FUNCTION public.onemap_outgrown(counted text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
-  SELECT coalesce(bool_or(c.deepest < 20 AND s.n > 20000 AND s.n > 1.25 * c.judged_rows), false)
+  SELECT coalesce(bool_or(s.n > 20000 AND s.n > 1.1 * c.judged_rows), false)
   FROM counted_layer c, LATERAL (
     SELECT sum(n) AS n FROM cell WHERE cell.layer = c.layer AND cell.level = 4) s
   WHERE c.layer = counted
-$$;
-
--- Choose a layer's levels anew where it has outgrown them; says whether it was counted anew.
-CREATE FUNCTION public.onemap_deepen_cells(counted text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-AS $$
-DECLARE
-  spec counted_layer;
-BEGIN
-  SELECT * INTO spec FROM counted_layer c WHERE c.layer = counted;
-  IF NOT FOUND OR NOT onemap_outgrown(counted) THEN
-    RETURN false;
-  END IF;
-  IF onemap_cells_too_coarse(spec) THEN
-    PERFORM onemap_recount(counted);
-    RETURN true;
-  END IF;
-  UPDATE counted_layer c SET judged_rows = (
-    SELECT sum(n) FROM cell WHERE cell.layer = counted AND cell.level = 4)
-  WHERE c.layer = counted;
-  RETURN false;
-END
 $$;
 
 -- The journal does not keep what is derived from another column.
@@ -408,6 +446,7 @@ BEGIN
   PERFORM onemap_drop_layer_table(dropped);
   PERFORM pg_advisory_xact_lock(1869507950, hashtext(dropped));
   DELETE FROM cell WHERE layer = dropped;
+  DELETE FROM dense_area WHERE layer = dropped;
   DELETE FROM counted_layer WHERE layer = dropped;
 END
 $$;
@@ -481,7 +520,7 @@ END
 $$;
 
 -- The program reads cells; it changes them by changing rows, or by folding.
-REVOKE INSERT, UPDATE, DELETE ON cell, counted_layer FROM onemap_app;
+REVOKE INSERT, UPDATE, DELETE ON cell, counted_layer, dense_area FROM onemap_app;
 DO $$
 DECLARE
   made regprocedure;
@@ -490,7 +529,7 @@ BEGIN
     'onemap_give_anchor(regclass)', 'onemap_stamp_shapes(regclass)',
     'onemap_counted_rows(counted_layer, integer, text)',
     'onemap_adding_cells(counted_layer, text, boolean)', 'onemap_count_layer(text, text, text[])',
-    'onemap_cells_too_coarse(counted_layer)',
+    'onemap_gridded(text)', 'onemap_summed_cells(counted_layer, integer, text)',
     'onemap_recount(text)', 'onemap_fold_cells(text, integer)', 'onemap_outgrown(text)',
     'onemap_deepen_cells(text)', 'onemap_make_layer(text)', 'onemap_finish_layer(text)',
     'onemap_drop_layer(text)', 'onemap_make_staging(uuid, text, jsonb, text)',
