@@ -90,18 +90,19 @@ def one(path: PackPath, query: NoQuery) -> dict[str, Any]:
 def file(path: PackPath, query: NoQuery) -> Response:
     """Answer the pack itself; `Range` with `If-Range` goes on where a download was cut."""
     pack = register.find(db(), path.id, owner=_whose())
-    there = pack_jobs.file_of(config(), pack.id)
-    if pack.status != "ready" or not there.is_file():
-        raise NotFoundError(
-            f"the pack {pack.name} is {pack.status}; there is no file", code="pack_no_file",
-            id=str(pack.id), status=pack.status,
-        )  # fmt: skip
     _refuse_beyond_rights(pack)
-    response = send_file(
-        there.open("rb"), mimetype="application/octet-stream", as_attachment=True,
-        download_name=f"{pack.name}{pack_jobs.ENDING}", etag=pack.sha256 or False,
-        last_modified=pack.made_at, max_age=0,
-    )  # fmt: skip
+    if pack.status != "ready" or pack.sha256 is None:
+        raise _no_file(pack)
+    there = pack_jobs.file_of(config(), pack.id)
+    try:
+        # By its path: of an open file alone no part could be asked for.
+        response = send_file(
+            there.resolve(), mimetype="application/octet-stream", as_attachment=True,
+            download_name=f"{pack.name}{pack_jobs.ENDING}", etag=pack.sha256,
+            last_modified=pack.made_at, max_age=0, conditional=True,
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise _no_file(pack) from error
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -114,6 +115,13 @@ def remove(path: PackPath) -> Response:
     register.remove(db(), pack)
     pack_jobs.forget(config(), pack.id)
     return Response(status=204)
+
+
+def _no_file(pack: Pack) -> NotFoundError:
+    return NotFoundError(
+        f"the pack {pack.name} is {pack.status}; there is no file", code="pack_no_file",
+        id=str(pack.id), status=pack.status,
+    )  # fmt: skip
 
 
 def _whose() -> str | None:
