@@ -30,6 +30,7 @@ from gis_server.views import (
     observations,
     ogc,
     ogc_items,
+    ogc_tiles,
     packs,
     pages,
     places,
@@ -48,6 +49,7 @@ from gis_server.views import (
     tiles,
     tracks,
     user_layers,
+    wmts,
 )
 
 NOUNS = (
@@ -55,7 +57,7 @@ NOUNS = (
     roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
     positions, tracks, alerts, speeds, tasks, resilience, networks, rasters, raster_tiles,
-    ogc, ogc_items,
+    ogc, ogc_items, ogc_tiles, wmts,
     ground, basemap_file,
     packs,
 )  # fmt: skip
