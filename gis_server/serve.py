@@ -23,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from gis_server.config import Config
 from layers import cluster, database
 from layers.cluster import Urls
+from layers.dialling import calm
 from layers.errors import SetupError
 from layers.roles import refuse_unsafe
 
@@ -71,9 +72,10 @@ def _foreign(config: Config, url: str, *, migrate: bool) -> Urls:
 
 def engine_of(config: Config, urls: Urls) -> Engine:
     """Return the program's engine, bounded as the settings say."""
-    return database.create_engine(
+    engine = database.create_engine(
         urls.app, pool_size=config.pool_size, statement_timeout_ms=config.statement_timeout_ms
     )
+    return calm(engine)
 
 
 def serve(config: Config, urls: Urls, *, ready: Callable[[str], None]) -> None:

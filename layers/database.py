@@ -58,6 +58,7 @@ def create_engine(
         connect_args={
             "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
             "application_name": "onemap",
+            "connect_timeout": 5,
         },
     )
 
