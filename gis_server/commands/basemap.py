@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gis_server.commands.basemap_external import external
 from gis_server.commands.console import Tell, answer, json_option, note, progress
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def basemap(
                 basemaps.remove(session, remove)
         result = _list(site) if listed else _serve(site)
     answer(result, as_json=as_json, words=_words(result))
+
+
+basemap.add_command(external)
 
 
 @basemap.command()

@@ -17,6 +17,7 @@ from gis_server.views import (
     duplicates,
     events,
     exports,
+    external,
     features,
     grading,
     ground,
@@ -58,7 +59,7 @@ NOUNS = (
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
     positions, tracks, alerts, speeds, tasks, resilience, networks, rasters, raster_tiles,
     ogc, ogc_items, ogc_tiles, wmts,
-    ground, basemap_file,
+    ground, basemap_file, external,
     packs,
 )  # fmt: skip
 
@@ -67,5 +68,6 @@ def register(app: OpenAPI) -> None:
     """Register every noun, the API's description, and the pages, which take what is left."""
     for noun in NOUNS:
         app.register_api(noun.bp)
+    app.register_api(external.tiles_bp)
     docs.register(app)
     pages.register(app)

@@ -10,6 +10,7 @@ from gis_server.state import config, db
 from gis_server.views.blueprint import api
 from gis_server.wire.base import NoQuery
 from layers import rasters
+from layers.basemaps import external
 
 bp = api("ground")
 
@@ -24,6 +25,14 @@ def every(query: NoQuery) -> dict[str, Any]:
     """
     return {
         "basemap": basemaps.description(db(), config()),
-        "external": [],
+        "external": [
+            {
+                **{name: one[name] for name in ("name", "title", "title_en", "attribution",
+                                                "opacity", "kind", "datum")},
+                "minzoom": one["min_zoom"], "maxzoom": one["max_zoom"],
+                "tiles": f"/tiles/external/{one['name']}/{{z}}/{{x}}/{{y}}.png",
+            }
+            for one in external.listed(db())
+        ],
         "rasters": rasters.shown(db(), scope()),
-    }
+    }  # fmt: skip

@@ -43,7 +43,8 @@ class ExternalSource(Identified, Base):
     """A map service of others (外部底图服务): where it is, how it is asked, what it is credited as.
 
     `host` is the only host that is asked; `{s}` in it stands for one of `subdomains`. `datum` is
-    what its pixels lie in: services of Chinese web maps are shifted (`gcj02`, `bd09`).
+    what its pixels lie in: services of Chinese web maps are shifted (`gcj02`, `bd09`). A host may
+    have an address that is not public only where `intranet` says so, or where it was typed so.
     """
 
     __tablename__ = "external_source"
@@ -67,6 +68,7 @@ class ExternalSource(Identified, Base):
     attribution: Mapped[str] = mapped_column(String)
     opacity: Mapped[float] = mapped_column(Float, server_default=text("1"))
     has_key: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    intranet: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 
 class ExternalKey(Base):

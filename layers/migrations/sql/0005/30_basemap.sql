@@ -46,6 +46,7 @@ CREATE TABLE external_source (
     attribution VARCHAR NOT NULL,
     opacity FLOAT DEFAULT 1 NOT NULL,
     has_key BOOLEAN DEFAULT false NOT NULL,
+    intranet BOOLEAN DEFAULT false NOT NULL,
     version BIGINT DEFAULT 1 NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     entry BIGINT DEFAULT 0 NOT NULL,
