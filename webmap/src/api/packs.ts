@@ -1,7 +1,17 @@
 /** Packs on the wire: their size beforehand, the order for one, the list, the file in parts. */
 import type { Geometry } from "geojson";
 import { address, openFile, request } from "./client";
-import { anything, boolean, fallback, list, number, optional, type Read, shape, text } from "./read";
+import {
+  anything,
+  boolean,
+  fallback,
+  list,
+  number,
+  optional,
+  type Read,
+  shape,
+  text,
+} from "./read";
 
 const PACKS = "/api/v1/packs";
 
@@ -64,7 +74,8 @@ export const estimatePack = (body: Omit<PackOrder, "name" | "expires_days">, sig
 export interface FilePart {
   /** Where the first byte of `body` lies in the file: 0 where another version is sent whole. */
   from: number;
-  total: number;
+  /** How long the whole file is; null where the answer does not say. */
+  total: number | null;
   etag: string | null;
   body: ReadableStream<Uint8Array>;
 }
@@ -85,6 +96,8 @@ export async function fetchPackFile(
   const body = response.body ?? new ReadableStream({ start: (control) => control.close() });
   if (response.status === 206 && range)
     return { from: Number(range[1]), total: Number(range[2]), etag, body };
-  const total = Number(response.headers.get("Content-Length") ?? Number.NaN);
-  return { from: 0, total, etag, body };
+  // What a proxy packs on the way has another length than what arrives.
+  const plain = response.headers.get("Content-Encoding") === null;
+  const length = plain ? response.headers.get("Content-Length") : null;
+  return { from: 0, total: length === null ? null : Number(length), etag, body };
 }

@@ -51,11 +51,13 @@ export async function download(wanted: Wanted, means: Means): Promise<Blob> {
       await fetchRest(place, wanted, { ...means, tell });
       break;
     } catch (cause) {
-      if (!isAway(cause)) throw cause;
-      if (told.got > before) failed = 0;
-      tell({ waiting: true });
-      await pause(WAITS_MS[Math.min(failed, WAITS_MS.length - 1)] ?? 0, means.signal);
+      // Nothing lies behind what is here: it is of another file, and is fetched anew.
+      if (isBeyond(cause)) await place.remove(fileName(wanted.id));
+      else if (!isAway(cause)) throw cause;
     }
+    if (told.got > before) failed = 0;
+    tell({ waiting: true });
+    await pause(WAITS_MS[Math.min(failed, WAITS_MS.length - 1)] ?? 0, means.signal);
   }
   const file = await place.file(fileName(wanted.id));
   if (!file || file.size !== told.total) throw new PackError("damaged");
@@ -81,7 +83,7 @@ async function fetchRest(
   const whole: Kept = {
     ...wanted,
     state: "part",
-    bytes: answer.total,
+    bytes: answer.total ?? 0,
     made_at: null,
     expires_at: null,
     site: null,
@@ -90,11 +92,13 @@ async function fetchRest(
   if (answer.from !== 0 && answer.from !== from) throw new PackError("damaged");
   if (answer.from === 0) await place.write(name, 0, new Uint8Array());
   await keep(whole);
-  tell({ got: answer.from, total: answer.total, waiting: false });
+  tell({ got: answer.from, total: answer.total ?? 0, waiting: false });
   try {
     const end = await pour(place, name, answer, tell);
-    if (end > answer.total) throw new PackError("damaged");
-    if (end < answer.total) throw new ApiError(0, "unreachable", "cut");
+    const total = answer.total ?? end;
+    if (end > total) throw new PackError("damaged");
+    if (end < total) throw new ApiError(0, "unreachable", "cut");
+    tell({ total });
   } finally {
     await place.finish(name);
   }
@@ -146,6 +150,11 @@ function isAway(cause: unknown): boolean {
     return cause.status === 0 || [502, 503, 504].includes(cause.status);
   // What a browser throws when the connection of a stream breaks.
   return cause instanceof TypeError;
+}
+
+/** The file that the server has is shorter than what is here. */
+function isBeyond(cause: unknown): boolean {
+  return cause instanceof ApiError && cause.status === 416;
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
