@@ -22,7 +22,10 @@ class Lock(IntEnum):
     SPEEDS = _SITE + 22
     FOLLOWER = _SITE + 23
     PACKS = _SITE + 30
+    TILE_UPKEEP = _SITE + 31
 
 
 # Locks of two numbers are apart from those of one: (this, a hash of the road network's name).
 NETWORK_NAME = 0x6F6E6D72
+# The same for counted cells: (this, a hash of the layer's name), named by number in 10_cells.sql.
+LAYER_CELLS = 0x6F6E6D6E

@@ -133,10 +133,20 @@ def _stored_level(session: Session, layer: Layer, where: Tile, bits: int) -> int
             return level
     for level, above in DEEPER:
         if level >= wanted:
-            up = where.z - above
-            area = (layer.name, above, where.x >> up, where.y >> up)
-            return level if up >= 0 and session.get(DenseArea, area) else None
+            return level if where.z >= above and _is_dense(session, layer, where, above) else None
     return None
+
+
+def _is_dense(session: Session, layer: Layer, where: Tile, above: int) -> bool:
+    """Tell whether the tile lies in an area that is counted deeper."""
+    up = where.z - above
+    area = select(literal(1)).where(
+        DenseArea.layer == layer.name,
+        DenseArea.level == above,
+        DenseArea.cx == where.x >> up,
+        DenseArea.cy == where.y >> up,
+    )
+    return session.scalar(area) is not None
 
 
 @lru_cache(STATEMENTS_KEPT)

@@ -19,6 +19,7 @@ from layers.models.geohazard import Geohazard
 from layers.models.grading import Follower, Grading
 from layers.models.incident import Assessment, Call, Incident
 from layers.models.journal import Epoch, JournalRow, LayerState, RowHistory
+from layers.models.outline import Outline
 from layers.models.pack import Pack
 from layers.models.park import Park
 from layers.models.position import (
@@ -86,7 +87,7 @@ __all__ = [
     "Duplicate", "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey",
     "ExternalSource", "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard",
     "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow",
-    "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Pack",
+    "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Outline", "Pack",
     "Park", "Place",
     "Position", "PositionLatest", "Presence", "ProtectionTarget", "Railway", "Raster",
     "RasterPiece", "RasterTile", "RasterUpload", "Region", "Reservoir", "Resource", "Road",

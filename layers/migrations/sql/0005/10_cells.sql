@@ -433,6 +433,7 @@ DECLARE
 BEGIN
   IF (onemap_user_layer(made)).geometry_type <> 'POINT' THEN
     PERFORM onemap_stamp_shapes(format('public.%I', made)::regclass);
+    PERFORM onemap_watch_outlines(format('public.%I', made)::regclass);
   END IF;
   PERFORM onemap_count_layer(made, NULL, '{}');
   RETURN loaded;
@@ -447,6 +448,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(1869507950, hashtext(dropped));
   DELETE FROM cell WHERE layer = dropped;
   DELETE FROM dense_area WHERE layer = dropped;
+  DELETE FROM outline WHERE layer = dropped;
   DELETE FROM counted_layer WHERE layer = dropped;
 END
 $$;

@@ -1,0 +1,98 @@
+"""What tiles are made of, kept in shape behind the writers' backs: cells folded, outlines renewed.
+
+Nothing waits for it and nothing is wrong without it: a cell is the sum of its rows, folded or not,
+and an area without an outline is simplified when it is drawn.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from layers import catalog, cells, outlines
+from layers.layer import Layer
+from layers.locks import Lock
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 2.0
+REST = 20
+"""How many times as long as it took, outlines of a layer are left alone."""
+_LONG = "10min"
+
+
+class TileUpkeep:
+    """Folds cells and renews outlines, in one worker at a time of those that share a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._looked: dict[str, int] = {}
+        self._rests_until: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Begin, in a thread of its own that ends with the process."""
+        self._thread = threading.Thread(target=self._run, name="tile upkeep", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, and wait until the thread has ended."""
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._done.wait(LOOK_EVERY_S):
+            try:
+                self.look()
+            except SQLAlchemyError as error:
+                log.warning("the upkeep of tiles waits for the database: %s", error)
+
+    def look(self) -> None:
+        """Do what is to be done now; a transaction for each layer, so that none is held up."""
+        with Session(self._engine) as session:
+            names = cells.unfolded(session)
+        for name in names:
+            self._fold(name)
+        with Session(self._engine) as session:
+            revisions = catalog.revisions(session)
+            shown = {layer.name: layer for layer in catalog.layers(session)}
+        for name, revision in revisions.items():
+            if self._looked.get(name) != revision and name in shown:
+                self._renew(shown[name], revision)
+
+    def _fold(self, name: str) -> None:
+        folded = cells.CELLS_AT_ONCE
+        while folded >= cells.CELLS_AT_ONCE and not self._done.is_set():
+            with Session(self._engine) as session, session.begin():
+                folded = cells.fold(session, name) if _alone(session) else 0
+        with Session(self._engine) as session, session.begin():
+            if _alone(session):
+                cells.deepen(session, name)
+
+    def _renew(self, layer: Layer, revision: int) -> None:
+        if not outlines.has_areas(layer):
+            self._looked[layer.name] = revision
+            return
+        begun = time.monotonic()
+        if begun < self._rests_until.get(layer.name, 0):
+            return
+        with Session(self._engine) as session, session.begin():
+            if not _alone(session):
+                return
+            session.execute(text(f"SET LOCAL statement_timeout = '{_LONG}'"))
+            if outlines.missing(session, layer):
+                outlines.renew(session, layer)
+        self._rests_until[layer.name] = time.monotonic() + REST * (time.monotonic() - begun)
+        self._looked[layer.name] = revision
+
+
+def _alone(session: Session) -> bool:
+    """Take the turn of this upkeep until the transaction ends; tell whether it is ours."""
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(Lock.TILE_UPKEEP))))
