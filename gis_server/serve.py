@@ -151,6 +151,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.raster_jobs import RasterRunner
         from gis_server.state import state_of
         from gis_server.tiling.watch import Watch
+        from gis_server.tile_upkeep import TileUpkeep
         from gis_server.weather import SampleWeather
         from layers.sealer import Sealer
 
@@ -176,6 +177,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
             position_days=self.site.position_days,
         ).start()
         Measuring(engine, cache_dir=self.site.networks_dir).start()
+        TileUpkeep(engine).start()
         return app
 
     def _when_ready(self, arbiter: Any) -> None:
