@@ -8,7 +8,6 @@ import "../panels/layers";
 import "../panels/search";
 import "../panels/card";
 import "../panels/report";
-import "../panels/import";
 import "../panels/plan";
 import "../panels/timeline";
 import { html } from "lit";

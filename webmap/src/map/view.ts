@@ -68,6 +68,9 @@ const ALL = [
   ...LIVE_STATE,
 ] as const;
 
+/** The mark in the browser's own timeline of when the first map was whole. */
+const DRAWN = "onemap-map-drawn";
+
 /** What the drawn plan follows from. */
 const PLAN_STATE = ["incident", "assessments", "incidents", "slice"] as const;
 
@@ -222,6 +225,8 @@ export class MapView {
     this.#swipe = new SwipeLine(gl, this.#map.getContainer());
     this.#gl = gl;
     this.#redraw(gl, this.store.state, new Set(ALL));
+    gl.once("idle", () => performance.mark(DRAWN));
+    gl.triggerRepaint();
   }
 
   #redraw(gl: GlMap, state: State, changed: ReadonlySet<keyof State>): void {

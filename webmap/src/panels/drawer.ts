@@ -46,6 +46,7 @@ function content(drawer: Name): TemplateResult {
     case "report":
       return html`<om-report></om-report>`;
     case "import":
+      fetchPart("om-import");
       return html`<om-import></om-import>`;
     case "roads":
       fetchPart("om-roads");

@@ -5,6 +5,7 @@ const PARTS = {
   "om-moving": () => import("./moving"),
   "om-dispatch": () => import("./dispatch"),
   "om-packing": () => import("./packing"),
+  "om-import": () => import("./import"),
   "om-ground": () => import("./ground"),
   "om-reading": () => import("./reading"),
   "om-swipe": () => import("./swipe"),

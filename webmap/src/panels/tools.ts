@@ -48,6 +48,7 @@ function content(tool: Tool): TemplateResult {
       fetchPart("om-ground");
       return html`<om-search></om-search><om-layers></om-layers><om-removed-layers></om-removed-layers><om-ground></om-ground>`;
     case "import":
+      fetchPart("om-import");
       return html`<om-import></om-import>`;
     case "query":
       return html`<om-query></om-query>`;

@@ -4,7 +4,6 @@ import "../style/planner.css";
 import "../panels/topbar";
 import "../panels/search";
 import "../panels/layers";
-import "../panels/import";
 import "../panels/own_layer";
 import "../panels/quality";
 import "../panels/statistics";

@@ -2,7 +2,7 @@
 import type { Assessment } from "../api/assessment";
 import * as api from "../api/calls";
 import type { Incident } from "../api/wire";
-import { t } from "../text/i18n";
+import { loadModelWords, t } from "../text/i18n";
 import { fly } from "./browse";
 import { readCommand } from "./follow";
 import { attempt, tell } from "./notices";
@@ -59,7 +59,7 @@ export async function readIncident(id: string): Promise<void> {
 }
 
 export async function readPlan(id: string): Promise<void> {
-  const plan = await attempt(() => api.latestAssessment(id));
+  const [plan] = await Promise.all([attempt(() => api.latestAssessment(id)), loadModelWords()]);
   if (plan) keepPlan(id, plan);
 }
 
@@ -71,7 +71,7 @@ export async function readCalls(id: string): Promise<void> {
 /** Compute a plan; `changed` holds the weather or release that differs from the report. */
 export async function assess(id: string, changed: Record<string, unknown> = {}): Promise<boolean> {
   store.set({ assessing: new Set([...store.state.assessing, id]) });
-  const plan = await attempt(() => api.assess(id, changed));
+  const [plan] = await Promise.all([attempt(() => api.assess(id, changed)), loadModelWords()]);
   const assessing = new Set(store.state.assessing);
   assessing.delete(id);
   store.set({ assessing });

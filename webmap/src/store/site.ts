@@ -11,7 +11,6 @@ import { readGround, readLegends, recallGround } from "./ground";
 import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
 import { heardFrom } from "./link";
 import { attempt, explain, tell } from "./notices";
-import { renamePack } from "./open_pack";
 import { readPlace, writePlace } from "./place";
 import { soon } from "./soon";
 import { type Language, store } from "./state";
@@ -115,7 +114,7 @@ export async function changeLanguage(): Promise<void> {
   useLanguage(language);
   localStorage.setItem("language", store.state.language);
   if (store.state.field.mode === "pack") {
-    renamePack();
+    (await import("./open_pack")).renamePack();
     return;
   }
   const { incident, card } = store.state;

@@ -1,8 +1,8 @@
-/** The words of one language, without those that only the server says. */
+/** The words of one language, but those of models and those that only the server says. */
 const files = import.meta.glob<Record<string, string>>(
   [
     "../../../gis_server/text/en/*.json",
-    "!../../../gis_server/text/en/{basemap,batch,database,networks,ogc,query,resilience,server,sheet,user_layers}.json",
+    "!../../../gis_server/text/en/{air,basemap,batch,database,effect,explosion,fire,heavy_gas,models,networks,ogc,query,resilience,server,sheet,source_terms,spread,user_layers}.json",
   ],
   { eager: true, import: "default" },
 );

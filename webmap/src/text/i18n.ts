@@ -25,11 +25,31 @@ void words.init({
   interpolation: { prefix: "{", suffix: "}", escapeValue: false },
 });
 
+/** The words of models: wanted with the first plan, and with each language from then on. */
+const MODELS: typeof CATALOGUES = {
+  zh: () => import("./zh_models"),
+  en: () => import("./en_models"),
+};
+const spoken = new Set<Language>();
+let speaksOfModels = false;
+
 /** Fetch the words of a language; `speak` can then use them. */
 export async function loadWords(language: Language): Promise<void> {
-  if (words.hasResourceBundle(language, "translation")) return;
-  const { default: texts } = await CATALOGUES[language]();
-  words.addResourceBundle(language, "translation", texts);
+  if (!spoken.has(language)) await add(language, CATALOGUES);
+  spoken.add(language);
+  if (speaksOfModels) await add(language, MODELS);
+}
+
+/** Fetch the words that plans are told in; a page without a plan does without them. */
+export async function loadModelWords(): Promise<void> {
+  speaksOfModels = true;
+  await Promise.all([...spoken].map((language) => add(language, MODELS)));
+}
+
+/** A module is fetched once, however often it is asked for. */
+async function add(language: Language, from: typeof CATALOGUES): Promise<void> {
+  const { default: texts } = await from[language]();
+  words.addResourceBundle(language, "translation", texts, true, true);
 }
 
 export function speak(language: Language): void {
