@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import (
     assessment,
+    browser,
     coordinates,
     hazard,
     intake,
@@ -15,6 +16,7 @@ from benchmarks import (
     positions,
     query,
     roads,
+    tiles,
     timing,
 )
 
@@ -22,6 +24,7 @@ ALL = {
     "query": query.run, "million": million.run, "roads": roads.run,
     "assessment": assessment.run, "intake": intake.run,
     "coordinates": coordinates.run, "hazard": hazard.run, "positions": positions.run,
+    "tiles": tiles.run, "browser": browser.run,
 }  # fmt: skip
 
 
