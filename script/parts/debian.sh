@@ -72,10 +72,11 @@ need_programs() {
     command -v fc-list >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . ||
         lacking+=("a Chinese font (Noto Sans CJK)")
     if [ "$1" = test ] && ! command -v chromium >/dev/null; then lacking+=("chromium"); fi
+    if [ "$1" = test ] && ! command -v ogrinfo >/dev/null; then lacking+=("ogrinfo (GDAL)"); fi
     [ ${#lacking[@]} = 0 ] && return
     fail "System packages" \
         "this is not Debian 12, so nothing is installed by itself; missing: $(printf '%s; ' "${lacking[@]}")" \
         "install these with your system's package manager
-        (Debian and Ubuntu names: postgresql postgresql-postgis fonts-noto-cjk chromium;
-        Fedora: postgresql-server postgis google-noto-sans-cjk-fonts chromium)"
+        (Debian and Ubuntu names: postgresql postgresql-postgis fonts-noto-cjk chromium gdal-bin;
+        Fedora: postgresql-server postgis google-noto-sans-cjk-fonts chromium gdal)"
 }
