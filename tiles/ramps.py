@@ -64,7 +64,7 @@ _ALL = (
         unit="m",
         colours=("#8fbf8f", "#a9d18e", "#c8dea0", "#eee8b0", "#ecd08c", "#d9a964", "#b9814a",
                  "#9b7a6b", "#f4f2f0"),
-        source="layered tints of Chinese relief maps (分层设色): green plains, yellow hills, brown"
+        source="layered tints of Chinese relief maps: green plains, yellow hills, brown"
                " mountains, white peaks; steps and shades own choice [mem 70%]",
     ),
     Ramp(

@@ -29,7 +29,6 @@ Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
 SIDE_PX = 256
-SIDES_PX = (256, 512)
 _CACHE_BYTES = 64 << 20
 _RADIUS_M = 6_378_137.0
 _FLATTEST_ZOOM = 13
@@ -62,11 +61,11 @@ def png(
     if not _meets(raster, where):
         return None
     if KINDS[raster.kind].image:
-        return _image(_pixels(file, raster, where, side_px=side_px, method="bilinear"))
+        return _image(pixels(file, raster, where, side_px=side_px, method="bilinear"))
     if drawn.style in ("relief", "hillshade", "slope"):
         return _ground(file, raster, where, drawn, side_px)
     method = "nearest" if KINDS[raster.kind].classes else "bilinear"
-    values = _pixels(file, raster, where, side_px=side_px, method=method)[0]
+    values = pixels(file, raster, where, side_px=side_px, method=method)[0]
     if drawn.style == "classes":
         return _classes(values)
     if drawn.style == "density" and raster.unit == "people":
@@ -77,9 +76,9 @@ def png(
 
 def _ground(file: Path, raster: Raster, where: Tile, drawn: Drawing, side_px: int) -> bytes | None:
     """Draw heights: their slope, their shade, or their shade under the colours of their height."""
-    heights = _pixels(
-        file, raster, where, side_px=side_px, method="cubic", margin=relief.MARGIN_PX
-    )[0]
+    heights = pixels(file, raster, where, side_px=side_px, method="cubic", margin=relief.MARGIN_PX)[
+        0
+    ]
     own = heights[1:-1, 1:-1]
     if np.isnan(own).all():
         return None
@@ -140,7 +139,7 @@ def _encoded(picture: Image.Image, **options: Any) -> bytes:
     return written.getvalue()
 
 
-def _pixels(
+def pixels(
     file: Path, raster: Raster, where: Tile, *, side_px: int, method: str, margin: int = 0
 ) -> Floats:
     """Return bands x rows x columns on the tile's grid with a margin; NaN is no data.

@@ -69,12 +69,12 @@ def add(
     """
     check(told)
     sha256 = _digest(file)
-    _refuse_twice(session, told, sha256)
     image = KINDS[told.kind].image
     with reader.opened(file, name=name, band=told.band, crs=told.crs, image=image) as (
         grid,
         strips,
     ):
+        _refuse_twice(session, told, sha256)
         return keep(
             session, grid, strips, told, file_name=name or file.name, sha256=sha256,
             progress=progress,
