@@ -125,10 +125,11 @@ def _name(path: Path, tables: Sequence[str], headings: Mapping[str, Mapping[str,
                 )
             there = {row[1] for row in file.execute(f'PRAGMA table_info("{table}")')}
             named = [(table, name, title) for name, title in titles.items() if name in there]
-            # The alias is the first of the two: QGIS and GDAL show `name`.
+            # Both of the standard's words for people: programs differ in which they show.
             file.executemany(
-                "INSERT INTO gpkg_data_columns (table_name, column_name, name) VALUES (?, ?, ?)",
-                _unlike(named),
+                "INSERT INTO gpkg_data_columns (table_name, column_name, name, title) "
+                "VALUES (?, ?, ?, ?)",
+                [(*row, row[2]) for row in _unlike(named)],
             )
 
 
