@@ -1,9 +1,10 @@
 """The whole database in one file, and back.
 
-A backup is a tar of `manifest.json`, `onemap.dump` (pg_dump's custom format) and the contents of
-documents, all of one moment: the counts are taken in the very snapshot that is dumped. A restore
-builds a new database beside the old one, holds it against the manifest, and only then swaps the
-names, in one transaction. The database that was there is kept as `<name>_before_restore`.
+A backup is a tar of `manifest.json`, `onemap.dump` (pg_dump's custom format), the contents of
+documents and the archives of base maps, all of one moment: the counts are taken in the very
+snapshot that is dumped. A restore builds a new database beside the old one, holds it against the
+manifest, and only then swaps the names, in one transaction. The database that was there is kept as
+`<name>_before_restore`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from layers import database, journal, roles
+from layers.basemaps import carry as basemap_carry
 from layers.cluster import Urls
 from layers.documents import carry
 from layers.errors import DamagedError, SetupError
@@ -58,9 +60,13 @@ class Manifest:
     sha256: str
     documents: int = 0
     documents_missing: Sequence[str] = ()
+    basemaps: int = 0
+    basemaps_missing: Sequence[str] = ()
 
 
-def backup(target: Path, urls: Urls, *, documents: Path | None = None) -> Manifest:
+def backup(
+    target: Path, urls: Urls, *, documents: Path | None = None, basemaps: Path | None = None
+) -> Manifest:
     """Write the database of `urls` to one file, whole or not at all.
 
     Parameters
@@ -68,6 +74,8 @@ def backup(target: Path, urls: Urls, *, documents: Path | None = None) -> Manife
     documents
         The folder in which the contents of documents lie. A content that is missing there does
         not stop the backup of everything else: `documents_missing` names it.
+    basemaps
+        The folder in which the archives of base maps lie; `basemaps_missing` names what is not.
 
     Raises
     ------
@@ -88,9 +96,11 @@ def backup(target: Path, urls: Urls, *, documents: Path | None = None) -> Manife
             urls.migrator,
         )  # fmt: skip
         there, missing = carry.held(session, documents) if documents else ([], [])
+        maps, maps_missing = basemap_carry.held(session, basemaps) if basemaps else ([], [])
         manifest = replace(
-            _describe(session, dump), documents=len(there), documents_missing=missing
-        )
+            _describe(session, dump), documents=len(there), documents_missing=missing,
+            basemaps=len(maps), basemaps_missing=maps_missing,
+        )  # fmt: skip
         whole = Path(folder) / "whole"
         with tarfile.open(whole, "w") as archive:
             text = json.dumps(asdict(manifest), indent=1).encode()
@@ -100,6 +110,8 @@ def backup(target: Path, urls: Urls, *, documents: Path | None = None) -> Manife
             archive.add(dump, DUMP)
             if documents:
                 carry.pack(archive, documents, there)
+            if basemaps:
+                basemap_carry.pack(archive, basemaps, maps)
         whole.chmod(0o600)  # it holds every name, number and password hash of the site
         with whole.open("rb") as file:
             os.fsync(file.fileno())
@@ -109,7 +121,9 @@ def backup(target: Path, urls: Urls, *, documents: Path | None = None) -> Manife
     return manifest
 
 
-def restore(source: Path, urls: Urls, *, documents: Path | None = None) -> Manifest:
+def restore(
+    source: Path, urls: Urls, *, documents: Path | None = None, basemaps: Path | None = None
+) -> Manifest:
     """Put a backup in the place of the database of `urls`, which need not exist.
 
     Older schemas are brought to the newest. The database gets a new epoch, so that readers who
@@ -134,6 +148,8 @@ def restore(source: Path, urls: Urls, *, documents: Path | None = None) -> Manif
             _compare(beside, manifest)
             if documents is not None:
                 carry.unpack(source, documents, expected=manifest.documents)
+            if basemaps is not None:
+                basemap_carry.unpack(source, basemaps, expected=manifest.basemaps)
             database.migrate(beside.migrator)
             _begin_epoch(beside)
             _swap(server, fresh, name)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @json_option
 def backup(file: Path, as_json: bool) -> None:
     """Write everything to FILE, whole or not at all; the server may go on running."""
+    from gis_server import basemaps
     from gis_server.config import Config
     from gis_server.serve import database_of
     from layers import backup as copies
@@ -25,13 +26,17 @@ def backup(file: Path, as_json: bool) -> None:
     config = Config()
     with progress("backup") as tell, database_of(config) as urls:
         tell("writing", 0)
-        manifest = copies.backup(file, urls, documents=config.documents_dir)
+        manifest = copies.backup(
+            file, urls, documents=config.documents_dir, basemaps=basemaps.folder(config)
+        )
     words = (
         f"{file}: {sum(manifest.counts.values()):,} rows, {manifest.documents:,} documents, "
-        f"journal at {manifest.seq:,}"
+        f"{manifest.basemaps:,} base maps, journal at {manifest.seq:,}"
     )
     if manifest.documents_missing:
         words += f"; MISSING documents: {', '.join(manifest.documents_missing)}"
+    if manifest.basemaps_missing:
+        words += f"; MISSING base maps: {', '.join(manifest.basemaps_missing)}"
     answer(vars(manifest), as_json=as_json, words=words)
 
 
@@ -63,27 +68,43 @@ def _refuse_foreign(config: Config, file: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--documents-only", is_flag=True, help="Only put its documents where they belong.")
+@click.option("--documents-only", is_flag=True,
+              help="Only put its documents and base maps where they belong.")  # fmt: skip
 @json_option
 def restore(file: Path, yes: bool, documents_only: bool, as_json: bool) -> None:
     """Put the backup FILE in the place of the database, which is then gone."""
+    from gis_server import basemaps
+    from gis_server.commands.basemap import serve_recorded
     from gis_server.config import Config
     from gis_server.serve import database_of
+    from gis_server.site import opened
     from layers import backup as copies
+    from layers.basemaps import carry as basemap_carry
     from layers.documents import carry
 
     config = Config()
     if documents_only:
         manifest = copies.read_manifest(file)
         carry.unpack(file, config.documents_dir, expected=manifest.documents)
-        words = f"{config.documents_dir}: {manifest.documents:,} documents"
-        answer({"documents": manifest.documents}, as_json=as_json, words=words)
+        basemap_carry.unpack(file, basemaps.folder(config), expected=manifest.basemaps)
+        words = (
+            f"{config.documents_dir}: {manifest.documents:,} documents; "
+            f"{basemaps.folder(config)}: {manifest.basemaps:,} base maps (onemap basemap --join "
+            "serves them once the restored database is in use)"
+        )
+        result = {"documents": manifest.documents, "basemaps": manifest.basemaps}
+        answer(result, as_json=as_json, words=words)
         return
     _refuse_foreign(config, file)
     if not yes:
         click.confirm("The present database will be replaced. Go on?", abort=True, err=True)
     with progress("restore") as tell, database_of(config, migrate=False) as urls:
         tell("reading and comparing", 0)
-        manifest = copies.restore(file, urls, documents=config.documents_dir)
+        manifest = copies.restore(
+            file, urls, documents=config.documents_dir, basemaps=basemaps.folder(config)
+        )
+    if not manifest.basemaps_missing:
+        with opened(config) as site:
+            serve_recorded(site)
     words = f"restored {sum(manifest.counts.values()):,} rows of {manifest.created_at}"
     answer(vars(manifest), as_json=as_json, words=words)

@@ -109,7 +109,19 @@ def make(
 
 
 def _serve(site: Site) -> dict[str, Any]:
-    """Serve what is on record: one archive of all regions, in one step; sweep what is not."""
+    """Serve what is on record, and tell what is served."""
+    serve_recorded(site)
+    return _list(site)
+
+
+def serve_recorded(site: Site) -> None:
+    """Serve the base maps on record: one archive of all, in one step; sweep what is on none.
+
+    Raises
+    ------
+    NotFoundError
+        An archive on record is not on this machine (`basemap_file_missing`).
+    """
     from gis_server import basemaps as served
     from layers import basemaps
 
@@ -123,7 +135,6 @@ def _serve(site: Site) -> dict[str, Any]:
         archive = shelf.prepare(regions, metadata=metadata, progress=tell)
     shelf.serve(archive, regions)
     shelf.sweep(regions)
-    return _list(site)
 
 
 def _maybe(shown: bool) -> Any:

@@ -23,6 +23,7 @@ from layers.cluster import Urls
 from layers.journal import seal
 from tests.basemap_town import town
 from tiles.basemap_make import make
+from tiles.basemap_shelf import Shelf
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -236,3 +237,32 @@ def test_the_command_says_what_it_wants(run: Run) -> None:
     assert run()[0] == 2
     assert run("/no/such/file.osm.pbf")[0] == 2
     assert run("--list", "--remove", "x")[0] == 2
+
+
+def test_a_restored_site_has_its_base_map(
+    run: Run, var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(*words: object) -> int:
+        monkeypatch.setattr(sys, "argv", ["onemap", *map(str, words)])
+        try:
+            cli.main()
+        except SystemExit as ended:
+            return int(ended.code or 0)
+        return 0
+
+    for name, lon in (("here", 120.0), ("there", 121.0)):
+        assert run(town(lon=lon).write(tmp_path / f"{name}.osm"))[0] == 0
+    shelf = Shelf(var / "basemaps")
+    before = shelf.served()
+    assert before is not None
+    assert other("backup", tmp_path / "b.tar") == 0
+    assert run("--remove", "here")[0] == 0
+    assert run("--remove", "there")[0] == 0
+    for path in (var / "basemaps").glob("*.pmtiles"):
+        path.unlink()
+    assert shelf.served() is None
+    assert other("restore", tmp_path / "b.tar", "--yes") == 0
+    after = shelf.served()
+    assert after is not None
+    assert after.sha256 == before.sha256
+    assert after.archive.tile(10, 853, 422) == before.archive.tile(10, 853, 422)

@@ -176,8 +176,8 @@ def test_the_command_sets_up_lists_and_removes(run: Any, tmp_path: Any) -> None:
     (tmp_path / "key").write_text(f"{KEY}\n")
     words = ("external", "add", "tdt", "--title", "天地图", "--kind", "wmts",
              "--attribution", "天地图", "--subdomains", "0,1",
-             "--address", "https://t{s}.tianditu.gov.cn/vec_w/wmts?tk={key}", "--layer", "vec", "--matrix-set", "w", "--format", "tiles", "--key-file",
-             tmp_path / "key")  # fmt: skip
+             "--address", "https://t{s}.tianditu.gov.cn/vec_w/wmts?tk={key}", "--layer", "vec",
+             "--matrix-set", "w", "--format", "tiles", "--key-file", tmp_path / "key")  # fmt: skip
     code, out, err = run(*words, "--json")
     assert code == 0, err
     assert json.loads(out) == {"added": "tdt"}
