@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import math
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +163,6 @@ def pixels(
     }
     try:
         with (
-            warnings.catch_warnings(action="ignore", category=UserWarning),
             rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES, GDAL_NUM_THREADS="1"),
             _opened(file, raster, pixel_m) as dataset,
         ):

@@ -22,6 +22,8 @@ from layers.rasters.child import DRIVERS, HGT, IMAGE_BANDS, MOST_PIXELS
 from layers.rasters.tiles import SIDE
 
 MOST_BYTES = 2 << 30
+_HGT_BYTES = 2 * 7201**2
+"""Half a second of arc, two bytes a height: no sheet of SRTM is larger."""
 ENDINGS = frozenset(DRIVERS)
 PICTURES = (".png", ".jpg", ".jpeg")
 _PRJ_BYTES = 16_384
@@ -177,7 +179,7 @@ def _one_hgt(file: Path, said: str) -> Iterator[tuple[str, IO[bytes]]]:
     try:
         with zipfile.ZipFile(file) as archive, tempfile.TemporaryFile() as stream:
             inside = [each for each in archive.infolist() if HGT.fullmatch(each.filename)]
-            if len(inside) != 1 or inside[0].file_size > MOST_BYTES:
+            if len(inside) != 1 or inside[0].file_size > _HGT_BYTES:
                 raise _refused(said, "damaged")
             with archive.open(inside[0]) as member:
                 while chunk := member.read(1 << 20):
