@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "roads": ("roads:roads", "Build a road network; list, change and remove its versions."),
     "speeds": ("speeds:speeds", "Slow the roads by the hour, as a file says."),
     "batch": ("batch:batch", "Compute the zones of every hazard source in every wind."),
-    "raster": ("raster:raster", "Register rasters of terrain, fuel and people."),
+    "raster": ("raster:raster", "Register rasters: terrain, fuel, people, images, grids."),
     "basemap": ("basemap:basemap", "Make the base map of an OpenStreetMap extract."),
     "pack": ("pack:pack", "Make a pack of a region to take along; list and verify packs."),
     "grade": ("grade:grade", "Grade the hazard sources by GB 18218."),
