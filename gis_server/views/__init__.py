@@ -45,6 +45,7 @@ from gis_server.views import (
     sheets,
     speeds,
     statistics,
+    styles,
     tasks,
     themes,
     tiles,
@@ -59,7 +60,7 @@ NOUNS = (
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
     positions, tracks, alerts, speeds, tasks, resilience, networks, rasters, raster_tiles,
     ogc, ogc_items, ogc_tiles, wmts,
-    ground, basemap_file, external,
+    ground, basemap_file, external, styles,
     packs,
 )  # fmt: skip
 
