@@ -1,6 +1,7 @@
 /** Tiles out of a pack: the map asks by an address of its own kind, and a file answers. */
 import { addProtocol } from "maplibre-gl";
-import { type Archive, tileAddress } from "../pack/archive";
+import { tileAddress } from "../pack/address";
+import type { Archive } from "../pack/archive";
 import type { OpenPack } from "../store/field_state";
 
 const ADDRESS = /^pmtiles:\/\/pack-([^/]+)\/(\w+)\/(\d+)\/(\d+)\/(\d+)$/;

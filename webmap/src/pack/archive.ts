@@ -1,5 +1,6 @@
 /** The tiles of a pack, read in place from the file that it came in. */
 import { Compression, PMTiles, type RangeResponse, type Source, TileType } from "pmtiles";
+import type { ArchiveName } from "./address";
 import { PackError } from "./fault";
 import type { Pack } from "./reader";
 
@@ -18,9 +19,6 @@ class BlobSource implements Source {
     return { data: await this.blob.slice(offset, offset + length).arrayBuffer() };
   }
 }
-
-export const ARCHIVES = ["basemap", "layers"] as const;
-export type ArchiveName = (typeof ARCHIVES)[number];
 
 export interface Archive {
   name: ArchiveName;
@@ -45,9 +43,4 @@ export async function openArchive(pack: Pack, name: ArchiveName): Promise<Archiv
     if (cause instanceof PackError || !(cause instanceof Error)) throw cause;
     throw new PackError("part_invalid", { name: part });
   }
-}
-
-/** The address of an archive's tiles, which the map's own protocol answers. */
-export function tileAddress(id: string, name: ArchiveName): string {
-  return `pmtiles://pack-${id}/${name}/{z}/{x}/{y}`;
 }

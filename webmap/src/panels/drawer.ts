@@ -55,6 +55,7 @@ function content(drawer: Name): TemplateResult {
       fetchPart("om-moving");
       return html`<om-moving></om-moving>`;
     case "card":
+      fetchPart("om-card");
       return html`<om-card></om-card>`;
   }
 }

@@ -4,7 +4,7 @@ import { EXPORT_FORMATS, type ExportFormat } from "../api/queries";
 import { exportLayer } from "../store/asking";
 import { may } from "../store/state";
 import { t, word } from "../text/i18n";
-import { CRS } from "./import_file";
+import { CRS } from "./choices";
 import { define, Panel } from "./panel";
 
 class Export extends Panel {

@@ -7,9 +7,10 @@ import { STEPS, type Step } from "../store/planner";
 import { layerNamed } from "../store/state";
 import { count, day } from "../text/format";
 import { t, word } from "../text/i18n";
+import { CRS, ENCODINGS } from "./choices";
 import { changesStep, publishStep } from "./import_changes";
 import { adjustStep, checkStep } from "./import_faults";
-import { analyseStep, CRS, ENCODINGS } from "./import_file";
+import { analyseStep } from "./import_file";
 import { define, Panel } from "./panel";
 
 class ImportPanel extends Panel {

@@ -1,4 +1,5 @@
 /** The first step: what is in the file, how it was understood, and where its columns go. */
+
 import { html, nothing, type TemplateResult } from "lit";
 import type { Analysis, ImportJob, Preview } from "../api/imports";
 import type { Message } from "../api/wire";
@@ -8,10 +9,8 @@ import type { Importing } from "../store/planner";
 import type { State } from "../store/state";
 import { bytes, count } from "../text/format";
 import { t, word } from "../text/i18n";
+import { CRS, ENCODINGS } from "./choices";
 import { mapping } from "./import_mapping";
-
-export const CRS = ["EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09", "EPSG:3857"];
-export const ENCODINGS = ["UTF-8", "GBK", "GB18030", "Big5"];
 
 export function analyseStep(state: State): TemplateResult {
   const { importing } = state;

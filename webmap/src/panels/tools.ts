@@ -51,10 +51,13 @@ function content(tool: Tool): TemplateResult {
       fetchPart("om-import");
       return html`<om-import></om-import>`;
     case "query":
+      fetchPart("om-query");
       return html`<om-query></om-query>`;
     case "statistics":
+      fetchPart("om-statistics");
       return html`<om-statistics></om-statistics>`;
     case "themes":
+      fetchPart("om-themes");
       return html`<om-themes></om-themes>`;
     case "roads":
       fetchPart("om-roads");
@@ -66,6 +69,7 @@ function content(tool: Tool): TemplateResult {
       fetchPart("om-packing");
       return html`<om-packing></om-packing>`;
     case "quality":
+      fetchPart("om-quality");
       return html`<om-quality></om-quality>`;
   }
 }

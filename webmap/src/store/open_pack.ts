@@ -1,6 +1,7 @@
 /** A pack on the screen: its layers, incidents and plans stand where the server's would. */
 import type { Session } from "../api/wire";
-import { ARCHIVES, openArchive, tileAddress } from "../pack/archive";
+import { ARCHIVES, tileAddress } from "../pack/address";
+import { openArchive } from "../pack/archive";
 import { layersOf, readForms, readPlans } from "../pack/contents";
 import { withDigests } from "../pack/digesting";
 import { PackError } from "../pack/fault";
@@ -8,7 +9,7 @@ import { findKept, keptFile } from "../pack/kept";
 import { clockIsBehind, isExpired, type Manifest } from "../pack/manifest";
 import { checkParts, type Pack, readPack } from "../pack/reader";
 import { isTrusted, signers } from "../pack/trust";
-import { t } from "../text/i18n";
+import { loadModelWords, t } from "../text/i18n";
 import { lastEpoch, lastUser } from "./field";
 import type { OpenPack } from "./field_state";
 import { attempt, tell } from "./notices";
@@ -47,9 +48,10 @@ async function open(id: string): Promise<OpenPack> {
 }
 
 async function unfold(pack: Pack): Promise<OpenPack> {
-  const [forms, plans, ...found] = await Promise.all([
+  const [forms, plans, , ...found] = await Promise.all([
     readForms(pack),
     readPlans(pack),
+    loadModelWords(),
     ...ARCHIVES.map((name) => openArchive(pack, name)),
   ]);
   return { pack, forms, plans, archives: found.filter((one) => one !== null) };

@@ -1,5 +1,4 @@
 /** The words: one catalogue shared with the server, compiled into the page. */
-import { createInstance } from "i18next";
 import type offline from "../../../gis_server/text/zh/offline.json";
 import type ui from "../../../gis_server/text/zh/ui.json";
 
@@ -14,16 +13,9 @@ const CATALOGUES: Readonly<Record<Language, () => Promise<{ default: Texts }>>> 
   en: () => import("./en"),
 };
 
-const words = createInstance();
-void words.init({
-  lng: "zh",
-  fallbackLng: false,
-  initAsync: false,
-  resources: {},
-  keySeparator: false,
-  nsSeparator: false,
-  interpolation: { prefix: "{", suffix: "}", escapeValue: false },
-});
+let words: Readonly<Texts> = {};
+let language: Language = "zh";
+const known: Record<Language, Texts> = { zh: {}, en: {} };
 
 /** The words of models: wanted with the first plan, and with each language from then on. */
 const MODELS: typeof CATALOGUES = {
@@ -48,21 +40,21 @@ export async function loadModelWords(): Promise<void> {
 
 /** A module is fetched once, however often it is asked for. */
 async function add(language: Language, from: typeof CATALOGUES): Promise<void> {
-  const { default: texts } = await from[language]();
-  words.addResourceBundle(language, "translation", texts, true, true);
+  Object.assign(known[language], (await from[language]()).default);
 }
 
-export function speak(language: Language): void {
-  void words.changeLanguage(language);
-  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+export function speak(chosen: Language): void {
+  language = chosen;
+  words = known[chosen];
+  document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
 }
 
 export function t(key: Key, params: Record<string, string | number> = {}): string {
-  return words.t(key, params);
+  return phrase(key, params);
 }
 
 export function has(key: string): boolean {
-  return words.exists(key);
+  return Object.hasOwn(words, key);
 }
 
 interface Named {
@@ -72,20 +64,22 @@ interface Named {
 
 /** What a thing is called in the reader's language, else by its other name. */
 export function nameOf({ name, name_en }: Named): string | null {
-  const names = words.language === "en" ? [name_en, name] : [name, name_en];
+  const names = language === "en" ? [name_en, name] : [name, name_en];
   const found = names.find((one) => typeof one === "string" && one !== "");
   return typeof found === "string" ? found : null;
 }
 
 /** A text that data names, with its parameters; ask `has` first. */
 export function phrase(key: string, params: Record<string, string | number>): string {
-  return words.t(key, params);
+  return (words[key] ?? key).replaceAll(/\{(\w+)\}/g, (blank, name: string) =>
+    String(params[name] ?? blank),
+  );
 }
 
 /** A word for a code that data may extend: the code itself where no word is known. */
 export function word(prefix: string, code: string): string {
   const key = `${prefix}.${code}`;
-  return words.exists(key) ? words.t(key) : code;
+  return has(key) ? phrase(key, {}) : code;
 }
 
 export function initialLanguage(search: string, stored: string | null, browser: string): Language {
@@ -95,6 +89,10 @@ export function initialLanguage(search: string, stored: string | null, browser: 
 }
 
 // Whoever imports the words finds them there: a page draws nothing before it can speak.
-await loadWords(
-  initialLanguage(location.search, localStorage.getItem("language"), navigator.language),
+const first = initialLanguage(
+  location.search,
+  localStorage.getItem("language"),
+  navigator.language,
 );
+await loadWords(first);
+speak(first);

@@ -2,7 +2,7 @@
 const files = import.meta.glob<Record<string, string>>(
   [
     "../../../gis_server/text/zh/*.json",
-    "!../../../gis_server/text/zh/{air,basemap,batch,database,effect,explosion,fire,heavy_gas,models,networks,ogc,query,resilience,server,sheet,source_terms,spread,user_layers}.json",
+    "!../../../gis_server/text/zh/{air,basemap,batch,database,effect,explosion,fire,hazard,heavy_gas,models,networks,ogc,query,rasters,resilience,routing,server,sheet,source_terms,spread,user_layers}.json",
   ],
   { eager: true, import: "default" },
 );

@@ -1,6 +1,6 @@
 /** The words of models and of what they compute: wanted with the first plan. */
 const files = import.meta.glob<Record<string, string>>(
-  "../../../gis_server/text/zh/{air,effect,explosion,fire,heavy_gas,models,source_terms,spread}.json",
+  "../../../gis_server/text/zh/{air,effect,explosion,fire,hazard,heavy_gas,models,source_terms,spread}.json",
   { eager: true, import: "default" },
 );
 
