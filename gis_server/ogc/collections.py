@@ -46,6 +46,7 @@ def collection(
             link(f"{path}/items", "items", GEOJSON, title),
             link(f"{path}/queryables", f"{REL}queryables", SCHEMA),
             link(f"{path}/schema", "describedby", SCHEMA),
+            link(f"{path}/schema", f"{REL}schema", SCHEMA),
             link(f"{path}/tiles", f"{REL}tilesets-vector", JSON),
         ],
     }

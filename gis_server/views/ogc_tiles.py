@@ -123,7 +123,7 @@ def tile(path: TilePath, query: Asked) -> Response:
     gzipped = bool(request.accept_encodings["gzip"])
     out = sent(answer, known=request.headers.get("If-None-Match"), gzipped=gzipped)
     response = Response(out.body, status=out.status)
-    del response.headers["Content-Type"]
+    del response.headers["Content-Type"], response.headers["Content-Length"]
     response.headers.extend(out.headers)
     # The address has no revision: the client asks again, and mostly hears that nothing changed.
     response.headers["Cache-Control"] = "private, no-cache"

@@ -100,6 +100,7 @@ _CODES = {
     "wmts_missing": "MissingParameterValue",
     "wmts_operation": "OperationNotSupported",
     "no_tile": "TileOutOfRange",
+    "external_depth": "TileOutOfRange",
 }
 _LOCATORS = {
     "z": "tilematrix", "level": "tilematrix", "matrix": "tilematrix",
@@ -194,15 +195,17 @@ def _tile(asked: TileAsked) -> Response:
     if style not in shown.styles:
         raise _wrong("style", style, ", ".join(shown.styles))
     _check_range(asked, matrices)
-    place = (asked.tilematrixset, asked.tilematrix, asked.tilerow, asked.tilecol)
-    mark = hashlib.sha256(repr((shown.id, shown.mark, style, place)).encode()).hexdigest()[:24]
     response = Response(mimetype=PNG)
-    response.set_etag(mark)
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.update(("Cookie", "Authorization"))
-    if request.if_none_match.contains(mark):
-        response.status_code = 304
-        return response
+    if shown.mark is not None:
+        place = (asked.tilematrixset, asked.tilematrix, asked.tilerow, asked.tilecol)
+        seen = repr((shown.id, shown.mark, style, place))
+        mark = hashlib.sha256(seen.encode()).hexdigest()[:24]
+        response.set_etag(mark)
+        if request.if_none_match.contains(mark):
+            response.status_code = 304
+            return response
     response.set_data(_image(shown, style, matrices, asked) or _blank())
     return response
 

@@ -43,6 +43,7 @@ def test_a_collection_leads_by_its_sets_to_a_tile_with_the_row_before_the_column
     address = template["href"].format(tileMatrix=14, tileRow=place.y, tileCol=place.x)
     answer = door.get(address)
     assert answer.status_code == 200 and answer.mimetype == template["type"]
+    assert len(answer.headers.getlist("Content-Length")) == 1
     (feature,) = mapbox_vector_tile.decode(answer.data)["team"]["features"]
     assert feature["properties"]["people"] == 10
     turned = template["href"].format(tileMatrix=14, tileRow=place.x, tileCol=place.y)

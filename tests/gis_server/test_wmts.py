@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from layers import rasters
 from layers.rasters import Told
+from tests import map_service
 from tests.gis_server.raster_files import NORTH, PIXEL, WEST, hills, photo, tif
+from tiles import plate
 
 NAMES = {
     "": "http://www.opengis.net/wmts/1.0",
@@ -225,6 +227,37 @@ def test_an_image_has_no_values(client, keep):
     answer = asked(client, request="GetFeatureInfo", layer=name, tilematrixset="c", tilematrix=1,
                    tilerow=0, tilecol=0, i=0, j=0)  # fmt: skip
     refused(answer, "OperationNotSupported", status=501)
+
+
+# --- map services of others ------------------------------------------------------------
+
+
+@pytest.fixture
+def service(sign_in):
+    """Give a map service of others, set up under the name `tdt`."""
+    with map_service.running() as running:
+        admin = sign_in(("admin", ""), name="admin")
+        told = {"name": "tdt", "title": HOSTILE[:3], "kind": "xyz", "attribution": "others",
+                "address": f"{running.root}/{{z}}/{{x}}/{{y}}.png", "max_zoom": 12}  # fmt: skip
+        assert admin.post("/api/v1/external", json=told).status_code == 201
+        yield running
+
+
+def test_a_map_service_of_others_is_offered_in_both_matrix_sets(client, service):
+    layer = document(client).find("Contents/Layer", NAMES)
+    assert layer.findtext("ows:Identifier", namespaces=NAMES) == "external-tdt"
+    answer = tile(client, "external-tdt", "GoogleMapsCompatible", 5, 12, 26)
+    assert answer.data == map_service.drawn(26, 12)
+    answer = tile(client, "external-tdt", "c", 5, 5, 26)
+    asked = [path for path in service.asked if path.startswith("/5/26/")]
+    assert 1 < len(asked) <= 3  # what one tile shows lies in few of theirs
+    wanted = plate.tile(5, 5, 26, draw=lambda z, x, y: map_service.drawn(x, y))
+    assert (pixels(answer) == np.asarray(Image.open(io.BytesIO(wanted)).convert("RGBA"))).all()
+
+
+def test_deeper_than_a_service_goes_there_is_no_tile(client, service):
+    refused(tile(client, "external-tdt", "c", 13, 2000, 0), "TileOutOfRange")
+    refused(tile(client, "external-nobody", "c", 3, 0, 0), "InvalidParameterValue", "layer")
 
 
 # --- what is refused --------------------------------------------------------------------
