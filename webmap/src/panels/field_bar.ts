@@ -11,7 +11,7 @@ import { define, Panel } from "./panel";
 
 /** What is shown and how old it is: a pack and its date, or live data whose link is gone. */
 class FieldBadge extends Panel {
-  static override reads = ["field", "pack", "link", "now", "pocket", "incidents"] as const;
+  static override reads = ["field", "pack", "link", "now", "pocket"] as const;
 
   protected override render(): TemplateResult | typeof nothing {
     return this.state.field.mode === "pack" ? this.#pack() : this.#live();
@@ -37,17 +37,10 @@ class FieldBadge extends Panel {
         manifest
           ? html`<span class="of">${t("offline.badge.pack", { time: stamp(manifest.made_at) })}</span>
         ${past && manifest.expires_at ? html`<span class="badge past">${t("offline.badge.expired", { time: stamp(manifest.expires_at) })}</span>` : nothing}
-        ${manifest.fictional ? html`<span class="badge fictional">${t("offline.badge.fictional")}</span>` : nothing}
-        ${this.#exercise()}`
+`
           : html`<span class="of">${t("offline.badge.none")}</span>`
       }
       ${field.server === "up" ? html`<button name="go-live" @click=${goLive}>${t("offline.live")}</button>` : nothing}</section>`;
-  }
-
-  #exercise(): TemplateResult | typeof nothing {
-    return this.state.incidents.some(({ exercise }) => exercise)
-      ? html`<span class="badge exercise">${t("incident.exercise")}</span>`
-      : nothing;
   }
 }
 

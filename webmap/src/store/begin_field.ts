@@ -31,6 +31,10 @@ async function beginPack(asked: string | null): Promise<void> {
   const first = [asked, lastOpened()].find((id) => whole.some((one) => one.id === id));
   const id = first ?? (asked === null ? whole[0]?.id : asked);
   const shown = id !== undefined && id !== null && (await openKept(id));
-  store.set({ ready: true });
+  // As the live page does: on the incident of the address, else on the newest that is open.
+  const { incidents } = store.state;
+  const open = incidents.find(({ status }) => status === "open");
+  const incident = incidents.find(({ id: one }) => one === place.incident) ?? open;
+  store.set({ incident: incident?.id ?? null, ready: true });
   if (!shown) setField({ sheet: "packs" });
 }

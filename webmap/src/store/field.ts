@@ -65,8 +65,20 @@ export function lastEpoch(): string | null {
   return localStorage.getItem(LAST_EPOCH);
 }
 
+let meeting: Promise<void> = Promise.resolve();
+
+/** Wait until it is known with which key a server that is there signs. */
+export function met(): Promise<void> {
+  return meeting;
+}
+
 /** Remember who sits here, and with which key the server signs. */
-export async function meet(session: Session): Promise<void> {
+export function meet(session: Session): Promise<void> {
+  meeting = remember(session);
+  return meeting;
+}
+
+async function remember(session: Session): Promise<void> {
   if (session.user) localStorage.setItem(LAST_USER, session.user.name);
   else localStorage.removeItem(LAST_USER);
   if (session.epoch) localStorage.setItem(LAST_EPOCH, session.epoch);

@@ -8,7 +8,7 @@ import { checkParts, type Pack, readPack } from "../pack/reader";
 import { askToPersist, space } from "../pack/shelf";
 import { fingerprint, isTrusted, trust } from "../pack/trust";
 import { t } from "../text/i18n";
-import { lastUser } from "./field";
+import { lastUser, met } from "./field";
 import type { Pocket, Work } from "./field_state";
 import { attempt, tell } from "./notices";
 import { isMine, openKept } from "./open_pack";
@@ -30,6 +30,7 @@ export async function readKept(): Promise<void> {
 export async function takeFile(file: File): Promise<void> {
   await attempt(async () => {
     const pack = await readPack(file);
+    await met();
     if (isTrusted(pack.manifest.signer.key)) await takeIn(pack, file);
     else await ask(pack, file);
   });
