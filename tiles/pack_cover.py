@@ -17,6 +17,7 @@ from tiles.grid import BUFFER, EXTENT, HALF_WORLD_M, Tile
 MAX_TILES = 400_000
 """Most tiles of all zooms that a pack may cover: each is asked of the database, and listed."""
 
+_EDGE_M = 0.001
 _FOLLOWED = 1_000_000
 """Features over more tiles than these in all are not followed tile by tile."""
 
@@ -89,7 +90,8 @@ def _kept(
     x, y = np.array(open_, np.float64).T
     side, margin = Tile(z, 0, 0).side_m, BUFFER * Tile(z, 0, 0).unit_m
     west, north = x * side - HALF_WORLD_M, HALF_WORLD_M - y * side
-    box = (west, north - side, west + side, north)
+    # Edges of tiles are rounded otherwise at each zoom: what ends on one must not be lost there.
+    box = (west - _EDGE_M, north - side - _EDGE_M, west + side + _EDGE_M, north + _EDGE_M)
     wide = (west - margin, north - side - margin, west + side + margin, north + margin)
     touches = shapely.intersects(area, shapely.box(*box))
     whole_now = np.zeros(len(open_), np.bool_)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import random
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
@@ -19,19 +18,20 @@ from layers.crs import WGS84
 from layers.export.chunks import chunks, written
 from layers.query import Scope
 from tiles import basemap, pack_layers, pack_tables
-from tiles.pack_cover import Cover, Place
+from tiles.pack_cover import Cover, Place, in_order
 from tiles.pack_layers import Held
 
-TILES_OF_A_ZOOM = 12
+TILES_OF_A_ZOOM = 16
+TILES_OF_DETAIL = 32
+_DETAIL_ZOOM = 14
 ROWS_OF_A_LAYER = 400
 
-_SEED = 20260101
 _TILE_ENTRY_BYTES = 6
 _ARCHIVE_BYTES = 17_000
 # Measured: an empty GeoPackage with its tables of systems; each table with its index and triggers;
 # each row beside its shape and texts: keys, the lengths of its cells, its entry in the index.
 _GPKG_BYTES = 98_000
-_GPKG_TABLE_BYTES = 45_000
+_GPKG_TABLE_BYTES = 22_000
 _GPKG_ROW_BYTES = 130
 
 
@@ -39,7 +39,7 @@ def basemap_bytes(session: Session, cover: Cover) -> int:
     """Return about how many bytes the base map of an area has as PMTiles."""
     found = _ARCHIVE_BYTES
     for z, touched in cover.touched.items():
-        found += _of_zoom(touched, partial(_ground, session, z))
+        found += _of_zoom(z, touched, partial(_ground, session, z))
     return found
 
 
@@ -49,7 +49,7 @@ def layers_bytes(session: Session, held: Sequence[Held], cover: Cover, *, scope:
     for z in cover.touched:
         drawn = pack_layers.work(held, cover, z).tiles
         draw = partial(_shown, session, drawn, z, cover, scope)
-        found += _of_zoom(list(drawn), draw)
+        found += _of_zoom(z, drawn, draw)
     return found
 
 
@@ -79,16 +79,19 @@ def _shown(
     return pack_layers.tile(session, drawn[place], z, place, cover=cover, scope=scope)
 
 
-def _of_zoom(places: Collection[Place], draw: Callable[[Place], bytes]) -> int:
-    """Return about how many bytes the tiles of a zoom have: the mean of some, times how many."""
+def _of_zoom(z: int, places: Collection[Place], draw: Callable[[Place], bytes]) -> int:
+    """Return about how many bytes the tiles of a zoom have: the mean of some, times how many.
+
+    The sample goes along the order of the archive, so that it is spread over the whole area.
+    """
     if not places:
         return 0
-    some = sorted(places)
-    if len(some) > TILES_OF_A_ZOOM:
-        some = random.Random(_SEED).sample(some, TILES_OF_A_ZOOM)
-    bodies = {body for place in some if (body := draw(place))}
-    sizes = [len(gzip.compress(body, 6, mtime=0)) for body in bodies]
-    return round((sum(sizes) / len(some) + _TILE_ENTRY_BYTES) * len(places))
+    ordered = [place for _, place in in_order(z, places)]
+    count = min(len(ordered), TILES_OF_A_ZOOM if z < _DETAIL_ZOOM else TILES_OF_DETAIL)
+    some = [ordered[(2 * n + 1) * len(ordered) // (2 * count)] for n in range(count)]
+    sizes = [len(gzip.compress(body, 6, mtime=0)) for body in {draw(place) for place in some}
+             if body]  # fmt: skip
+    return round((sum(sizes) / count + _TILE_ENTRY_BYTES) * len(ordered))
 
 
 def _sample(each: Held) -> ColumnElement[bool]:
