@@ -8,8 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Float,
     Select,
+    Table,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -20,7 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
+from layers import outlines
 from layers.catalog import Layer
+from layers.models import Outline
 from layers.query.scope import Scope, visible
 from tiles import cells
 from tiles.grid import Tile
@@ -42,7 +47,6 @@ from tiles.mvt import (
 )
 
 SMALL_UNITS = 16
-SIMPLE_UNITS = 1
 
 
 class Drawn(NamedTuple):
@@ -70,12 +74,23 @@ def tile(
     frame = Frame.of(where)
     made: Statement | Select[Any]
     made = _kept(layer, frame, scope) if clause is None else _made(layer, frame, scope, clause)
-    placed, found, body = row(
-        session, made, {**bound(where, features=max_features), **cells.counting(where)}
-    )
+    band = outlines.band_of(where.z) if _is_present(layer) else None
+    values = {
+        **bound(where, features=max_features),
+        **cells.counting(where),
+        "band": -1 if band is None else band,
+        "simple_m": 0.0 if band is None else where.unit_m,
+    }
+    placed, found, body = row(session, made, values)
     if max(placed, found) > max_features or len(body or b"") > max_bytes:
         return None
     return Drawn(found, bytes(body) if found else b"")
+
+
+def _is_present(layer: Layer) -> bool:
+    """Tell whether a layer is as it is now: outlines are kept of no other."""
+    table: object = layer.table
+    return isinstance(table, Table)
 
 
 @lru_cache(STATEMENTS_KEPT)
@@ -111,9 +126,17 @@ def _near(layer: Layer, frame: Frame, scope: Scope, shift_m: float) -> Select[An
     drawn = _point(layer, frame, shift_m)
     if layer.geometry_type != "POINT":
         drawn = _shapes(layer, frame, shift_m)
-    return select(*attributes(layer), drawn.label("geom")).where(
+    rows = select(*attributes(layer), drawn.label("geom")).where(
         meets(geom, frame.envelope(shift_m=shift_m)), visible(layer, scope)
     )
+    if not outlines.has_areas(layer):
+        return rows
+    kept = and_(
+        Outline.layer == layer.table.name,
+        Outline.band == number("band"),
+        Outline.fid == layer.column("fid"),
+    )
+    return rows.select_from(layer.table.outerjoin(Outline, kept))
 
 
 def _point(layer: Layer, frame: Frame, shift_m: float) -> ColumnElement[Any]:
@@ -125,7 +148,7 @@ def _shapes(layer: Layer, frame: Frame, shift_m: float) -> ColumnElement[Any]:
 
     An anchor is not moved: it lies in one tile of the world, not in the one beyond 180 degrees.
     """
-    outline = _outline(layer, frame, moved(layer.column("geom_3857"), shift_m))
+    outline = _outline(layer, frame, shift_m)
     if shift_m:
         return outline
     here = frame.holds(layer.place)
@@ -135,13 +158,21 @@ def _shapes(layer: Layer, frame: Frame, shift_m: float) -> ColumnElement[Any]:
     return func.unnest(array([outline, anchor]))
 
 
-def _outline(layer: Layer, frame: Frame, geom: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return a point or an outline in tile units; NULL for what is too small to see."""
-    simple = func.ST_Simplify(geom, UNIT_M * SIMPLE_UNITS, True)
-    seen = (_large(layer), frame.geometry(simple))
+def _outline(layer: Layer, frame: Frame, shift_m: float) -> ColumnElement[Any]:
+    """Return a point or an outline in tile units; NULL for what is too small to see.
+
+    An area is drawn from the outline that is kept for the zoom; one that has none, because it was
+    changed just now, and a line are simplified here.
+    """
+    geom = moved(layer.column("geom_3857"), shift_m)
+    if not outlines.has_areas(layer):
+        return case((_large(layer), frame.geometry(func.ST_Simplify(geom, UNIT_M, True))))
+    own = frame.geometry(func.ST_Simplify(geom, bindparam("simple_m", 0.0, type_=Float), True))
+    kept = frame.area(moved(Outline.__table__.c["geom"], shift_m))
+    seen = case((Outline.fid.is_not(None), kept), else_=own)
     if layer.geometry_type != "GEOMETRY":
-        return case(seen)
-    return case((~_is_shape(layer), frame.geometry(geom)), seen)
+        return case((_large(layer), seen))
+    return case((~_is_shape(layer), frame.geometry(geom)), (_large(layer), seen))
 
 
 def _is_shape(layer: Layer) -> ColumnElement[bool]:
