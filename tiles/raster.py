@@ -32,7 +32,8 @@ _CACHE_BYTES = 64 << 20
 _RADIUS_M = 6_378_137.0
 _FLATTEST_ZOOM = 13
 _DARKEST = 0.35
-_PNG_LEVEL = 6
+_PNG_LEVEL = 3
+"""Of shaded ground 6 takes half as long again and saves 2 % of the bytes (measured)."""
 _TOLERANCE_PX = 0.001
 """How far a place may be off: GDAL's usual 0.125 would show where two tiles meet."""
 

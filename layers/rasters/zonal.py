@@ -24,11 +24,13 @@ from layers.rasters.values import refuse_image
 
 Floats = NDArray[np.float64]
 _GEOD = Geod(ellps="WGS84")
-MOST_PIXELS = 32_000_000
+MOST_PIXELS = 16_000_000
 """Most pixels of a raster that the box of an area may hold."""
 MOST_VERTICES = 20_000
 _STRIP_ROWS = 4 * SIDE
 _LONGEST_EDGE_DEG = 0.01
+_SMALL_DEG = 10.0
+_EQUAL_AREA = "EPSG:6933"
 _NEAR_DEG = 0.5
 """What of an area lies farther from a raster is left out: far off, its projection has no answer."""
 
@@ -74,9 +76,9 @@ def zonal(session: Session, raster: Raster, geometry: BaseGeometry) -> Zonal:
     """
     refuse_image(raster)
     _check(geometry)
-    found = [part for part in _parts(session, raster, _turned(raster, geometry))]
+    found = list(_parts(session, raster, _turned(raster, geometry)))
     values, share, km2 = (np.concatenate(each) for each in zip(*found, strict=True))
-    area_km2 = abs(_GEOD.geometry_area_perimeter(geometry)[0]) / 1e6
+    area_km2 = _km2(geometry)
     weight = share * km2
     known = float(weight.sum())
     covered = min(1.0, known / area_km2) if area_km2 > 0.0 else 0.0
@@ -97,6 +99,23 @@ def zonal(session: Session, raster: Raster, geometry: BaseGeometry) -> Zonal:
         total=float((values * a_pixel).sum()),
         classes=_classes(values, weight) if KINDS[raster.kind].classes else (),
     )
+
+
+def _km2(geometry: BaseGeometry) -> float:
+    """Return the area of polygons whose edges are straight in degrees, up to the whole globe, km2.
+
+    By an equal-area projection: a geodesic area cannot tell a polygon of more than half the globe
+    from the rest of it.
+    """
+    dense = shapely.segmentize(geometry, _LONGEST_EDGE_DEG if _small(geometry) else 1.0)
+    into = Transformer.from_crs(4326, _EQUAL_AREA, always_xy=True)
+    flat = shapely.transform(dense, lambda c: np.column_stack(into.transform(c[:, 0], c[:, 1])))
+    return float(flat.area) / 1e6
+
+
+def _small(geometry: BaseGeometry) -> bool:
+    west, south, east, north = geometry.bounds
+    return bool(max(east - west, north - south) < _SMALL_DEG)
 
 
 def _check(geometry: BaseGeometry) -> None:
@@ -120,7 +139,8 @@ def _turned(raster: Raster, geometry: BaseGeometry) -> BaseGeometry:
     )
     polygons = [part for part in shapely.get_parts(near) if part.geom_type == "Polygon"]
     into = Transformer.from_crs(4326, raster.crs, always_xy=True)
-    dense = shapely.segmentize(shapely.MultiPolygon(polygons), _LONGEST_EDGE_DEG)
+    cut = shapely.MultiPolygon(polygons)
+    dense = shapely.segmentize(cut, _LONGEST_EDGE_DEG if _small(cut) else 1.0)
     return shapely.make_valid(
         shapely.transform(dense, lambda c: np.column_stack(into.transform(c[:, 0], c[:, 1])))
     )

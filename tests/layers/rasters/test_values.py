@@ -170,6 +170,8 @@ def test_an_area_beyond_the_raster_says_how_little_is_known(session, kept):
     assert (nothing.covered_share, nothing.mean, nothing.total) == (0.0, None, None)
     world = zonal(session, row, shapely.box(-180.0, -90.0, 180.0, 90.0))
     assert world.count == pytest.approx(100 * 100)
+    assert world.area_km2 == pytest.approx(510_065_622, rel=1e-3)  # WGS 84, the whole globe
+    assert 0.0 < world.covered_share < 1e-5
 
 
 def test_an_area_of_too_many_pixels_or_corners_is_refused(session, kept, monkeypatch):
