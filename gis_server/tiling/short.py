@@ -100,13 +100,15 @@ class ShortWay:
         level, column, row = int(z), int(x), int(y)
         if watch is None or level > MAX_ZOOM or max(column, row) >= 1 << level:
             return None
+        epoch, number = split(revision)
+        if number > watch.touched.seq:
+            return None  # asked before the definitions: these are then as new as the address
         layers: dict[str, Layer] = {}
         for name in names.split(","):
             layer = _product().get(name) or watch.own.get(name)
             if layer is None or name in layers or not _shown(layer, asker):
                 return None
             layers[name] = layer
-        epoch, number = split(revision)
         return Asked(tuple(layers.values()), Tile(level, column, row), epoch, number, where={})
 
 

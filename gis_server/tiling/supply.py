@@ -101,9 +101,9 @@ class Supply:
     def _known(self, asked: Asked) -> tuple[uuid.UUID, Touched, int] | None:
         """Return what the watch knows, if that is as new as what the one who asks was told."""
         watch = self.watch
-        if watch is None or not watch.in_step or watch.epoch is None:
+        if watch is None or not watch.in_step or watch.known is None:
             return None
-        epoch, touched = watch.epoch, watch.touched
+        epoch, touched = watch.known
         seq = touched.seq
         told = asked.revision if asked.epoch in (None, epoch.hex[:8]) else 0
         return None if max(told, asked.at or 0) > seq else (epoch, touched, seq)
@@ -184,8 +184,8 @@ class Supply:
         """Return what was made last, while the database is away."""
         watch = self.watch
         entry = None
-        if watch is not None and watch.epoch is not None:
-            key = asked.key(watch.epoch, scope)
+        if watch is not None and watch.known is not None:
+            key = asked.key(watch.known.epoch, scope)
             entry = self._shelf(asked).get(key, lambda entry: True)
         if watch is None or entry is None:
             raise BusyError("the database cannot be reached", retry_after_s=AWAY_RETRY_S)

@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import Notify
@@ -41,6 +41,16 @@ HANGS_ON = {"road_network": "road"}
 """Tables that decide which rows of a layer are shown."""
 
 
+class Life(NamedTuple):
+    """One life of the database (layers.journal.epoch) and the newest changes in it."""
+
+    epoch: uuid.UUID
+    touched: Touched
+
+
+_NOTHING = Touched({}, seq=-1)
+
+
 class Watch:
     """The journal, the definitions of layers and the recognised readers, as one process knows them.
 
@@ -48,9 +58,11 @@ class Watch:
     ----------
     recognition
         Who has been recognised; emptied when something of it may no longer hold.
-    epoch, touched, own
-        The database's life, its newest changes, and users' own layers by name; of the last moment
-        in step. `epoch` is None until it was in step for the first time.
+    known
+        The database's life and its newest changes, of the last moment in step; None before the
+        first.
+    own
+        Users' own layers by name, as they are defined: never older than `touched.seq`.
     away
         Whether the last attempt to reach the database failed.
     """
@@ -58,8 +70,7 @@ class Watch:
     def __init__(self, engine: Engine) -> None:
         self._url = engine.url.render_as_string(hide_password=False)
         self.recognition = Recognition()
-        self.epoch: uuid.UUID | None = None
-        self.touched = Touched({}, seq=0)
+        self.known: Life | None = None
         self.own: Mapping[str, Layer] = {}
         self.away = False
         self.synced_at = 0.0
@@ -83,6 +94,11 @@ class Watch:
     def in_step(self) -> bool:
         """Whether what is known here was true a moment ago."""
         return time.monotonic() - self._beat < IN_STEP_S
+
+    @property
+    def touched(self) -> Touched:
+        """The newest changes; before it was ever in step, none, and nothing is known."""
+        return self.known.touched if self.known else _NOTHING
 
     def _run(self) -> None:
         engine = database.create_engine(self._url, pool_size=1)
@@ -125,15 +141,14 @@ class Watch:
     def _begin(self, connection: Connection) -> None:
         """Learn everything anew: what was missed meanwhile is not known."""
         self.recognition.drop()
-        self._define(connection)
         with Session(connection) as session:
             epoch, seq = journal.epoch(session), journal.high_water(session)
             names = [layer.name for layer in catalog.layers(session)]
             revisions = catalog.revisions(session, [*names, *HANGS_ON])
         for table, layer in HANGS_ON.items():
             revisions[layer] = max(revisions[layer], revisions.pop(table))
-        self.touched = Touched(revisions, seq=seq)
-        self.epoch = epoch
+        self._define(connection)
+        self.known = Life(epoch, Touched(revisions, seq=seq))
 
     def _define(self, connection: Connection) -> None:
         """Read the definitions of users' own layers."""
@@ -148,7 +163,7 @@ class Watch:
         with Session(connection) as session:
             epoch, last = journal.epoch(session), journal.high_water(session)
         behind = last - self.touched.seq
-        if epoch != self.epoch or not 0 <= behind <= FAR:
+        if self.known is None or epoch != self.known.epoch or not 0 <= behind <= FAR:
             self._begin(connection)
             return
         while self.touched.seq < last:
@@ -156,6 +171,8 @@ class Watch:
                 rows = session.execute(_after(self.touched.seq)).all()
             if not rows:
                 return
+            if any(row.defined is not None for row in rows):
+                self._define(connection)
             touches = [touch for row in rows for touch in _touches(row)]
             self.touched.add(touches, seq=rows[-1].seq)
 

@@ -61,7 +61,7 @@ def tile(path: TilePath, query: TileQuery) -> Response:
     answer = state().supply.answer(asked, scope(), db, commit)
     out = sent(answer, known=request.headers.get("If-None-Match"), gzipped=gzipped)
     response = Response(out.body, status=out.status)
-    del response.headers["Content-Type"]
+    del response.headers["Content-Type"], response.headers["Content-Length"]
     response.headers.extend(out.headers)
     return response
 
@@ -69,8 +69,8 @@ def tile(path: TilePath, query: TileQuery) -> Response:
 def _asked(path: TilePath, query: TileQuery) -> Asked:
     """Return what an address asks for, every part of it checked."""
     tile = Tile(path.z, path.x, path.y)
-    layers = layers_of(path.layer, _find)
     epoch, revision = split(path.revision)
+    layers = layers_of(path.layer, lambda name: _find(name, revision))
     basemap = path.layer == BASEMAP
     if basemap and (query.where is not None or query.at is not None):
         raise InvalidInputError(
@@ -83,10 +83,14 @@ def _asked(path: TilePath, query: TileQuery) -> Asked:
     )  # fmt: skip
 
 
-def _find(name: str) -> Layer:
-    """Return a layer as the one who asks may know it, from memory where that is in step."""
+def _find(name: str, revision: int) -> Layer:
+    """Return a layer as the one who asks may know it, defined no earlier than the revision says.
+
+    From memory where that is as new, or where there is nothing else.
+    """
     watch = state().supply.watch
-    if name.startswith(PREFIX) and watch is not None and (watch.in_step or watch.away):
+    new = watch is not None and watch.in_step and revision <= watch.touched.seq
+    if name.startswith(PREFIX) and watch is not None and (new or watch.away):
         layer = watch.own.get(name)
         defined = layer.definition if layer else None
         reader = who().reader
