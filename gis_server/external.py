@@ -28,7 +28,9 @@ FRESH_S = 7 * 86_400.0
 AWAY_S = 10.0
 """For so long a service that could not be reached is not asked again."""
 AT_ONCE = 16
-WAIT_S = 12.0
+WAIT_S = 4.0
+TURN_S = 1.0
+"""Who waits holds a thread that an edit may need."""
 KNOWN_S = 10.0
 _SHARE = 4
 _MEMORY_BYTES = 16 * 1024**2
@@ -169,7 +171,7 @@ class Services:
         until, why = self._away.get(source.name, (0.0, None))
         if why is not None and time.monotonic() < until:
             raise why
-        if not self._turns.acquire(timeout=WAIT_S):
+        if not self._turns.acquire(timeout=TURN_S):
             raise BusyError("too many tiles of other services are being fetched", retry_after_s=2)
         try:
             found = self._fetcher.get(external.address(source, z, x, y), private=source.intranet)

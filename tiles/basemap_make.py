@@ -152,13 +152,7 @@ def join(
 @contextmanager
 def workshop(folder: Path) -> Iterator[Path]:
     """Give a scratch folder within `folder`; one at a time, what killed runs left is swept."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError("another base map is being made; wait for it", code="basemap_busy",
-                            retry_after_s=60) from None  # fmt: skip
+    with held(folder, ".lock"):
         for left in folder.glob(f"{_PREFIX}*"):
             shutil.rmtree(left, ignore_errors=True)
         scratch = Path(tempfile.mkdtemp(dir=folder, prefix=_PREFIX))
@@ -166,6 +160,25 @@ def workshop(folder: Path) -> Iterator[Path]:
             yield scratch
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def held(folder: Path, name: str) -> Iterator[None]:
+    """Hold a lock of a folder; a killed holder lets it go.
+
+    Raises
+    ------
+    BusyError
+        Another process holds it (`basemap_busy`).
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / name).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError("another base map is being made; wait for it", code="basemap_busy",
+                            retry_after_s=60) from None  # fmt: skip
+        yield
 
 
 def _check_room(source: Path, folder: Path) -> None:

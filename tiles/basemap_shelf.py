@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from layers.errors import DamagedError, NotFoundError
 from tiles.archive import Archive
-from tiles.basemap_make import Progress, join
+from tiles.basemap_make import Progress, held, join
 
 POINTER: Final = "served.json"
 ARCHIVE: Final = ".pmtiles"
@@ -74,6 +75,18 @@ class Shelf:
     def missing(self, sha256s: Iterable[str]) -> list[str]:
         """Return which archives are not here."""
         return [sha256 for sha256 in sha256s if not self.path(sha256).is_file()]
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Let nobody else change what is on the shelf: an archive is swept before it is on record.
+
+        Raises
+        ------
+        BusyError
+            Somebody else is at it (`basemap_busy`).
+        """
+        with held(self.folder, ".change"):
+            yield
 
     def prepare(
         self, regions: Sequence[str], *, metadata: Mapping[str, Any], progress: Progress

@@ -104,7 +104,7 @@ def restore(file: Path, yes: bool, documents_only: bool, as_json: bool) -> None:
             file, urls, documents=config.documents_dir, basemaps=basemaps.folder(config)
         )
     if not manifest.basemaps_missing:
-        with opened(config) as site:
+        with basemaps.shelf(config).changing(), opened(config) as site:
             serve_recorded(site)
     words = f"restored {sum(manifest.counts.values()):,} rows of {manifest.created_at}"
     answer(vars(manifest), as_json=as_json, words=words)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LAYERS = ("land_use", "water", "building", "railway", "boundary", "road", "place")
 
 
+MOST_NAME = 100
+
+
 class _FileOr(click.Group):
     """A group whose first word may also be a file, to be made into a base map."""
 
@@ -48,16 +51,19 @@ def basemap(
         raise click.UsageError("give a FILE, external, --list, --remove NAME or --join")
     if ctx.invoked_subcommand is not None:
         return
+    from gis_server import basemaps as served
     from gis_server.config import Config
     from gis_server.site import opened
 
-    with opened(Config()) as site:
-        if remove is not None:
-            from layers import basemaps
-
-            with site.work("onemap basemap") as session:
-                basemaps.remove(session, remove)
-        result = _list(site) if listed else _serve(site)
+    config = Config()
+    with opened(config) as site:
+        if listed:
+            result = _list(site)
+        else:
+            with served.shelf(config).changing():
+                if remove is not None:
+                    _forget(site, remove)
+                result = _serve(site)
     answer(result, as_json=as_json, words=_words(result))
 
 
@@ -84,17 +90,19 @@ def make(
     from tiles.basemap_make import make as make_archive
 
     config = Config()
+    if name is not None and not (name.isprintable() and 1 <= len(name.strip()) <= MOST_NAME):
+        raise click.BadParameter(f"1 to {MOST_NAME} characters", param_hint="--name")
     name = name or file.name.removesuffix(file.suffix).removesuffix(".osm")
     credit = ATTRIBUTION if not attribution else f"{ATTRIBUTION}, {attribution}"
     program("tippecanoe")
     scratch, seconds = estimate(file)
     note(f"{file.name}: about {_span(seconds)} on two cores, {_size(scratch)} of scratch on disk")
-    with progress(f"base map {name}") as tell:
-        made, found = make_archive(
-            file, served.folder(config), name=name, attribution=credit, without=without,
-            progress=tell,
-        )  # fmt: skip
-    with opened(config) as site:
+    with served.shelf(config).changing(), opened(config) as site:
+        with progress(f"base map {name}") as tell:
+            made, found = make_archive(
+                file, served.folder(config), name=name, attribution=credit, without=without,
+                progress=tell,
+            )  # fmt: skip
         with site.work("onemap basemap") as session:
             basemaps.put(session, basemaps.Entry(
                 name=name, sha256=made.sha256, bytes=made.bytes, tiles=made.tiles,
@@ -106,6 +114,13 @@ def make(
     result |= {"made": name, "features": dict(found.counts), "skipped": dict(found.skipped),
                **made.told}  # fmt: skip
     answer(result, as_json=as_json, words=_words(result))
+
+
+def _forget(site: Site, name: str) -> None:
+    from layers import basemaps
+
+    with site.work("onemap basemap") as session:
+        basemaps.remove(session, name)
 
 
 def _serve(site: Site) -> dict[str, Any]:

@@ -239,6 +239,17 @@ def test_the_command_says_what_it_wants(run: Run) -> None:
     assert run("--list", "--remove", "x")[0] == 2
 
 
+def test_a_second_command_is_refused_while_one_is_at_it(
+    run: Run, var: Path, tmp_path: Path
+) -> None:
+    path = town().write(tmp_path / "town.osm")
+    with Shelf(var / "basemaps").changing():
+        code, _, err = run(path)
+    assert code == 1
+    assert "another base map is being made" in err
+    assert run(path, "--name", "x" * 101)[0] == 2
+
+
 def test_a_restored_site_has_its_base_map(
     run: Run, var: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pmtiles.tile import zxy_to_tileid
 
-from layers.errors import DamagedError, NotFoundError
+from layers.errors import BusyError, DamagedError, NotFoundError
 from tiles.archive_writer import ArchiveWriter
 from tiles.basemap_shelf import POINTER, Shelf
 
@@ -108,6 +108,13 @@ def test_a_served_archive_that_is_removed_is_told(shelf: Shelf) -> None:
     shelf.path(one).unlink()
     assert Shelf(shelf.folder).served() is None
     assert "no archive" in str(Shelf(shelf.folder).failure())
+
+
+def test_one_at_a_time_changes_the_shelf(shelf: Shelf) -> None:
+    with shelf.changing(), pytest.raises(BusyError), Shelf(shelf.folder).changing():
+        pass
+    with shelf.changing():
+        pass
 
 
 def test_sweeping_keeps_what_is_on_record_and_what_is_served(shelf: Shelf) -> None:
