@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import mapbox_vector_tile
 import morecantile
 import pytest
@@ -124,3 +126,21 @@ def test_what_does_not_exist_is_refused(door, path, status):
     answer = door.get(path)
     assert answer.status_code == status
     assert answer.mimetype == "application/problem+json"
+
+
+def test_the_tilejson_of_every_layer_and_of_the_base_map_is_that_of_the_standard(door):
+    """TileJSON 3.0.0, sections 3.1 to 3.24: what is required, and of which type and range."""
+    names = [each["name"] for each in door.get("/api/v1/layers").json["layers"]]
+    for name in (*names, "basemap"):
+        document = door.get(f"/tiles/{name}.json").json
+        assert document["tilejson"] == "3.0.0"
+        assert all("{z}" in each and "{x}" in each and "{y}" in each for each in document["tiles"])
+        assert 0 <= document["minzoom"] <= document["maxzoom"] <= 30
+        assert document.get("scheme", "xyz") == "xyz"
+        assert re.fullmatch(r"\d+\.\d+\.\d+", document["version"])
+        west, south, east, north = document["bounds"]
+        assert -180 <= west < east <= 180 and -90 <= south < north <= 90
+        assert document["vector_layers"]
+        for layer in document["vector_layers"]:
+            assert isinstance(layer["id"], str)
+            assert all(isinstance(each, str) for each in layer["fields"].values())
