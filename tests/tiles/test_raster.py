@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import rasterio
 from PIL import Image
-from pyproj import Transformer
+from pyproj import Geod, Transformer
 
 from layers.errors import DamagedError, OutOfRangeError
 from tests.tiles.raster_site import made, tile_at
@@ -20,8 +20,17 @@ from tiles.grid import Tile
 from tiles.raster_style import drawing
 
 MIDDLE = (113.25, 34.75)
+GEOD = Geod(ellps="WGS84")
 MERCATOR = Transformer.from_crs(3857, 4326, always_xy=True)
 GDALDEM = pytest.mark.skipif(shutil.which("gdaldem") is None, reason="gdal-bin is not here")
+
+
+def ground_m(lat):
+    """Return metres on the ground a metre of EPSG:3857, eastward and northward, by geodesics."""
+    y = 6_378_137.0 * np.arcsinh(np.tan(np.radians(lat)))
+    lon, lats = MERCATOR.transform([0.0, 100.0, 0.0, 0.0], [y, y, y - 50.0, y + 50.0])
+    east = GEOD.inv(lon[0], lats[0], lon[1], lats[1])[2]
+    return east / 100.0, GEOD.inv(lon[2], lats[2], lon[3], lats[3])[2] / 100.0
 
 
 def hills(rows=600, columns=600):
@@ -95,7 +104,7 @@ def test_slope_and_shade_are_those_of_gdaldem(tmp_path, style, most):
     pixel_m = tile.side_m / 256
     west, _, _, north = tile.bounds
     (_, lat) = MERCATOR.transform(west, north - tile.side_m / 2)
-    scale = np.mean(relief.ground_m(np.array([lat])))
+    scale = np.mean(ground_m(lat))
     source, answer = tmp_path / "heights.tif", tmp_path / f"{style}.tif"
     with rasterio.open(
         source, "w", driver="GTiff", width=258, height=258, count=1, dtype="float64",
@@ -117,11 +126,11 @@ def test_slope_and_shade_are_those_of_gdaldem(tmp_path, style, most):
 def test_the_slope_of_a_plane_is_its_slope_at_every_latitude():
     for lat in (0.0, 30.0, 60.0):
         y = 6_378_137.0 * np.arcsinh(np.tan(np.radians(lat)))
-        east_m, north_m = relief.ground_m(np.array([lat]))
-        rise = np.mgrid[0:12, 0:12][1] * 10.0 * east_m[0]  # one in one eastward on the ground
+        east_m, north_m = ground_m(lat)
+        rise = np.mgrid[0:12, 0:12][1] * 10.0 * east_m  # one in one eastward on the ground
         east, up = relief.gradient(rise, north_m=y + 50.0, pixel_m=10.0)
         assert np.allclose(relief.slope_deg(east, up), 45.0, atol=0.01)
-        fall = np.mgrid[0:12, 0:12][0] * 10.0 * north_m[0]
+        fall = np.mgrid[0:12, 0:12][0] * 10.0 * north_m
         east, up = relief.gradient(fall, north_m=y + 50.0, pixel_m=10.0)
         assert np.allclose(relief.slope_deg(east, up), 45.0, atol=0.01)
 
@@ -149,7 +158,6 @@ def test_gaps_are_clear_and_a_tile_of_gaps_is_none(tmp_path):
 def test_a_raster_of_a_zone_shows_once_on_the_globe(tmp_path, z):
     file, row = made(tmp_path, hills(), crs="EPSG:4546", west=400_000.0, north=3_900_000.0,
                      pixel=1000.0)  # fmt: skip
-    lon, lat = (np.array(each) for each in places(Tile(0, 0, 0)))
     shown = 0
     for x in range(2**z):
         for y in range(2**z):

@@ -21,6 +21,7 @@ from layers.errors import (
     TooLargeError,
     UnknownCrsError,
 )
+from layers.intake.load import allow_long
 from layers.models import Raster, RasterTile
 from layers.rasters import Told
 from layers.rasters.tiles import SIDE, pack, unpack
@@ -48,6 +49,13 @@ def write(path, values, *, crs="EPSG:4326", transform=None, nodata=None, **more)
     ) as dataset:  # fmt: skip
         dataset.write(bands)
     return path
+
+
+@pytest.fixture
+def session(session):
+    """Give a session that may wait for the child that reads a file, as whoever adds one does."""
+    allow_long(session)
+    return session
 
 
 @pytest.fixture
