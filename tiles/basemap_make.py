@@ -30,9 +30,10 @@ from tiles.archive_writer import ArchiveWriter
 from tiles.basemap_extract import Bounds, Extracted, extract
 
 SCRATCH_FACTOR: Final = 25
-"""Scratch on disk, as a multiple of a .pbf: measured 16 to 21 on four extracts."""
-SECONDS_A_MEGABYTE: Final = 12.0
-"""On two cores, measured 5 to 11 on four extracts."""
+"""Scratch on disk, as a multiple of a .pbf: 5 to 9 measured on four extracts (1 to 3 MB), beside
+which tippecanoe has files without a name, taken as twice that [mem 60%]."""
+SECONDS_A_MEGABYTE: Final = 6.0
+"""On two cores with nothing else to do: 2 to 5 measured on four extracts (1 to 3 MB)."""
 _LINES = ("boundary", "railway", "road")
 _PREFIX = ".making-"
 _TELL_EVERY = 1000
