@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readForms } from "../src/pack/contents";
 import { digest } from "../src/pack/digest";
 import { verifyByHand } from "../src/pack/ed25519";
-import { featureInPack, findInPack } from "../src/pack/finding";
+import { featureInPack, findInPack, unsearched } from "../src/pack/finding";
 import { clockIsBehind, isExpired } from "../src/pack/manifest";
 import { checkParts, type Pack, readPack } from "../src/pack/reader";
 import { Sha256 } from "../src/pack/sha256";
@@ -194,11 +194,13 @@ describe("what lies in a pack", () => {
     expect(await featureInPack(pack, "shelter", "nobody")).toBeNull();
   });
 
-  it("that unpacks without end is refused", async () => {
+  it("that unpacks without end is not read, and a search says that it left it out", async () => {
     const bomb = { type: "FeatureCollection", features: [], pad: " ".repeat(130 * 2 ** 20) };
     const parts = [{ name: "features/shelter.json.gz", content: packed(bomb) }];
     const pack = await readPack(blob(sealed({}, parts)));
-    await expect(findInPack(pack, "x")).rejects.toThrow("too_large");
+    await expect(featureInPack(pack, "shelter", "x")).rejects.toThrow("too_large");
+    expect(await findInPack(pack, "x")).toEqual([]);
+    expect(await unsearched(pack)).toEqual(["shelter"]);
   }, 60_000);
 
   it("that is no JSON, or not packed as its name says, is refused as that part", async () => {

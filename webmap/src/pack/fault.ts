@@ -19,6 +19,7 @@ export const FAULTS = [
   "part_digest",
   "part_invalid",
   "too_large",
+  "insecure",
   "gone",
   "signer",
   "feature",

@@ -1,6 +1,7 @@
 /** Search by name in what a pack holds, as the server does it: the name, its pinyin, its code. */
 import type { Found, WireFeature } from "../api/wire";
 import { readFeatures } from "./contents";
+import { PackError } from "./fault";
 import type { Pack } from "./reader";
 
 /** What a name is searched by; the fields that a row may carry it in. */
@@ -14,28 +15,53 @@ interface Row {
   texts: string[];
 }
 
-const indexes = new WeakMap<Pack, Promise<Row[]>>();
-
-/** Read once what can be found in a pack. */
-function rowsOf(pack: Pack): Promise<Row[]> {
-  const held = indexes.get(pack);
-  if (held) return held;
-  const made = readRows(pack);
-  indexes.set(pack, made);
-  return made;
+interface Index {
+  rows: Row[];
+  /** Layers that are too large to be read on a device: they are drawn, and cannot be searched. */
+  left: string[];
 }
 
-async function readRows(pack: Pack): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const { name: layer } of pack.manifest.layers)
-    for (const feature of await readFeatures(pack, layer)) {
-      const texts = FIELDS.map((field) => feature.properties[field]).filter(
-        (value): value is string => typeof value === "string" && value !== "",
-      );
-      if (texts.length > 0)
-        rows.push({ layer, feature, texts: texts.map((one) => one.toLowerCase()) });
+const layers = new WeakMap<Pack, Map<string, Promise<WireFeature[]>>>();
+const indexes = new WeakMap<Pack, Promise<Index>>();
+
+/** The features of a layer, read once while a pack is open. */
+function featuresOf(pack: Pack, name: string): Promise<WireFeature[]> {
+  const read = layers.get(pack) ?? new Map<string, Promise<WireFeature[]>>();
+  layers.set(pack, read);
+  const held = read.get(name) ?? readFeatures(pack, name);
+  read.set(name, held);
+  return held;
+}
+
+/** Read once what can be found in a pack. */
+function indexOf(pack: Pack): Promise<Index> {
+  const held = indexes.get(pack) ?? readIndex(pack);
+  indexes.set(pack, held);
+  return held;
+}
+
+async function readIndex(pack: Pack): Promise<Index> {
+  const index: Index = { rows: [], left: [] };
+  for (const { name: layer } of pack.manifest.layers) {
+    try {
+      for (const feature of await featuresOf(pack, layer)) {
+        const texts = FIELDS.map((field) => feature.properties[field]).filter(
+          (value): value is string => typeof value === "string" && value !== "",
+        );
+        if (texts.length > 0)
+          index.rows.push({ layer, feature, texts: texts.map((one) => one.toLowerCase()) });
+      }
+    } catch (cause) {
+      if (!(cause instanceof PackError) || cause.fault !== "too_large") throw cause;
+      index.left.push(layer);
     }
-  return rows;
+  }
+  return index;
+}
+
+/** The layers of a pack that a search leaves out. */
+export async function unsearched(pack: Pack): Promise<readonly string[]> {
+  return (await indexOf(pack)).left;
 }
 
 /** Return what has the typed text in it: exact names first, then those that begin so. */
@@ -43,7 +69,7 @@ export async function findInPack(pack: Pack, typed: string): Promise<Found[]> {
   const q = typed.trim().toLowerCase();
   if (q === "") return [];
   const ranked: { rank: number; row: Row }[] = [];
-  for (const row of await rowsOf(pack)) {
+  for (const row of (await indexOf(pack)).rows) {
     const rank = rankOf(row.texts, q);
     if (rank !== null) ranked.push({ rank, row });
   }
@@ -99,6 +125,6 @@ export async function featureInPack(
   layer: string,
   id: string,
 ): Promise<WireFeature | null> {
-  const features = await readFeatures(pack, layer);
+  const features = await featuresOf(pack, layer);
   return features.find((one) => String(one.id) === id) ?? null;
 }

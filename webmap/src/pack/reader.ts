@@ -16,8 +16,14 @@ export interface Pack {
   bytes: number;
 }
 
+/** Browsers check signatures over https and on the machine itself, and nowhere else. */
+export function needsSecurity(): void {
+  if (!globalThis.crypto?.subtle) throw new PackError("insecure");
+}
+
 /** Read the directory and the manifest of a pack, and hold the one against the other. */
 export async function readPack(file: Blob): Promise<Pack> {
+  needsSecurity();
   const entries = await readEntries(file);
   const [first, second, ...rest] = entries;
   if (first?.name !== MANIFEST) throw new PackError("not_a_pack");

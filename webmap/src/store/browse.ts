@@ -2,14 +2,17 @@
 import * as api from "../api/calls";
 import { readPlaces } from "../api/quality";
 import type { Found } from "../api/wire";
-import { findInPack } from "../pack/finding";
-import { attempt } from "./notices";
+import { findInPack, unsearched } from "../pack/finding";
+import type { Pack } from "../pack/reader";
+import { t } from "../text/i18n";
+import { attempt, tell } from "./notices";
 import { cardInPack } from "./pack_card";
 import { mayBePlace, readCoordinates } from "./place";
 import type { Tool } from "./planner";
 import {
   type Camera,
   type Drawer,
+  layerNamed,
   type PlanTab,
   type SourceNote,
   type State,
@@ -92,7 +95,7 @@ export async function search(typed: string): Promise<void> {
   searching = control;
   const { pack } = store.state;
   if (pack) {
-    const results = await attempt(() => findInPack(pack.pack, q));
+    const results = await attempt(() => searchPack(pack.pack, q));
     if (results && searching === control) store.set({ results });
     return;
   }
@@ -107,6 +110,16 @@ export async function search(typed: string): Promise<void> {
   }
   const found = await attempt(() => api.search(q, control.signal));
   if (found && searching === control) store.set({ results: found.results });
+}
+
+/** Search a pack, and say which of its layers are too large for that. */
+async function searchPack(pack: Pack, q: string): Promise<Found[]> {
+  const found = await findInPack(pack, q);
+  const titles = (await unsearched(pack)).map(
+    (name) => layerNamed(store.state, name)?.title ?? name,
+  );
+  if (titles.length > 0) tell(t("offline.search.left", { layers: titles.join(", ") }));
+  return found;
 }
 
 export function openFound(found: Found): void {

@@ -82,7 +82,7 @@ async function remember(session: Session): Promise<void> {
   if (session.user) localStorage.setItem(LAST_USER, session.user.name);
   else localStorage.removeItem(LAST_USER);
   if (session.epoch) localStorage.setItem(LAST_EPOCH, session.epoch);
-  if (session.permissions.length === 0) return;
+  if (session.permissions.length === 0 || !isSecureContext) return;
   try {
     const { key, site } = await getPackKey();
     if (hearKey(key, site) !== "another") return;

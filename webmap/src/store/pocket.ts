@@ -4,7 +4,7 @@ import { withDigests } from "../pack/digesting";
 import { download, type Wanted } from "../pack/download";
 import { PackError } from "../pack/fault";
 import { store as copy, forget, keep, listKept, noteOf } from "../pack/kept";
-import { checkParts, type Pack, readPack } from "../pack/reader";
+import { checkParts, needsSecurity, type Pack, readPack } from "../pack/reader";
 import { askToPersist, space } from "../pack/shelf";
 import { fingerprint, isTrusted, trust } from "../pack/trust";
 import { t } from "../text/i18n";
@@ -85,6 +85,7 @@ export async function fetchPack(id: string, name: string): Promise<void> {
   const wanted: Wanted = { id, name, owner: lastUser() };
   const show = (work: Omit<Work, "id" | "name">): void => patch({ work: { ...work, id, name } });
   await attempt(async () => {
+    needsSecurity();
     const file = await download(wanted, {
       get: fetchPackFile,
       signal: control.signal,
