@@ -186,7 +186,11 @@ def _fetch(page: Page, pack: dict[str, Any]) -> None:
     if page.locator("om-pocket").count() == 0:
         page.locator("[name=sheet-packs]").click()
     page.locator(f"[data-made='{pack['id']}'] [name=fetch]").click()
-    page.locator(f"[data-kept='{pack['id']}'] [name=use]").click(timeout=60_000)
+    use = page.locator(f"[data-kept='{pack['id']}'] [name=use]")
+    fault = page.locator("om-notices .notice.error")
+    expect(use.or_(fault).first).to_be_visible(timeout=90_000)
+    expect(fault).to_have_count(0)
+    use.click()
     expect(page.locator("om-field-badge .state")).to_contain_text("离线包 20")
 
 

@@ -108,6 +108,7 @@ async function checkDownload(
 ): Promise<void> {
   try {
     const pack = await readPack(file);
+    await met();
     if (!isTrusted(pack.manifest.signer.key)) throw new PackError("signer");
     await withDigests((digest) =>
       checkParts(pack, digest, (share) => show({ what: "check", share, waiting: false })),
