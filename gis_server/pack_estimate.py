@@ -12,6 +12,7 @@ from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
 from gis_server import pack_extras, pack_words
+from gis_server.config import Config
 from gis_server.pack_owner import Owner
 from gis_server.packing import Asked, content_of
 from layers.models import Road, RoadNetwork
@@ -39,7 +40,7 @@ class Estimate:
         return sum(self.parts.values())
 
 
-def estimate(session: Session, asked: Asked, owner: Owner) -> Estimate:
+def estimate(session: Session, config: Config, asked: Asked, owner: Owner) -> Estimate:
     """Return about how large a pack would be, from a few tiles and rows; plans are made to know.
 
     Raises
@@ -47,14 +48,14 @@ def estimate(session: Session, asked: Asked, owner: Owner) -> Estimate:
     TooLargeError
         The area has too many tiles or rows: no pack of it is made.
     """
-    content = content_of(session, asked, owner)
+    content = content_of(session, config, asked, owner)
     with tempfile.TemporaryDirectory(prefix="onemap-pack-") as name:
         folder = Path(name)
         parts = Parts(session, content, folder, progress=lambda step, done, whole: None)
         cover, held = parts.cover, parts.held
         found: dict[str, int] = {}
         if "basemap" in content.parts:
-            found["basemap"] = pack_estimate.basemap_bytes(session, cover)
+            found["basemap"] = pack_estimate.basemap_bytes(session, cover, archive=content.archive)
         if "layers" in content.parts:
             found["layers"] = pack_estimate.layers_bytes(session, held, cover, scope=owner.scope)
         if {"features", "gpkg"} & content.parts:

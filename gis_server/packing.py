@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from gis_server import pack_extras, pack_words
+from gis_server import basemaps, pack_extras, pack_words
 from gis_server.config import Config
 from gis_server.pack_owner import Owner
 from layers import catalog, journal, site
@@ -71,7 +71,7 @@ class Label:
     expires_at: dt.datetime
 
 
-def content_of(session: Session, asked: Asked, owner: Owner) -> Content:
+def content_of(session: Session, config: Config, asked: Asked, owner: Owner) -> Content:
     """Return what a pack is to hold; refuses an area or a layer that there is not.
 
     Raises
@@ -81,6 +81,7 @@ def content_of(session: Session, asked: Asked, owner: Owner) -> Content:
     """
     area = area_of(session, geometry=asked.area, region=asked.region, bbox=asked.bbox)
     layers = _layers(session, asked)
+    served = basemaps.shelf(config).served()
     return Content(
         area=area,
         layers=layers,
@@ -90,6 +91,7 @@ def content_of(session: Session, asked: Asked, owner: Owner) -> Content:
         scope=owner.scope,
         headings=pack_words.headings(layers),
         attribution=", ".join(site.describe(session)["attribution"]) or None,
+        archive=served.archive if served else None,
     )
 
 
@@ -143,7 +145,7 @@ def make(
     target.parent.mkdir(parents=True, exist_ok=True)
     with sealing.workshop(target.parent, target.name) as folder:
         with moment(engine, owner) as session:
-            content = content_of(session, asked, owner)
+            content = content_of(session, config, asked, owner)
             parts = Parts(session, content, folder, progress=_bounded(progress, folder, config))
             said = _said(session, config, asked, owner, label, parts)
             made = [*parts.made(), *_extras(session, asked, owner, content, folder, said)]

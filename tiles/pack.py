@@ -18,6 +18,7 @@ from layers.catalog import Layer
 from layers.packs.sealing import Made
 from layers.query import Scope
 from tiles import pack_basemap, pack_layers, pack_tables
+from tiles.archive import Archive
 from tiles.pack_area import on_the_map
 from tiles.pack_cover import Cover, cover
 from tiles.pack_layers import Held, Progress
@@ -33,7 +34,7 @@ class Content:
     """What is to be in a pack: where, which layers, down to which zoom, and for whose eyes.
 
     `area` is in EPSG:4326 (`tiles.pack_area`); `headings` are what layers (key "") and fields are
-    called in the GeoPackage.
+    called in the GeoPackage. `archive` is the site's base map where it has made one.
     """
 
     area: BaseGeometry
@@ -44,6 +45,7 @@ class Content:
     scope: Scope
     headings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     attribution: str | None = None
+    archive: Archive | None = None
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -97,8 +99,8 @@ class Parts:
     def _basemap(self) -> Iterator[Made]:
         path = pack_basemap.write(
             self.session, self.cover, self.folder / "basemap.pmtiles",
-            bounds=self.content.bounds, attribution=self.content.attribution,
-            progress=self.progress,
+            archive=self.content.archive, bounds=self.content.bounds,
+            attribution=self.content.attribution, progress=self.progress,
         )  # fmt: skip
         if path is not None:
             yield Made(path, path.name, PMTILES, "basemap")

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from layers.crs import WGS84
 from layers.export.chunks import chunks, written
 from layers.query import Scope
-from tiles import basemap, pack_layers, pack_tables
+from tiles import basemap, pack_basemap, pack_layers, pack_tables
+from tiles.archive import Archive
 from tiles.pack_cover import Cover, Place, in_order
 from tiles.pack_layers import Held
 
@@ -35,11 +36,11 @@ _GPKG_TABLE_BYTES = 22_000
 _GPKG_ROW_BYTES = 130
 
 
-def basemap_bytes(session: Session, cover: Cover) -> int:
+def basemap_bytes(session: Session, cover: Cover, *, archive: Archive | None = None) -> int:
     """Return about how many bytes the base map of an area has as PMTiles."""
     found = _ARCHIVE_BYTES
-    for z, touched in cover.touched.items():
-        found += _of_zoom(z, touched, partial(_ground, session, z))
+    for z in pack_basemap.zooms(cover, archive):
+        found += _of_zoom(z, cover.touched[z], partial(_ground, session, z, archive))
     return found
 
 
@@ -68,8 +69,8 @@ def features_bytes(session: Session, held: Sequence[Held]) -> tuple[int, int]:
     return packed, tables
 
 
-def _ground(session: Session, z: int, place: Place) -> bytes:
-    return basemap.tile(session, z, *place)
+def _ground(session: Session, z: int, archive: Archive | None, place: Place) -> bytes:
+    return basemap.tile(session, z, *place, archive=archive)
 
 
 def _shown(

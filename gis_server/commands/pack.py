@@ -141,7 +141,7 @@ def _make(given: dict[str, Any]) -> tuple[dict[str, Any], str]:
             # On the register first: what leaves the house is in the journal, finished or not.
             row = register.ask(session, name=name, owner=owner.name, asked=asked.to_json(),
                                scope=owner.scope, expires_at=until)  # fmt: skip
-            row.status = "making"
+            row.status = "by_command"
         kept = pack_jobs.file_of(site.config, row.id)
         target = given["out"] or kept
         label = Label(id=row.id, name=name, expires_at=until)

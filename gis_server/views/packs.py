@@ -134,7 +134,7 @@ def _asked(body: PackAsked) -> Asked:
 
 
 def _estimated(asked: Asked) -> Estimate:
-    return estimate(db(), asked, Owner.of(who()))
+    return estimate(db(), config(), asked, Owner.of(who()))
 
 
 def _refuse_too_large(size: int) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base, Identified
 
-PACK_STATES = ("waiting", "making", "ready", "failed", "expired")
+PACK_STATES = ("waiting", "making", "by_command", "ready", "failed", "expired")
 
 
 class Pack(Identified, Base):
     """One pack (离线数据包), from asked for to expired; its journal says who took what along.
 
+    `by_command` is one that somebody makes on the command line: the server leaves it alone.
     `asked` is what was asked, with the layers by name; `regions` the regions that its maker could
     see (None: the whole tree); `report` the error of one that failed, the counts of one that was
     made. `size_bytes` and `sha256` are the file's.

@@ -17,6 +17,7 @@ from layers.query import Scope
 
 UNFINISHED = ("waiting", "making")
 MAX_LISTED = 500
+_A_DAY = dt.timedelta(days=1)
 MAX_WAITING = 3
 """Most packs of one owner that wait or are being made."""
 
@@ -97,7 +98,14 @@ def stored_bytes(session: Session) -> int:
 
 
 def expire(session: Session, *, now: dt.datetime) -> list[uuid.UUID]:
-    """Mark the packs whose date has passed; return them, for their files to go."""
+    """Mark the packs whose date has passed; return them, for their files to go.
+
+    A command that has told nothing for a day was killed: its pack is failed.
+    """
+    for stopped in session.scalars(
+        select(Pack).where(Pack.status == "by_command", Pack.created_at <= now - _A_DAY)
+    ):
+        fail(session, stopped, code="pack_stopped", message="the command was stopped", params={})
     old = session.scalars(
         select(Pack).where(Pack.status == "ready", Pack.expires_at <= now).with_for_update()
     ).all()

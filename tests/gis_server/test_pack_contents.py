@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import itertools
 import json
 import math
@@ -13,24 +14,28 @@ import subprocess
 import uuid
 
 import mapbox_vector_tile
+import morecantile
 import networkx as nx
 import numpy as np
 import pyogrio
 import pytest
 import shapely
 from pmtiles.reader import MemorySource, Reader, all_tiles
+from pmtiles.tile import zxy_to_tileid
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from analysis.roads import store
 from analysis.roads.edges import RoadEdges, unlimited
 from analysis.roads.source.intake import Choices, read
-from gis_server import packing
+from gis_server import basemaps, packing
 from layers.database import set_bulk
 from layers.models import Assessment, Contact, Enterprise, Team
 from tests.gis_server import pack_site
 from tests.gis_server.pack_site import BBOX, contents, features, incident, made, path_of
+from tiles.archive_writer import ArchiveWriter
 
+TILES = morecantile.tms.get("WebMercatorQuad")
 TRIANGLE = {"type": "Polygon", "coordinates": [[[120, 30], [120.2, 30], [120, 30.1], [120, 30]]]}
 
 
@@ -280,6 +285,30 @@ def test_the_base_map_is_the_live_one(client, database, config):
     for z, x, y in random.Random(1).sample(sorted(drawn), 5):
         live = client.get(f"/tiles/basemap/0/{z}/{x}/{y}.mvt")
         assert mapbox_vector_tile.decode(live.data) == drawn[z, x, y]
+
+
+def test_a_base_map_that_the_site_has_made_is_cut_from_its_archive_as_deep_as_it_goes(
+    client, database, config
+):
+    body = b"\x1a\x00"  # an empty source-layer: the bytes are what is compared
+    shelf = basemaps.shelf(config)
+    shelf.folder.mkdir()
+    path = shelf.folder / "new"
+    inside, outside = TILES.tile(120.1, 30.05, 7), TILES.tile(10.0, 10.0, 7)
+    with ArchiveWriter(path) as writer:
+        for number in sorted(zxy_to_tileid(7, t.x, t.y) for t in (inside, outside)):
+            writer.put(number, body)
+        writer.finish({"vector_layers": [{"id": "water"}], "attribution": "© X"},
+                      bounds=(-180, -85, 180, 85))  # fmt: skip
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.rename(shelf.path(sha256))
+    shelf.serve(sha256, [sha256])
+    parts, _ = opened(client, database, config, parts=["basemap"], maxzoom=9)
+    reader = Reader(MemorySource(parts["basemap.pmtiles"]))
+    assert {place for place, _ in all_tiles(reader.get_bytes)} == {(7, inside.x, inside.y)}
+    assert gzip.decompress(reader.get(7, inside.x, inside.y)) == body
+    assert reader.metadata()["attribution"] == "© X"
+    assert reader.metadata()["vector_layers"] == [{"id": "water"}]
 
 
 def test_an_area_without_anything_makes_a_pack_that_says_so(client, database, config):

@@ -19,7 +19,7 @@ CREATE TABLE pack (
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     entry BIGINT DEFAULT 0 NOT NULL,
     CONSTRAINT pack_pkey PRIMARY KEY (id),
-    CONSTRAINT pack_status_check CHECK (status IN ('waiting', 'making', 'ready', 'failed', 'expired')),
+    CONSTRAINT pack_status_check CHECK (status IN ('waiting', 'making', 'by_command', 'ready', 'failed', 'expired')),
     CONSTRAINT pack_sha256_check CHECK (sha256 ~ '^[0-9a-f]{64}$')
 );
 CREATE INDEX pack_owner_idx ON pack (owner, created_at);
