@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from flask import Response, current_app, jsonify
@@ -87,12 +88,12 @@ def every(query: Asked) -> dict[str, Any]:
     """List the collections that the reader may know of."""
     language = reader_language()
     listed = catalog.layers(db())
-    revisions = catalog.revisions(db(), [layer.name for layer in listed])
+    boxes = _boxes(listed)
     return {
         "links": [self_link()],
         "crs": list(uris()),
         "collections": [
-            collections.collection(layer, language=language, box=_box(layer, revisions[layer.name]))
+            collections.collection(layer, language=language, box=boxes[layer.name])
             for layer in listed
         ],
     }
@@ -103,10 +104,8 @@ def every(query: Asked) -> dict[str, Any]:
 def one(path: CollectionPath, query: Asked) -> dict[str, Any]:
     """Describe a collection."""
     layer = named(path.collection)
-    revision = catalog.revisions(db(), [layer.name])[layer.name]
-    return collections.collection(
-        layer, language=reader_language(), box=_box(layer, revision), crs=uris()
-    )
+    box = _boxes([layer])[layer.name]
+    return collections.collection(layer, language=reader_language(), box=box, crs=uris())
 
 
 @bp.get("/collections/<collection>/queryables")
@@ -140,9 +139,10 @@ def named(name: str) -> Layer:
     return layer
 
 
-def _box(layer: Layer, revision: int) -> extents.Box | None:
+def _boxes(listed: Sequence[Layer]) -> dict[str, extents.Box | None]:
     known: extents.ExtentCache = current_app.extensions.setdefault("onemap.extents", {})
-    return extents.extent(db(), layer, scope=scope(), revision=revision, known=known)
+    revisions = catalog.revisions(db(), [layer.name for layer in listed])
+    return extents.extents(db(), listed, scope=scope(), revisions=revisions, known=known)
 
 
 def _schema(document: dict[str, Any]) -> Response:
