@@ -25,10 +25,18 @@ type KeptPack = NonNullable<PocketState["kept"]>[number];
 class Pocket extends Panel {
   static override reads = ["pocket", "packing", "pack", "field", "session", "now"] as const;
 
+  #asked = false;
+
   override connectedCallback(): void {
     super.connectedCallback();
     void readKept();
-    if (this.#orders()) void readMade();
+  }
+
+  /** Who sits here may be known only after this is on the screen. */
+  protected override updated(): void {
+    if (this.#asked || !this.#orders()) return;
+    this.#asked = true;
+    void readMade();
   }
 
   protected override render(): TemplateResult {
