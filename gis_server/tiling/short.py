@@ -72,9 +72,9 @@ class ShortWay:
             return None
         answer = self._state.supply.warm(asked, _scope(asker.grants))
         accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-        if answer is None or (answer.entry.packed and _PLAIN_GZIP.fullmatch(accepted) is None):
+        if answer is None or (accepted and _PLAIN_GZIP.fullmatch(accepted) is None):
             return None
-        out = sent(answer, known=environ.get("HTTP_IF_NONE_MATCH"), gzipped=True)
+        out = sent(answer, known=environ.get("HTTP_IF_NONE_MATCH"), gzipped=bool(accepted))
         secure = environ.get("wsgi.url_scheme") == "https"
         return out.status, [*out.headers, *headers.fixed(secure=secure)], out.body
 
