@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
 REST = 20
 """How many times as long as it took, outlines of a layer are left alone."""
-_LONG = "10min"
 
 
 class TileUpkeep:
@@ -86,7 +85,6 @@ class TileUpkeep:
         with Session(self._engine) as session, session.begin():
             if not _alone(session):
                 return
-            session.execute(text(f"SET LOCAL statement_timeout = '{_LONG}'"))
             if outlines.missing(session, layer):
                 outlines.renew(session, layer)
         self._rests_until[layer.name] = time.monotonic() + REST * (time.monotonic() - begun)

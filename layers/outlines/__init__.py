@@ -23,6 +23,7 @@ MAX_VERTICES = 4_000_000
 _TOLERANCE_UNITS = 3
 _UNIT_M = 40_075_016.685578488 / 4096
 _ROWS_AT_ONCE = 1000
+_LONG = "10min"
 _AREAS = ("ST_Polygon", "ST_MultiPolygon")
 
 
@@ -44,8 +45,11 @@ def missing(session: Session, layer: Layer) -> int:
 def renew(session: Session, layer: Layer) -> int:
     """Make the outlines of a layer's areas; return of how many, 0 where they are too many.
 
-    An area that is changed meanwhile gets none: its own change will ask for it.
+    An area that is changed meanwhile gets none: its own change will ask for it. The transaction
+    may last ten minutes from then on; nobody waits for it but who changes one of the areas.
     """
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        session.execute(select(func.set_config(limit, _LONG, True)))
     geom = layer.column("geom_3857")
     if (session.scalar(select(func.sum(func.ST_NPoints(geom)))) or 0) > MAX_VERTICES:
         return 0

@@ -232,7 +232,6 @@ def test_the_districts_of_the_country_share_their_borders(session: Session) -> N
     good = [(str(nr), shapely.MultiPolygon(p)) for nr, p in enumerate(parts) if p]
     put(session, layer, [s for _, s in good], name=[n for n, _ in good])
     user_layers.finish(session, layer)
-    session.execute(text("SET LOCAL statement_timeout = '5min'"))
     assert outlines.renew(session, layer) > 2800
     areas = areas_of(vector.tile(session, [layer], 6, 52, 26, scope=ALL), layer)
     assert len(areas) > 50

@@ -15,14 +15,21 @@ CREATE TABLE outline (
 -- An area in whole tile units as a vector tile takes it: valid, exterior rings with positive area;
 -- NULL where rounding has left nothing of it.
 CREATE FUNCTION public.onemap_tile_area(rounded public.geometry) RETURNS public.geometry
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
-  SELECT CASE
-    WHEN rounded IS NULL OR public.ST_IsEmpty(rounded) THEN NULL
-    WHEN public.ST_IsValid(rounded) THEN public.ST_ForcePolygonCCW(rounded)
-    ELSE public.ST_ForcePolygonCCW(nullif(public.ST_SnapToGrid(public.ST_CollectionExtract(
-      public.ST_MakeValid(rounded), 3), 1.0), 'POLYGON EMPTY'::public.geometry))
-  END
+BEGIN
+  IF public.ST_IsEmpty(rounded) THEN
+    RETURN NULL;
+  END IF;
+  IF NOT public.ST_IsValid(rounded) THEN
+    rounded := public.ST_SnapToGrid(
+      public.ST_CollectionExtract(public.ST_MakeValid(rounded), 3), 1.0);
+    IF public.ST_IsEmpty(rounded) THEN
+      RETURN NULL;
+    END IF;
+  END IF;
+  RETURN public.ST_ForcePolygonCCW(rounded);
+END
 $$;
 
 CREATE FUNCTION public.onemap_drop_outlines() RETURNS trigger
