@@ -20,7 +20,7 @@ from analysis.roads.edges import RoadEdges
 
 @dataclass(frozen=True)
 class Tables:
-    """The two files, and what is in them; `left_out` are roads that nobody drives either way."""
+    """The two files, and what is in them; `left_out` are roads that nobody drives."""
 
     arcs: Path
     nodes: Path
@@ -36,7 +36,10 @@ def write(edges: RoadEdges, folder: Path, *, stem: str) -> Tables | None:
     Arcs have u, v, length_m, highway, street and wkb, as `analysis.roads.source.arc_tables` reads
     them, and name, ref, speed_kph, access, bridge, tunnel, max_height_m, max_weight_t besides.
     """
-    forward, backward = np.flatnonzero(edges.forward), np.flatnonzero(edges.backward)
+    # Who reads the tables takes every arc for a road: a path for feet would become one.
+    driven = edges.access != "foot"
+    forward = np.flatnonzero(edges.forward & driven)
+    backward = np.flatnonzero(edges.backward & driven)
     road = np.concatenate([forward, backward])
     if not len(road):
         return None
@@ -47,8 +50,8 @@ def write(edges: RoadEdges, folder: Path, *, stem: str) -> Tables | None:
     into, places = (folder / f"{stem}_{kind}.parquet" for kind in ("edges", "nodes"))
     pq.write_table(arcs, into, compression="zstd")
     pq.write_table(nodes, places, compression="zstd")
-    driven = int(np.count_nonzero(edges.forward | edges.backward))
-    return Tables(into, places, driven, len(arcs), len(nodes), len(edges) - driven)
+    roads = len(np.unique(road))
+    return Tables(into, places, roads, len(arcs), len(nodes), len(edges) - roads)
 
 
 def _arcs(edges: RoadEdges, road: NDArray[np.int64], turned: NDArray[np.bool_]) -> pa.Table:

@@ -413,6 +413,7 @@ def test_the_roads_of_a_pack_are_read_back_as_the_network_that_they_are_of(
     back = read(tmp_path / told["edges"], Choices()).edges
     area = shapely.geometry.shape(TRIANGLE)
     kept = shapely.intersects(area, edges.lines()) & (edges.forward | edges.backward)
+    kept &= edges.access != "foot"
     assert 20 < kept.sum() < len(edges)
     assert told["roads"] == len(back) == kept.sum()
     here, there = arcs_of(edges, kept), arcs_of(back, np.ones(len(back), bool))
@@ -440,7 +441,8 @@ def grid(*, lon, lat, step, side):
         u=np.array(ends)[:, 0], v=np.array(ends)[:, 1], way=np.arange(count),
         class_=np.array([noise.choice(["primary", "residential", "service"]) for _ in ends]),
         name=np.array([f"路{n}" for n in range(count)], object), name_en=nothing, ref=nothing,
-        access=np.full(count, "open"), forward=np.isin(ways, ["both", "forward"]),
+        access=np.where(np.arange(count) % 9 == 4, "foot", "open"),
+        forward=np.isin(ways, ["both", "forward"]),
         backward=np.isin(ways, ["both", "backward"]),
         speed_kph=np.full(count, 50.0), length_m=np.array([noise.uniform(90, 2000) for _ in ends]),
         bridge=np.zeros(count, bool), tunnel=np.zeros(count, bool), level=np.zeros(count, np.int16),
