@@ -108,3 +108,20 @@ def _sides(witness: Witness, shares: tuple[float, ...]) -> list[str]:
         red, _, blue = np.median(pixels[:, column - 3 : column + 3], axis=(0, 1))
         found.append("red" if red > blue + 60 else "blue" if blue > red + 60 else "neither")
     return found
+
+
+def test_what_cannot_be_had_says_why_where_it_is_listed_until_it_can(open_page: Open) -> None:
+    witness = _desk_with_images(open_page)
+    witness.expect("503")
+    page = witness.page
+    page.unroute("**/tiles/raster/**")
+    said = "the service of others does not answer"
+    error = {"error": {"code": "external_away", "message": said, "text": said, "details": {}}}
+    page.route("**/tiles/raster/**", lambda route: route.fulfill(status=503, json=error))
+    page.locator(f"[data-ground='raster:{BEFORE}']").click()
+    expect(page.locator("om-ground .laid .warn")).to_contain_text(said)
+    page.unroute("**/tiles/raster/**")
+    page.route("**/tiles/raster/**", _paint)
+    page.locator(f"[data-ground='raster:{AFTER}']").click()
+    expect(page.locator("om-ground .laid li")).to_have_count(2)
+    expect(page.locator("om-ground .laid .warn")).to_have_count(0)

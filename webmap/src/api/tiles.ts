@@ -1,4 +1,6 @@
-/** How fresh the tiles are that the server answers: the map itself never sees their headers. */
+/** How fresh the tiles are that the server answers, and why it would not: the map only draws them. */
+
+import { failure } from "./client";
 
 /** Since when (ms of this machine's clock) a tile is as it was; null while it is the present one. */
 export interface TileState {
@@ -26,4 +28,15 @@ function since(header: string): number {
   if (Number.isFinite(seconds)) return Date.now() - seconds * 1000;
   const at = Date.parse(told);
   return Number.isNaN(at) ? Date.now() : at;
+}
+
+/** The sentence of an answer that is an error; null where it has none. */
+export async function reasonOf(body: Blob): Promise<string | null> {
+  try {
+    const { code, message } = failure(0, JSON.parse(await body.text()) as unknown);
+    return code === "unknown" ? null : message;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return null;
+  }
 }

@@ -1,10 +1,13 @@
 /** Maps of others and rasters on the ground, and the line that parts two of them. */
 import type {
+  AJAXError,
   CustomLayerInterface,
+  ErrorEvent,
   Map as GlMap,
   LayerSpecification,
   SourceSpecification,
 } from "maplibre-gl";
+import { laidFailed } from "../store/ground";
 import type { Laid, Swipe } from "../store/ground_state";
 
 /** What is laid lies under the zones of a plan. */
@@ -38,6 +41,20 @@ export function laidLayers(laid: readonly Laid[]): LayerSpecification[] {
     source: laidId(key),
     paint: { "raster-opacity": opacity, "raster-fade-duration": 0 },
   }));
+}
+
+/** Tell the page which of what is laid cannot be had, and which can again. */
+export function watchLaid(gl: GlMap): void {
+  const keyOf = (source: unknown): string | null =>
+    typeof source === "string" && source.startsWith("laid-") ? source.slice(5) : null;
+  gl.on("error", (event) => {
+    const key = keyOf((event as ErrorEvent & { sourceId?: string }).sourceId);
+    if (key) void laidFailed(key, (event.error as Partial<AJAXError>).body ?? new Blob());
+  });
+  gl.on("sourcedata", ({ sourceId, tile }) => {
+    const key = keyOf(sourceId);
+    if (key && tile?.state === "loaded") void laidFailed(key, null);
+  });
 }
 
 export function showOpacity(gl: GlMap, laid: readonly Laid[]): void {

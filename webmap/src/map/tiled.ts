@@ -1,7 +1,7 @@
 /** The tiled sources of the map: each tile asked for at its own revision, and again when it changed. */
-import type { ErrorEvent, Map as GlMap, RequestTransformFunction } from "maplibre-gl";
+import type { AJAXError, ErrorEvent, Map as GlMap, RequestTransformFunction } from "maplibre-gl";
 import { noTiles, type Tiles } from "../store/tile_state";
-import { askedFor, probeTiles } from "../store/tiles";
+import { askedFor, probeTiles, tilesRefused } from "../store/tiles";
 import { BASEMAP } from "./basemap";
 import { FEATURES } from "./features";
 import { Renewal } from "./renewal";
@@ -18,6 +18,7 @@ const GROUND: ReadonlySet<string> = new Set([
 ]);
 /** An address with a blank label, as `tileAddresses` makes it. */
 const BLANK = /^(.*\/tiles\/([a-z0-9_,]+)\/)0(\/(\d+)\/(\d+)\/(\d+)\.mvt.*)$/;
+const IMAGE = /\/tiles\/(raster|external)\//;
 /** Changes come in bursts: tiles are fetched again once for each. */
 const BURST_MS = 120;
 
@@ -52,7 +53,10 @@ export class TiledSources {
   /** Write into an address the revision that its tile has by now. */
   readonly request: RequestTransformFunction = (url) => {
     const parts = BLANK.exec(url);
-    if (!parts) return { url };
+    // With a header of its own an image is fetched, and an empty or refused one tells what it is;
+    // without one it would be an image element, which only says that it failed.
+    if (!parts)
+      return IMAGE.test(url) ? { url, headers: { "X-Requested-With": "onemap" } } : { url };
     const [, head = "", name = "", tail = "", z, x, y] = parts;
     const source = name === BASEMAP ? BASEMAP : FEATURES;
     const revision = this.#renewals[source].ask({ z: Number(z), x: Number(x), y: Number(y) });
@@ -146,6 +150,8 @@ export class TiledSources {
       this.#failed[source].push({ z: id.z, x: id.x, y: id.y });
     this.#retryDue ??= setTimeout(() => this.retry(), RETRY_MS);
     void probeTiles();
+    const { status, body } = event.error as Partial<AJAXError>;
+    if (source === FEATURES && status !== undefined && body) void tilesRefused(status, body);
   }
 
   /** A restored database counts its revisions anew: the epoch keeps old tiles apart from new ones. */

@@ -26,7 +26,7 @@ import { FEATURES, isFeatureLayer, styleIds } from "./features";
 import { HereMarker } from "./here";
 import { addImages } from "./images";
 import { IncidentMarkers } from "./incidents";
-import { SwipeLine, showOpacity } from "./laid";
+import { SwipeLine, showOpacity, watchLaid } from "./laid";
 import { LIVE_IDS, LIVE_STATE, MOVING, showLive } from "./live";
 import { OverlayLayer } from "./overlay";
 import { servePack } from "./pack_tiles";
@@ -216,6 +216,7 @@ export class MapView {
     layer.addTo(this.#map);
     const gl = layer.getMaplibreMap();
     this.#tiled.attach(gl);
+    watchLaid(gl);
     gl.on("error", ({ error }) => {
       // A tile that cannot be had while the server is away: the link's badge says so already.
       if (!("status" in error && "url" in error)) console.error(error);

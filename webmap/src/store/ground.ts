@@ -1,6 +1,8 @@
 /** What lies under the features: chosen here, kept in this browser for this person. */
 import { ApiError } from "../api/client";
 import * as api from "../api/ground";
+import { reasonOf } from "../api/tiles";
+import { t } from "../text/i18n";
 import { type Choice, type Ground, type Laid, LOOKS, type Look } from "./ground_state";
 import { attempt, explain, tell } from "./notices";
 import { type State, store } from "./state";
@@ -91,6 +93,15 @@ export function changeLaid(key: string, change: Partial<Omit<Choice, "key">>): v
   const { choices } = store.state.ground;
   patch({ choices: choices.map((one) => (one.key === key ? { ...one, ...change } : one)) });
   if (change.style !== undefined) void readLegend(key);
+}
+
+/** Say why a tile of what is laid could not be had; null once one could. */
+export async function laidFailed(key: string, body: Blob | null): Promise<void> {
+  const known = store.state.ground.failed[key];
+  if (body === null && known === undefined) return;
+  const { [key]: _, ...others } = store.state.ground.failed;
+  const reason = body && ((await reasonOf(body)) ?? t("error.unreachable"));
+  if (reason !== known) patch({ failed: reason ? { ...others, [key]: reason } : others });
 }
 
 /** Bring a thing one step up (1) or down (-1) in the pile. */

@@ -1,6 +1,8 @@
 /** The tiles of the map: what renews them, what filters them, how old they are. */
-import { probeTile } from "../api/tiles";
+import { probeTile, reasonOf } from "../api/tiles";
 import type { Change, Layers } from "../api/wire";
+import { t } from "../text/i18n";
+import { tell } from "./notices";
 import { store } from "./state";
 import type { Tiles, Touched } from "./tile_state";
 
@@ -36,6 +38,13 @@ export function filterTiles(where: Readonly<Record<string, string>>): void {
 export function liftFilter(layer: string): void {
   const others = Object.entries(store.state.tiles.where).filter(([name]) => name !== layer);
   patch({ where: Object.fromEntries(others) });
+}
+
+/** Why the server would not draw the features so: a filter that is wrong, or one that takes too long. */
+export async function tilesRefused(status: number, body: Blob): Promise<void> {
+  const reason = await reasonOf(body);
+  // Without a reason of its own it is a server that is away: the link's badge says so.
+  if (reason !== null && status !== 404) tell(t("tiles.refused", { reason }), "error");
 }
 
 /** The last tile that the map asked for: the one by which it is asked how the server is. */
