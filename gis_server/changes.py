@@ -36,7 +36,6 @@ NEEDED = {
     "watch_area": "positions.read",
     "export_log": "users.read",
     "pack": "users.read",
-    "pack": "users.read",
 }
 """Permission to hear of a table's changes; `features.read` where it is not named."""
 
