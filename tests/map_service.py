@@ -41,6 +41,7 @@ class Service:
         self.asked: list[str] = []
         self.mode = "good"
         self.port = 0
+        self.dripped = 0
 
     @property
     def root(self) -> str:
@@ -105,9 +106,18 @@ def running() -> Iterator[Service]:
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)
-            self.end_headers()
+            if service.mode == "garbled":
+                self.wfile.write(b"".join(self._headers_buffer) + b"no header at all\r\n\r\n")
+                self._headers_buffer.clear()
+            else:
+                self.end_headers()
             try:
-                self.wfile.write(body)
+                for number in range(len(body)) if service.mode == "drip" else ():
+                    self.wfile.write(body[number : number + 1])
+                    service.dripped += 1
+                    time.sleep(0.02)
+                if service.mode != "drip":
+                    self.wfile.write(body)
             except OSError:
                 self.close_connection = True  # who asked has had enough
 

@@ -51,8 +51,9 @@ class Fetcher:
     """Connections to services of others, kept open; for many threads."""
 
     def __init__(self) -> None:
-        # At DEBUG it writes whole addresses to the log, and a key is a part of them.
-        logging.getLogger("urllib3").setLevel(logging.WARNING)
+        # At DEBUG, and at WARNING where headers cannot be read, it writes whole addresses to the
+        # log, and a key is a part of them.
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
         self._pools = {False: _manager(private=False), True: _manager(private=True)}
 
     def get(self, address: str, *, private: bool) -> Fetched:
@@ -162,7 +163,8 @@ def _image(answer: urllib3.BaseHTTPResponse, host: str, ends: float) -> Fetched:
         raise failed(host, "it answers with something that is no image")
     body = bytearray()
     try:
-        while chunk := answer.read(_CHUNK, decode_content=True):
+        # What has come so far, not a whole piece: of a slow service that would take for ever.
+        while chunk := answer.read1(_CHUNK, decode_content=True):
             body += chunk
             if len(body) > MAX_BYTES:
                 raise failed(host, f"its image has more than {MAX_BYTES} bytes")

@@ -223,6 +223,25 @@ def test_who_does_not_answer_in_time_is_away(
         Fetcher().get("http://127.0.0.1:1/3/1/2.png", private=False)
 
 
+def test_who_answers_drop_by_drop_is_away_when_its_time_is_over(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.mode = "drip"
+    monkeypatch.setattr(external_fetch, "WHOLE_S", 0.2)
+    with pytest.raises(BusyError, match="too slow"):
+        Fetcher().get(f"{service.root}/3/1/2.png", private=False)
+    assert service.dripped < 100  # of the thousands that it would go on with
+
+
+def test_headers_that_cannot_be_read_bring_no_key_into_the_log(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.mode = "garbled"
+    with caplog.at_level(logging.DEBUG):
+        assert Fetcher().get(f"{service.root}/3/1/2.png?tk=SECRETKEY", private=False).body
+    assert "SECRETKEY" not in caplog.text
+
+
 def test_a_public_name_that_leads_to_this_network_reaches_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
