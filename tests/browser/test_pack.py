@@ -100,7 +100,8 @@ def test_nothing_that_the_api_answered_is_kept_with_the_page(open_page: Open) ->
 def test_a_download_that_the_server_cut_goes_on_by_itself(
     server: Server, pack: dict[str, Any], open_page: Open
 ) -> None:
-    witness = open_page("/field", viewport=PHONE)
+    # What passes by a service worker cannot be cut from here.
+    witness = open_page("/field", viewport=PHONE, service_workers="block")
     page = witness.page
     witness.expect(AWAY)
     asked: list[str] = []

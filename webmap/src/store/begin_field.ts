@@ -1,12 +1,16 @@
 /** The start of the field's page: the server's own data, or a pack where there is no server. */
-import { meet, setField, watchServer } from "./field";
+import { meet, meetWithin, setField, watchServer } from "./field";
 import { lastOpened, openKept } from "./open_pack";
 import { readPlace } from "./place";
 import { readKept, resume } from "./pocket";
 import { begin, beginWords } from "./site";
 import { store } from "./state";
 
-export async function beginField(): Promise<void> {
+export function beginField(): Promise<void> {
+  return meetWithin(start());
+}
+
+async function start(): Promise<void> {
   const asked = new URLSearchParams(location.search).get("pack");
   if (asked !== null) return beginPack(asked);
   await begin({ report: true, away: () => beginPack(null) });

@@ -72,13 +72,14 @@ export function met(): Promise<void> {
   return meeting;
 }
 
-/** Remember who sits here, and with which key the server signs. */
-export function meet(session: Session): Promise<void> {
-  meeting = remember(session);
-  return meeting;
+/** From now on `met` waits for this: the start of the page, in which the server is met. */
+export function meetWithin(start: Promise<void>): Promise<void> {
+  meeting = start;
+  return start;
 }
 
-async function remember(session: Session): Promise<void> {
+/** Remember who sits here, and with which key the server signs. */
+export async function meet(session: Session): Promise<void> {
   if (session.user) localStorage.setItem(LAST_USER, session.user.name);
   else localStorage.removeItem(LAST_USER);
   if (session.epoch) localStorage.setItem(LAST_EPOCH, session.epoch);
