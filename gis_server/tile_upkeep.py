@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -34,6 +36,7 @@ class TileUpkeep:
         self._thread: threading.Thread | None = None
         self._looked: dict[str, int] = {}
         self._rests_until: dict[str, float] = {}
+        self._behind: set[str] = set()
 
     def start(self) -> None:
         """Begin, in a thread of its own that ends with the process."""
@@ -48,23 +51,24 @@ class TileUpkeep:
 
     def _run(self) -> None:
         while not self._done.wait(LOOK_EVERY_S):
-            try:
+            with _apart("tiles"):
                 self.look()
-            except SQLAlchemyError as error:
-                log.warning("the upkeep of tiles waits for the database: %s", error)
 
     def look(self) -> None:
         """Do what is to be done now; a transaction for each layer, so that none is held up."""
         with Session(self._engine) as session:
-            names = cells.unfolded(session)
-        for name in names:
-            self._fold(name)
+            self._behind.update(cells.unfolded(session))
+        for name in sorted(self._behind):
+            with _apart(name):
+                self._fold(name)
+                self._behind.discard(name)
         with Session(self._engine) as session:
             revisions = catalog.revisions(session)
             shown = {layer.name: layer for layer in catalog.layers(session)}
         for name, revision in revisions.items():
             if self._looked.get(name) != revision and name in shown:
-                self._renew(shown[name], revision)
+                with _apart(name):
+                    self._renew(shown[name], revision)
 
     def _fold(self, name: str) -> None:
         folded = cells.CELLS_AT_ONCE
@@ -82,13 +86,26 @@ class TileUpkeep:
         begun = time.monotonic()
         if begun < self._rests_until.get(layer.name, 0):
             return
-        with Session(self._engine) as session, session.begin():
-            if not _alone(session):
-                return
-            if outlines.missing(session, layer):
-                outlines.renew(session, layer)
-        self._rests_until[layer.name] = time.monotonic() + REST * (time.monotonic() - begun)
+        try:
+            with Session(self._engine) as session, session.begin():
+                if not _alone(session):
+                    return
+                if outlines.missing(session, layer):
+                    outlines.renew(session, layer)
+        finally:
+            self._rests_until[layer.name] = time.monotonic() + REST * (time.monotonic() - begun)
         self._looked[layer.name] = revision
+
+
+@contextmanager
+def _apart(name: str) -> Iterator[None]:
+    """Let nothing that befalls one layer hold up the others, or end the upkeep."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        log.warning("the upkeep of %s waits for the database: %s", name, error)
+    except Exception:
+        log.exception("the upkeep of %s failed and will be tried again", name)
 
 
 def _alone(session: Session) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
+import pytest
 import shapely
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from gis_server import tile_upkeep
 from gis_server.tile_upkeep import TileUpkeep
-from layers import cells, journal
+from layers import cells, journal, outlines
 from layers.catalog import find
 from layers.locks import Lock
 from layers.models import Outline
@@ -43,3 +48,47 @@ def test_another_workers_turn_is_left_to_it(database: Engine) -> None:
         TileUpkeep(database).look()
         assert cells.unfolded(other) == ["park"]
         assert not other.scalar(select(func.count()).select_from(Outline))
+
+
+def test_an_area_that_cannot_be_simplified_does_not_end_the_upkeep(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(database)
+    monkeypatch.setattr(tile_upkeep, "LOOK_EVERY_S", 0.01)
+    renew, tried, renewed = outlines.renew, [], threading.Event()
+
+    def renewing(session: Session, layer: Any) -> int:
+        tried.append(layer.name)
+        if len(tried) == 1:
+            raise shapely.GEOSException("TopologyException: side location conflict")
+        renewed.set()
+        return renew(session, layer)
+
+    monkeypatch.setattr(outlines, "renew", renewing)
+    upkeep = TileUpkeep(database)
+    upkeep.start()
+    assert renewed.wait(20)
+    upkeep.stop()
+    assert tried == ["park", "park"]
+
+
+def test_a_layer_that_is_being_written_is_deepened_when_it_is_free(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(database)
+    deepened: list[str] = []
+
+    def deepen(session: Session, name: str) -> int:
+        session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        session.execute(text("LOCK TABLE park IN SHARE ROW EXCLUSIVE MODE"))
+        deepened.append(name)
+        return 0
+
+    monkeypatch.setattr(cells, "deepen", deepen)
+    upkeep = TileUpkeep(database)
+    with Session(database) as writer:
+        writer.execute(text("LOCK TABLE park IN ROW EXCLUSIVE MODE"))
+        upkeep.look()
+        assert deepened == []
+    upkeep.look()
+    assert deepened == ["park"]
