@@ -15,8 +15,8 @@ from layers import basemaps, catalog, journal
 from layers.errors import BusyError, DamagedError, NotFoundError
 from layers.site import describe
 from tiles import basemap, tilejson
-from tiles.archive_index import unpacked
-from tiles.basemap_shelf import Served, Shelf
+from tiles.archive.index import unpacked
+from tiles.basemap.shelf import Served, Shelf
 from tiles.grid import Tile
 
 MVT = "application/vnd.mapbox-vector-tile"

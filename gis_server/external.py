@@ -20,7 +20,7 @@ from layers.basemaps.external import External
 from layers.errors import BusyError, NotFoundError
 from tiles import external
 from tiles.cache import Cache, Entry, key
-from tiles.external_fetch import Fetched, Fetcher, away
+from tiles.external.fetch import Fetched, Fetcher, away
 from tiles.grid import Tile
 
 FRESH_S = 7 * 86_400.0

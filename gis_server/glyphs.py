@@ -22,7 +22,7 @@ from scipy.ndimage import distance_transform_edt
 
 from gis_server.ground_style import BOLD, REGULAR
 from layers.errors import NotFoundError
-from tiles.mvt_bytes import message, number_of
+from tiles.archive.mvt_bytes import message, number_of
 
 RANGE: Final = 256
 LAST: Final = 65_535

@@ -16,8 +16,8 @@ from gis_server.config import Config
 from gis_server.pack_owner import Owner
 from gis_server.packing import Asked, content_of
 from layers.models import Road, RoadNetwork
-from tiles import pack_estimate
 from tiles.pack import Parts
+from tiles.pack import estimate as pack_estimate
 
 # Measured on extracts of OpenStreetMap: a direction of a road with its share of the nodes, and each
 # point of its line, packed as Parquet.

@@ -21,7 +21,7 @@ from layers.catalog import Layer, set_reader
 from layers.packs import sealing, signing
 from layers.packs.sealing import Made, Sealed, too_large
 from tiles.pack import PARTS, Content, Parts
-from tiles.pack_area import area_of
+from tiles.pack.area import area_of
 
 MAX_ZOOM = 16
 DEFAULT_ZOOM = 14
@@ -77,7 +77,7 @@ def content_of(session: Session, config: Config, asked: Asked, owner: Owner) -> 
     Raises
     ------
     InvalidInputError, NotFoundError, TooLargeError
-        See `tiles.pack_area.area_of`, `layers.catalog.find`.
+        See `tiles.pack.area.area_of`, `layers.catalog.find`.
     """
     area = area_of(session, geometry=asked.area, region=asked.region, bbox=asked.bbox)
     layers = _layers(session, asked)

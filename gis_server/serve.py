@@ -150,8 +150,8 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.pairs import PairFinder
         from gis_server.raster_jobs import RasterRunner
         from gis_server.state import state_of
-        from gis_server.tiling.watch import Watch
         from gis_server.tile_upkeep import TileUpkeep
+        from gis_server.tiling.watch import Watch
         from gis_server.weather import SampleWeather
         from layers.sealer import Sealer
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from layers.catalog import Layer, find
-from tiles.archive_index import Header
+from tiles.archive.index import Header
 from tiles.basemap import SOURCES
 
 MAX_ZOOM = 18

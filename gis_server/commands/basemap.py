@@ -85,9 +85,9 @@ def make(
     from gis_server.config import Config
     from gis_server.site import opened
     from layers import basemaps
-    from tiles.basemap_extract import ATTRIBUTION
-    from tiles.basemap_make import digest, estimate, program
-    from tiles.basemap_make import make as make_archive
+    from tiles.basemap.extract import ATTRIBUTION
+    from tiles.basemap.make import digest, estimate, program
+    from tiles.basemap.make import make as make_archive
 
     config = Config()
     if name is not None and not (name.isprintable() and 1 <= len(name.strip()) <= MOST_NAME):

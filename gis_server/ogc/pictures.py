@@ -26,8 +26,8 @@ from layers.rasters.kinds import KINDS
 from layers.rasters.values import value_at
 from tiles import raster as raster_tiles
 from tiles.grid import Tile
-from tiles.plate import Draw
-from tiles.raster_style import drawing
+from tiles.raster.plate import Draw
+from tiles.raster.style import drawing
 from tiles.tilejson import WORLD
 
 RASTER, EXTERNAL = "raster-", "external-"

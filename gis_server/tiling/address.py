@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -177,7 +178,6 @@ def _product_print(name: str) -> str:
 def _making() -> str:
     """Return the name of the program that makes tiles: another one begins with none made."""
     digest = blake2b(digest_size=8)
-    for file in sorted(files("tiles").iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".py"):
-            digest.update(file.read_bytes())
+    for file in sorted(Path(str(files("tiles"))).rglob("*.py")):
+        digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -19,7 +19,7 @@ from layers.rasters import cog
 from layers.rasters.card import revision
 from tiles import raster as draw
 from tiles.grid import Tile
-from tiles.raster_style import drawing
+from tiles.raster.style import drawing
 
 bp = APIBlueprint(
     "raster_tiles", __name__, url_prefix="/tiles/raster", abp_tags=[Tag(name="tiles")]

@@ -32,8 +32,8 @@ from layers.query.area import area
 from layers.rasters import queue
 from layers.rasters.values import profile, value_at
 from layers.rasters.zonal import zonal
-from tiles.ramps import RAMPS
-from tiles.raster_style import drawing, fuel_code, legend
+from tiles.raster.ramps import RAMPS
+from tiles.raster.style import drawing, fuel_code, legend
 
 bp = api("rasters")
 

@@ -31,8 +31,8 @@ from gis_server.text import say
 from gis_server.wire.base import Wire
 from layers.errors import InvalidInputError
 from layers.site import describe
-from tiles import plate
 from tiles.grid import Tile
+from tiles.raster import plate
 
 PREFIX = "/wmts"
 XML = "application/xml"

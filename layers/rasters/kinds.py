@@ -14,7 +14,7 @@ class Kind:
     `units` are those that its values may have, the usual one first; empty: any unit, and one must
     be named. `low` and `high` bound a value. `classes`: values are numbers of classes, between
     which nothing lies, so a place has the nearest pixel's. `image`: colours, nothing to measure.
-    `styles` are the names of how it can be drawn (tiles.raster_style), the usual one first.
+    `styles` are the names of how it can be drawn (tiles.raster.style), the usual one first.
     """
 
     units: tuple[str, ...]

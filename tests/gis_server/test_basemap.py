@@ -22,8 +22,8 @@ from layers import basemaps, cluster
 from layers.cluster import Urls
 from layers.journal import seal
 from tests.basemap_town import town
-from tiles.basemap_make import make
-from tiles.basemap_shelf import Shelf
+from tiles.basemap.make import make
+from tiles.basemap.shelf import Shelf
 
 Run = Callable[..., tuple[int, str, str]]
 

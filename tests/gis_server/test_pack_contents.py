@@ -33,7 +33,7 @@ from layers.database import set_bulk
 from layers.models import Assessment, Contact, Enterprise, Team
 from tests.gis_server import pack_site
 from tests.gis_server.pack_site import BBOX, contents, features, incident, made, path_of
-from tiles.archive_writer import ArchiveWriter
+from tiles.archive.writer import ArchiveWriter
 
 TILES = morecantile.tms.get("WebMercatorQuad")
 TRIANGLE = {"type": "Polygon", "coordinates": [[[120, 30], [120.2, 30], [120, 30.1], [120, 30]]]}
@@ -329,7 +329,7 @@ def test_a_district_is_cut_by_its_border_or_by_those_below_it(client, database, 
 
 
 def test_a_border_of_many_points_is_drawn_coarser_but_never_smaller():
-    from tiles.pack_area import MAX_POINTS, coarser
+    from tiles.pack.area import MAX_POINTS, coarser
 
     noise = random.Random(4)
     ring = [

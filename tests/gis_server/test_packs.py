@@ -254,7 +254,7 @@ def test_a_full_disk_fails_the_pack_with_its_reason(client, database, config, mo
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tiles.pack_layers.ArchiveWriter.put", full)
+    monkeypatch.setattr("tiles.pack.layers.ArchiveWriter.put", full)
     asked = ask(client).json
     pack_jobs.run(database, config, uuid.UUID(asked["id"]))
     told = client.get(f"{PACKS}/{asked['id']}").json

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from gis_server import glyphs as drawn
 from gis_server.ground_style import BOLD, NAMES, REGULAR
 from tiles import basemap
-from tiles.mvt_bytes import fields
+from tiles.archive.mvt_bytes import fields
 
 BUILT = pytest.mark.skipif(
     not any(Path(drawn._ASSETS).glob("*.woff2")), reason="the web map is not built"

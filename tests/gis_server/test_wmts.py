@@ -16,7 +16,7 @@ from layers import rasters
 from layers.rasters import Told
 from tests import map_service
 from tests.gis_server.raster_files import NORTH, PIXEL, WEST, hills, photo, tif
-from tiles import plate
+from tiles.raster import plate
 
 NAMES = {
     "": "http://www.opengis.net/wmts/1.0",

@@ -18,8 +18,8 @@ from pmtiles.tile import Entry, serialize_directory, tileid_to_zxy, write_varint
 
 from layers.errors import DamagedError, InvalidInputError, NotFoundError, OutOfRangeError
 from tiles.archive import Archive
-from tiles.archive_index import HEADER_BYTES, MAX_DIRECTORY_BYTES, ROOT_END
-from tiles.archive_writer import ArchiveWriter
+from tiles.archive.index import HEADER_BYTES, MAX_DIRECTORY_BYTES, ROOT_END
+from tiles.archive.writer import ArchiveWriter
 
 CONFORMANCE = Path(os.environ.get("ONEMAP_REAL_DATA", "/nowhere")) / "conformance" / "pmtiles"
 WORLD = (-180.0, -85.0, 180.0, 85.0)

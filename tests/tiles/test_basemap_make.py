@@ -17,11 +17,11 @@ from pmtiles.tile import tileid_to_zxy
 
 from layers.errors import BusyError, InvalidInputError, SetupError
 from tests.basemap_town import Town, town
-from tiles import basemap_make, thinning
-from tiles.archive import Archive
-from tiles.basemap_extract import Extracted
-from tiles.basemap_features import LAYERS, MAX_ZOOM
-from tiles.basemap_make import Made
+from tiles.archive import Archive, thinning
+from tiles.basemap import make as basemap_make
+from tiles.basemap.extract import Extracted
+from tiles.basemap.features import LAYERS, MAX_ZOOM
+from tiles.basemap.make import Made
 from tiles.mvt import MAX_BYTES, MAX_FEATURES
 
 OSM = Path(os.environ.get("ONEMAP_REAL_DATA", "/nowhere")) / "osm"

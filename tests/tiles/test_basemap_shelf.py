@@ -9,8 +9,8 @@ import pytest
 from pmtiles.tile import zxy_to_tileid
 
 from layers.errors import BusyError, DamagedError, NotFoundError
-from tiles.archive_writer import ArchiveWriter
-from tiles.basemap_shelf import POINTER, Shelf
+from tiles.archive.writer import ArchiveWriter
+from tiles.basemap.shelf import POINTER, Shelf
 
 
 def silent(_step: str, _count: int) -> None:

@@ -17,8 +17,9 @@ from layers.crs import bd09_from_wgs84, gcj02_from_wgs84
 from layers.errors import BusyError, InvalidInputError
 from tests import map_service
 from tests.map_service import SIDE, Service, drawn
-from tiles import external, external_fetch
-from tiles.external_fetch import Fetched, Fetcher
+from tiles import external
+from tiles.external import fetch as external_fetch
+from tiles.external.fetch import Fetched, Fetcher
 from tiles.grid import Tile
 
 WUHAN = Tile(15, 27098, 13519)

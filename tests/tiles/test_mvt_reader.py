@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.errors import DamagedError
-from tiles.mvt_bytes import message, number_of
-from tiles.mvt_reader import read
+from tiles.archive.mvt_bytes import message, number_of
+from tiles.archive.mvt_reader import read
 
 REAL = Path(os.environ.get("ONEMAP_REAL_DATA", "/nonexistent")) / "conformance" / "mvt"
 FIXTURES = sorted(REAL.glob("*/info.json"))

@@ -12,7 +12,7 @@ from pyproj import Transformer
 
 from layers.errors import TooLargeError
 from tiles.grid import BUFFER, HALF_WORLD_M, Tile
-from tiles.pack_cover import Boxes, cover, in_order, places
+from tiles.pack.cover import Boxes, cover, in_order, places
 
 TO_MAP = Transformer.from_crs(4326, 3857, always_xy=True)
 TMS = morecantile.tms.get("WebMercatorQuad")

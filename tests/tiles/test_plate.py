@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from layers.errors import OutOfRangeError
-from tiles import plate
+from tiles.raster import plate
 
 MERCATOR = morecantile.tms.get("WebMercatorQuad")
 GEOGRAPHIC = morecantile.tms.get("WGS1984Quad")

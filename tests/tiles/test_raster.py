@@ -15,9 +15,9 @@ from pyproj import Geod, Transformer
 from layers.errors import DamagedError, OutOfRangeError
 from tests.tiles.raster_site import made, tile_at
 from tiles import raster as draw
-from tiles import relief
 from tiles.grid import Tile
-from tiles.raster_style import drawing
+from tiles.raster import relief
+from tiles.raster.style import drawing
 
 MIDDLE = (113.25, 34.75)
 GEOD = Geod(ellps="WGS84")

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from layers.errors import DamagedError
-from tiles import merging, thinning
+from tiles.archive import merging, thinning
 from tiles.mvt import MAX_BYTES, MAX_FEATURES
 
 Shapes = list[tuple[shapely.Geometry, dict[str, object]]]

@@ -20,9 +20,9 @@ from layers.errors import DamagedError
 from layers.models import Raster
 from layers.rasters.card import bounds
 from layers.rasters.kinds import KINDS
-from tiles import relief
 from tiles.grid import Tile
-from tiles.raster_style import Drawing, fuel_table
+from tiles.raster import relief
+from tiles.raster.style import Drawing, fuel_table
 
 Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tiles.mvt_bytes import (
+from tiles.archive.mvt_bytes import (
     EXTENT,
     FEATURE,
     GEOMETRY,

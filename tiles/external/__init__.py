@@ -20,7 +20,7 @@ from PIL import Image
 
 from layers.basemaps.external import External
 from layers.crs import bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_mercator
-from tiles.external_fetch import Fetched
+from tiles.external.fetch import Fetched
 from tiles.grid import HALF_WORLD_M, Tile
 
 SIDE_PX: Final = 256

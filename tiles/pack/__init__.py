@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 from layers.catalog import Layer
 from layers.packs.sealing import Made
 from layers.query import Scope
-from tiles import pack_basemap, pack_layers, pack_tables
 from tiles.archive import Archive
-from tiles.pack_area import on_the_map
-from tiles.pack_cover import Cover, cover
-from tiles.pack_layers import Held, Progress
+from tiles.pack import basemap as pack_basemap
+from tiles.pack import layers as pack_layers
+from tiles.pack import tables as pack_tables
+from tiles.pack.area import on_the_map
+from tiles.pack.cover import Cover, cover
+from tiles.pack.layers import Held, Progress
 
 PARTS = ("basemap", "layers", "features", "gpkg", "roads", "plans")
 """What may be asked for; the forms and a word to read come with every pack."""
@@ -33,7 +35,7 @@ PMTILES = "application/vnd.pmtiles"
 class Content:
     """What is to be in a pack: where, which layers, down to which zoom, and for whose eyes.
 
-    `area` is in EPSG:4326 (`tiles.pack_area`); `headings` are what layers (key "") and fields are
+    `area` is in EPSG:4326 (`tiles.pack.area`); `headings` are what layers (key "") and fields are
     called in the GeoPackage. `archive` is the site's base map where it has made one.
     """
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tiles.mvt import MAX_BYTES, MAX_FEATURES
-from tiles.mvt_bytes import (
+from tiles.archive.mvt_bytes import (
     FEATURE,
     GEOMETRY,
     KEY,
@@ -30,6 +29,7 @@ from tiles.mvt_bytes import (
     relabelled,
     written,
 )
+from tiles.mvt import MAX_BYTES, MAX_FEATURES
 
 _LEAST_FEATURE_BYTES: Final = 7  # its field and length, and a geometry of a point
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from layers.errors import InvalidInputError
 from layers.models import Raster
 from layers.rasters.kinds import KINDS
-from tiles.ramps import DENSITY, FUEL_GROUPS, FUEL_OTHER, RAMPS, SLOPE, Ramp
+from tiles.raster.ramps import DENSITY, FUEL_GROUPS, FUEL_OTHER, RAMPS, SLOPE, Ramp
 
 Bytes = NDArray[np.uint8]
 

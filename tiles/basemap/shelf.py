@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from layers.errors import DamagedError, NotFoundError
 from tiles.archive import Archive
-from tiles.basemap_make import Progress, held, join
+from tiles.basemap.make import Progress, held, join
 
 POINTER: Final = "served.json"
 ARCHIVE: Final = ".pmtiles"

@@ -18,10 +18,10 @@ from layers.query import Scope
 from layers.query.area import Area
 from layers.query.scope import visible
 from tiles import budget, tilejson
-from tiles.archive_writer import ArchiveWriter
+from tiles.archive.writer import ArchiveWriter
 from tiles.budget import Question
 from tiles.grid import Tile
-from tiles.pack_cover import Boxes, Cover, Place, in_order, places
+from tiles.pack.cover import Boxes, Cover, Place, in_order, places
 
 MAX_FEATURES = 1_000_000
 """Most rows of all layers that a pack may hold."""

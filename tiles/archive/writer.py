@@ -25,7 +25,7 @@ from pmtiles.tile import (
 )
 
 from layers.errors import InvalidInputError
-from tiles.archive_index import HEADER_BYTES, ROOT_END
+from tiles.archive.index import HEADER_BYTES, ROOT_END
 
 _LEAF_ENTRIES = 4096
 _PACKING = 6

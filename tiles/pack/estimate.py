@@ -17,10 +17,13 @@ from sqlalchemy.orm import Session
 from layers.crs import WGS84
 from layers.export.chunks import chunks, written
 from layers.query import Scope
-from tiles import basemap, pack_basemap, pack_layers, pack_tables
+from tiles import basemap
 from tiles.archive import Archive
-from tiles.pack_cover import Cover, Place, in_order
-from tiles.pack_layers import Held
+from tiles.pack import basemap as pack_basemap
+from tiles.pack import layers as pack_layers
+from tiles.pack import tables as pack_tables
+from tiles.pack.cover import Cover, Place, in_order
+from tiles.pack.layers import Held
 
 TILES_OF_A_ZOOM = 16
 TILES_OF_DETAIL = 32

@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 from pmtiles.tile import zxy_to_tileid
 
 from layers.errors import NotFoundError, OutOfRangeError
-from tiles.archive_index import (
+from tiles.archive.index import (
     HEADER_BYTES,
     MAX_DIRECTORY_BYTES,
     Directory,

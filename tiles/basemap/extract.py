@@ -22,7 +22,7 @@ import shapely
 from layers.crs import mercator_from_wgs84
 from layers.errors import InvalidInputError
 from layers.intake.osm_tags import KEYS
-from tiles import basemap_features as features
+from tiles.basemap import features
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors"
 NODES_ON_DISK_FROM_BYTES: Final = 200_000_000

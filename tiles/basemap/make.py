@@ -2,7 +2,7 @@
 
 Lines are made apart from surfaces and points: roads of one class and name become one line, houses
 stay what they are. What tippecanoe would leave out it leaves out of a whole zoom; so it is asked to
-leave out nothing, and each tile that is over the bound is thinned by itself (`tiles.thinning`).
+leave out nothing, and each tile that is over the bound is thinned by itself (`archive.thinning`).
 The same extract gives the same bytes.
 """
 
@@ -24,10 +24,10 @@ from typing import Any, Final
 from pmtiles.tile import tileid_to_zxy
 
 from layers.errors import BusyError, InvalidInputError, SetupError
-from tiles import basemap_features, merging, thinning
-from tiles.archive import Archive
-from tiles.archive_writer import ArchiveWriter
-from tiles.basemap_extract import Bounds, Extracted, extract
+from tiles.archive import Archive, merging, thinning
+from tiles.archive.writer import ArchiveWriter
+from tiles.basemap import features as basemap_features
+from tiles.basemap.extract import Bounds, Extracted, extract
 
 SCRATCH_FACTOR: Final = 25
 """Scratch on disk, as a multiple of a .pbf: 5 to 9 measured on four extracts (1 to 3 MB), beside

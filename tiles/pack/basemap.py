@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from tiles import basemap, tilejson
 from tiles.archive import Archive
-from tiles.archive_writer import ArchiveWriter
-from tiles.pack_cover import Cover, in_order
-from tiles.pack_layers import Progress
+from tiles.archive.writer import ArchiveWriter
+from tiles.pack.cover import Cover, in_order
+from tiles.pack.layers import Progress
 
 
 def write(

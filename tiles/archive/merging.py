@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from tiles.archive import MAX_TILE_BYTES, Archive
-from tiles.archive_index import unpacked
-from tiles.mvt_bytes import (
+from tiles.archive.index import unpacked
+from tiles.archive.mvt_bytes import (
     FEATURE,
     KEY,
     LAYER,

@@ -1,6 +1,6 @@
 """One tile of the base map: land use, water, buildings, railways, borders, roads, places.
 
-It comes from the archive that the site has made of an OpenStreetMap extract (`tiles.basemap_make`),
+It comes from the archive that the site has made of an OpenStreetMap extract (`tiles.basemap.make`),
 else from the layers of the database, with the same source-layers and fields.
 """
 

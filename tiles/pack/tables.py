@@ -19,7 +19,7 @@ from layers.export.chunks import chunks, columns
 from layers.export.vectors import GeoPackageWriter
 from layers.export.writer import Sheet
 from layers.query.rows import feature_columns, to_features
-from tiles.pack_layers import Held, Progress
+from tiles.pack.layers import Held, Progress
 
 _ROWS = 1_000
 _LEVEL = 6
