@@ -281,6 +281,37 @@ def test_emptying_a_table_empties_its_cells(urls: Urls, database: Engine) -> Non
         assert session.scalar(text("SELECT count(*) FROM cell")) == 0
 
 
+def test_emptying_a_table_while_its_cells_are_folded_empties_them_too(
+    urls: Urls, database: Engine
+) -> None:
+    with Session(database) as session:
+        fill(session, 20, seed=75)
+        session.commit()
+        fill(session, 20, seed=76)
+        session.commit()
+    owner = create_engine(urls.migrator, poolclass=NullPool)
+
+    def empty() -> None:
+        with owner.begin() as connection:
+            connection.execute(text("TRUNCATE hazard_source CASCADE"))
+
+    emptying = threading.Thread(target=empty)
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'TRUNCATE%' "
+        "AND wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    with Session(database) as session, Session(owner) as looking:
+        assert folding.fold(session, SOURCE.name)
+        emptying.start()
+        while not looking.scalar(waiting):
+            looking.rollback()  # each look has a moment of its own
+            assert emptying.is_alive()
+        session.commit()
+    emptying.join()
+    with Session(database) as session:
+        assert session.scalar(text("SELECT count(*) FROM cell")) == 0
+
+
 @pytest.mark.parametrize("statement", [
     "INSERT INTO cell VALUES ('team', 4, 0, 0, NULL, NULL, 9, 0, 0, '{}', '{}', false)",
     "UPDATE cell SET n = 7",

@@ -181,6 +181,8 @@ DECLARE
 BEGIN
   SELECT * INTO spec FROM counted_layer c WHERE c.layer = TG_TABLE_NAME::text;
   IF TG_OP = 'TRUNCATE' THEN
+    -- As in onemap_recount: what is being folded now would be put back after it is deleted here.
+    PERFORM pg_advisory_xact_lock(1869507950, hashtext(spec.layer));
     DELETE FROM cell c WHERE c.layer = spec.layer;
     DELETE FROM dense_area d WHERE d.layer = spec.layer;
   ELSIF TG_OP = 'INSERT' THEN
