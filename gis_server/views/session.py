@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Any
 
 from flask import Response, jsonify, request
@@ -17,6 +18,7 @@ from layers import journal
 from layers.site import describe
 
 bp = api("session")
+SIGHT = "onemap_sight"
 
 
 class Credentials(Wire):
@@ -28,9 +30,20 @@ class Credentials(Wire):
 
 @bp.get("/session")
 @permission("public")
-def show(query: NoQuery) -> dict[str, Any]:
-    """Tell who asks, what they may do, and the site's name, place and credits."""
-    return _shown(identity())
+def show(query: NoQuery) -> Response:
+    """Tell who asks, what they may do, and the site's name, place and credits.
+
+    A cookie names what was granted. Tiles are kept by browsers for as long as their cookies are the
+    same (`Vary`): after a grant or its end none is shown that was made for other rights.
+    """
+    known = identity()
+    response = jsonify(_shown(known))
+    # A visitor of demo mode has no rights that could change.
+    if known is not None and known.user_id is not None:
+        sight = _sight(known)
+        if request.cookies.get(SIGHT) != sight:
+            _set_cookie(response, SIGHT, sight)
+    return response
 
 
 @bp.post("/session")
@@ -48,15 +61,7 @@ def sign_in(body: Credentials) -> Response:
         signin.sign_out(db(), old)
     response = jsonify(_shown(known))
     response.status_code = 201
-    response.set_cookie(
-        COOKIE,
-        fresh,
-        max_age=config().session_absolute_s,
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure,
-        path="/",
-    )
+    _set_cookie(response, COOKIE, fresh)
     return response
 
 
@@ -69,6 +74,23 @@ def sign_out() -> Response:
     response = Response(status=204)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
     return response
+
+
+def _set_cookie(response: Response, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=config().session_absolute_s,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+        path="/",
+    )
+
+
+def _sight(known: signin.Identity) -> str:
+    """Return what is the same for as long as somebody's rights are."""
+    return hashlib.blake2b(repr(sorted(known.grants)).encode(), digest_size=8).hexdigest()
 
 
 def _shown(known: signin.Identity | None) -> dict[str, Any]:

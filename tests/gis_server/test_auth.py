@@ -115,6 +115,22 @@ def test_a_right_that_has_ended_opens_again_when_it_is_given_again(app, sign_in,
     assert visitor.get("/api/v1/layers").status_code == 200
 
 
+def test_a_browser_is_told_to_keep_tiles_apart_by_what_was_granted(sign_in, database):
+    visitor = sign_in(("viewer", "330102"), name="wang")
+    seen = []
+    for region in (None, "330103"):
+        if region is not None:
+            with Session(database) as session, session.begin():
+                grant(session, name="wang", role="viewer", region=region)
+        told = visitor.get("/api/v1/session")
+        assert told.headers["Set-Cookie"].startswith("onemap_sight=")
+        assert "HttpOnly" in told.headers["Set-Cookie"]
+        assert "Set-Cookie" not in visitor.get("/api/v1/session").headers
+        seen.append(visitor.get_cookie("onemap_sight").value)
+    assert len(set(seen)) == 2
+    assert "Cookie" in visitor.get("/tiles/team/0/5/1/1.mvt").vary
+
+
 def test_who_is_shut_out_is_out_at_once_and_stays_signed_out(app, sign_in, database):
     visitor = sign_in(("duty", ""), name="wang")
     for disabled in (True, False):
