@@ -30,7 +30,8 @@ def every(query: NoQuery) -> dict[str, Any]:
                 **{name: one[name] for name in ("name", "title", "title_en", "attribution",
                                                 "opacity", "kind", "datum")},
                 "minzoom": one["min_zoom"], "maxzoom": one["max_zoom"],
-                "tiles": f"/tiles/external/{one['name']}/{{z}}/{{x}}/{{y}}.png",
+                # A changed service has another address: browsers keep tiles for a day.
+                "tiles": f"/tiles/external/{one['name']}/{{z}}/{{x}}/{{y}}.png?v={one['label']}",
             }
             for one in external.listed(db())
         ],

@@ -199,10 +199,16 @@ def find(session: Session, name: str) -> External:
 
 
 def listed(session: Session) -> list[dict[str, Any]]:
-    """Return every service by name: all that is on record, but its key."""
+    """Return every service by name: all that is on record, but its key.
+
+    `label` is another one after each change.
+    """
     rows = session.scalars(select(ExternalSource).order_by(ExternalSource.name))
     names = ("name", *_STORED, "subdomains", "has_key")
-    return [{name: getattr(row, name) for name in names} for row in rows]
+    return [
+        {name: getattr(row, name) for name in names} | {"label": f"{row.id.hex[-8:]}-{row.version}"}
+        for row in rows
+    ]
 
 
 def _row(session: Session, name: str) -> ExternalSource:

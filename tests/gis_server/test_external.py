@@ -53,9 +53,11 @@ def test_an_administrator_sets_a_service_up_and_everybody_sees_its_tiles(
     made = admin.post("/api/v1/external", json=told(service))
     assert made.status_code == 201
     (listed,) = client.get("/api/v1/ground").json["external"]  # type: ignore[index]
+    label = listed.pop("tiles").removeprefix("/tiles/external/tdt/{z}/{x}/{y}.png?v=")
+    assert label.endswith("-1")
     assert listed == {"name": "tdt", "title": "天地图", "title_en": None, "attribution": "天地图",
-                      "opacity": 1.0, "kind": "xyz", "datum": "wgs84", "minzoom": 0, "maxzoom": 18,
-                      "tiles": "/tiles/external/tdt/{z}/{x}/{y}.png"}  # fmt: skip
+                      "opacity": 1.0, "kind": "xyz", "datum": "wgs84", "minzoom": 0,
+                      "maxzoom": 18}  # fmt: skip
     answer = client.get("/tiles/external/tdt/3/1/2.png")
     assert answer.status_code == 200
     assert answer.mimetype == "image/png"
@@ -134,6 +136,22 @@ def test_a_changed_service_begins_with_no_tile_of_the_old_one(
     admin.post("/api/v1/external", json=told(service, key="ANOTHERKEY"))
     admin.get("/tiles/external/tdt/3/1/2.png")
     assert [path.rpartition("=")[2] for path in service.asked] == [KEY, "ANOTHERKEY"]
+
+
+def test_a_changed_service_has_another_address_than_what_browsers_keep(
+    admin: FlaskClient, service: Service
+) -> None:
+    seen = set()
+    for datum in ("wgs84", "gcj02", None, "gcj02"):
+        if datum is None:
+            assert admin.delete("/api/v1/external/tdt").status_code == 200
+            continue
+        admin.post("/api/v1/external", json=told(service, datum=datum))
+        (listed,) = admin.get("/api/v1/ground").json["external"]  # type: ignore[index]
+        address = listed["tiles"].format(z=3, x=1, y=2)
+        assert admin.get(address).status_code == 200
+        seen.add(address)
+    assert len(seen) == 3
 
 
 def test_a_shifted_service_is_put_together_once(admin: FlaskClient, service: Service) -> None:
