@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,18 +10,18 @@ import shapely
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from numpy.typing import NDArray
-from pyproj import CRS, Geod, Transformer
+from pyproj import Transformer
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from layers.models import Raster
+from layers.rasters.pixel_area import pixel_km2
 from layers.rasters.register import covering
-from layers.rasters.tiles import block
+from layers.rasters.tiles import Block, block
 
 Floats = NDArray[np.float64]
 Period = Literal["day", "night"]
-_GEOD = Geod(ellps="WGS84")
 LONGEST_EDGE_DEG = 0.01
 """Edges are cut to this length before they are projected: straight lines stay where they are."""
 
@@ -86,7 +85,7 @@ def _count(session: Session, raster: Raster, geometry: BaseGeometry) -> People |
     if not np.isfinite(pixels).any():
         return None
     if raster.unit == "people/km2":
-        pixels = pixels * pixel_km2(raster, part.first_row, pixels.shape)
+        pixels = pixels * block_km2(raster, part)
     # A frame of no data, so that what lies outside the raster is counted as not covered.
     pixels = np.pad(pixels, 1, constant_values=np.nan)
     left = raster.west + (part.first_column - 1) * raster.pixel_width
@@ -120,17 +119,9 @@ def pixel_range(low: float, high: float, size: float) -> tuple[int, int]:
     return int(np.floor(low / size)), int(np.floor(high / size)) + 1
 
 
-def pixel_km2(raster: Raster, row: int, shape: tuple[int, ...]) -> Floats:
-    """Return the area of pixels from a row on, km2: of one column, as a row's are nearly equal."""
-    rows, columns = shape
-    crs = CRS.from_wkt(raster.crs)
-    if crs.is_projected:
-        metre = crs.axis_info[0].unit_conversion_factor
-        pixel_m2 = raster.pixel_width * raster.pixel_height * metre**2
-        return np.full((rows, columns), pixel_m2 / 1e6)
-    tops = raster.north - (row + np.arange(rows + 1)) * raster.pixel_height
-    areas = [
-        abs(_GEOD.geometry_area_perimeter(shapely.box(0.0, low, raster.pixel_width, high))[0])
-        for high, low in itertools.pairwise(tops)
-    ]
-    return np.repeat(np.array(areas)[:, None] / 1e6, columns, axis=1)
+def block_km2(raster: Raster, part: Block) -> Floats:
+    """Return the area of a block's pixels on the ground, km2, one column of rows."""
+    rows, columns = part.pixels.shape
+    down = part.first_row + 0.5 + np.arange(rows, dtype=np.float64)
+    middle = raster.west + (part.first_column + columns / 2.0) * raster.pixel_width
+    return pixel_km2(raster, middle, raster.north - down * raster.pixel_height)[:, None]

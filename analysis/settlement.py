@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.access import PLACE_LAYERS, Records, records
-from analysis.population import Period, pixel_km2, pixel_range
+from analysis.population import Period, block_km2, pixel_range
 from analysis.roads.memo import Memo
 from analysis.roads.network import RoadNetwork
 from analysis.roads.places import Places
@@ -101,7 +101,7 @@ def _points(session: Session, raster: Raster, area: BaseGeometry) -> Residents |
     if not np.isfinite(people).any():
         return None
     if raster.unit == "people/km2":
-        people = people * pixel_km2(raster, part.first_row, people.shape)
+        people = people * block_km2(raster, part)
     row, column = np.nonzero(people > 0.0)
     x = raster.west + (part.first_column + column + 0.5) * raster.pixel_width
     y = raster.north - (part.first_row + row + 0.5) * raster.pixel_height

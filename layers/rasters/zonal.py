@@ -10,7 +10,7 @@ import shapely
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from numpy.typing import NDArray
-from pyproj import CRS, Geod, Transformer
+from pyproj import Transformer
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
@@ -19,18 +19,17 @@ from layers.errors import InvalidInputError, TooLargeError
 from layers.models import Raster
 from layers.rasters.card import bounds
 from layers.rasters.kinds import KINDS
+from layers.rasters.pixel_area import EQUAL_AREA, pixel_km2
 from layers.rasters.tiles import SIDE, block
 from layers.rasters.values import refuse_image
 
 Floats = NDArray[np.float64]
-_GEOD = Geod(ellps="WGS84")
 MOST_PIXELS = 16_000_000
 """Most pixels of a raster that the box of an area may hold."""
 MOST_VERTICES = 20_000
 _STRIP_ROWS = 4 * SIDE
 _LONGEST_EDGE_DEG = 0.01
 _SMALL_DEG = 10.0
-_EQUAL_AREA = "EPSG:6933"
 _NEAR_DEG = 0.5
 """What of an area lies farther from a raster is left out: far off, its projection has no answer."""
 
@@ -108,7 +107,7 @@ def _km2(geometry: BaseGeometry) -> float:
     from the rest of it.
     """
     dense = shapely.segmentize(geometry, _LONGEST_EDGE_DEG if _small(geometry) else 1.0)
-    into = Transformer.from_crs(4326, _EQUAL_AREA, always_xy=True)
+    into = Transformer.from_crs(4326, EQUAL_AREA, always_xy=True)
     flat = shapely.transform(dense, lambda c: np.column_stack(into.transform(c[:, 0], c[:, 1])))
     return float(flat.area) / 1e6
 
@@ -180,6 +179,7 @@ def _strip(
     top = raster.north - part.first_row * raster.pixel_height
     left = raster.west + part.first_column * raster.pixel_width
     height, width = part.pixels.shape
+    middle = left + width * raster.pixel_width / 2.0
     source = NumPyRasterSource(
         part.pixels.astype(float),
         xmin=left,
@@ -194,25 +194,8 @@ def _strip(
         np.asarray(found[name], float) for name in ("values", "coverage", "center_y")
     )
     known = np.isfinite(values) & (share > 0.0)
-    return values[known], share[known], pixel_km2(raster, y[known])
-
-
-def pixel_km2(raster: Raster, y: Floats) -> Floats:
-    """Return the area on the ground of a raster's pixels whose middles lie at `y`, km2."""
-    crs = CRS.from_wkt(raster.crs)
-    if crs.is_projected:
-        metre = crs.axis_info[0].unit_conversion_factor
-        own = raster.pixel_width * raster.pixel_height * metre**2 / 1e6
-        return np.full(y.shape, own)
-    row = np.floor((raster.north - y) / raster.pixel_height).astype(np.intp)
-    each, which = np.unique(row, return_inverse=True)
-    tops = raster.north - each * raster.pixel_height
-    areas = [
-        abs(_GEOD.geometry_area_perimeter(
-            shapely.box(0.0, top - raster.pixel_height, raster.pixel_width, top))[0]) / 1e6
-        for top in tops
-    ]  # fmt: skip
-    return np.array(areas)[which] if areas else np.empty(0)
+    each, which = np.unique(y[known], return_inverse=True)
+    return values[known], share[known], pixel_km2(raster, middle, each)[which]
 
 
 def _range(low: float, high: float, size: float, most: int) -> tuple[int, int]:

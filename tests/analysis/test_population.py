@@ -87,7 +87,20 @@ def test_a_density_is_multiplied_by_the_area(session, tmp_path):
     back = Transformer.from_crs(32649, 4326, always_xy=True)
     square = shapely.segmentize(box(700_500, 3_397_000, 702_500, 3_399_000), 50)
     area = shapely.transform(square, lambda c: np.column_stack(back.transform(c[:, 0], c[:, 1])))
-    assert population(session, area).count == pytest.approx(250.0 * 4, rel=1e-4)
+    km2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(area)[0]) / 1e6
+    assert population(session, area).count == pytest.approx(250.0 * km2, rel=1e-4)
+    assert km2 == pytest.approx(4.0, rel=1e-3)
+
+
+def test_a_density_on_the_web_mercator_grid_uses_the_true_area(session, tmp_path):
+    """At 30 degrees that grid shows everything a third too large."""
+    west, north = Transformer.from_crs(4326, 3857, always_xy=True).transform(114.0, 30.5)
+    place = Affine(1000.0, 0.0, west, 0.0, -1000.0, north)
+    register(session, tmp_path, np.full((40, 40), 250.0), crs="EPSG:3857", place=place,
+             unit="people/km2")  # fmt: skip
+    area = box(114.05, 30.3, 114.25, 30.45)
+    km2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(shapely.segmentize(area, 0.001))[0]) / 1e6
+    assert population(session, area).count == pytest.approx(250.0 * km2, rel=1e-3)
 
 
 def test_a_density_in_degrees_uses_the_true_area(session, tmp_path):

@@ -20,6 +20,7 @@ from layers.errors import DamagedError
 from layers.models import Raster
 from layers.rasters.card import bounds
 from layers.rasters.kinds import KINDS
+from layers.rasters.pixel_area import pixel_km2
 from tiles.grid import Tile
 from tiles.raster import relief
 from tiles.raster.style import Drawing, fuel_table
@@ -69,7 +70,7 @@ def png(
     if drawn.style == "classes":
         return _classes(values)
     if drawn.style == "density" and raster.unit == "people":
-        values = values / _pixel_km2(raster, where, side_px)[:, None]
+        values = values / _own_km2(raster, where, side_px)[:, None]
     palette = drawn.palette
     return _indexed(palette.numbers(values), palette.table)
 
@@ -208,18 +209,14 @@ def _meets(raster: Raster, where: Tile) -> bool:
     return left < east and west < right and bottom < north and south < top
 
 
-def _pixel_km2(raster: Raster, where: Tile, side_px: int) -> Floats:
+def _own_km2(raster: Raster, where: Tile, side_px: int) -> Floats:
     """Return the area of the raster's own pixels in each row of a tile, km2."""
-    from pyproj import CRS
+    from pyproj import Transformer
 
-    crs = CRS.from_wkt(raster.crs)
-    if crs.is_projected:
-        metre = crs.axis_info[0].unit_conversion_factor
-        own = raster.pixel_width * raster.pixel_height * metre**2 / 1e6
-        return np.full(side_px, own)
-    degree = math.radians(1.0) * _RADIUS_M
+    west, south, east, north = bounds(raster)
     latitude = relief.latitudes(where.bounds[3], where.side_m / side_px, side_px)
-    east, north = relief.ground_m(latitude)
-    # A degree northward is stretched by the projection as one eastward is: 1 / cos of the latitude.
-    stretched = np.cos(np.radians(latitude))
-    return raster.pixel_width * raster.pixel_height * degree**2 * east * north / stretched / 1e6
+    middle = math.degrees((where.bounds[0] + where.bounds[2]) / 2.0 / _RADIUS_M)
+    lon = np.full(side_px, min(max(middle, west), east))
+    into = Transformer.from_crs(4326, raster.crs, always_xy=True)
+    x, y = into.transform(lon, np.clip(latitude, south, north))
+    return pixel_km2(raster, x, y)

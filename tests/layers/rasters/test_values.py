@@ -152,6 +152,19 @@ def test_people_are_counted_from_a_density_and_from_people_a_pixel_alike(session
     assert one.total == pytest.approx(two.total, rel=1e-5)
 
 
+def test_on_the_web_mercator_grid_the_true_area_counts(session, kept):
+    """At 34 degrees of latitude that grid shows everything 1.45 times as large."""
+    west, north = Transformer.from_crs(4326, 3857, always_xy=True).transform(113.0, 35.0)
+    row, _ = kept(np.full((60, 60), 100.0, "float32"), kind="population", unit="people/km2",
+                  crs="EPSG:3857", transform=from_origin(west, north, 500.0, 500.0))  # fmt: skip
+    area = shapely.box(113.02, 34.85, 113.2, 34.95)
+    found = zonal(session, row, area)
+    assert found.covered_share == pytest.approx(1.0, abs=1e-3)
+    assert found.total == pytest.approx(100.0 * found.area_km2, rel=1e-3)
+    half = zonal(session, row, shapely.box(112.8, 34.85, 113.2, 34.95))
+    assert half.covered_share == pytest.approx(0.5, abs=1e-3)
+
+
 def test_fuel_is_told_by_its_share_of_the_ground(session, kept):
     fuel = np.full((10, 10), 1.0, "float32")
     fuel[:, 5:] = 8.0
