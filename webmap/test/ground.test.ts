@@ -5,6 +5,7 @@ import { groundLayers } from "../src/map/basemap";
 import { groundLabels } from "../src/map/ground_names";
 import { inked } from "../src/map/ink";
 import { laidLayers, laidSources } from "../src/map/laid";
+import { lookOf } from "../src/map/look";
 import { profilePath } from "../src/panels/reading";
 import {
   changeLaid,
@@ -18,6 +19,9 @@ import { noGround } from "../src/store/ground_state";
 import { initial, store } from "../src/store/state";
 import { beginSwipe, images, moveSwipe } from "../src/store/swipe";
 import { DAY_INK, INK } from "../src/symbols/palette";
+import { speak } from "../src/text/i18n";
+import { rasterUnit } from "../src/text/raster_unit";
+import "./words";
 
 const raster = (id: string, change: Partial<Raster> = {}): Raster => ({
   id,
@@ -103,6 +107,35 @@ describe("what lies on the ground", () => {
     expect(readKept("{")).toEqual({ choices: [] });
     expect(readKept(null)).toEqual({ choices: [] });
     expect(readKept('{"look":"light"}')).toEqual({ look: "light", choices: [] });
+  });
+});
+
+describe("the style", () => {
+  it("is made anew when the base map reaches to another depth, and for no other tile address", () => {
+    const served = (tiles: string, maxzoom: number): string =>
+      lookOf({
+        ...initial,
+        ground: { ...noGround, basemap: { tiles, maxzoom, live: true, reason: null } },
+      });
+    const before = served("/tiles/basemap/0/{z}/{x}/{y}.mvt", 15);
+    expect(served("/tiles/basemap/b-1/{z}/{x}/{y}.mvt", 14)).not.toBe(before);
+    expect(served("/tiles/basemap/b-2/{z}/{x}/{y}.mvt", 15)).toBe(before);
+  });
+});
+
+describe("the unit of a raster", () => {
+  it("is in the reader's language, and none where classes have names", () => {
+    speak("zh");
+    expect(["people", "people/km2", "degree", "model", "mm"].map(rasterUnit)).toEqual([
+      "人",
+      "人/km²",
+      "°",
+      "",
+      "mm",
+    ]);
+    speak("en");
+    expect(rasterUnit("people/km2")).toBe("people/km²");
+    expect(rasterUnit(null)).toBe("");
   });
 });
 

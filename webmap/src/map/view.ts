@@ -12,7 +12,7 @@ import {
   type VectorTileSource,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import type { Incident, Layer } from "../api/wire";
+import type { Incident } from "../api/wire";
 import { moved, openCard } from "../store/browse";
 import { addCorner } from "../store/drawing";
 import { laidNow } from "../store/ground";
@@ -28,6 +28,7 @@ import { addImages } from "./images";
 import { IncidentMarkers } from "./incidents";
 import { SwipeLine, showOpacity, watchLaid } from "./laid";
 import { LIVE_IDS, LIVE_STATE, MOVING, showLive } from "./live";
+import { lookOf } from "./look";
 import { OverlayLayer } from "./overlay";
 import { servePack } from "./pack_tiles";
 import { pick } from "./pick";
@@ -191,7 +192,7 @@ export class MapView {
 
   #style(state: State): StyleSpecification {
     const { language, ground } = state;
-    this.#addresses = tileAddresses(tileInput(state));
+    this.#address(state);
     return mapStyle({
       ...tileInput(state),
       language,
@@ -257,14 +258,23 @@ export class MapView {
 
   /** Another address is another set of layers or another filter; a change raises single tiles. */
   #renew(gl: GlMap, state: State): void {
-    const addresses = tileAddresses(tileInput(state));
-    for (const [id, tiles] of addresses) {
-      if (this.#addresses.get(id) === tiles) continue;
-      if (id === FEATURES) this.#tiled.raise(Math.max(0, ...state.layers.map(newest)));
+    for (const [id, tiles] of this.#address(state))
       gl.getSource<VectorTileSource>(id)?.setTiles([tiles]);
-    }
-    this.#addresses = addresses;
     this.#tiled.follow(state.tiles, state.epoch, new Set(tiledLayers(state.layers)));
+  }
+
+  /**
+   * Take up the addresses of the tiles and return those that are others now.
+   *
+   * A browser may have kept a tile of such an address from before, when the same layers were shown.
+   */
+  #address(state: State): [string, string][] {
+    const addresses = tileAddresses(tileInput(state));
+    const others = [...addresses].filter(([id, tiles]) => this.#addresses.get(id) !== tiles);
+    if (others.some(([id]) => id === FEATURES))
+      this.#tiled.raise(Math.max(0, ...state.layers.map(({ revision }) => revision)));
+    this.#addresses = addresses;
+    return others;
   }
 
   #showLayers(gl: GlMap, state: State): void {
@@ -285,14 +295,4 @@ export class MapView {
     for (const [name, collection] of Object.entries(data))
       gl.getSource<GeoJSONSource>(`plan-${name}`)?.setData(collection);
   }
-}
-
-const newest = ({ revision }: Layer): number => revision;
-
-/** What a style is made of beside its data: words of a language, and which layers there are. */
-function lookOf(state: State): string {
-  const { language, layers, ground, pack } = state;
-  const own = layers.map(({ name, style }) => [name, style]);
-  const laid = laidNow(state).map(({ key, tiles }) => [key, tiles]);
-  return JSON.stringify([language, own, ground.look, laid, pack?.pack.manifest.id]);
 }

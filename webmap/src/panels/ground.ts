@@ -7,6 +7,7 @@ import { drawProfile, drawZonal } from "../store/reading";
 import { beginSwipe, compare, endSwipe, images } from "../store/swipe";
 import { quantity } from "../text/format";
 import { t, word } from "../text/i18n";
+import { rasterUnit } from "../text/raster_unit";
 import { define, Panel } from "./panel";
 
 class GroundPanel extends Panel {
@@ -122,7 +123,8 @@ function rasterTitle({ kind, name, taken_at }: Raster): string {
 
 function legendOf({ entries, unit }: RasterLegend): TemplateResult | typeof nothing {
   if (entries.length === 0) return nothing;
-  return html`<details class="ramp"><summary>${t("ground.legend")}${unit ? ` (${unit})` : ""}</summary><ul>${entries.map(
+  const mark = rasterUnit(unit);
+  return html`<details class="ramp"><summary>${t("ground.legend")}${mark ? ` (${mark})` : ""}</summary><ul>${entries.map(
     ({ color, label, value, from, to }) => html`<li>
       <svg viewBox="0 0 18 14" width="18" height="14" aria-hidden="true">${svg`<rect width="18" height="14" rx="2" fill=${color} />`}</svg>
       ${label ?? (from === null && to === null ? quantity(value) : `${quantity(from)} – ${quantity(to)}`)}</li>`,

@@ -4,6 +4,7 @@ import type { Profile, Raster, RasterValue, Zonal } from "../api/ground";
 import { closeReading } from "../store/reading";
 import { area, count, DASH, distance, place, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
+import { rasterUnit } from "../text/raster_unit";
 import { define, Panel } from "./panel";
 
 const WIDE = 560;
@@ -39,7 +40,7 @@ function valueText({ value, unit, label, color, reason }: RasterValue): string {
   if (reason === "outside") return t("reading.outside");
   if (label) return label;
   if (value === null) return color ?? t("reading.noData");
-  return quantity(value, unit);
+  return quantity(value, rasterUnit(unit));
 }
 
 function figures(pairs: readonly (readonly [name: string, value: string])[]): TemplateResult {
@@ -49,7 +50,7 @@ function figures(pairs: readonly (readonly [name: string, value: string])[]): Te
 }
 
 function profile(answer: Profile): TemplateResult {
-  const { unit } = answer;
+  const unit = rasterUnit(answer.unit);
   return html`${chart(answer)}${figures([
     [t("reading.length"), distance(answer.length_m)],
     [t("reading.low"), quantity(answer.low, unit)],
@@ -85,18 +86,22 @@ function chart(answer: Profile): TemplateResult {
   if (path === "") return html`<p class="hint">${t("reading.noData")}</p>`;
   return html`<svg class="profile-chart" viewBox="-6 -10 ${WIDE + 12} ${HIGH + 34}" role="img" aria-label=${t("reading.chart")}>
     ${svg`<path class="axis" d="M0 0V${HIGH}H${WIDE}" /><path class="line" d=${path} />
-    <text x="4" y="2">${quantity(high, answer.unit)}</text><text x="4" y=${HIGH - 4}>${quantity(low, answer.unit)}</text>
+    <text x="4" y="2">${quantity(high, rasterUnit(answer.unit))}</text><text x="4" y=${HIGH - 4}>${quantity(low, rasterUnit(answer.unit))}</text>
     <text class="far" x=${WIDE} y=${HIGH + 16}>${distance(answer.length_m)}</text><text x="0" y=${HIGH + 16}>0</text>`}</svg>`;
 }
 
 function zonal(answer: Zonal, raster: Raster): TemplateResult {
-  const { unit } = answer;
+  const unit = rasterUnit(answer.unit);
   const share = answer.covered_share;
   const classes = answer.classes.length > 0;
+  // Of people and of people on a square kilometre alike the sum is people.
   return html`${figures([
     [t("reading.area"), area(answer.area_km2 === null ? null : answer.area_km2 * 1e6)],
     [t("reading.covered"), share === null ? DASH : `${Math.round(share * 100)} %`],
-    [t("reading.sum"), raster.kind === "population" ? quantity(answer.sum, unit) : DASH],
+    [
+      t("reading.sum"),
+      raster.kind === "population" ? quantity(answer.sum, rasterUnit("people")) : DASH,
+    ],
     [t("reading.mean"), classes ? DASH : quantity(answer.mean, unit)],
     [t("reading.low"), classes ? DASH : quantity(answer.minimum, unit)],
     [t("reading.high"), classes ? DASH : quantity(answer.maximum, unit)],
