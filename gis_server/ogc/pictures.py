@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image
 
+from gis_server import raster_drawing
 from gis_server.auth import scope
 from gis_server.errors import reader_language
 from gis_server.external import services
@@ -24,7 +25,6 @@ from layers.models import Raster
 from layers.rasters import cog
 from layers.rasters.kinds import KINDS
 from layers.rasters.values import value_at
-from tiles import raster as raster_tiles
 from tiles.grid import Tile
 from tiles.raster.plate import Draw
 from tiles.raster.style import drawing
@@ -125,7 +125,7 @@ def _drawn(number: uuid.UUID, style: str) -> Draw:
     drawn = drawing(row, style=style)
     file = _file(row)
     commit()  # drawing needs no connection: it is free for others meanwhile
-    return lambda z, x, y: raster_tiles.png(file, row, z, x, y, drawn=drawn)
+    return lambda z, x, y: raster_drawing.png(file, row, z, x, y, drawn=drawn)
 
 
 def _file(row: Raster) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 from flask_openapi import APIBlueprint, Tag
 
-from gis_server import errors
+from gis_server import errors, raster_drawing
 from gis_server.auth import permission, scope
 from gis_server.state import commit, config, db
 from gis_server.wire.base import NoQuery
@@ -42,7 +42,10 @@ def refuse(error: InvalidInputError) -> Response:
 @bp.get("/<id>/<revision>/<z>/<x>/<y>.png", responses=_PICTURE)
 @permission("features.read", remembered=True)
 def tile(path: RasterTilePath, query: StyleQuery) -> Response:
-    """Answer one tile of a raster, 256 pixels a side; 204 where nothing of it is there."""
+    """Answer one tile of a raster, 256 pixels a side; 204 where nothing of it is there.
+
+    503 while the file that it is drawn from is made, anew where it was lost or damaged.
+    """
     return _tile(path, query, draw.SIDE_PX)
 
 
@@ -76,7 +79,7 @@ def _tile(path: RasterTilePath, query: StyleQuery, side_px: int) -> Response:
     drawn = drawing(row, style=query.style, ramp=query.ramp, low=query.low, high=query.high)
     file = cog.file_of(db(), row, config().rasters_dir, most_pixels=MADE_AT_ONCE_PX)
     commit()  # drawing needs no connection: it is free for others meanwhile
-    body = draw.png(file, row, path.z, path.x, path.y, drawn=drawn, side_px=side_px)
+    body = raster_drawing.png(file, row, path.z, path.x, path.y, drawn=drawn, side_px=side_px)
     response = Response(body, status=200 if body else 204, mimetype=PNG)
     present = path.revision == revision(row)
     response.headers["Cache-Control"] = FOR_EVER if present else "no-store"

@@ -29,6 +29,7 @@ from layers.rasters.tiles import SIDE, rows_of
 
 PIECE_BYTES = 1 << 20
 _QUALITY = 85
+_RETRY_S = 30
 
 
 def file_of(
@@ -44,7 +45,8 @@ def file_of(
     Raises
     ------
     BusyError
-        It is not there, and larger than `most_pixels` or in the making by somebody else.
+        It is not there, and larger than `most_pixels` or in the making by somebody else
+        (`raster_preparing`), or cannot be written: the disk is full (`raster_unwritten`).
     DamagedError
         An image has no pieces.
     """
@@ -54,9 +56,15 @@ def file_of(
     large = most_pixels is not None and raster.columns * raster.rows > most_pixels
     if large:
         raise _preparing(raster)
-    with _turn(raster, folder, wait=most_pixels is None):
-        if not target.is_file():
-            make(session, raster, target)
+    try:
+        with _turn(raster, folder, wait=most_pixels is None):
+            if not target.is_file():
+                make(session, raster, target)
+    except OSError as error:
+        raise BusyError(
+            f"the file of {raster.name} cannot be written: {error}", code="raster_unwritten",
+            name=raster.name, reason=error.strerror or str(error), retry_after_s=_RETRY_S,
+        ) from error  # fmt: skip
     return target
 
 
@@ -68,6 +76,8 @@ def make(session: Session, raster: Raster, target: Path) -> None:
             _join(session, raster, fresh)
         else:
             write(grid_of(raster), rows_of(session, raster), fresh, kind=raster.kind)
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)

@@ -197,6 +197,33 @@ def test_the_file_to_draw_from_comes_back_when_it_is_lost(client, keep, config, 
         assert raster_jobs.tidy(database, config) == []
 
 
+@pytest.mark.parametrize("door", ["tiles", "wmts"])
+def test_a_damaged_file_to_draw_from_is_a_503_and_then_made_anew(client, keep, config, door):
+    card = keep(("dem.tif", tif(hills(90, 90))))
+    address = tile_at(card, WEST + 40.5 * PIXEL, NORTH - 40.5 * PIXEL, 13)
+    if door == "wmts":
+        z, x, y = address.partition("?")[0].removesuffix(".png").split("/")[-3:]
+        address = f"/wmts/raster-{card['id']}/default/GoogleMapsCompatible/{z}/{y}/{x}.png"
+    drawn = client.get(address)
+    assert drawn.status_code == 200
+    file = config.rasters_dir / f"{card['id']}.tif"
+    file.write_bytes(file.read_bytes()[:700])
+    damaged = client.get(address)
+    assert damaged.status_code == 503
+    assert int(damaged.headers["Retry-After"]) > 0
+    assert client.get(address).data == drawn.data
+
+
+def test_where_no_file_can_be_written_the_tile_is_a_503_with_the_reason(client, keep, config):
+    card = keep(("dem.tif", tif(hills(90, 90))))
+    (config.rasters_dir / f"{card['id']}.tif").unlink()
+    config.rasters_dir.rename(config.rasters_dir.with_suffix(".away"))
+    config.rasters_dir.write_bytes(b"in the way")
+    refused = client.get(tile_at(card, WEST + 40.5 * PIXEL, NORTH - 40.5 * PIXEL, 13))
+    assert refused.status_code == 503
+    assert refused.json["error"]["code"] == "raster_unwritten"
+
+
 def test_a_large_raster_whose_file_is_lost_says_that_it_is_being_made(
     client, keep, config, monkeypatch
 ):
