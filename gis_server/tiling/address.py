@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from gis_server import guard
+from gis_server import strict_json
 from gis_server.wire.base import Query, Wire
 from layers import catalog
 from layers.catalog import Layer
@@ -93,7 +93,7 @@ class Asked:
         where = json.dumps(self.where, sort_keys=True) if self.where else ""
         place = (self.tile.z, self.tile.x, self.tile.y)
         prints = tuple(_print(layer) for layer in self.layers)
-        return key(_making(), epoch.hex, self.basemap, prints, seen, where, self.at, place)
+        return key(making(), epoch.hex, self.basemap, prints, seen, where, self.at, place)
 
 
 def split(revision: str) -> tuple[str | None, int]:
@@ -137,7 +137,7 @@ def filters(given: str | None, layers: tuple[Layer, ...]) -> dict[str, Any]:
     """
     if given is None:
         return {}
-    said = guard.parse(given.encode("utf-8", "replace"), max_bytes=16 * 1024)
+    said = strict_json.parse(given.encode("utf-8", "replace"), max_bytes=16 * 1024)
     if not isinstance(said, dict) or len(said) > MOST_FILTERS:
         raise _bad_where(given, f"a JSON object of at most {MOST_FILTERS} filters in CQL2 text")
     by_name = {layer.name: layer for layer in layers}
@@ -175,7 +175,7 @@ def _product_print(name: str) -> str:
 
 
 @cache
-def _making() -> str:
+def making() -> str:
     """Return the name of the program that makes tiles: another one begins with none made."""
     digest = blake2b(digest_size=8)
     for file in sorted(Path(str(files("tiles"))).rglob("*.py")):
