@@ -75,7 +75,11 @@ const plans = shape({
 });
 export type PlansOnRecord = Read<typeof plans>;
 
-/** The incidents that were open when the pack was made, each with its newest plan. */
+/**
+ * The incidents that were open when the pack was made, each with its newest plan.
+ *
+ * Without a moment (`as_of`) the pack holds none: nothing is known of incidents then.
+ */
 export async function readPlans(pack: Pack): Promise<PlansOnRecord> {
   const nothing = { as_of: null, incidents: [] };
   return (await readPart(pack, "plans/incidents.json.gz", plans)) ?? nothing;

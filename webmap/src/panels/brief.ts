@@ -23,14 +23,19 @@ class Brief extends Panel {
   #all(): TemplateResult {
     const open = openIncidents(this.state);
     return html`<h2>${t("offline.incidents")}</h2>${this.#asOf()}
-      ${open.length === 0 ? html`<p class="hint">${t("offline.incidents.none")}</p>` : nothing}
+      ${open.length === 0 ? html`<p class="hint">${t(this.#leftOut() ? "offline.incidents.left" : "offline.incidents.none")}</p>` : nothing}
       <ul>${open.map((one) => html`<li><button class="row" data-incident=${one.id} @click=${() => void openIncident(one.id)}>${heading(one)}</button></li>`)}</ul>`;
+  }
+
+  /** A pack that was made without incidents says nothing of whether there are any. */
+  #leftOut(): boolean {
+    return this.state.pack?.plans.as_of === null;
   }
 
   /** In a pack nothing is later than the pack. */
   #asOf(): TemplateResult | typeof nothing {
     const { pack } = this.state;
-    if (!pack) return nothing;
+    if (!pack || this.#leftOut()) return nothing;
     const time = stamp(pack.plans.as_of ?? pack.pack.manifest.made_at);
     return html`<p class="as-of">${t("offline.incidents.asof", { time })}</p>`;
   }

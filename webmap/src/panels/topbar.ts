@@ -17,12 +17,13 @@ class TopBar extends Panel {
     "link",
     "now",
     "assessing",
+    "pack",
     "ready",
   ] as const;
   #shown: string | null = null;
 
   protected override render(): TemplateResult {
-    const { session, language } = this.state;
+    const { session, language, pack } = this.state;
     const open = openIncidents(this.state);
     const site = session?.site;
     const name = language === "en" ? (site?.name_en ?? site?.name) : site?.name;
@@ -32,7 +33,7 @@ class TopBar extends Panel {
       ${session?.demo ? html`<span class="badge">${t("site.demo")}</span>` : nothing}
       <nav class="tabs" role="tablist">
         ${open.map((incident) => this.#tab(incident))}
-        ${open.length === 0 ? html`<span class="quiet">${t("incident.none")}</span>` : nothing}
+        ${open.length === 0 && pack?.plans.as_of !== null ? html`<span class="quiet">${t("incident.none")}</span>` : nothing}
       </nav>
       ${mayReport(this.state) ? html`<button class="primary" @click=${() => beginReport()}>${t("incident.new")}</button>` : nothing}
       <om-link></om-link>
