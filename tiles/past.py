@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
 )
@@ -84,6 +85,9 @@ def _superseded(layer: Layer, seq: int) -> Select[Any]:
         .join(ended, ended.entry == past.entry_to)
         .join(was, true())
         .where(
-            past.layer == layer.name, begun.seq <= seq, ended.seq > seq, ended.layer == layer.name
+            past.layer == layer.name,
+            ended.layer == layer.name,
+            begun.seq <= seq,
+            or_(ended.seq.is_(None), ended.seq > seq),  # what ended it may not be sealed yet
         )
     )

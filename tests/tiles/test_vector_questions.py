@@ -179,6 +179,17 @@ def test_a_load_is_part_of_the_past_too(session: Session) -> None:
     assert (at(session, first), at(session, second)) == ({"a": "1"}, {"a": "2"})
 
 
+def test_a_change_that_has_no_seq_yet_takes_nothing_from_the_past(session: Session) -> None:
+    boxes = [shapely.Point(120.02, 30.02), shapely.Point(120.021, 30.021)]
+    put(session, SOURCE, boxes, name=["a", "b"], grade=["1", "2"])
+    seq = sealed(session)
+    session.execute(text("UPDATE hazard_source SET grade = '4' WHERE name = 'a'"))
+    session.execute(text("DELETE FROM hazard_source WHERE name = 'b'"))
+    assert at(session, seq) == {"a": "1", "b": "2"}
+    sealed(session)
+    assert at(session, seq) == {"a": "1", "b": "2"}
+
+
 def test_a_crowd_of_an_earlier_moment_is_counted(session: Session) -> None:
     put(session, SOURCE, points(10_100, seed=85, box=(120.0, 30.0, 120.04, 30.04)))
     seq = sealed(session)
