@@ -123,6 +123,23 @@ describe("the style", () => {
   });
 });
 
+describe("the panel of the ground", () => {
+  it.each([
+    ["missing_file", /files are missing/],
+    ["damaged", /file is damaged/],
+    ["not_joined", /being put together/],
+  ])("says why the base map that was made is not shown: %s", async (reason, words) => {
+    await import("../src/panels/ground");
+    speak("en");
+    const basemap = { tiles: "/tiles/basemap/0/{z}/{x}/{y}.mvt", maxzoom: 15, live: true, reason };
+    store.set({ ground: { ...noGround, basemap } });
+    const panel = document.createElement("om-ground");
+    document.body.append(panel);
+    await vi.waitFor(() => expect(panel.textContent).toMatch(words));
+    panel.remove();
+  });
+});
+
 describe("the unit of a raster", () => {
   it("is in the reader's language, and none where classes have names", () => {
     speak("zh");

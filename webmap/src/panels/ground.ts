@@ -43,7 +43,9 @@ class GroundPanel extends Panel {
   #reason(): TemplateResult | typeof nothing {
     const reason = this.state.ground.basemap?.reason;
     if (!reason) return nothing;
-    return html`<p class="warn">${t(reason === "missing_file" ? "ground.missing" : "ground.unjoined")}</p>`;
+    const said = { missing_file: "ground.missing", damaged: "ground.damaged" } as const;
+    const known = Object.entries(said).find(([name]) => name === reason)?.[1];
+    return html`<p class="warn">${t(known ?? "ground.unjoined")}</p>`;
   }
 
   /** What is laid now, the topmost first. */
