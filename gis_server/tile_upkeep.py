@@ -80,6 +80,11 @@ class TileUpkeep:
                 cells.deepen(session, name)
 
     def _renew(self, layer: Layer, revision: int) -> None:
+        # Rows that came into an empty layer by one statement have left nothing to fold.
+        with Session(self._engine) as session, session.begin():
+            if not _alone(session):
+                return
+            cells.deepen(session, layer.name)
         if not outlines.has_areas(layer):
             self._looked[layer.name] = revision
             return

@@ -14,6 +14,7 @@ __all__ = ["deepen", "fold", "recount", "unfolded"]
 
 CELLS_AT_ONCE = 20_000
 _LONG = "10min"
+_BRIEF = "100ms"
 
 
 def unfolded(session: Session) -> list[str]:
@@ -34,11 +35,13 @@ def fold(session: Session, layer: str, *, most: int = CELLS_AT_ONCE) -> int:
 def deepen(session: Session, layer: str) -> int:
     """Count deeper where a layer has become dense since it was last looked at; return the areas.
 
-    Writers of the layer wait until the transaction ends.
+    Writers of the layer wait until the transaction ends. Where one is at work now, the database
+    says at once that it must be tried again (`lock_timeout`): every other would wait behind it.
     """
     if not session.scalar(select(func.onemap_outgrown(layer))):
         return 0
-    session.execute(text("SELECT set_config('statement_timeout', :long, true)"), {"long": _LONG})
+    for limit, span in (("statement_timeout", _LONG), ("lock_timeout", _BRIEF)):
+        session.execute(select(func.set_config(limit, span, True)))
     return int(session.scalar(select(func.onemap_deepen_cells(layer))) or 0)
 
 
