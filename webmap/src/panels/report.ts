@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Substance, WireFeature } from "../api/wire";
+import type { Draft } from "../store/draft";
 import {
   cancelReport,
   chooseKind,
@@ -10,7 +11,6 @@ import {
   RELEASES_SUBSTANCE,
   sendReport,
 } from "../store/report";
-import type { Draft } from "../store/state";
 import { findSubstances } from "../store/substances";
 import { distance, place, quantity } from "../text/format";
 import { t, word } from "../text/i18n";

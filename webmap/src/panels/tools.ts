@@ -49,7 +49,8 @@ function content(tool: Tool): TemplateResult {
       return html`<om-search></om-search><om-layers></om-layers><om-removed-layers></om-removed-layers><om-ground></om-ground>`;
     case "import":
       fetchPart("om-import");
-      return html`<om-import></om-import>`;
+      fetchPart("om-raster-upload");
+      return html`<om-import></om-import><om-raster-upload></om-raster-upload>`;
     case "query":
       fetchPart("om-query");
       return html`<om-query></om-query>`;

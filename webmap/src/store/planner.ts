@@ -13,6 +13,7 @@ import type {
 } from "../api/imports";
 import type { Pair } from "../api/quality";
 import type { Found, Statistics } from "../api/queries";
+import type { RasterUpload } from "../api/rasters";
 import type { WireCollection } from "../api/wire";
 import type { Condition } from "./cql";
 
@@ -111,6 +112,15 @@ export const noImport: Importing = {
   recent: null,
   remembered: null,
 };
+
+/** Raster files on their way in; `fault` is why the last one was not even received. */
+export interface Uploading {
+  busy: boolean;
+  fault: string | null;
+  uploads: readonly RasterUpload[] | null;
+}
+
+export const noUploading: Uploading = { busy: false, fault: null, uploads: null };
 
 /** What is laid over the map: an area asked about, and what was found or is on its way in. */
 export interface Overlay {

@@ -2,9 +2,10 @@
 import * as api from "../api/calls";
 import type { WireFeature } from "../api/wire";
 import { t, word } from "../text/i18n";
+import type { Draft } from "./draft";
 import { announce, assess, keepIncident } from "./incidents";
 import { attempt, tell } from "./notices";
-import { type Draft, store } from "./state";
+import { store } from "./state";
 
 /** How far a caller's "at the plant" may be from the record of its tank. */
 export const NEAR_M = 500;

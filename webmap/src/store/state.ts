@@ -18,7 +18,6 @@ import type {
   Properties,
   Session,
   WireCollection,
-  WireFeature,
 } from "../api/wire";
 import type { LinkStatus } from "../live/stream";
 import {
@@ -33,6 +32,7 @@ import {
   type Tracked,
   type Ways,
 } from "./command";
+import type { Draft } from "./draft";
 import { emptyPocket, type Field, noField, type OpenPack, type Pocket } from "./field_state";
 import { type Ground, noGround, type Reading } from "./ground_state";
 import { Observable } from "./observable";
@@ -48,10 +48,12 @@ import {
   noImport,
   noOverlay,
   noQuestion,
+  noUploading,
   type Overlay,
   type Pairs,
   type PlanImage,
   type Tool,
+  type Uploading,
 } from "./planner";
 import { noTiles, type Tiles } from "./tile_state";
 
@@ -70,23 +72,6 @@ export type Camera =
   | { to: "place"; lon: number; lat: number; zoom?: number }
   | { to: "box"; west: number; south: number; east: number; north: number }
   | { to: "plan" };
-
-export interface Draft {
-  lon: number | null;
-  lat: number | null;
-  kind: string;
-  substance: string;
-  title: string;
-  leak: "small" | "medium" | "large" | "rupture" | null;
-  release: Record<string, number | string>;
-  windSpeed: number | null;
-  windFrom: number | null;
-  exercise: boolean;
-  /** The record from which substance and tank were filled in. */
-  near: WireFeature | null;
-  nearby: readonly WireFeature[];
-  busy: boolean;
-}
 
 export interface Notice {
   id: number;
@@ -161,6 +146,7 @@ export interface State {
   focus: { layer: string; id: string } | null;
   source: SourceNote | null;
   importing: Importing;
+  uploading: Uploading;
   tool: Tool | null;
   asking: Asking;
   counting: Counting;
@@ -239,6 +225,7 @@ export const initial: State = {
   focus: null,
   source: null,
   importing: noImport,
+  uploading: noUploading,
   tool: "layers",
   asking: noQuestion,
   counting: noCounts,
