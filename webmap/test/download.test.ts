@@ -3,7 +3,7 @@ import { ApiError } from "../src/api/client";
 import type { FilePart } from "../src/api/packs";
 import { download, type Get, type Told } from "../src/pack/download";
 import { findKept } from "../src/pack/kept";
-import type { Shelf } from "../src/pack/shelf";
+import type { Shelf } from "../src/pack/shelf_contract";
 
 const held = new Map<string, Uint8Array<ArrayBuffer>>();
 const place: Shelf = {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FAULTS, PackError } from "../src/pack/fault";
 import { fingerprint, hearKey, isTrusted, signers, trust } from "../src/pack/trust";
+import { isMine } from "../src/store/kept_packs";
 import { explain } from "../src/store/notices";
-import { isMine } from "../src/store/open_pack";
 import { has, speak } from "../src/text/i18n";
 
 beforeEach(() => localStorage.clear());

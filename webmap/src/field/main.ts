@@ -8,7 +8,6 @@ import "../panels/layers";
 import "../panels/card";
 import "../panels/brief";
 import "../panels/forms";
-import "../panels/pocket";
 import "../panels/field_bar";
 import "../panels/field_sheet";
 import "./build_line";

@@ -3,7 +3,8 @@ import { ApiError } from "../api/client";
 import type { FilePart } from "../api/packs";
 import { PackError } from "./fault";
 import { fileName, findKept, type Kept, keep } from "./kept";
-import { type Shelf, shelf } from "./shelf";
+import { shelf } from "./shelf";
+import type { Shelf } from "./shelf_contract";
 
 /** Written and flushed at once: so much at most is fetched twice after a cut. */
 const PIECE_BYTES = 1 << 20;

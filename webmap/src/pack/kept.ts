@@ -1,7 +1,8 @@
 /** The packs of this device: whole ones, and ones whose download was cut. */
 import { number, optional, type Read, type Reader, shape, text, WireError } from "../api/read";
 import type { Pack } from "./reader";
-import { type Shelf, shelf } from "./shelf";
+import { shelf } from "./shelf";
+import type { Shelf } from "./shelf_contract";
 
 const state: Reader<"whole" | "part"> = (value, path) => {
   const read = text(value, path);

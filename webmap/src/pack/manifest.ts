@@ -136,13 +136,3 @@ export function fromBase64(written: string): Uint8Array<ArrayBuffer> | null {
   // Of several spellings of the same bytes only one: no bit of a pack is free to be changed.
   return btoa(raw) === written ? Uint8Array.from(raw, (sign) => sign.charCodeAt(0)) : null;
 }
-
-/** Whether a pack is past its date at a moment, ms. */
-export function isExpired({ expires_at }: Pick<Manifest, "expires_at">, now: number): boolean {
-  return expires_at !== null && Date.parse(expires_at) <= now;
-}
-
-/** A clock that stands before the pack was made cannot say whether the pack has expired. */
-export function clockIsBehind({ made_at }: Manifest, now: number): boolean {
-  return Date.parse(made_at) - now > 10 * 60_000;
-}

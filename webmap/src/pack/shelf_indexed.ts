@@ -1,6 +1,6 @@
 /** Packs in the page's database, piece by piece, where there is no file system of its own. */
 import { PackError } from "./fault";
-import type { Shelf } from "./shelf";
+import type { Shelf } from "./shelf_contract";
 
 const BASE = "onemap-packs";
 const PIECES = "pieces";

@@ -1,6 +1,6 @@
 /** Packs as files in the origin's private file system: read in place, written by a worker. */
 import { PackError } from "./fault";
-import type { Shelf } from "./shelf";
+import type { Shelf } from "./shelf_contract";
 import type { Done, Order } from "./shelf_worker";
 
 const FOLDER = "packs";

@@ -1,9 +1,8 @@
 /** The field's badge that never lies, and its tools at the thumb. */
 import { html, nothing, type TemplateResult } from "lit";
-import { locate, showSheet } from "../store/field";
+import { goLive, locate, showSheet } from "../store/field";
 import { SHEETS, type SheetName } from "../store/field_state";
-import { expired } from "../store/open_pack";
-import { goLive } from "../store/pocket";
+import { expired } from "../store/kept_packs";
 import { clock, stamp } from "../text/format";
 import { t } from "../text/i18n";
 import { ICONS } from "./icons";

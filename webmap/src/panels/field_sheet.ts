@@ -5,6 +5,7 @@ import { setField } from "../store/field";
 import type { SheetName } from "../store/field_state";
 import { t } from "../text/i18n";
 import { ICONS } from "./icons";
+import { fetchPart } from "./lazy";
 import { define, Panel } from "./panel";
 
 class FieldSheet extends Panel {
@@ -36,6 +37,7 @@ function content(sheet: SheetName): TemplateResult {
     case "forms":
       return html`<om-forms></om-forms>`;
     case "packs":
+      fetchPart("om-pocket");
       return html`<om-pocket></om-pocket>`;
   }
 }

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ServerPack } from "../api/packs";
 import type { Pocket as PocketState, Stranger, Work } from "../store/field_state";
-import { expired } from "../store/open_pack";
+import { expired, readKept } from "../store/kept_packs";
 import { readMade } from "../store/packing";
 import {
   decide,
@@ -10,7 +10,6 @@ import {
   fetchPack,
   forgetOthers,
   forgetPack,
-  readKept,
   stopFetching,
   takeFile,
   usePack,

@@ -1,8 +1,7 @@
 /** The start of the field's page: the server's own data, or a pack where there is no server. */
 import { meet, meetWithin, setField, watchServer } from "./field";
-import { lastOpened, openKept } from "./open_pack";
+import { lastOpened, readKept } from "./kept_packs";
 import { readPlace } from "./place";
-import { readKept, resume } from "./pocket";
 import { begin, beginWords } from "./site";
 import { store } from "./state";
 
@@ -19,7 +18,9 @@ async function start(): Promise<void> {
   setField({ server: "up" });
   await meet(session);
   await readKept();
-  resume();
+  // Only who has a cut download needs the code that goes on with it.
+  if (store.state.pocket.kept?.some(({ state }) => state === "part"))
+    (await import("./pocket")).resume();
 }
 
 /** Show a pack: the one that is asked for, else the last one, else the newest. */
@@ -34,7 +35,7 @@ async function beginPack(asked: string | null): Promise<void> {
   const whole = (store.state.pocket.kept ?? []).filter(({ state }) => state === "whole");
   const first = [asked, lastOpened()].find((id) => whole.some((one) => one.id === id));
   const id = first ?? (asked === null ? whole[0]?.id : asked);
-  const shown = id !== undefined && id !== null && (await openKept(id));
+  const shown = typeof id === "string" && (await (await import("./open_pack")).openKept(id));
   // As the live page does: on the incident of the address, else on the newest that is open.
   const { incidents } = store.state;
   const open = incidents.find(({ status }) => status === "open");

@@ -1,6 +1,5 @@
 /** The start of the planner: what its address names is opened, and the address follows. */
 import { openDossier } from "./dossier";
-import { openImport } from "./importing";
 import type { Importing } from "./planner";
 import { readQuality } from "./quality";
 import { type Route, readRoute, writeRoute } from "./route";
@@ -15,12 +14,16 @@ export async function beginPlanner(): Promise<void> {
   if (!store.state.ready) return;
   void readQuality();
   await Promise.all([
-    route.import ? openImport(route.import) : null,
+    route.import ? showImport(route.import) : null,
     route.theme ? openTheme(route.theme) : null,
     route.enterprise ? openDossier("enterprise", route.enterprise) : null,
     route.park ? openDossier("park", route.park) : null,
   ]);
   keepRoute();
+}
+
+async function showImport(id: string): Promise<void> {
+  await (await import("./importing")).openImport(id);
 }
 
 const importId = ({ job }: Importing): string | null => job?.id ?? null;

@@ -2,17 +2,12 @@
 import * as api from "../api/calls";
 import { readPlaces } from "../api/quality";
 import type { Found } from "../api/wire";
-import { findInPack, unsearched } from "../pack/finding";
-import type { Pack } from "../pack/reader";
-import { t } from "../text/i18n";
-import { attempt, tell } from "./notices";
-import { cardInPack } from "./pack_card";
+import { attempt } from "./notices";
 import { mayBePlace, readCoordinates } from "./place";
 import type { Tool } from "./planner";
 import {
   type Camera,
   type Drawer,
-  layerNamed,
   type PlanTab,
   type SourceNote,
   type State,
@@ -64,8 +59,8 @@ export function showSource(source: SourceNote | null): void {
 export async function openCard(layer: string, id: string): Promise<void> {
   store.set({ card: { layer, id, shown: null }, drawer: "card", focus: { layer, id } });
   const { pack } = store.state;
-  const shown = await attempt(() =>
-    pack ? cardInPack(pack, layer, id) : api.getFeature(layer, id),
+  const shown = await attempt(async () =>
+    pack ? (await inPack()).cardInPack(pack, layer, id) : api.getFeature(layer, id),
   );
   const { card } = store.state;
   if (card?.layer !== layer || card.id !== id) return;
@@ -81,6 +76,9 @@ export function closeCard(): void {
   });
 }
 
+/** Only a page that shows a pack needs the code that looks into one. */
+const inPack = () => import("./in_pack");
+
 let searching: AbortController | null = null;
 
 export async function search(typed: string): Promise<void> {
@@ -95,7 +93,7 @@ export async function search(typed: string): Promise<void> {
   searching = control;
   const { pack } = store.state;
   if (pack) {
-    const results = await attempt(() => searchPack(pack.pack, q));
+    const results = await attempt(async () => (await inPack()).searchPack(pack, q));
     if (results && searching === control) store.set({ results });
     return;
   }
@@ -110,16 +108,6 @@ export async function search(typed: string): Promise<void> {
   }
   const found = await attempt(() => api.search(q, control.signal));
   if (found && searching === control) store.set({ results: found.results });
-}
-
-/** Search a pack, and say which of its layers are too large for that. */
-async function searchPack(pack: Pack, q: string): Promise<Found[]> {
-  const found = await findInPack(pack, q);
-  const titles = (await unsearched(pack)).map(
-    (name) => layerNamed(store.state, name)?.title ?? name,
-  );
-  if (titles.length > 0) tell(t("offline.search.left", { layers: titles.join(", ") }));
-  return found;
 }
 
 export function openFound(found: Found): void {

@@ -25,6 +25,11 @@ export function showSheet(sheet: SheetName | null): void {
   setField({ sheet: shown === sheet ? null : sheet });
 }
 
+/** Show the server's own data again, on a page of its own. */
+export function goLive(): void {
+  location.assign("/field");
+}
+
 let watched: number | null = null;
 
 /** Follow where this device is, and go there once; a second press lets go. */

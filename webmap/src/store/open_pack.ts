@@ -1,32 +1,21 @@
 /** A pack on the screen: its layers, incidents and plans stand where the server's would. */
 import type { Session } from "../api/wire";
 import { ARCHIVES, tileAddress } from "../pack/address";
+import { clockIsBehind } from "../pack/age";
 import { openArchive } from "../pack/archive";
 import { layersOf, readForms, readPlans } from "../pack/contents";
 import { withDigests } from "../pack/digesting";
 import { PackError } from "../pack/fault";
 import { findKept, keptFile } from "../pack/kept";
-import { clockIsBehind, isExpired, type Manifest } from "../pack/manifest";
+import type { Manifest } from "../pack/manifest";
 import { checkParts, type Pack, readPack } from "../pack/reader";
 import { isTrusted, signers } from "../pack/trust";
 import { loadModelWords, t } from "../text/i18n";
-import { lastEpoch, lastUser } from "./field";
+import { lastEpoch } from "./field";
 import type { OpenPack } from "./field_state";
+import { isMine, noteOpened } from "./kept_packs";
 import { attempt, tell } from "./notices";
 import { store } from "./state";
-
-export const expired = isExpired;
-
-const LAST = "onemap.field.pack";
-
-export function lastOpened(): string | null {
-  return localStorage.getItem(LAST);
-}
-
-/** Whether a pack of this device is shown to whoever sits here: their own, or one from a file. */
-export function isMine({ owner }: { owner: string | null }): boolean {
-  return owner === null || owner === lastUser();
-}
 
 /** Open a kept pack and show it; false where that cannot be, which the person has been told. */
 export async function openKept(id: string): Promise<boolean> {
@@ -41,7 +30,7 @@ async function open(id: string): Promise<OpenPack> {
   if (pack.manifest.id !== id) throw new PackError("damaged");
   if (!isTrusted(pack.manifest.signer.key)) throw new PackError("signer");
   const opened = await unfold(pack);
-  localStorage.setItem(LAST, id);
+  noteOpened(id);
   showPack(opened);
   void checkShown(opened);
   return opened;

@@ -5,25 +5,18 @@ import { download, type Wanted } from "../pack/download";
 import { PackError } from "../pack/fault";
 import { store as copy, forget, keep, listKept, noteOf } from "../pack/kept";
 import { checkParts, needsSecurity, type Pack, readPack } from "../pack/reader";
-import { askToPersist, space } from "../pack/shelf";
+import { askToPersist } from "../pack/shelf";
 import { fingerprint, isTrusted, trust } from "../pack/trust";
 import { t } from "../text/i18n";
 import { lastUser, met } from "./field";
 import type { Pocket, Work } from "./field_state";
+import { isMine, readKept } from "./kept_packs";
 import { attempt, tell } from "./notices";
-import { isMine, openKept } from "./open_pack";
+import { openKept } from "./open_pack";
 import { store } from "./state";
 
 function patch(change: Partial<Pocket>): void {
   store.set({ pocket: { ...store.state.pocket, ...change } });
-}
-
-/** Read what lies on this device; of another person's packs only how many there are. */
-export async function readKept(): Promise<void> {
-  const all = await attempt(listKept);
-  if (!all) return;
-  const kept = all.filter(isMine);
-  patch({ kept, others: all.length - kept.length, space: await space() });
 }
 
 /** Take in a pack that came as a file. */
@@ -152,9 +145,4 @@ export async function usePack(id: string): Promise<void> {
   const query = new URLSearchParams({ pack: id });
   if (location.pathname !== "/field" || mode === "live") location.assign(`/field?${query}`);
   else if (await openKept(id)) history.replaceState(null, "", `/field?${query}`);
-}
-
-/** Show the server's own data again. */
-export function goLive(): void {
-  location.assign("/field");
 }
