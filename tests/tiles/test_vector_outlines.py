@@ -217,6 +217,28 @@ def test_a_shape_of_very_many_corners_is_drawn_within_the_bounds(session: Sessio
     assert 0 < len(vector.tile(session, [PARK], 3, 6, 3, scope=ALL)) <= 25_000
 
 
+def test_needles_that_rounding_lets_cross_everywhere_do_not_stop_the_database(
+    session: Session,
+) -> None:
+    chance = np.random.default_rng(0)
+    angle = np.sort(chance.uniform(0, 2 * np.pi, 1600))
+    near, far = chance.uniform(5, 20, 1600), chance.uniform(1000, 2000, 1600)
+    far = np.where(angle < np.pi, far, 0.6 * far)
+    radius = np.where(np.arange(1600) % 2 == 0, near, far)
+    star = shapely.Polygon(np.column_stack([2048 + radius * np.cos(angle),
+                                            2048 + radius * np.sin(angle)]))  # fmt: skip
+    assert star.is_valid
+    rounded = func.ST_SnapToGrid(func.ST_GeomFromWKB(shapely.to_wkb(star)), 1.0)
+    # One that is made valid by ST_MakeValid runs into the statement's time limit here.
+    found = shapely.from_wkb(bytes(session.scalar(
+        select(func.ST_AsBinary(func.onemap_tile_area(rounded)))
+    )))  # fmt: skip
+    assert found.is_valid
+    corners = shapely.get_coordinates(found)
+    assert np.array_equal(corners, np.rint(corners))
+    assert np.allclose(found.bounds, star.bounds, atol=200)  # not turned over
+
+
 @pytest.mark.real
 def test_the_districts_of_the_country_share_their_borders(session: Session) -> None:
     folder = os.environ.get("ONEMAP_REAL_DATA")
