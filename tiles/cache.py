@@ -69,9 +69,11 @@ class Entry:
     etag: str
 
     @classmethod
-    def of(cls, tile: bytes, *, seq: int, made_at: float | None = None) -> Entry:
-        """Return the entry of a tile's uncompressed bytes."""
-        packed = len(tile) >= PACKED_FROM_BYTES
+    def of(
+        cls, tile: bytes, *, seq: int, made_at: float | None = None, packs: bool = True
+    ) -> Entry:
+        """Return the entry of a tile's uncompressed bytes; pictures are dense: they do not pack."""
+        packed = packs and len(tile) >= PACKED_FROM_BYTES
         body = gzip.compress(tile, _GZIP_LEVEL, mtime=0) if packed else tile
         return cls(body, packed, seq, time.time() if made_at is None else made_at, _etag(body))
 

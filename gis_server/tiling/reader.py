@@ -8,9 +8,8 @@ from gis_server import signin
 from gis_server.signin import DEMO, Identity
 from gis_server.state import config, db, read_as, state
 from gis_server.tiling.recognition import AWAY_S
-from gis_server.tiling.supply import AWAY_RETRY_S, away
+from gis_server.tiling.supply import away, unreachable
 from gis_server.tiling.watch import Watch
-from layers.errors import BusyError
 
 
 def recognised(token: str | None) -> Identity | None:
@@ -58,5 +57,5 @@ def _while_away(watch: Watch, token: str) -> Identity | None:
     """Return who was recognised lately; nobody new is let in while nobody can be asked."""
     known = watch.recognition.recall(token, age_s=AWAY_S)
     if known is None and not config().demo:
-        raise BusyError("the database cannot be reached", retry_after_s=AWAY_RETRY_S)
+        raise unreachable()
     return known

@@ -6,6 +6,8 @@ import datetime as dt
 import gzip
 from typing import NamedTuple
 
+from flask import Response, request
+
 from gis_server.tiling.supply import Answer
 
 MVT = "application/vnd.mapbox-vector-tile"
@@ -21,7 +23,7 @@ class Sent(NamedTuple):
     body: bytes
 
 
-def sent(answer: Answer, *, known: str | None, gzipped: bool) -> Sent:
+def sent(answer: Answer, *, known: str | None, gzipped: bool, media_type: str = MVT) -> Sent:
     """Return what is sent of an answer.
 
     Parameters
@@ -43,7 +45,7 @@ def sent(answer: Answer, *, known: str | None, gzipped: bool) -> Sent:
         headers += [(STALE, f"since={since}"), ("Warning", '110 onemap "Response is Stale"')]
     if known is not None and _names(known, entry.etag):
         return Sent(304, headers, b"")
-    headers.append(("Content-Type", MVT))
+    headers.append(("Content-Type", media_type))
     if not entry.body:
         return Sent(204, headers, b"")
     body = entry.body
@@ -53,6 +55,17 @@ def sent(answer: Answer, *, known: str | None, gzipped: bool) -> Sent:
         body = gzip.decompress(body)
     headers.append(("Content-Length", str(len(body))))
     return Sent(200, headers, body)
+
+
+def respond(answer: Answer, *, media_type: str = MVT) -> Response:
+    """Return the response to the request that is being served."""
+    gzipped = bool(request.accept_encodings["gzip"])
+    known = request.headers.get("If-None-Match")
+    out = sent(answer, known=known, gzipped=gzipped, media_type=media_type)
+    response = Response(out.body, status=out.status)
+    del response.headers["Content-Type"], response.headers["Content-Length"]
+    response.headers.extend(out.headers)
+    return response
 
 
 def _names(known: str, etag: str) -> bool:

@@ -98,6 +98,20 @@ class Supply:
             session().rollback()
             return self._stale(asked, scope)
 
+    def kept(self, key: bytes, *, plain: bool) -> Entry | None:
+        """Return what was made under a key, however long ago."""
+        return self._shelf(plain).get(key, lambda entry: True)
+
+    def made(self, key: bytes, make: Callable[[], Entry], *, plain: bool, seq: int = 0) -> Entry:
+        """Return what is made under a key: once for all who ask together, some at a time; kept.
+
+        Raises
+        ------
+        BusyError
+            Too many are being made.
+        """
+        return self._once(key, seq, lambda: self._in_turn(key, make, plain=plain))
+
     def _known(self, asked: Asked) -> tuple[uuid.UUID, Touched, int] | None:
         """Return what the watch knows, if that is as new as what the one who asks was told."""
         watch = self.watch
@@ -119,7 +133,7 @@ class Supply:
             entry.seq = max(entry.seq, seq)
             return True
 
-        return self._shelf(asked).get(key, holds)
+        return self._shelf(asked.plain).get(key, holds)
 
     def _fresh(
         self,
@@ -135,7 +149,11 @@ class Supply:
         entry = self._held(asked, key, touched, seq)
         if entry is None:
             leave()
-            entry = self._once(key, seq, lambda: self._made(asked, key, scope, seq, session))
+            # The seq is older than the rows: they hold at least all that was sealed up to it.
+            entry = self.made(
+                key, lambda: Entry.of(_rows(asked, scope, session()), seq=seq), seq=seq,
+                plain=asked.plain,
+            )  # fmt: skip
         return _answer(asked, entry, epoch, touched, seq)
 
     def _once(self, key: bytes, seq: int, make: Callable[[], Entry]) -> Entry:
@@ -164,20 +182,15 @@ class Supply:
                     del self._making[key]
             return entry
 
-    def _made(
-        self, asked: Asked, key: bytes, scope: Scope, seq: int, session: Callable[[], Session]
-    ) -> Entry:
-        """Make a tile of the rows, and keep it.
-
-        The seq is older than the rows: they hold at least all that was sealed up to it.
-        """
+    def _in_turn(self, key: bytes, make: Callable[[], Entry], *, plain: bool) -> Entry:
+        """Make a tile when it is its turn, and keep it."""
         if not self._makers.acquire(timeout=WAIT_S):
             raise BusyError("too many tiles are being made", retry_after_s=2)
         try:
-            entry = Entry.of(_rows(asked, scope, session()), seq=seq)
+            entry = make()
         finally:
             self._makers.release()
-        self._shelf(asked).put(key, entry)
+        self._shelf(plain).put(key, entry)
         return entry
 
     def _stale(self, asked: Asked, scope: Scope) -> Answer:
@@ -186,13 +199,13 @@ class Supply:
         entry = None
         if watch is not None and watch.known is not None:
             key = asked.key(watch.known.epoch, scope)
-            entry = self._shelf(asked).get(key, lambda entry: True)
+            entry = self.kept(key, plain=asked.plain)
         if watch is None or entry is None:
-            raise BusyError("the database cannot be reached", retry_after_s=AWAY_RETRY_S)
+            raise unreachable()
         return Answer(entry, for_ever=False, stale_since=watch.synced_at)
 
-    def _shelf(self, asked: Asked) -> Cache:
-        return self._cache if asked.plain else self._filtered
+    def _shelf(self, plain: bool) -> Cache:
+        return self._cache if plain else self._filtered
 
 
 def supply_of(config: Config) -> Supply:
@@ -207,6 +220,11 @@ def supply_of(config: Config) -> Supply:
         ),
         at_once=max(1, config.pool_size // 2),
     )
+
+
+def unreachable() -> BusyError:
+    """Return the refusal of what only the database could tell, while it is away."""
+    return BusyError("the database cannot be reached", retry_after_s=AWAY_RETRY_S)
 
 
 def away(error: DBAPIError) -> bool:

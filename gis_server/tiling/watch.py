@@ -25,7 +25,7 @@ from gis_server.tiling.touched import Touch, Touched
 from layers import catalog, database, journal
 from layers.catalog import Layer
 from layers.definition import PREFIX
-from layers.models import JournalRow
+from layers.models import JournalRow, Raster
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,8 @@ class Watch:
         first.
     own
         Users' own layers by name, as they are defined: never older than `touched.seq`.
+    rasters
+        What every raster says of itself, by its id: never older than `touched.seq`.
     away
         Whether the last attempt to reach the database failed.
     """
@@ -72,6 +74,7 @@ class Watch:
         self.recognition = Recognition()
         self.known: Life | None = None
         self.own: Mapping[str, Layer] = {}
+        self.rasters: Mapping[uuid.UUID, Raster] = {}
         self.away = False
         self.synced_at = 0.0
         self._beat = -IN_STEP_S
@@ -148,6 +151,7 @@ class Watch:
         for table, layer in HANGS_ON.items():
             revisions[layer] = max(revisions[layer], revisions.pop(table))
         self._define(connection)
+        self._list_rasters(connection)
         self.known = Life(epoch, Touched(revisions, seq=seq))
 
     def _define(self, connection: Connection) -> None:
@@ -155,6 +159,11 @@ class Watch:
         self._redefined = False
         with Session(connection) as session:
             self.own = {layer.name: layer for layer in catalog.layers(session) if layer.definition}
+
+    def _list_rasters(self, connection: Connection) -> None:
+        """Read what every raster says of itself; its pixels stay where they are."""
+        with Session(connection) as session:
+            self.rasters = {raster.id: raster for raster in session.scalars(select(Raster))}
 
     def _catch_up(self, connection: Connection) -> None:
         """Take in what was sealed and defined since the last time."""
@@ -173,6 +182,8 @@ class Watch:
                 return
             if any(row.defined is not None for row in rows):
                 self._define(connection)
+            if any(row.layer == Raster.__tablename__ for row in rows):
+                self._list_rasters(connection)
             touches = [touch for row in rows for touch in _touches(row)]
             self.touched.add(touches, seq=rows[-1].seq)
 

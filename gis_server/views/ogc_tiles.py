@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from flask import Response, request
+from flask import Response
 from flask_openapi import APIBlueprint, Tag
 from pydantic import Field
 
@@ -21,7 +21,7 @@ from gis_server.ogc.matrices import WEB_MERCATOR, document
 from gis_server.ogc.systems import CRS84
 from gis_server.state import commit, db, state
 from gis_server.tiling.address import Asked as AskedTile
-from gis_server.tiling.sent import sent
+from gis_server.tiling.sent import respond
 from gis_server.titles import layer_title
 from gis_server.views.ogc import CollectionPath, named
 from gis_server.wire.base import Wire
@@ -119,12 +119,7 @@ def tile(path: TilePath, query: Asked) -> Response:
         (named(path.collection),), Tile(path.matrix, path.col, path.row),
         epoch=None, revision=0, where={},
     )  # fmt: skip
-    answer = state().supply.answer(asked, scope(), db, commit)
-    gzipped = bool(request.accept_encodings["gzip"])
-    out = sent(answer, known=request.headers.get("If-None-Match"), gzipped=gzipped)
-    response = Response(out.body, status=out.status)
-    del response.headers["Content-Type"], response.headers["Content-Length"]
-    response.headers.extend(out.headers)
+    response = respond(state().supply.answer(asked, scope(), db, commit))
     # The address has no revision: the client asks again, and mostly hears that nothing changed.
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.add("Authorization")

@@ -10,13 +10,14 @@ from flask_openapi import APIBlueprint, Tag
 
 from gis_server import errors, raster_drawing
 from gis_server.auth import permission, scope
-from gis_server.state import commit, config, db
+from gis_server.state import commit, config, db, state
+from gis_server.tiling.raster import AskedRaster, answer, found
+from gis_server.tiling.sent import respond
 from gis_server.wire.base import NoQuery
 from gis_server.wire.raster import RasterPath, RasterTilePath, StyleQuery
 from layers import rasters
 from layers.errors import InvalidInputError
 from layers.rasters import cog
-from layers.rasters.card import revision
 from tiles import raster as draw
 from tiles.grid import Tile
 from tiles.raster.style import drawing
@@ -25,7 +26,6 @@ bp = APIBlueprint(
     "raster_tiles", __name__, url_prefix="/tiles/raster", abp_tags=[Tag(name="tiles")]
 )
 PNG = "image/png"
-FOR_EVER = "private, max-age=31536000, immutable"
 MADE_AT_ONCE_PX = 16_000_000
 """A file of at most so many pixels is made within a request; a larger one is made beside it."""
 _PICTURE: dict[str | int | HTTPStatus, Any] = {
@@ -44,7 +44,9 @@ def refuse(error: InvalidInputError) -> Response:
 def tile(path: RasterTilePath, query: StyleQuery) -> Response:
     """Answer one tile of a raster, 256 pixels a side; 204 where nothing of it is there.
 
-    503 while the file that it is drawn from is made, anew where it was lost or damaged.
+    503 while the file that it is drawn from is made, anew where it was lost or damaged. While the
+    database is away, a tile that was drawn before is answered with `X-Onemap-Stale`, others with
+    503.
     """
     return _tile(path, query, draw.SIDE_PX)
 
@@ -74,15 +76,17 @@ def tile_set(path: RasterPath, query: NoQuery) -> dict[str, Any]:
 
 
 def _tile(path: RasterTilePath, query: StyleQuery, side_px: int) -> Response:
-    Tile(path.z, path.x, path.y)
-    row = rasters.one(db(), path.id, scope())
+    where, supply = Tile(path.z, path.x, path.y), state().supply
+    row = found(supply, path.id, scope(), db)
     drawn = drawing(row, style=query.style, ramp=query.ramp, low=query.low, high=query.high)
-    file = cog.file_of(db(), row, config().rasters_dir, most_pixels=MADE_AT_ONCE_PX)
-    commit()  # drawing needs no connection: it is free for others meanwhile
-    body = raster_drawing.png(file, row, path.z, path.x, path.y, drawn=drawn, side_px=side_px)
-    response = Response(body, status=200 if body else 204, mimetype=PNG)
-    present = path.revision == revision(row)
-    response.headers["Cache-Control"] = FOR_EVER if present else "no-store"
-    # Two people at one screen must not get each other's tiles.
-    response.vary.add("Cookie")
-    return response
+    asked = AskedRaster(
+        row, where, side_px, drawn, path.revision, plain=query.low is None and query.high is None
+    )
+
+    def draw_it() -> bytes | None:
+        file = cog.file_of(db(), row, config().rasters_dir, most_pixels=MADE_AT_ONCE_PX)
+        commit()  # drawing needs no connection: it is free for others meanwhile
+        return raster_drawing.png(file, row, path.z, path.x, path.y, drawn=drawn, side_px=side_px)
+
+    commit()  # nor does who waits for a turn
+    return respond(answer(supply, asked, draw_it), media_type=PNG)

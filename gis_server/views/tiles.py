@@ -14,7 +14,7 @@ from gis_server import basemaps, errors
 from gis_server.auth import permission, scope, who
 from gis_server.state import commit, config, db, state
 from gis_server.tiling.address import BASEMAP, Asked, TilePath, TileQuery, filters, layers_of, split
-from gis_server.tiling.sent import MVT, sent
+from gis_server.tiling.sent import MVT, respond
 from gis_server.wire.base import Wire
 from layers import catalog, journal
 from layers.catalog import Layer
@@ -53,17 +53,13 @@ def tile(path: TilePath, query: TileQuery) -> Response:
     database is away, a tile that was made before is answered with `X-Onemap-Stale`, others with
     503.
     """
-    asked, gzipped = _asked(path, query), bool(request.accept_encodings["gzip"])
+    asked = _asked(path, query)
     if asked.basemap and (served := basemaps.shelf(config()).served()) is not None:
         return basemaps.tile(
-            served, asked.tile, label=path.revision, known=request.if_none_match, gzipped=gzipped
-        )
-    answer = state().supply.answer(asked, scope(), db, commit)
-    out = sent(answer, known=request.headers.get("If-None-Match"), gzipped=gzipped)
-    response = Response(out.body, status=out.status)
-    del response.headers["Content-Type"], response.headers["Content-Length"]
-    response.headers.extend(out.headers)
-    return response
+            served, asked.tile, label=path.revision, known=request.if_none_match,
+            gzipped=bool(request.accept_encodings["gzip"]),
+        )  # fmt: skip
+    return respond(state().supply.answer(asked, scope(), db, commit))
 
 
 def _asked(path: TilePath, query: TileQuery) -> Asked:

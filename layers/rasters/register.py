@@ -172,6 +172,11 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     return or_(Raster.region.is_(None), scope.clause(Raster.region.expression))
 
 
+def shows(raster: Raster, scope: Scope) -> bool:
+    """Tell of a raster that is known what `visible` asks of the database."""
+    return raster.region is None or scope.holds(raster.region)
+
+
 def one(session: Session, raster_id: uuid.UUID, scope: Scope = EVERYTHING) -> Raster:
     """Return a raster that a reader may see.
 

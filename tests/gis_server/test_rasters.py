@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import uuid
 
 import numpy as np
@@ -11,6 +12,8 @@ from affine import Affine
 from sqlalchemy.orm import Session
 
 from gis_server import raster_jobs
+from gis_server.state import state_of
+from gis_server.tiling.supply import supply_of
 from layers import rasters
 from layers.rasters import Told, queue
 from tests.gis_server.raster_files import NORTH, PIXEL, WEST, hills, photo, picture, tif
@@ -42,6 +45,17 @@ def keep(send, client):
         return (by or client).get(f"/api/v1/rasters/{done['raster']}").json
 
     return kept
+
+
+@pytest.fixture
+def forget(app, config):
+    """Give a function: what was drawn is kept no more, so the next tile is drawn from the file."""
+
+    def emptied():
+        shutil.rmtree(config.tiles_dir, ignore_errors=True)
+        state_of(app).supply = supply_of(config)
+
+    return emptied
 
 
 def tile_at(card, lon, lat, z):
@@ -183,7 +197,7 @@ def test_who_manages_a_region_sends_for_it_alone_and_others_do_not_see_it(
     assert client.get(f"/api/v1/rasters/{card['id']}").status_code == 404
 
 
-def test_the_file_to_draw_from_comes_back_when_it_is_lost(client, keep, config, database):
+def test_the_file_to_draw_from_comes_back_when_it_is_lost(client, keep, config, database, forget):
     for said in ({"kind": "dem"}, {"kind": "imagery"}):
         values = hills(90, 90) if said["kind"] == "dem" else photo(90, 90)
         card = keep((f"{said['kind']}.tif", tif(values)), **said)
@@ -193,12 +207,15 @@ def test_the_file_to_draw_from_comes_back_when_it_is_lost(client, keep, config, 
         assert file.is_file()
         file.unlink()
         assert raster_jobs.tidy(database, config) == [uuid.UUID(card["id"])]
+        forget()
         assert client.get(address).data == drawn
         assert raster_jobs.tidy(database, config) == []
 
 
 @pytest.mark.parametrize("door", ["tiles", "wmts"])
-def test_a_damaged_file_to_draw_from_is_a_503_and_then_made_anew(client, keep, config, door):
+def test_a_damaged_file_to_draw_from_is_a_503_and_then_made_anew(
+    client, keep, config, door, forget
+):
     card = keep(("dem.tif", tif(hills(90, 90))))
     address = tile_at(card, WEST + 40.5 * PIXEL, NORTH - 40.5 * PIXEL, 13)
     if door == "wmts":
@@ -208,6 +225,7 @@ def test_a_damaged_file_to_draw_from_is_a_503_and_then_made_anew(client, keep, c
     assert drawn.status_code == 200
     file = config.rasters_dir / f"{card['id']}.tif"
     file.write_bytes(file.read_bytes()[:700])
+    forget()
     damaged = client.get(address)
     assert damaged.status_code == 503
     assert int(damaged.headers["Retry-After"]) > 0

@@ -59,7 +59,7 @@ def png(
         The file is not what was written.
     """
     where = Tile(z, x, y)
-    if not _meets(raster, where):
+    if not meets(raster, where):
         return None
     if KINDS[raster.kind].image:
         return _image(pixels(file, raster, where, side_px=side_px, method="bilinear"))
@@ -203,7 +203,8 @@ def _box_m(raster: Raster) -> tuple[float, float, float, float]:
     return x[0], y[0], x[1], y[1]
 
 
-def _meets(raster: Raster, where: Tile) -> bool:
+def meets(raster: Raster, where: Tile) -> bool:
+    """Tell whether a tile shows any of the ground that a raster covers."""
     west, south, east, north = where.bounds
     left, bottom, right, top = _box_m(raster)
     return left < east and west < right and bottom < north and south < top
