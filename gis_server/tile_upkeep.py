@@ -75,16 +75,18 @@ class TileUpkeep:
         while folded >= cells.CELLS_AT_ONCE and not self._done.is_set():
             with Session(self._engine) as session, session.begin():
                 folded = cells.fold(session, name) if _alone(session) else 0
-        with Session(self._engine) as session, session.begin():
-            if _alone(session):
-                cells.deepen(session, name)
+        self._deepen(name)
+
+    def _deepen(self, name: str) -> None:
+        """Count deeper a few areas at a time: between them the layer's writers have their turn."""
+        opened = cells.AREAS_AT_ONCE
+        while opened >= cells.AREAS_AT_ONCE and not self._done.is_set():
+            with Session(self._engine) as session, session.begin():
+                opened = cells.deepen(session, name) if _alone(session) else 0
 
     def _renew(self, layer: Layer, revision: int) -> None:
         # Rows that came into an empty layer by one statement have left nothing to fold.
-        with Session(self._engine) as session, session.begin():
-            if not _alone(session):
-                return
-            cells.deepen(session, layer.name)
+        self._deepen(layer.name)
         if not outlines.has_areas(layer):
             self._looked[layer.name] = revision
             return

@@ -178,6 +178,8 @@ def _product_print(name: str) -> str:
 def making() -> str:
     """Return the name of the program that makes tiles: another one begins with none made."""
     digest = blake2b(digest_size=8)
-    for file in sorted(Path(str(files("tiles"))).rglob("*.py")):
-        digest.update(file.read_bytes())
+    for part in ("layers", "tiles"):
+        for file in sorted(Path(str(files(part))).rglob("*")):
+            if file.suffix in (".py", ".sql"):
+                digest.update(file.read_bytes())
     return digest.hexdigest()

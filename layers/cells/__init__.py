@@ -13,6 +13,8 @@ from layers.models import cell
 __all__ = ["deepen", "fold", "recount", "unfolded"]
 
 CELLS_AT_ONCE = 20_000
+AREAS_AT_ONCE = 4
+"""Writers of a layer wait while areas are counted deeper, so few are taken in one transaction."""
 _LONG = "10min"
 _BRIEF = "100ms"
 
@@ -32,17 +34,18 @@ def fold(session: Session, layer: str, *, most: int = CELLS_AT_ONCE) -> int:
     return int(session.scalar(select(func.onemap_fold_cells(layer, most))) or 0)
 
 
-def deepen(session: Session, layer: str) -> int:
+def deepen(session: Session, layer: str, *, most: int = AREAS_AT_ONCE) -> int:
     """Count deeper where a layer has become dense since it was last looked at; return the areas.
 
-    Writers of the layer wait until the transaction ends. Where one is at work now, the database
-    says at once that it must be tried again (`lock_timeout`): every other would wait behind it.
+    As many as `most` say that there may be more. Writers of the layer wait until the transaction
+    ends. Where one is at work now, the database says at once that it must be tried again
+    (`lock_timeout`): every other would wait behind it.
     """
     if not session.scalar(select(func.onemap_outgrown(layer))):
         return 0
     for limit, span in (("statement_timeout", _LONG), ("lock_timeout", _BRIEF)):
         session.execute(select(func.set_config(limit, span, True)))
-    return int(session.scalar(select(func.onemap_deepen_cells(layer))) or 0)
+    return int(session.scalar(select(func.onemap_deepen_cells(layer, most))) or 0)
 
 
 def recount(session: Session, layer: str) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
+from collections.abc import Iterable
 from dataclasses import asdict
 
+from shapely.errors import GEOSException
 from sqlalchemy.orm import Session
 
+from layers import outlines
 from layers.catalog import find
 from layers.errors import QualityError
 from layers.intake import checking, outside, own_layer, remembered, staging, takeback
@@ -16,6 +20,8 @@ from layers.intake.merge import Loaded
 from layers.intake.options import Options, stored
 from layers.intake.takeback import TakenBack
 from layers.models import Batch
+
+log = logging.getLogger(__name__)
 
 
 def order(
@@ -74,6 +80,7 @@ def publish(
     }
     if options.made is not None:
         own_layer.show(session, options.made, options.new_layer or {})
+    _outline(session, loaded)
     report["loaded"] = {name: asdict(done) for name, done in loaded.items()}
     report.pop("error", None)
     batch.status, batch.report = "published", report
@@ -81,6 +88,18 @@ def publish(
     staging.discard(session, batch_id)
     session.flush()
     return loaded
+
+
+def _outline(session: Session, loaded: Iterable[str]) -> None:
+    """Simplify areas with their neighbours now, so that no tile is made of them apart."""
+    for name in loaded:
+        layer = find(name, session)
+        if outlines.has_areas(layer):
+            try:
+                outlines.renew(session, layer, most=outlines.AT_INTAKE)
+            except GEOSException as error:
+                # Rows are none the worse: each is simplified by itself when it is drawn.
+                log.warning("the areas of %s cannot be simplified together: %s", name, error)
 
 
 def _mark_outside(session: Session, batch: Batch, options: Options) -> None:

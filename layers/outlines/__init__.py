@@ -14,12 +14,14 @@ from layers.layer import Layer
 from layers.models import Outline
 from layers.outlines.simplification import simplified
 
-__all__ = ["BANDS", "band_of", "has_areas", "missing", "renew"]
+__all__ = ["AT_INTAKE", "BANDS", "band_of", "has_areas", "missing", "renew"]
 
 BANDS = (1, 3, 5, 7, 9, 11)
 """The zooms for which outlines are kept; a zoom between two is drawn from the nearer one."""
 MAX_VERTICES = 4_000_000
 """A layer of more corners is simplified row by row as it is drawn: this would take gigabytes."""
+AT_INTAKE = 500_000
+"""A load makes the outlines itself up to so many corners, within seconds."""
 _TOLERANCE_UNITS = 3
 _UNIT_M = 40_075_016.685578488 / 4096
 _ROWS_AT_ONCE = 1000
@@ -42,8 +44,8 @@ def missing(session: Session, layer: Layer) -> int:
     return int(session.scalar(select(func.count()).select_from(_bare(layer).subquery())) or 0)
 
 
-def renew(session: Session, layer: Layer) -> int:
-    """Make the outlines of a layer's areas; return of how many, 0 where they are too many.
+def renew(session: Session, layer: Layer, *, most: int = MAX_VERTICES) -> int:
+    """Make the outlines of a layer's areas; return of how many, 0 where corners exceed `most`.
 
     An area that is changed meanwhile gets none: its own change will ask for it. The transaction
     may last ten minutes from then on; nobody waits for it but who changes one of the areas.
@@ -51,7 +53,7 @@ def renew(session: Session, layer: Layer) -> int:
     for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
         session.execute(select(func.set_config(limit, _LONG, True)))
     geom = layer.column("geom_3857")
-    if (session.scalar(select(func.sum(func.ST_NPoints(geom)))) or 0) > MAX_VERTICES:
+    if (session.scalar(select(func.sum(func.ST_NPoints(geom)))) or 0) > most:
         return 0
     rows = session.execute(
         select(layer.column("fid"), layer.column("entry"), func.ST_AsBinary(geom))

@@ -13,7 +13,7 @@ import mapbox_vector_tile
 import morecantile
 import pytest
 import shapely
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -383,6 +383,18 @@ def test_a_layer_that_grows_is_counted_deeper_when_it_is_looked_at(session: Sess
     for tile, said in wanted.items():
         found = told(cells.tile(session, SOURCE, tile, scope=ALL), SOURCE)
         assert found["count"] == said["count"]
+
+
+def test_a_layer_is_counted_deeper_a_few_areas_at_a_time(session: Session) -> None:
+    for lon in (100.0, 110.0, 120.0):
+        put(session, SOURCE, points(20_400, seed=78, box=(lon, 30.0, lon + 0.05, 30.02)))
+    took = [folding.deepen(session, SOURCE.name, most=1) for _ in range(4)]
+    assert took[:3] == [1, 1, 1]
+    while folding.deepen(session, SOURCE.name, most=1):
+        pass
+    assert not session.scalar(select(func.onemap_outgrown(SOURCE.name)))
+    areas = select(func.count()).where(DenseArea.layer == SOURCE.name, DenseArea.level == 9)
+    assert session.scalar(areas) == 3
 
 
 def test_an_overfull_tile_reads_none_of_its_rows(session: Session) -> None:

@@ -199,9 +199,9 @@ BEGIN
 END
 $$;
 
--- Count deeper where an area has become dense; return how many areas. Writers of the layer wait
--- meanwhile, readers do not.
-CREATE FUNCTION public.onemap_deepen_cells(counted text) RETURNS integer
+-- Count deeper where an area has become dense, in at most so many areas; return in how many. Writers
+-- of the layer wait meanwhile, readers do not. The layer is judged when no more such area is left.
+CREATE FUNCTION public.onemap_deepen_cells(counted text, most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
@@ -216,8 +216,11 @@ BEGIN
     FOR opened IN
       INSERT INTO dense_area (layer, level, cx, cy)
       SELECT spec.layer, above, c.cx >> 3, c.cy >> 3 FROM cell c
-      WHERE c.layer = spec.layer AND c.level = above + 3
+      WHERE c.layer = spec.layer AND c.level = above + 3 AND NOT EXISTS (
+        SELECT FROM dense_area d WHERE d.layer = spec.layer AND d.level = above
+        AND d.cx = c.cx >> 3 AND d.cy = c.cy >> 3)
       GROUP BY c.cx >> 3, c.cy >> 3 HAVING sum(c.n) > 20000
+      LIMIT most - done
       ON CONFLICT DO NOTHING RETURNING *
     LOOP
       EXECUTE format(
@@ -232,9 +235,11 @@ BEGIN
       done := done + 1;
     END LOOP;
   END LOOP;
-  UPDATE counted_layer c SET judged_rows = coalesce(
-    (SELECT sum(n) FROM cell WHERE cell.layer = spec.layer AND cell.level = 4), 0)
-  WHERE c.layer = spec.layer;
+  IF done < most THEN
+    UPDATE counted_layer c SET judged_rows = coalesce(
+      (SELECT sum(n) FROM cell WHERE cell.layer = spec.layer AND cell.level = 4), 0)
+    WHERE c.layer = spec.layer;
+  END IF;
   RETURN done;
 END
 $$;
@@ -257,7 +262,7 @@ BEGIN
   DELETE FROM cell c WHERE c.layer = spec.layer;
   EXECUTE onemap_adding_cells(
     spec, onemap_counted_rows(spec, 1, format('public.%I', spec.layer)), false);
-  PERFORM onemap_deepen_cells(counted);
+  PERFORM onemap_deepen_cells(counted, 2147483647);
 END
 $$;
 
@@ -535,7 +540,7 @@ BEGIN
     'onemap_adding_cells(counted_layer, text, boolean)', 'onemap_count_layer(text, text, text[])',
     'onemap_gridded(text)', 'onemap_summed_cells(counted_layer, integer, text)',
     'onemap_recount(text)', 'onemap_fold_cells(text, integer)', 'onemap_outgrown(text)',
-    'onemap_deepen_cells(text)', 'onemap_make_layer(text)', 'onemap_finish_layer(text)',
+    'onemap_deepen_cells(text, integer)', 'onemap_make_layer(text)', 'onemap_finish_layer(text)',
     'onemap_drop_layer(text)', 'onemap_make_staging(uuid, text, jsonb, text)',
     'onemap_adopt_staging(uuid, text)', 'onemap_make_layer_table(text)',
     'onemap_finish_layer_table(text)', 'onemap_drop_layer_table(text)',
@@ -546,7 +551,7 @@ BEGIN
   END LOOP;
   FOREACH made IN ARRAY ARRAY[
     'onemap_recount(text)', 'onemap_fold_cells(text, integer)', 'onemap_outgrown(text)',
-    'onemap_deepen_cells(text)', 'onemap_make_layer(text)', 'onemap_finish_layer(text)',
+    'onemap_deepen_cells(text, integer)', 'onemap_make_layer(text)', 'onemap_finish_layer(text)',
     'onemap_drop_layer(text)', 'onemap_make_staging(uuid, text, jsonb, text)',
     'onemap_adopt_staging(uuid, text)']::regprocedure[]
   LOOP
