@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from layers import cluster
+from tests.gis_server.raster_files import hills, tif
 from tests.gis_server.test_serve import COMMAND, ROOT, environment
 from tests.gis_server.tiling.conftest import until
 
@@ -49,6 +50,14 @@ class Site:
         assert status == 201
         return re.match("onemap_session=[^;]+", headers["Set-Cookie"])[0]
 
+    def raster(self):
+        """Register a raster by command; return the address of its tiles."""
+        file = self.var / "hills.tif"
+        file.write_bytes(tif(hills()))
+        command = [*COMMAND, "raster", str(file), "--kind", "dem", "--source", "own"]
+        subprocess.run(command, env=environment(self.var), cwd=ROOT, check=True, timeout=60)
+        return json.loads(self.ask("GET", "/api/v1/rasters")[2])["rasters"][0]["tiles"]
+
 
 @pytest.fixture
 def site(var):
@@ -63,6 +72,8 @@ def test_while_the_database_is_away_what_was_made_is_served_and_marked(site):
     _, _, told = site.ask("GET", "/api/v1/session")
     label = json.loads(told)["epoch"][:8] + "-0"
     made = [f"/tiles/team,incident/{label}/{z}/{x}/{y}.mvt" for z, x, y in PLACES]
+    raster = site.raster()
+    made.append(raster.format(z=12, x=3334, y=1623))
     before = [site.ask("GET", place) for place in made]
     assert {status for status, *_ in before} <= {200, 204}
     stranger = site.sign_in()  # known to the database, but not yet to the tiles
@@ -77,6 +88,7 @@ def test_while_the_database_is_away_what_was_made_is_served_and_marked(site):
             assert told["Cache-Control"] == "no-store" and told["ETag"] == headers["ETag"]
         for path, cookie in (
             (f"/tiles/enterprise/{label}/0/0/0.mvt", None),  # never made
+            (raster.format(z=11, x=1667, y=811), None),
             (made[0], stranger),
             (made[0], "onemap_session=" + "x" * 43),
         ):
