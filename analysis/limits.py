@@ -34,15 +34,15 @@ class Limit:
 
 
 RELEASE = {
-    "mass_kg": Limit(low=0.0, high=1e9, unit="kg", above=True),
+    "mass_kg": Limit(low=1e-6, high=1e9, unit="kg"),
     "inventory_kg": Limit(low=0.0, high=1e10, unit="kg"),
-    "rate_kg_s": Limit(low=0.0, high=1e6, unit="kg/s", above=True),
-    "duration_s": Limit(low=0.0, high=3.2e7, unit="s", above=True),
-    "hole_diameter_m": Limit(low=0.0, high=10.0, unit="m", above=True),
+    "rate_kg_s": Limit(low=1e-9, high=1e6, unit="kg/s"),
+    "duration_s": Limit(low=0.01, high=3.2e7, unit="s"),
+    "hole_diameter_m": Limit(low=1e-5, high=10.0, unit="m"),
     "pressure_pa": Limit(low=0.0, high=1e9, unit="Pa"),
     "temperature_k": Limit(low=1.0, high=3000.0, unit="K"),
     "level_m": Limit(low=0.0, high=200.0, unit="m"),
-    "pool_diameter_m": Limit(low=0.0, high=2000.0, unit="m", above=True),
+    "pool_diameter_m": Limit(low=0.01, high=2000.0, unit="m"),
     "height_m": Limit(low=0.0, high=1000.0, unit="m"),
     "fuel_moisture_pct": Limit(low=0.5, high=200.0, unit="%"),
     "fuel_factor": Limit(low=0.05, high=5.0, unit="1"),

@@ -107,5 +107,5 @@ def test_the_documents_of_a_backup_come_back_without_a_database(tmp_path):
             archive.addfile(entry, io.BytesIO(content))
     done = run(tmp_path, "restore", str(file), "--documents-only", "--json",
                DATABASE_URL="postgresql+psycopg://me@127.0.0.1:8669/x")  # fmt: skip
-    assert json.loads(done.stdout) == {"documents": 1}
+    assert json.loads(done.stdout) == {"documents": 1, "basemaps": 0}
     assert (tmp_path / "documents" / sha256[:2] / sha256).read_bytes() == plan

@@ -44,7 +44,7 @@ def test_one_bad_row_loses_no_other_and_says_why(session, car):
         row(lon=0, lat=0),
         row(id="nobody"),
         {},
-        row(at=(NOW + dt.timedelta(minutes=10)).isoformat()),
+        row(at=(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=10)).isoformat()),
         row(at=(NOW - dt.timedelta(days=91)).isoformat()),
         row(lon=10**400),
     ]
