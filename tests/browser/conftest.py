@@ -36,6 +36,7 @@ FLAGS = [
 ]
 DESK = {"width": 1366, "height": 768}
 WAIT_MS = 20_000
+FACES = ("/desk", "/hall", "/planner", "/field")
 
 Open = Callable[..., Witness]
 
@@ -115,6 +116,9 @@ def open_page(server: Server, browser: Browser) -> Iterator[Open]:
             witness = Witness(context.new_page(), server.address)
             stack.callback(witness.testify)
             witness.page.goto(address if address == "about:blank" else server.address + address)
+            if address.startswith(FACES):
+                # Words come before the page, and keys are heard from then on.
+                witness.page.locator("#map").wait_for(state="attached")
             return witness
 
         yield open_
