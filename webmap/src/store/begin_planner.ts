@@ -38,14 +38,16 @@ function routeOf(state: State): Route {
   };
 }
 
-/** A person's own steps go into the history, so that the browser's back button undoes them. */
+/** The address follows what is open, also what was opened while the page still began. */
 function keepRoute(): void {
-  let last = JSON.stringify(routeOf(store.state));
-  store.subscribe((state) => {
+  let last = "";
+  const follow = (state: State): void => {
     const route = routeOf(state);
     const now = JSON.stringify(route);
     if (now === last) return;
     last = now;
     history.replaceState(null, "", writeRoute(location.search, route));
-  });
+  };
+  follow(store.state);
+  store.subscribe(follow);
 }
