@@ -73,7 +73,7 @@ class PackingPanel extends Panel {
     const drawing = this.state.drawing !== null;
     return html`<div class="quick">
         <button type="button" name="draw-pack" aria-pressed=${drawing} @click=${drawPackArea}>${area ? t("packing.drawAgain") : t("packing.draw")}</button>
-        <button type="button" name="pack-view" @click=${packView}>${t("packing.view")}</button></div>
+        <button type="button" name="pack-view" ?disabled=${!this.state.bounds} @click=${packView}>${t("packing.view")}</button></div>
       <input type="search" name="pack-district" autocomplete="off" placeholder=${t("packing.district")} aria-label=${t("packing.district")} @input=${(event: Event) => this.#find(event)} />
       ${district ? html`<p><span class="tag">${nameOf(district) ?? district.code}</span> <small>${district.code}</small></p>` : nothing}
       <ul class="choices">${this.#districts.map(
