@@ -79,7 +79,14 @@ def test_readers_of_the_same_regions_share_what_was_made(worker, visitor, rows, 
     app = worker()
     settled(app)
     one, other = visitor(app, ("viewer", "3301")), visitor(app, ("duty", "3301"))
-    other.get("/tiles/team/0/1/0/0.mvt")  # recognised
+
+    def recognised():
+        with statements(app) as said:
+            one.get("/tiles/team/0/1/0/0.mvt")
+            other.get("/tiles/team/0/1/0/0.mvt")
+        return not said
+
+    until(recognised)  # word of a new session may still be on its way
     one.get("/tiles/team/0/0/0/0.mvt")
     with statements(app) as said:
         assert names(other.get("/tiles/team/0/0/0/0.mvt"))
