@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 import time
 import uuid
 from collections import defaultdict
@@ -21,7 +20,6 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from analysis.roads.moment import roads_at
@@ -32,6 +30,7 @@ from analysis.tracking import arrivals, progress
 from analysis.tracking.arrivals import Trees
 from analysis.tracking.progress import Memory
 from gis_server import closures
+from gis_server.background import Background
 from gis_server.closures import Closed
 from layers.database import set_actor
 from layers.errors import OneMapError
@@ -62,44 +61,29 @@ class _Group(NamedTuple):
     profile: str
 
 
-class Following:
+class Following(Background):
     """Follows positions in a thread of its own."""
 
+    name = NAME
+    every_s = LOOK_EVERY_S
+
     def __init__(self, engine: Engine, *, cache_dir: Path, position_days: int) -> None:
+        super().__init__()
         self._engine = engine
         self._cache_dir = cache_dir
         self._position_days = position_days
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
         self._round = Round(self._load)
         self._days_at = -np.inf
 
-    def start(self) -> None:
-        """Begin, in a thread that ends with the process."""
-        self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, and wait until the thread has ended."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._done.wait(LOOK_EVERY_S):
+    def look(self) -> None:
+        """Follow as long as this worker is the one that does."""
+        connection = self._engine.connect()
+        with connection.execution_options(isolation_level="AUTOCOMMIT") as own:
             try:
-                connection = self._engine.connect()
-                with connection.execution_options(isolation_level="AUTOCOMMIT") as own:
-                    try:
-                        if own.scalar(select(func.pg_try_advisory_lock(Lock.FOLLOWER))):
-                            self._lead(own)
-                    finally:
-                        own.invalidate()  # closed, not pooled: the lock goes with it
-            except SQLAlchemyError as error:
-                log.warning("following waits for the database: %s", error)
-            except Exception:
-                # The thread must outlive whatever one task or network holds.
-                log.exception("following failed and will try again")
+                if own.scalar(select(func.pg_try_advisory_lock(Lock.FOLLOWER))):
+                    self._lead(own)
+            finally:
+                own.invalidate()  # closed, not pooled: the lock goes with it
 
     def _lead(self, own: Connection) -> None:
         """Look again and again, as long as the lock is held: trees are kept by one worker alone."""

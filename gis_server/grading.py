@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Row, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from analysis import grading
+from gis_server.background import Background
 from layers import grading as store
 from layers import journal
 from layers.database import set_actor
@@ -37,35 +36,20 @@ ROWS_AT_ONCE = 2000
 FOLLOWED = ("hazard_source", "tank", "enterprise", "protection_target")
 
 
-class Grader:
+class Grader(Background):
     """Grades what the journal says has changed, in one worker of a site at a time."""
 
+    name = NAME
+    every_s = LOOK_EVERY_S
+
     def __init__(self, engine: Engine) -> None:
+        super().__init__()
         self._engine = engine
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin, in a thread of its own that ends with the process."""
-        self._thread = threading.Thread(target=self._run, name="grading", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, and wait until the thread has ended."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._done.wait(LOOK_EVERY_S):
-            try:
-                with Session(self._engine) as session, session.begin():
-                    follow(session, now=dt.datetime.now(dt.UTC))
-            except SQLAlchemyError as error:
-                log.warning("grading waits for the database: %s", error)
-            except Exception:
-                # The thread must outlive whatever one unit holds; the journal waits where it was.
-                log.exception("grading failed and will try again")
+    def look(self) -> None:
+        """Grade what has changed."""
+        with Session(self._engine) as session, session.begin():
+            follow(session, now=dt.datetime.now(dt.UTC))
 
 
 def follow(session: Session, *, now: dt.datetime) -> int:

@@ -13,19 +13,16 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
 import sys
-import threading
 import time
 import uuid
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from gis_server.background import Background, run_child
 from gis_server.config import Config
 from gis_server.signin import reader_named
 from gis_server.uploads import file_of, folder_of, forget_file, forget_old
@@ -48,53 +45,27 @@ SWEEP_S = 3600.0
 OSM_CREDIT = "© OpenStreetMap contributors"
 
 
-class Runner:
+class Runner(Background):
     """Runs waiting batches, one at a time in this process."""
 
+    name = "imports"
+    every_s = POLL_S
+
     def __init__(self, config: Config, engine: Engine, url: str) -> None:
+        super().__init__()
         self._config = config
         self._engine = engine
         self._url = url
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._swept_at = -SWEEP_S
 
-    def start(self) -> None:
-        """Begin to look for work, in a thread of its own."""
-        self._thread = threading.Thread(target=self._run, name="imports", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take nothing new; a child that works ends by itself."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        swept = -SWEEP_S
-        while not self._done.wait(POLL_S):
-            try:
-                if time.monotonic() - swept > SWEEP_S:
-                    swept = time.monotonic()
-                    sweep(self._engine, self._config)
-                batch_id = next_batch(self._engine, self._config)
-                if batch_id is not None:
-                    self._child(batch_id)
-            except OperationalError as error:
-                log.warning("imports wait for the database: %s", error)
-            except Exception:
-                # The thread must outlive whatever befalls one batch; the batch is still waiting.
-                log.exception("the import runner failed and will try again")
-
-    def _child(self, batch_id: uuid.UUID) -> None:
-        environment = os.environ | {
-            "ONEMAP_DATABASE_URL": self._url,
-            "ONEMAP_VAR": str(self._config.var),
-            "ONEMAP_TIMEZONE": self._config.timezone,
-            "ONEMAP_DEMO": "0",
-        }
-        subprocess.run(
-            [sys.executable, "-m", "gis_server.jobs", str(batch_id)], env=environment, check=False
-        )
+    def look(self) -> None:
+        """Run the oldest batch that waits; sweep every hour."""
+        if time.monotonic() - self._swept_at > SWEEP_S:
+            self._swept_at = time.monotonic()
+            sweep(self._engine, self._config)
+        batch_id = next_batch(self._engine, self._config)
+        if batch_id is not None:
+            run_child(self._config, self._url, "gis_server.jobs", str(batch_id))
 
 
 def next_batch(engine: Engine, config: Config) -> uuid.UUID | None:

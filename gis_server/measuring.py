@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import logging
-import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
@@ -20,7 +19,6 @@ from typing import Any, NamedTuple
 from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from analysis.roads import store
@@ -29,8 +27,8 @@ from analysis.roads.profile import PROFILES
 from analysis.roads.traffic import local_hour
 from analysis.tracking.movement import movement
 from analysis.tracking.passes import passes
+from gis_server.background import Background
 from layers import speeds
-from layers.errors import OneMapError
 from layers.locks import Lock
 from layers.models import Position, Tracker
 from layers.models import RoadNetwork as NetworkRow
@@ -51,35 +49,20 @@ class _Driver(NamedTuple):
     profile: str
 
 
-class Measuring:
+class Measuring(Background):
     """Measures tracks in a thread of its own."""
 
+    name = "measuring"
+    every_s = LOOK_EVERY_S
+
     def __init__(self, engine: Engine, *, cache_dir: Path) -> None:
+        super().__init__()
         self._engine = engine
         self._cache_dir = cache_dir
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin, in a thread that ends with the process."""
-        self._thread = threading.Thread(target=self._run, name="measuring", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, and wait until the thread has ended."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._done.wait(LOOK_EVERY_S):
-            try:
-                self.measure(now=dt.datetime.now(dt.UTC))
-            except (SQLAlchemyError, OneMapError) as error:
-                log.warning("measuring speeds waits: %s", error)
-            except Exception:
-                # The thread must outlive whatever one track holds.
-                log.exception("measuring speeds failed and will try again")
+    def look(self) -> None:
+        """Measure the next hour."""
+        self.measure(now=dt.datetime.now(dt.UTC))
 
     def measure(self, *, now: dt.datetime) -> int:
         """Measure the next hour of each network in use; return how many passes that gave.

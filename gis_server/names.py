@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from gis_server.background import Background
 from layers.catalog import Layer, layers
 from layers.edit.derived import fill_some
 from layers.locks import Lock
@@ -18,28 +17,25 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 3600.0
 
 
-class NameReader:
+class NameReader(Background):
     """Reads names that have no pinyin yet: at the start and every hour, in one worker at a time.
 
     Edits and imports write it themselves; rows from before the column and those of other programs
     do not. Parts are committed one by one, so nobody waits for more than one of them.
     """
 
+    name = "names"
+    every_s = LOOK_EVERY_S
+    at_once = True
+
     def __init__(self, engine: Engine) -> None:
+        super().__init__()
         self._engine = engine
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin, in a thread of its own that ends with the process."""
-        self._thread = threading.Thread(target=self._run, name="names", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, and wait until the thread has ended."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
+    def look(self) -> None:
+        """Fill what is missing and say how much that was."""
+        if filled := self.read_all():
+            log.info("read the pinyin of %d names", filled)
 
     def read_all(self) -> int:
         """Fill what is missing in every layer; return how many rows were filled."""
@@ -62,13 +58,3 @@ class NameReader:
                 break
             after = found
         return filled
-
-    def _run(self) -> None:
-        while not self._done.is_set():
-            try:
-                filled = self.read_all()
-                if filled:
-                    log.info("read the pinyin of %d names", filled)
-            except SQLAlchemyError as error:
-                log.warning("the reading of names waits for the database: %s", error)
-            self._done.wait(LOOK_EVERY_S)

@@ -10,11 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-import os
 import shutil
-import subprocess
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from gis_server.background import Background, run_child
 from gis_server.config import Config
 from gis_server.pack_owner import owner_named
 from gis_server.packing import Asked, Label, make
@@ -50,50 +47,26 @@ class StoppedError(Exception):
     """The pack was deleted while it was being made."""
 
 
-class Packer:
+class Packer(Background):
     """Makes packs that wait, one at a time of all processes; sweeps away those that expired."""
 
+    name = "packs"
+    every_s = POLL_S
+
     def __init__(self, config: Config, engine: Engine, url: str) -> None:
+        super().__init__()
         self._config = config
         self._engine = engine
         self._url = url
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._swept_at = -SWEEP_S
 
-    def start(self) -> None:
-        """Begin to look for work, in a thread of its own."""
-        self._thread = threading.Thread(target=self._run, name="packs", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take nothing new; a child that works ends by itself."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        swept = -SWEEP_S
-        while not self._done.wait(POLL_S):
-            try:
-                if time.monotonic() - swept > SWEEP_S:
-                    swept = time.monotonic()
-                    sweep(self._engine, self._config)
-                if (waiting := next_pack(self._engine)) is not None:
-                    self._child(waiting)
-            except OperationalError as error:
-                log.warning("packs wait for the database: %s", error)
-            except Exception:
-                # The thread must outlive whatever befalls one pack; the pack is still waiting.
-                log.exception("the packer failed and will try again")
-
-    def _child(self, pack_id: uuid.UUID) -> None:
-        environment = os.environ | {
-            "ONEMAP_DATABASE_URL": self._url,
-            "ONEMAP_VAR": str(self._config.var),
-            "ONEMAP_DEMO": "0",
-        }
-        command = [sys.executable, "-m", "gis_server.pack_jobs", str(pack_id)]
-        subprocess.run(command, env=environment, check=False)
+    def look(self) -> None:
+        """Make the oldest pack that waits; sweep every hour."""
+        if time.monotonic() - self._swept_at > SWEEP_S:
+            self._swept_at = time.monotonic()
+            sweep(self._engine, self._config)
+        if (waiting := next_pack(self._engine)) is not None:
+            run_child(self._config, self._url, "gis_server.pack_jobs", str(waiting))
 
 
 def file_of(config: Config, pack_id: uuid.UUID) -> Path:

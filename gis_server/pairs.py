@@ -9,16 +9,15 @@ search the whole layer (`POST /api/v1/duplicates/search`).
 from __future__ import annotations
 
 import logging
-import threading
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from gis_server.background import Background
 from layers import duplicates, journal
 from layers.catalog import layers
 from layers.intake.load import allow_long
@@ -41,32 +40,20 @@ class Touched:
     features: set[uuid.UUID] = field(default_factory=set)
 
 
-class PairFinder:
+class PairFinder(Background):
     """Looks for pairs among what the journal says has changed, in one worker at a time."""
 
+    name = NAME
+    every_s = LOOK_EVERY_S
+
     def __init__(self, engine: Engine) -> None:
+        super().__init__()
         self._engine = engine
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin, in a thread of its own that ends with the process."""
-        self._thread = threading.Thread(target=self._run, name="pairs", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, and wait until the thread has ended."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._done.wait(LOOK_EVERY_S):
-            try:
-                with Session(self._engine) as session, session.begin():
-                    follow(session)
-            except SQLAlchemyError as error:
-                log.warning("the search for pairs waits for the database: %s", error)
+    def look(self) -> None:
+        """Search among what has changed."""
+        with Session(self._engine) as session, session.begin():
+            follow(session)
 
 
 def follow(session: Session) -> int:

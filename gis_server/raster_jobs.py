@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
-import subprocess
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -21,11 +18,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from gis_server import jobs
+from gis_server.background import Background, run_child
 from gis_server.config import Config
 from gis_server.uploads import folder_of, forget_file
 from gis_server.wire.raster import RasterForm, sent_names
@@ -45,54 +42,30 @@ _YOUNG_S = 3600.0
 _STEM = "raster"
 
 
-class RasterRunner:
+class RasterRunner(Background):
     """Takes uploaded raster files in, one at a time in this process, and keeps drawing files."""
 
+    name = "rasters"
+    every_s = POLL_S
+
     def __init__(self, config: Config, engine: Engine, url: str) -> None:
+        super().__init__()
         self._config = config
         self._engine = engine
         self._url = url
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._tidied_at = -TIDY_S
 
-    def start(self) -> None:
-        """Begin to look for work, in a thread of its own."""
-        self._thread = threading.Thread(target=self._run, name="rasters", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take nothing new; a child that works ends by itself."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        tidied = -TIDY_S
-        while not self._done.wait(POLL_S):
-            try:
-                if (upload_id := _next(self._engine)) is not None:
-                    self._child("take", upload_id)
-                elif time.monotonic() - tidied > TIDY_S:
-                    tidied = time.monotonic()
-                    for raster_id in tidy(self._engine, self._config):
-                        self._child("prepare", raster_id)
-            except OperationalError as error:
-                log.warning("rasters wait for the database: %s", error)
-            except Exception:
-                # The thread must outlive whatever befalls one file; it is still waiting.
-                log.exception("the raster runner failed and will try again")
+    def look(self) -> None:
+        """Take in the oldest file that waits; where there is none, tidy every minute."""
+        if (upload_id := _next(self._engine)) is not None:
+            self._child("take", upload_id)
+        elif time.monotonic() - self._tidied_at > TIDY_S:
+            self._tidied_at = time.monotonic()
+            for raster_id in tidy(self._engine, self._config):
+                self._child("prepare", raster_id)
 
     def _child(self, work: str, number: uuid.UUID) -> None:
-        environment = os.environ | {
-            "ONEMAP_DATABASE_URL": self._url,
-            "ONEMAP_VAR": str(self._config.var),
-            "ONEMAP_TIMEZONE": self._config.timezone,
-            "ONEMAP_DEMO": "0",
-        }
-        subprocess.run(
-            [sys.executable, "-m", "gis_server.raster_jobs", work, str(number)],
-            env=environment, check=False,
-        )  # fmt: skip
+        run_child(self._config, self._url, "gis_server.raster_jobs", work, str(number))
 
 
 def told(form: RasterForm, names: Sequence[str], *, zone: ZoneInfo) -> Told:

@@ -7,7 +7,6 @@ and an area without an outline is simplified when it is drawn.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from gis_server.background import Background
 from layers import catalog, cells, outlines
 from layers.layer import Layer
 from layers.locks import Lock
@@ -27,32 +27,18 @@ REST = 20
 """How many times as long as it took, outlines of a layer are left alone."""
 
 
-class TileUpkeep:
+class TileUpkeep(Background):
     """Folds cells and renews outlines, in one worker at a time of those that share a database."""
 
+    name = "tile upkeep"
+    every_s = LOOK_EVERY_S
+
     def __init__(self, engine: Engine) -> None:
+        super().__init__()
         self._engine = engine
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
         self._looked: dict[str, int] = {}
         self._rests_until: dict[str, float] = {}
         self._behind: set[str] = set()
-
-    def start(self) -> None:
-        """Begin, in a thread of its own that ends with the process."""
-        self._thread = threading.Thread(target=self._run, name="tile upkeep", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, and wait until the thread has ended."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._done.wait(LOOK_EVERY_S):
-            with _apart("tiles"):
-                self.look()
 
     def look(self) -> None:
         """Do what is to be done now; a transaction for each layer, so that none is held up."""

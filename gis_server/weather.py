@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from gis_server.background import Background
 from layers.locks import Lock
 from layers.models import Observation, Site, WeatherStation
 from layers.site import FICTIONAL
@@ -24,32 +23,20 @@ LOOK_EVERY_S = 300.0
 DUE_AFTER = dt.timedelta(minutes=30)
 
 
-class SampleWeather:
+class SampleWeather(Background):
     """Lets the fictional stations observe every half an hour, in one worker at a time."""
 
+    name = "sample weather"
+    every_s = LOOK_EVERY_S
+
     def __init__(self, engine: Engine) -> None:
+        super().__init__()
         self._engine = engine
-        self._done = threading.Event()
-        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin, in a thread of its own that ends with the process."""
-        self._thread = threading.Thread(target=self._run, name="sample-weather", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop, and wait until the thread has ended."""
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._done.wait(LOOK_EVERY_S):
-            try:
-                with Session(self._engine) as session, session.begin():
-                    refresh_due(session, now=dt.datetime.now(dt.UTC))
-            except SQLAlchemyError as error:
-                log.warning("the sample city's weather waits for the database: %s", error)
+    def look(self) -> None:
+        """Observe where it is due."""
+        with Session(self._engine) as session, session.begin():
+            refresh_due(session, now=dt.datetime.now(dt.UTC))
 
 
 def refresh_due(session: Session, *, now: dt.datetime) -> int:

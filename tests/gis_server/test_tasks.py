@@ -62,9 +62,9 @@ def test_a_proposal_is_accepted_whole_and_a_team_gets_one_task(client, address, 
     assert (bring["kind"], bring["feature_name"], bring["state"]) == ("bring", "库", "ordered")
     assert bring["ordered_by"] == bring["state_by"] == "commander"
     assert (go["kind"], go["vehicle"], go["travel_time_s"]) == ("go", "fire_engine", 300)
-    assert [(item["what"], item["amount"]) for item in go["items"]] == [
+    assert {(item["what"], item["amount"]) for item in go["items"]} == {
         ("people", 4), ("vehicle", 2),
-    ]  # fmt: skip
+    }  # fmt: skip
     assert (go["lon"], go["lat"]) == (120, 30)
     assert quantity(database, site) == 3
     listed = client.get(address).json
