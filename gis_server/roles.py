@@ -21,7 +21,7 @@ PERMISSIONS: dict[str, str] = {
     "incidents.write": "change an incident, assess it, note the result of a call",
     "plots.write": "draw in an incident: plots, their versions, the one-key plot",
     "decisions.approve": "approve or refuse a decision that another has drafted",
-    "reports.sign": "sign bulletins and handovers (签发); set the table of deadlines",
+    "reports.sign": "sign bulletins and handovers; set the table of deadlines",
     "hall.control": "say what a wall shows: views, playlists, flights, highlights",
     "sheets.sign": "keep the calculation sheet of a plan; sign it as prepared, checked or reviewed",
     "sheets.approve": "approve a calculation sheet, which locks it",
