@@ -1,16 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import englishDesk from "../../gis_server/text/en/desk.json";
 import englishOffline from "../../gis_server/text/en/offline.json";
 import englishUi from "../../gis_server/text/en/ui.json";
+import chineseDesk from "../../gis_server/text/zh/desk.json";
 import chineseOffline from "../../gis_server/text/zh/offline.json";
 import chineseUi from "../../gis_server/text/zh/ui.json";
 import { initialLanguage, speak, t, word } from "../src/text/i18n";
 import chinese from "../src/text/zh";
 import models from "../src/text/zh_models";
 
-const en = { ...englishUi, ...englishOffline };
-const zh = { ...chineseUi, ...chineseOffline };
+const en = { ...englishUi, ...englishOffline, ...englishDesk };
+const zh = { ...chineseUi, ...chineseOffline, ...chineseDesk };
 const params = (text: string): string[] =>
   [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? "").sort();
 

@@ -1,9 +1,10 @@
 /** The words: one catalogue shared with the server, compiled into the page. */
+import type desk from "../../../gis_server/text/zh/desk.json";
 import type offline from "../../../gis_server/text/zh/offline.json";
 import type ui from "../../../gis_server/text/zh/ui.json";
 
 /** The words that the code asks for by name; words for codes of data come from every file. */
-export type Key = keyof typeof ui | keyof typeof offline;
+export type Key = keyof typeof ui | keyof typeof offline | keyof typeof desk;
 export type Language = "zh" | "en";
 
 type Texts = Record<string, string>;
@@ -17,26 +18,31 @@ let words: Readonly<Texts> = {};
 let language: Language = "zh";
 const known: Record<Language, Texts> = { zh: {}, en: {} };
 
-/** The words of models: wanted with the first plan, and with each language from then on. */
-const MODELS: typeof CATALOGUES = {
-  zh: () => import("./zh_models"),
-  en: () => import("./en_models"),
-};
+/** Words that a page begins without; they stay with each language from when they are wanted. */
+const MORE = {
+  /** With the first plan. */
+  models: { zh: () => import("./zh_models"), en: () => import("./en_models") },
+  /** With the tools of the duty desk. */
+  desk: { zh: () => import("./zh_desk"), en: () => import("./en_desk") },
+} satisfies Record<string, typeof CATALOGUES>;
 const spoken = new Set<Language>();
-let speaksOfModels = false;
+const wanted = new Set<keyof typeof MORE>();
 
 /** Fetch the words of a language; `speak` can then use them. */
 export async function loadWords(language: Language): Promise<void> {
   if (!spoken.has(language)) await add(language, CATALOGUES);
   spoken.add(language);
-  if (speaksOfModels) await add(language, MODELS);
+  await Promise.all([...wanted].map((name) => add(language, MORE[name])));
+}
+
+/** Fetch words that only a part of the pages needs. */
+export async function loadMoreWords(name: keyof typeof MORE): Promise<void> {
+  wanted.add(name);
+  await Promise.all([...spoken].map((language) => add(language, MORE[name])));
 }
 
 /** Fetch the words that plans are told in; a page without a plan does without them. */
-export async function loadModelWords(): Promise<void> {
-  speaksOfModels = true;
-  await Promise.all([...spoken].map((language) => add(language, MODELS)));
-}
+export const loadModelWords = (): Promise<void> => loadMoreWords("models");
 
 /** A module is fetched once, however often it is asked for. */
 async function add(language: Language, from: typeof CATALOGUES): Promise<void> {
