@@ -9,6 +9,7 @@ from layers.models.cell import CountedLayer, DenseArea, cell
 from layers.models.closure import RoadClosure
 from layers.models.contact import Contact
 from layers.models.dam import FloodWork, Reservoir, TailingsPond
+from layers.models.decision import DECISION_KINDS, DECISION_STATES, Decision
 from layers.models.disaster_point import DisasterPoint
 from layers.models.document import Document, SitePlan
 from layers.models.duplicate import Duplicate
@@ -19,6 +20,7 @@ from layers.models.geohazard import Geohazard
 from layers.models.grading import Follower, Grading
 from layers.models.incident import Assessment, Call, Incident
 from layers.models.journal import Epoch, JournalRow, LayerState, RowHistory
+from layers.models.note import NOTE_KINDS, Note
 from layers.models.outline import Outline
 from layers.models.pack import Pack
 from layers.models.park import Park
@@ -32,6 +34,7 @@ from layers.models.position import (
     TrackerSighting,
     WatchArea,
 )
+from layers.models.proposal import PROPOSAL_STATES, Proposal
 from layers.models.protection_target import ProtectionTarget
 from layers.models.raster import Raster, RasterPiece, RasterTile, RasterUpload
 from layers.models.region import Region
@@ -80,16 +83,17 @@ LAYERS: tuple[type[Feature], ...] = (
 )
 
 __all__ = [
-    "LAYERS", "ROLES", "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
+    "DECISION_KINDS", "DECISION_STATES", "LAYERS", "NOTE_KINDS", "PROPOSAL_STATES", "ROLES",
+    "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
     "Batch", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DenseArea",
-    "DisasterPoint",
+    "Decision", "DisasterPoint",
     "Document",
     "Duplicate", "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey",
     "ExternalSource", "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard",
     "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow",
-    "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Observation", "Outline", "Pack",
-    "Park", "Place",
-    "Position", "PositionLatest", "Presence", "ProtectionTarget", "Railway", "Raster",
+    "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Note", "Observation", "Outline",
+    "Pack", "Park", "Place",
+    "Position", "PositionLatest", "Presence", "Proposal", "ProtectionTarget", "Railway", "Raster",
     "RasterPiece", "RasterTile", "RasterUpload", "Region", "Reservoir", "Resource", "Road",
     "RoadClosure", "RoadNetwork",
     "RoadSpeed", "RoadTurn", "RowHistory", "SensitivePlace", "Session", "SheetSignature",
