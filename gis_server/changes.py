@@ -50,8 +50,11 @@ NEEDED = {
 }
 """Permission to hear of a table's changes; `features.read` where it is not named."""
 
-_DEFINED = ("user_layer", "theme_map")
+_DEFINED = ("user_layer", "theme_map", "saved_view")
 """Tables whose rows say themselves who may know of them."""
+
+_EVERYWHERE = frozenset({"wall"})
+"""Tables whose rows lie in no region: who holds the permission anywhere hears of them."""
 
 _HUNG = ("document", "contact", "duplicate")
 """Tables whose rows name the layer of the features that they belong to."""
@@ -212,7 +215,7 @@ def _change(found: Row[Any], own: Mapping[str, Access]) -> Change:
         kept = own.get(of, Access(GONE))
         access = BY_REGION if kept.access == "open" else kept
     else:
-        access = OPEN if layer in _open() else BY_REGION
+        access = OPEN if layer in _open() or layer in _EVERYWHERE else BY_REGION
     return replace(Change(*values[:-3]), access=access, was=was)
 
 

@@ -41,6 +41,7 @@ from gis_server.views import (
     rasters,
     resilience,
     roads,
+    saved_views,
     session,
     sheets,
     speeds,
@@ -51,6 +52,7 @@ from gis_server.views import (
     tiles,
     tracks,
     user_layers,
+    walls,
     wmts,
 )
 
@@ -62,6 +64,7 @@ NOUNS = (
     ogc, ogc_items, ogc_tiles, wmts,
     ground, basemap_file, external, styles,
     packs,
+    saved_views, walls,
 )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from layers.models.raster import Raster, RasterPiece, RasterTile, RasterUpload
 from layers.models.region import Region
 from layers.models.resource import FireWater, Resource, Stock, Team, Vehicle
 from layers.models.road import Road, RoadNetwork, RoadTurn
+from layers.models.saved_view import SavedView
 from layers.models.sensitive_place import SensitivePlace
 from layers.models.sheet import SIGNATURES, CalculationSheet, SheetSignature
 from layers.models.site import Site
@@ -50,6 +51,7 @@ from layers.models.theme import ThemeMap
 from layers.models.user import ROLES, Grant, LoginFailure, Session, User
 from layers.models.user_layer import UserLayer
 from layers.models.video_point import VideoPoint
+from layers.models.wall import Wall
 from layers.models.weather_station import Observation, WeatherStation
 
 LAYERS: tuple[type[Feature], ...] = (
@@ -96,9 +98,11 @@ __all__ = [
     "Position", "PositionLatest", "Presence", "Proposal", "ProtectionTarget", "Railway", "Raster",
     "RasterPiece", "RasterTile", "RasterUpload", "Region", "Reservoir", "Resource", "Road",
     "RoadClosure", "RoadNetwork",
-    "RoadSpeed", "RoadTurn", "RowHistory", "SensitivePlace", "Session", "SheetSignature",
+    "RoadSpeed", "RoadTurn", "RowHistory", "SavedView",
+    "SensitivePlace", "Session", "SheetSignature",
     "Site", "SitePlan", "SpeedProgress", "StagedRow", "Stock", "StockMovement", "TailingsPond",
     "Tank", "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap", "Tracker", "TrackerSighting",
-    "User", "UserLayer", "Vehicle", "VideoPoint", "WatchArea", "Water", "WeatherStation",
+    "User", "UserLayer", "Vehicle", "VideoPoint", "Wall",
+    "WatchArea", "Water", "WeatherStation",
     "cell",
 ]  # fmt: skip

@@ -1,0 +1,50 @@
+-- Saved views of the map, and what each wall of a command hall shows.
+
+CREATE TABLE saved_view (
+  id uuid DEFAULT onemap_uuid_v7() NOT NULL,
+  name varchar NOT NULL,
+  owner varchar,
+  shared boolean DEFAULT false NOT NULL,
+  lon double precision NOT NULL,
+  lat double precision NOT NULL,
+  zoom double precision NOT NULL,
+  layers jsonb,
+  incident uuid,
+  at timestamptz,
+  highlight jsonb,
+  created_at timestamptz DEFAULT now() NOT NULL,
+  version bigint DEFAULT 1 NOT NULL,
+  updated_at timestamptz DEFAULT now() NOT NULL,
+  entry bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT saved_view_pkey PRIMARY KEY (id),
+  CONSTRAINT saved_view_place_check CHECK (
+    lon BETWEEN -180 AND 180 AND lat BETWEEN -90 AND 90 AND zoom BETWEEN 0 AND 22)
+);
+CREATE INDEX saved_view_owner_idx ON saved_view (owner);
+SELECT onemap_watch('saved_view');
+
+-- `shown_at` is when somebody last said what the wall shows: an incident opened after that takes the
+-- screen, one opened before does not.
+CREATE TABLE wall (
+  id uuid DEFAULT onemap_uuid_v7() NOT NULL,
+  name varchar NOT NULL,
+  view jsonb,
+  layers jsonb,
+  incident uuid,
+  at timestamptz,
+  flight boolean DEFAULT true NOT NULL,
+  highlight jsonb,
+  second jsonb,
+  playlist jsonb DEFAULT '[]'::jsonb NOT NULL,
+  seconds integer DEFAULT 20 NOT NULL,
+  shown_by varchar,
+  shown_at timestamptz,
+  version bigint DEFAULT 1 NOT NULL,
+  updated_at timestamptz DEFAULT now() NOT NULL,
+  entry bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT wall_pkey PRIMARY KEY (id),
+  CONSTRAINT wall_name_key UNIQUE (name),
+  CONSTRAINT wall_name_check CHECK (name ~ '^[a-z0-9][a-z0-9_-]{0,31}$'),
+  CONSTRAINT wall_seconds_check CHECK (seconds BETWEEN 5 AND 3600)
+);
+SELECT onemap_watch('wall');

@@ -1,0 +1,41 @@
+"""Walls of command halls."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, DateTime, Integer, String, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from layers.models.base import Base, Identified
+
+
+class Wall(Identified, Base):
+    """What one wall (大屏) shows, as somebody at a desk said it.
+
+    `view` is `{"lon", "lat", "zoom"}`; `second` is what the second map shows: `{"show", "incident",
+    "at"}`. `playlist` holds ids of saved views, each shown for `seconds`. `shown_at` and `shown_by`
+    are of the last time that somebody said what is shown.
+    """
+
+    __tablename__ = "wall"
+    __table_args__ = (
+        CheckConstraint("name ~ '^[a-z0-9][a-z0-9_-]{0,31}$'", name="name"),
+        CheckConstraint("seconds BETWEEN 5 AND 3600", name="seconds"),
+    )
+
+    name: Mapped[str] = mapped_column(String, unique=True)
+    view: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    layers: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    incident: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    flight: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    highlight: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    second: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    playlist: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    seconds: Mapped[int] = mapped_column(Integer, server_default="20")
+    shown_by: Mapped[str | None] = mapped_column(String)
+    shown_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
