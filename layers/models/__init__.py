@@ -5,10 +5,12 @@ from layers.models.base import Base, Feature, Field, Identified
 from layers.models.basemap import Building, LandUse, Place, Railway, Water
 from layers.models.basemap_file import BasemapFile, ExternalKey, ExternalSource
 from layers.models.batch import Batch, ImportSource, StagedRow
+from layers.models.bulletin import BULLETINS, Bulletin
 from layers.models.cell import CountedLayer, DenseArea, cell
 from layers.models.closure import RoadClosure
 from layers.models.contact import Contact
 from layers.models.dam import FloodWork, Reservoir, TailingsPond
+from layers.models.deadline import ADDRESSEES, REPORT_CHANNELS, REPORTS, Deadline, DeadlineRule
 from layers.models.decision import DECISION_KINDS, DECISION_STATES, Decision
 from layers.models.disaster_point import DisasterPoint
 from layers.models.document import Document, SitePlan
@@ -18,7 +20,9 @@ from layers.models.expert import Expert
 from layers.models.export_log import ExportLog
 from layers.models.geohazard import Geohazard
 from layers.models.grading import Follower, Grading
+from layers.models.handover import Handover
 from layers.models.incident import Assessment, Call, Incident
+from layers.models.intake import CHANNELS, Intake
 from layers.models.journal import Epoch, JournalRow, LayerState, RowHistory
 from layers.models.note import NOTE_KINDS, Note
 from layers.models.outline import Outline
@@ -85,6 +89,8 @@ LAYERS: tuple[type[Feature], ...] = (
 )
 
 __all__ = [
+    "ADDRESSEES", "BULLETINS", "CHANNELS", "REPORTS", "REPORT_CHANNELS",
+    "Bulletin", "Deadline", "DeadlineRule", "Handover", "Intake",
     "DECISION_KINDS", "DECISION_STATES", "LAYERS", "NOTE_KINDS", "PROPOSAL_STATES", "ROLES",
     "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
     "Batch", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DenseArea",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from layers import pinyin
 from layers.models.base import Base, Feature, Identified, field
+from layers.models.intake import Intake
 
 INCIDENT_KINDS = (
     "toxic_release", "pool_fire", "jet_fire", "flash_fire", "fireball", "explosion",
@@ -19,7 +20,7 @@ INCIDENT_KINDS = (
 )  # fmt: skip
 
 
-class Incident(Feature, Base):
+class Incident(Intake, Feature, Base):
     """An incident (突发事件) as reported.
 
     The four ladders are kept apart: accident grade (事故等级), warning level (预警级别) and
