@@ -38,6 +38,7 @@ from layers.models.position import (
     TrackerSighting,
     WatchArea,
 )
+from layers.models.print_job import PRINT_STATES, PrintJob
 from layers.models.proposal import PROPOSAL_STATES, Proposal
 from layers.models.protection_target import ProtectionTarget
 from layers.models.raster import Raster, RasterPiece, RasterTile, RasterUpload
@@ -91,7 +92,7 @@ LAYERS: tuple[type[Feature], ...] = (
 __all__ = [
     "ADDRESSEES", "BULLETINS", "CHANNELS", "REPORTS", "REPORT_CHANNELS",
     "Bulletin", "Deadline", "DeadlineRule", "Handover", "Intake",
-    "DECISION_KINDS", "DECISION_STATES", "LAYERS", "NOTE_KINDS", "PROPOSAL_STATES", "ROLES",
+    "DECISION_KINDS", "DECISION_STATES", "LAYERS", "NOTE_KINDS", "PRINT_STATES", "PROPOSAL_STATES", "ROLES",
     "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
     "Batch", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DenseArea",
     "Decision", "DisasterPoint",
@@ -101,7 +102,8 @@ __all__ = [
     "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow",
     "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Note", "Observation", "Outline",
     "Pack", "Park", "Place",
-    "Position", "PositionLatest", "Presence", "Proposal", "ProtectionTarget", "Railway", "Raster",
+    "Position", "PositionLatest", "Presence", "PrintJob", "Proposal",
+    "ProtectionTarget", "Railway", "Raster",
     "RasterPiece", "RasterTile", "RasterUpload", "Region", "Reservoir", "Resource", "Road",
     "RoadClosure", "RoadNetwork",
     "RoadSpeed", "RoadTurn", "RowHistory", "SavedView",
