@@ -1,0 +1,42 @@
+"""How many print at once on this machine: two, whatever the number of server processes."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from layers.errors import BusyError
+
+PLACES = 2
+WAIT_S = 20.0
+_LOOK_S = 0.05
+
+
+@contextmanager
+def place(folder: Path, *, wait_s: float = WAIT_S) -> Iterator[int]:
+    """Hold one of the places for as long as the block lasts; it ends with its process, too.
+
+    Raises
+    ------
+    BusyError
+        All stayed taken for `wait_s` (`print_busy`).
+    """
+    folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    until = time.monotonic() + wait_s
+    while True:
+        for number in range(PLACES):
+            with (folder / f"place-{number}").open("wb") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield number
+                return
+        if time.monotonic() >= until:
+            raise BusyError(
+                f"{PLACES} prints are being made; try again", code="print_busy", retry_after_s=10
+            )
+        time.sleep(_LOOK_S)
