@@ -1,5 +1,6 @@
 """The event stream: nothing missed, nothing of others, an honest reset."""
 
+import datetime as dt
 import json
 import threading
 from itertools import islice
@@ -8,13 +9,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gis_server.changes import Change
+from gis_server.changes import Access, Change
 from gis_server.live import QUEUE_LENGTH, Subscription
 from gis_server.signin import Identity
 from gis_server.stream import Stream
+from gis_server.telling import Batch
 from layers.database import set_bulk
 from layers.errors import BusyError
 
+NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 EVERYWHERE = Identity(name="all", grants=(("commander", ""),))
 COUNTY = Identity(name="county", grants=(("viewer", "3301"),))
 
@@ -52,7 +55,7 @@ def listen(database, hub):
         )  # fmt: skip
         events = one.events(place, since)
         opened.append((events, place))
-        return map(_read, events)
+        return (_read(block) for text in events for block in text.split("\n\n") if block)
 
     yield stream
     for events, place in opened:
@@ -225,12 +228,65 @@ def test_a_city_hears_of_its_counties_and_not_of_the_neighbour_city(listen, add)
 
 def test_a_reader_that_does_not_keep_up_is_dropped_and_holds_nobody_up():
     place = Subscription()
-    change = [Change(1, "team", None, "insert", 1, None, None, None, None, None, None)]
+    batch = Batch([_change(1)])
     for _ in range(QUEUE_LENGTH):
-        place.put(change)
+        place.put(batch)
     assert place.open
-    place.put(change)
+    place.put(batch)
     assert not place.open
+    assert place.behind
+
+
+def test_a_screen_that_did_not_keep_up_is_told_so_with_how_far_it_came(listen, hub, add):
+    events = listen(since=0)
+    next(events)
+    add("3301", "one")
+    changes(events, 1)
+    (place,) = hub._subscriptions
+    for seq in range(2, QUEUE_LENGTH + 3):
+        place.put(Batch([_change(seq)]))
+    *_, (name, id, _) = events
+    assert (name, id) == ("behind", 1)
+
+
+def test_what_a_batch_is_to_readers_of_the_same_rights_is_written_once():
+    asked = []
+
+    class Witness(Change):
+        def shown_to(self, reader):
+            asked.append(reader.name)
+            return {"seq": self.seq}
+
+    batch = Batch([Witness(n, "team", None, "insert", 1, None, NOW, *[None] * 4) for n in (4, 5)])
+    second = Identity(name="second", grants=EVERYWHERE.grants)
+    texts = {batch.told(reader, 3) for reader in (EVERYWHERE, second)}
+    assert asked == ["all", "all"]
+    assert len(texts) == 1
+    assert [line for line in texts.pop().split("\n") if line.startswith("id")] == ["id: 4", "id: 5"]
+    batch.told(COUNTY, 3)
+    assert asked[2:] == ["county", "county"]
+    assert "id: 4" not in batch.told(EVERYWHERE, 4)
+
+
+def test_a_layer_that_names_its_owner_is_written_for_each_who_asks():
+    own = Access("restricted", "one", {})
+    batch = Batch([Change(1, "u_1", None, "load", 1, None, NOW, *[None] * 4, access=own)])
+    one, two = (Identity(name=name, grants=(("viewer", ""),)) for name in ("one", "two"))
+    assert batch.told(one, 0)
+    assert not batch.told(two, 0)
+
+
+def test_changes_that_come_fast_go_out_together_and_more_seldom_to_more_streams(hub):
+    assert hub._pace_s() == 0.1
+    hub._subscriptions.update(Subscription() for _ in range(500))
+    assert hub._pace_s() == 0.5
+    hub._subscriptions.update(Subscription() for _ in range(5000))
+    assert hub._pace_s() == 1.0
+    hub._subscriptions.clear()
+
+
+def _change(seq):
+    return Change(seq, "team", None, "insert", 1, None, NOW, None, None, None, None)
 
 
 def test_a_process_holds_so_many_streams_and_no_more(hub):
@@ -259,7 +315,7 @@ def test_the_stream_over_http_says_what_it_is(client, hub):
     answer = client.get("/api/v1/events", buffered=False)
     assert answer.mimetype == "text/event-stream"
     assert answer.headers["X-Accel-Buffering"] == "no"
-    assert next(answer.response).startswith(b"event: heartbeat")
+    assert b"\nevent: heartbeat" in next(answer.response)
     answer.close()
     assert not hub._subscriptions
 
