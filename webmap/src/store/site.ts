@@ -2,7 +2,7 @@
 import * as api from "../api/calls";
 import { ApiError, setLanguage } from "../api/client";
 import type { Change } from "../api/wire";
-import { Stream } from "../live/stream";
+import { SharedStream } from "../live/shared";
 import { initialLanguage, loadWords, speak } from "../text/i18n";
 import { fly, openCard } from "./browse";
 import { followArrivals, follow as followCommand, readCommand } from "./follow";
@@ -135,14 +135,15 @@ export async function signOut(): Promise<void> {
 }
 
 function connect(): void {
-  const stream = new Stream("/api/v1/events", {
-    onChange: (change) => take(change),
+  const { session } = store.state;
+  const handlers = {
+    onChange: take,
     onReset: () => void readAgain(),
     onLink: heardFrom,
-    onClock: (now) => store.set({ skew_ms: now - Date.now() }),
+    onClock: (now: number) => store.set({ skew_ms: now - Date.now() }),
     onLatest: takeLatest,
-  });
-  const { session } = store.state;
+  };
+  const stream = new SharedStream(handlers, session?.user?.name ?? "");
   // What was sealed while the page was being read comes first.
   stream.startAfter(session?.seq ?? null, session?.epoch ?? null);
   addEventListener("pagehide", () => stream.stop());
