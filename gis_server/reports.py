@@ -15,8 +15,9 @@ from gis_server.wire.incident import IncidentChange, IncidentReport
 from layers import substances, tasks
 from layers.district import district_at
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
-from layers.models import Assessment, Enterprise, HazardSource, Incident
+from layers.models import Enterprise, HazardSource, Incident
 from layers.query import Scope
+from layers.response.plan import in_force, newest
 from layers.substances import Substance
 
 Linked = type[Enterprise] | type[HazardSource]
@@ -135,24 +136,24 @@ def shown(session: Session, incident: Incident) -> dict[str, Any]:
 
 def rows(session: Session, *wanted: ColumnElement[bool], limit: int) -> Any:
     """Yield incidents as the wire carries them, newest first."""
-    latest = (
-        select(Assessment.id)
-        .where(Assessment.incident_id == Incident.id)
-        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     statement: Select[Any] = (
         select(
-            Incident, func.ST_X(Incident.geom), func.ST_Y(Incident.geom), latest,
-            tasks.open_of(Incident.id),
+            Incident, func.ST_X(Incident.geom), func.ST_Y(Incident.geom), in_force(),
+            newest(Incident.id.expression), tasks.open_of(Incident.id),
         )
         .where(*wanted)
         .order_by(Incident.occurred_at.desc(), Incident.id.desc())
         .limit(limit)
     )  # fmt: skip
-    for incident, lon, lat, assessment, under_way in session.execute(statement):
-        yield {**_shown(incident, lon, lat, assessment), "open_tasks": under_way}
+    for incident, lon, lat, assessment, latest, under_way in session.execute(statement):
+        yield {
+            **_shown(incident, lon, lat, assessment),
+            "newest_assessment": latest and str(latest),
+            "plan_id": incident.plan_id and str(incident.plan_id),
+            "plan_by": incident.plan_by,
+            "plan_at": incident.plan_at and incident.plan_at.isoformat(),
+            "open_tasks": under_way,
+        }
 
 
 def substance_named(name: str | None) -> Substance | None:

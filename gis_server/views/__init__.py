@@ -10,6 +10,7 @@ from gis_server.views import (
     basemap_file,
     closures,
     coordinates,
+    decisions,
     dispatch,
     docs,
     documents,
@@ -28,6 +29,7 @@ from gis_server.views import (
     layers,
     models,
     networks,
+    notes,
     observations,
     ogc,
     ogc_items,
@@ -65,6 +67,7 @@ NOUNS = (
     ground, basemap_file, external, styles,
     packs,
     saved_views, walls,
+    notes, decisions,
 )  # fmt: skip
 
 

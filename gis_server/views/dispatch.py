@@ -6,8 +6,6 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
-
 from analysis.dispatch.case import gather
 from analysis.dispatch.evacuation import COACH, evacuation
 from analysis.dispatch.shelters import keep_out, offered
@@ -26,6 +24,7 @@ from gis_server.wire.dispatch import DispatchBody, EvacuationBody
 from gis_server.wire.incident import IncidentPath
 from layers.errors import InvalidInputError, NoRouteError, NotFoundError
 from layers.models import Assessment, Incident
+from layers.response.plan import assessment_of, plan_of
 
 bp = api("dispatch")
 
@@ -90,19 +89,15 @@ def evacuate(path: IncidentPath, body: EvacuationBody) -> dict[str, Any]:
 
 
 def _plan(incident: Incident, body: EvacuationBody) -> excerpt.Plan:
-    """Return the assessment that is meant, or the latest, as the reader may see it."""
-    wanted = (
-        select(Assessment)
-        .where(Assessment.incident_id == incident.id)
-        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
-    )
+    """Return the assessment that is meant, or the one in force, as the reader may see it."""
     if body.assessment is not None:
-        wanted = wanted.where(Assessment.id == body.assessment)
-    row = db().scalar(wanted.limit(1))
+        row: Assessment | None = assessment_of(db(), incident.id, body.assessment)
+    else:
+        row = plan_of(db(), incident.id)
     if row is None:
         raise NotFoundError(
             "there is no such assessment; assess the incident first", code="no_assessment",
-            id=str(body.assessment or incident.id),
+            id=str(incident.id),
         )  # fmt: skip
     return excerpt.seen_by(db(), row.body, scope=scope())
 

@@ -160,12 +160,32 @@ class WhatIf(IncidentReport):
 
 
 class Rerun(Wire):
-    """Inputs of one more run; what is named replaces the report, the rest stays."""
+    """Inputs of one more run; what is named replaces the report, the rest stays.
+
+    `what_if` keeps the answer beside the plans, by the name `label`. With `based_on` the inputs
+    that another assessment of the incident changed are kept, but those named here.
+    """
 
     weather: WeatherOrSeries | None = None
     release: Release | None = None
     at: Moment | None = None
     choices: Choices | None = None
+    what_if: bool = False
+    label: Word | None = None
+    based_on: uuid.UUID | None = None
+
+
+class Accept(Wire):
+    """Which plan of record it takes the place of, as the person had it before them."""
+
+    instead_of: uuid.UUID | None = None
+
+
+class CompareQuery(Query):
+    """Which two assessments of the incident."""
+
+    a: uuid.UUID
+    b: uuid.UUID
 
 
 class CallResult(Wire):
@@ -211,9 +231,10 @@ class IncidentQuery(Query):
 
 
 class AssessmentQuery(Query):
-    """How many assessments, newest first."""
+    """How many assessments, the one in force first; plans, runs of what-if, or both."""
 
     limit: Annotated[int, Field(ge=1, le=50)] = 10
+    what_if: Literal["true", "false", "any"] = "false"
 
 
 class LogQuery(Query):
