@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from gis_server import intake
 from gis_server.text import say
 from gis_server.wire.incident import IncidentChange, IncidentReport
 from layers import substances, tasks
@@ -52,6 +53,8 @@ def incident_row(
     PermissionError_
         The place lies in a region that the reporter may not write to.
     """
+    if not anywhere:
+        intake.refuse_future(now, occurred_at=report.occurred_at, received_at=report.received_at)
     tank = _linked(session, HazardSource, report.hazard_source_id, "hazard_source_id", scope)
     _linked(session, Enterprise, report.enterprise_id, "enterprise_id", scope)
     substance = substance_named(report.substance or (tank and (tank.cas or tank.substance)))
@@ -73,11 +76,19 @@ def incident_row(
         region=_region(session, report.lon, report.lat, Scope(None) if anywhere else scope),
         geom=_point(report.lon, report.lat),
         **_nested(report, default=True),
+        **intake.stored(report, only=report.model_fields_set),
     )
 
 
 def change_row(
-    session: Session, incident: Incident, change: IncidentChange, *, version: int, scope: Scope
+    session: Session,
+    incident: Incident,
+    change: IncidentChange,
+    *,
+    version: int,
+    scope: Scope,
+    now: dt.datetime,
+    contacts: Scope = intake.NOBODY,
 ) -> None:
     """Apply a change to a row that was read at a version.
 
@@ -89,13 +100,14 @@ def change_row(
     InvalidInputError
         As `incident_row`.
     """
+    intake.refuse_future(now, occurred_at=change.occurred_at, received_at=change.received_at)
     mine = change.model_dump(mode="json", exclude_unset=True)
     session.refresh(incident, with_for_update=True)
     if incident.version != version:
         raise ConflictError(
             f"the incident is at version {incident.version}, the change was made on {version}",
             mine=mine,
-            theirs=shown(session, incident),
+            theirs=shown(session, incident, contacts=contacts),
         )
     for field, model in LINKS.items():
         if field in change.model_fields_set:
@@ -105,8 +117,19 @@ def change_row(
             "an incident with tasks stays an exercise, or real", code="incident_has_tasks",
             field="exercise", id=str(incident.id),
         )  # fmt: skip
+    _take_over(session, incident, change, scope=scope)
+    session.flush()
+    session.refresh(incident)
+
+
+def _take_over(
+    session: Session, incident: Incident, change: IncidentChange, *, scope: Scope
+) -> None:
+    """Write what a change names into the row, and why, where anything differs."""
     for name in change.model_fields_set & set(COPIED):
         setattr(incident, name, getattr(change, name))
+    for name, value in intake.stored(change, only=change.model_fields_set).items():
+        setattr(incident, name, value)
     for name, value in _nested(change, default=False).items():
         setattr(incident, name, value)
     if "substance" in change.model_fields_set:
@@ -115,8 +138,8 @@ def change_row(
     if change.lon is not None and change.lat is not None:
         incident.geom = _point(change.lon, change.lat)
         incident.region = _region(session, change.lon, change.lat, scope)
-    session.flush()
-    session.refresh(incident)
+    if session.is_modified(incident):
+        incident.change_reason = change.why or None
 
 
 def find_incident(session: Session, id: uuid.UUID, *, scope: Scope) -> Incident:
@@ -129,13 +152,20 @@ def find_incident(session: Session, id: uuid.UUID, *, scope: Scope) -> Incident:
     return incident
 
 
-def shown(session: Session, incident: Incident) -> dict[str, Any]:
-    """Return an incident as the wire carries it."""
-    return next(rows(session, Incident.id == incident.id, limit=1), {})
+def shown(
+    session: Session, incident: Incident, *, contacts: Scope = intake.NOBODY
+) -> dict[str, Any]:
+    """Return an incident as the wire carries it; see `rows`."""
+    return next(rows(session, Incident.id == incident.id, limit=1, contacts=contacts), {})
 
 
-def rows(session: Session, *wanted: ColumnElement[bool], limit: int) -> Any:
-    """Yield incidents as the wire carries them, newest first."""
+def rows(
+    session: Session, *wanted: ColumnElement[bool], limit: int, contacts: Scope = intake.NOBODY
+) -> Any:
+    """Yield incidents as the wire carries them, newest first.
+
+    `contacts` is where the reader may see names and numbers of people; elsewhere they are covered.
+    """
     statement: Select[Any] = (
         select(
             Incident, func.ST_X(Incident.geom), func.ST_Y(Incident.geom), in_force(),
@@ -148,6 +178,7 @@ def rows(session: Session, *wanted: ColumnElement[bool], limit: int) -> Any:
     for incident, lon, lat, assessment, latest, under_way in session.execute(statement):
         yield {
             **_shown(incident, lon, lat, assessment),
+            **intake.told(incident, contacts=contacts),
             "newest_assessment": latest and str(latest),
             "plan_id": incident.plan_id and str(incident.plan_id),
             "plan_by": incident.plan_by,

@@ -22,10 +22,12 @@ def incident_log(
     after: int,
     limit: int,
     without: Collection[str] = (),
+    hidden: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Return the sealed changes made for an incident after a seq, in order.
 
-    Changes of the layers `without` are left out before they are counted against `limit`.
+    Changes of the layers `without` are left out before they are counted against `limit`; of
+    `hidden` fields it is said that they changed, and not what they hold.
 
     Returns
     -------
@@ -52,15 +54,17 @@ def incident_log(
             "feature": row.feature and str(row.feature),
             "op": row.op,
             "version": row.version,
-            "changes": _changes(row.before or {}, row.after or {}),
+            "changes": _changes(row.before or {}, row.after or {}, hidden),
         }
         for row in rows
     ]
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+def _changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], hidden: Collection[str]
+) -> dict[str, list[Any]]:
     return {
-        name: [before.get(name), after.get(name)]
+        name: [None, None] if name in hidden else [before.get(name), after.get(name)]
         for name in sorted((before.keys() | after.keys()) - BULKY)
         if before.get(name) != after.get(name)
     }

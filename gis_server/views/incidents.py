@@ -9,7 +9,7 @@ from flask import Response, jsonify
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from gis_server import excerpt, reports
+from gis_server import excerpt, intake, reports
 from gis_server.auth import may, permission, scope, who
 from gis_server.contacts import masked
 from gis_server.errors import reader_language
@@ -51,7 +51,8 @@ def every(query: IncidentQuery) -> dict[str, Any]:
     wanted = [scope().clause(Incident.region.expression)]
     if query.status is not None:
         wanted.append(Incident.status == query.status)
-    return {"incidents": list(reports.rows(db(), *wanted, limit=query.limit))}
+    found = reports.rows(db(), *wanted, limit=query.limit, contacts=who().scope("contacts.read"))
+    return {"incidents": list(found)}
 
 
 @bp.post("/incidents")
@@ -81,7 +82,10 @@ def one(path: IncidentPath, query: NoQuery) -> Response:
 def change(path: IncidentPath, body: IncidentChange) -> Response:
     """Change what is known of an incident; 409 with both versions where somebody was faster."""
     incident = reports.find_incident(db(), path.id, scope=scope())
-    reports.change_row(db(), incident, body, version=wanted_version(), scope=scope())
+    reports.change_row(
+        db(), incident, body, version=wanted_version(), scope=scope(),
+        now=dt.datetime.now(dt.UTC), contacts=who().scope("contacts.read"),
+    )  # fmt: skip
     return _answer(incident, 200)
 
 
@@ -95,9 +99,10 @@ def log(path: IncidentPath, query: LogQuery) -> dict[str, Any]:
         for layer, needed in LOG_NEEDS.items()
         if not all(may(name, incident.region) for name in needed)
     ]
+    hidden = () if may("contacts.read", incident.region) else intake.PEOPLE
     return {
         "log": incident_log(
-            db(), incident.id, after=query.after, limit=query.limit, without=without
+            db(), incident.id, after=query.after, limit=query.limit, without=without, hidden=hidden
         )
     }
 
@@ -161,7 +166,8 @@ def _stored(incident: Incident) -> bool:
 
 
 def _answer(incident: Incident, status: int) -> Response:
-    response = jsonify(reports.shown(db(), incident))
+    contacts = who().scope("contacts.read")
+    response = jsonify(reports.shown(db(), incident, contacts=contacts))
     response.status_code = status
     response.headers["ETag"] = f'"{incident.version}"'
     if status == 201:

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from analysis import limits
 from gis_server.wire.base import Lat, Lon, Moment, Query, Text, Wire, Word
+from gis_server.wire.intake import Intake
 
 Kind = Literal[
     "toxic_release", "pool_fire", "jet_fire", "flash_fire", "fireball", "explosion",
@@ -90,11 +91,12 @@ class Casualties(Wire):
     serious: People | None = None
     poisoned: People | None = None
     trapped: People | None = None
+    in_danger: People | None = None
     evacuated: People | None = None
     source: Word | None = None
 
 
-class IncidentChange(Wire):
+class IncidentChange(Intake):
     """What of an incident can be changed later; a field left out stays as it is."""
 
     kind: Kind | None = None
