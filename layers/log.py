@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from layers.log_lines import said
 from layers.models import JournalRow
 
 BULKY = frozenset({"body", "geom", "lon", "lat", "version", "updated_at"})
@@ -33,7 +34,8 @@ def incident_log(
     -------
     list of dict
         `seq`, `at`, `actor`, `layer`, `feature`, `op`, `version`, and `changes`: each field that
-        changed with `[before, after]`; fields of `BULKY` are left out.
+        changed with `[before, after]`; fields of `BULKY` are left out. `said` is the same in one
+        line, as a message without words.
     """
     rows = session.scalars(
         select(JournalRow)
@@ -55,6 +57,7 @@ def incident_log(
             "op": row.op,
             "version": row.version,
             "changes": _changes(row.before or {}, row.after or {}, hidden),
+            "said": said(row.layer, row.op, row.before or {}, row.after or {}, hidden=hidden),
         }
         for row in rows
     ]

@@ -8,6 +8,7 @@ from gis_server.views import (
     alerts,
     assessments,
     basemap_file,
+    calls,
     closures,
     coordinates,
     decisions,
@@ -67,7 +68,7 @@ NOUNS = (
     ground, basemap_file, external, styles,
     packs,
     saved_views, walls,
-    notes, decisions,
+    notes, decisions, calls,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from gis_server.wire.base import Lat, Lon, Moment, Query, Text, Wire, Word
+from gis_server.wire.base import Lat, Lon, Moment, Query, Text, Wire
 from gis_server.wire.incident import IncidentPath
 
 NoteKind = Literal["note", "phone", "photo", "file", "survey"]
