@@ -38,6 +38,7 @@ from gis_server.views import (
     packs,
     pages,
     places,
+    plots,
     positions,
     queries,
     raster_tiles,
@@ -69,6 +70,7 @@ NOUNS = (
     packs,
     saved_views, walls,
     notes, decisions, calls,
+    plots,
 )  # fmt: skip
 
 

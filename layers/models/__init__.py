@@ -28,6 +28,7 @@ from layers.models.note import NOTE_KINDS, Note
 from layers.models.outline import Outline
 from layers.models.pack import Pack
 from layers.models.park import Park
+from layers.models.plot import PLOT_KINDS, Plot, PlotConflict, PlotOp
 from layers.models.position import (
     Alert,
     Eta,
@@ -92,7 +93,7 @@ LAYERS: tuple[type[Feature], ...] = (
 __all__ = [
     "ADDRESSEES", "BULLETINS", "CHANNELS", "REPORTS", "REPORT_CHANNELS",
     "Bulletin", "Deadline", "DeadlineRule", "Handover", "Intake",
-    "DECISION_KINDS", "DECISION_STATES", "LAYERS", "NOTE_KINDS", "PRINT_STATES", "PROPOSAL_STATES", "ROLES",
+    "DECISION_KINDS", "DECISION_STATES", "LAYERS", "PLOT_KINDS", "Plot", "PlotConflict", "PlotOp", "NOTE_KINDS", "PRINT_STATES", "PROPOSAL_STATES", "ROLES",
     "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
     "Batch", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DenseArea",
     "Decision", "DisasterPoint",

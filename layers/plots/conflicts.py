@@ -1,0 +1,103 @@
+"""Edits that met another's: theirs stands in the plot, this one is kept until somebody decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from layers.errors import NotFoundError
+from layers.models import Incident, PlotConflict
+from layers.plots.merging import Author
+
+LISTED_MAX = 1_000
+
+
+def keep(
+    session: Session,
+    incident: Incident,
+    plot: uuid.UUID,
+    op: uuid.UUID,
+    field: str,
+    *,
+    mine: Any,
+    theirs: Any,
+    by: Author,
+    theirs_by: str | None,
+    base: int | None,
+) -> None:
+    """Keep what somebody wanted of a field that another had changed."""
+    session.add(
+        PlotConflict(
+            incident_id=incident.id, region=incident.region, plot_id=plot, op_id=op, field=field,
+            mine=mine, theirs=theirs, author=by.name, theirs_by=theirs_by, base=base,
+        )
+    )  # fmt: skip
+
+
+def still_open(session: Session, incident: uuid.UUID) -> dict[str, list[dict[str, Any]]]:
+    """Return an incident's open conflicts by plot, oldest first."""
+    rows = session.scalars(
+        select(PlotConflict)
+        .where(PlotConflict.incident_id == incident, PlotConflict.state == "open")
+        .order_by(PlotConflict.at, PlotConflict.id)
+        .limit(LISTED_MAX)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(str(row.plot_id), []).append(shown(row))
+    return found
+
+
+def locked(session: Session, incident: uuid.UUID, id: uuid.UUID, plot: uuid.UUID) -> PlotConflict:
+    """Return a conflict of a plot, which nobody else decides meanwhile.
+
+    Raises
+    ------
+    NotFoundError
+        The plot has no such conflict.
+    """
+    row = session.scalar(
+        select(PlotConflict)
+        .where(
+            PlotConflict.id == id,
+            PlotConflict.incident_id == incident,
+            PlotConflict.plot_id == plot,
+        )
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFoundError(f"there is no conflict {id}", code="no_plot_conflict", id=str(id))
+    return row
+
+
+def settle(row: PlotConflict, *, taken: str, by: Author, now: dt.datetime) -> None:
+    """Say which of the two stands."""
+    row.state, row.taken = "resolved", taken
+    row.resolved_by, row.resolved_at = by.name, now
+
+
+def shown(row: PlotConflict) -> dict[str, Any]:
+    """Return a conflict as the wire carries it."""
+    return {
+        "id": str(row.id),
+        "plot": str(row.plot_id),
+        "field": row.field,
+        "mine": row.mine,
+        "theirs": row.theirs,
+        "by": row.author,
+        "theirs_by": row.theirs_by,
+        "base": row.base,
+        "at": row.at.isoformat(),
+        "state": row.state,
+    }
+
+
+def among(found: Mapping[str, list[dict[str, Any]]], plots: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the conflicts of plots that are not among some, which were deleted."""
+    there = set(plots)
+    return [each for plot, listed in found.items() if plot not in there for each in listed]
