@@ -43,6 +43,7 @@ from gis_server.views import (
     queries,
     raster_tiles,
     rasters,
+    replay,
     resilience,
     roads,
     saved_views,
@@ -71,6 +72,7 @@ NOUNS = (
     saved_views, walls,
     notes, decisions, calls,
     plots,
+    replay,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from layers.models.base import Base, Feature, Field, Identified
 from layers.models.basemap import Building, LandUse, Place, Railway, Water
 from layers.models.basemap_file import BasemapFile, ExternalKey, ExternalSource
 from layers.models.batch import Batch, ImportSource, StagedRow
+from layers.models.bookmark import Bookmark
 from layers.models.bulletin import BULLETINS, Bulletin
 from layers.models.cell import CountedLayer, DenseArea, cell
 from layers.models.closure import RoadClosure
@@ -95,7 +96,7 @@ __all__ = [
     "Bulletin", "Deadline", "DeadlineRule", "Handover", "Intake",
     "DECISION_KINDS", "DECISION_STATES", "LAYERS", "PLOT_KINDS", "Plot", "PlotConflict", "PlotOp", "NOTE_KINDS", "PRINT_STATES", "PROPOSAL_STATES", "ROLES",
     "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
-    "Batch", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DenseArea",
+    "Batch", "Bookmark", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DenseArea",
     "Decision", "DisasterPoint",
     "Document",
     "Duplicate", "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey",

@@ -7,15 +7,16 @@ import "../panels/ground_tools";
 import "../panels/layers";
 import "../panels/search";
 import "../panels/plan";
-import "../panels/report";
 import "../panels/timeline";
 import { html } from "lit";
 import { mountMap } from "../map/frame";
 import type { MapView } from "../map/view";
 import { ICONS } from "../panels/icons";
+import { fetchPart } from "../panels/lazy";
 import { host, page } from "../panels/page";
 import { fly } from "../store/browse";
 import { begin } from "../store/site";
+import { store } from "../store/state";
 import { t } from "../text/i18n";
 import { listenToKeys } from "./keys";
 
@@ -50,4 +51,11 @@ mountMap(host("#map"), {
   },
 });
 listenToKeys();
-void begin({ report: true });
+void begin({ report: true }).then(async () => {
+  if (!store.state.ready) return;
+  // What the first picture can do without: deadlines, proposals, reports that were not sent.
+  const [duty, intake] = await Promise.all([import("../store/duty"), import("../store/intake")]);
+  fetchPart("om-deadline");
+  duty.watchDuty();
+  intake.keepIntake();
+});

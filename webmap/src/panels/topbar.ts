@@ -54,14 +54,20 @@ class TopBar extends Panel {
   }
 
   #tab(incident: Incident): TemplateResult {
-    const { now, incident: active } = this.state;
-    const since = (now - Date.parse(incident.occurred_at)) / 1000;
-    return html`<button role="tab" class="tab" aria-selected=${incident.id === active} @click=${() => void openIncident(incident.id)}>
+    const { now, skew_ms, incident: active } = this.state;
+    const since = (now + skew_ms - Date.parse(incident.occurred_at)) / 1000;
+    return html`<button role="tab" class="tab ${incident.exercise ? "exercise" : ""}" aria-selected=${incident.id === active} @click=${() => void openIncident(incident.id)}>
       ${incident.exercise ? html`<span class="badge exercise">${t("incident.exercise")}</span>` : nothing}
       <b>${incident.title || word("kind", incident.kind)}</b>
-      <time title=${t("incident.since")}>${elapsed(since)}</time>
+      <span class="state"><time title=${t("incident.since")}>${elapsed(since)}</time>${ladders(incident)}</span>
+      <om-deadline incident=${incident.id}></om-deadline>
     </button>`;
   }
+}
+
+/** Accident grade and response level are two ladders: each with its own word beside the numeral. */
+function ladders({ accident_grade, response_level }: Incident): TemplateResult {
+  return html`${accident_grade ? html`<small class="grade">${word("accident", accident_grade)}</small>` : nothing}${response_level ? html`<small class="response">${word("response", response_level)}</small>` : nothing}`;
 }
 
 /** "as of 14:05:12 ● live": it never says live when nothing has been heard. */

@@ -8,6 +8,7 @@ import { fly, openCard } from "./browse";
 import { followArrivals, follow as followCommand, readCommand } from "./follow";
 import { readGrades } from "./grades";
 import { readGround, readLegends, recallGround } from "./ground";
+import { heard } from "./heard";
 import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
 import { heardFrom } from "./link";
 import { attempt, explain, tell } from "./notices";
@@ -20,6 +21,8 @@ import { takeLatest } from "./tracking";
 interface Start {
   /** A wall follows the newest incident by itself; a desk stays where its officer is. */
   follow?: boolean;
+  /** Whether somebody else says where the camera is: then a new plan does not move it. */
+  steered?: () => boolean;
   /** This page has a report form. */
   report?: boolean;
   /** What this page does where there is no server to begin with. */
@@ -27,9 +30,11 @@ interface Start {
 }
 
 let follow = false;
+let steered = (): boolean => false;
 
 export async function begin(options: Start = {}): Promise<void> {
   follow = options.follow ?? false;
+  steered = options.steered ?? steered;
   beginWords();
   const place = readPlace(location.search);
   store.set({ view: place.view, hidden: place.hidden, takesReports: options.report ?? false });
@@ -44,8 +49,9 @@ export async function begin(options: Start = {}): Promise<void> {
   else void readCommand(null);
   // The map is made only now: it opens on the plan instead of loading the city's tiles for a flight.
   store.set({ ready: true });
-  // Where the map opens is nobody's choice yet: a link of it still opens on the newest plan.
-  setTimeout(keepAddress);
+  // Where the map opens is nobody's choice yet: a link of it still opens on the newest plan. What
+  // a wall looks at is never its address: begun again, it would open on the past.
+  if (!follow) setTimeout(keepAddress);
 }
 
 /** The incident in the address, or the newest that is open where that one is not known here. */
@@ -153,6 +159,7 @@ function connect(): void {
 }
 
 async function readAgain(): Promise<void> {
+  heard(null);
   await Promise.all([readLayers({ tiles: true }), readGround(), readIncidents()]);
   const { incident } = store.state;
   await readCommand(incident);
@@ -173,6 +180,7 @@ export function take(change: Change): void {
   else if (change.layer === "call" && incident)
     soon(`calls ${incident}`, () => takeCalls(incident));
   followCommand(change);
+  heard(change);
   if (GROUND_TABLES.has(change.layer)) soon("ground", readGround);
   tilesTouched(change);
   const { layers, card } = store.state;
@@ -191,7 +199,8 @@ async function takeIncident(id: string, op: string): Promise<void> {
   // This page reported it and holds the answer.
   if (known && op === "insert") return;
   await readIncident(id);
-  if (!known && (follow || store.state.incident === null) && store.state.draft === null)
+  // A wall decides by itself whose turn it is.
+  if (!known && !follow && store.state.incident === null && store.state.draft === null)
     await openIncident(id);
 }
 
@@ -199,7 +208,7 @@ async function takePlan(incident: string, plan: string | null): Promise<void> {
   const held = store.state.assessments[incident];
   if (store.state.assessing.has(incident) || (held && held.id === plan)) return;
   await readPlan(incident);
-  if (store.state.incident === incident && (!held || follow)) fly({ to: "plan" });
+  if (store.state.incident === incident && (!held || follow) && !steered()) fly({ to: "plan" });
 }
 
 /** Another incident's sheet is read when that one is opened, this page's own after its plan. */

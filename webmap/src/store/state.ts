@@ -33,6 +33,7 @@ import {
   type Ways,
 } from "./command";
 import type { Draft } from "./draft";
+import { type Duty, noDuty } from "./duty_state";
 import { emptyPocket, type Field, noField, type OpenPack, type Pocket } from "./field_state";
 import { type Ground, noGround, type Reading } from "./ground_state";
 import { Observable } from "./observable";
@@ -56,36 +57,10 @@ import {
   type Uploading,
 } from "./planner";
 import { noTiles, type Tiles } from "./tile_state";
+import type { Camera, Drawer, Notice, PlanTab, SourceNote, View } from "./view_state";
 
 export type Language = "zh" | "en";
-export type Drawer = "layers" | "search" | "report" | "roads" | "moving" | "import" | "card" | null;
-export type PlanTab = "situation" | "zones" | "people" | "forces" | "tasks" | "calls" | "sources";
-
-export interface View {
-  lon: number;
-  lat: number;
-  zoom: number;
-}
-
-/** A wish for the camera; the map grants it and the view follows. */
-export type Camera =
-  | { to: "place"; lon: number; lat: number; zoom?: number }
-  | { to: "box"; west: number; south: number; east: number; north: number }
-  | { to: "plan" };
-
-export interface Notice {
-  id: number;
-  tone: "error" | "info" | "good";
-  text: string;
-}
-
-/** What stands behind a number: shown when the number is pressed. */
-export interface SourceNote {
-  title: string;
-  value: string;
-  models: readonly string[];
-  lines: readonly string[];
-}
+export type { Camera, Drawer, Notice, PlanTab, SourceNote, View };
 
 export interface State {
   language: Language;
@@ -143,6 +118,7 @@ export interface State {
   /** What such a question has answered, as the map draws it: each feature has a `role`. */
   answer: WireCollection;
   draft: Draft | null;
+  duty: Duty;
   focus: { layer: string; id: string } | null;
   source: SourceNote | null;
   importing: Importing;
@@ -222,6 +198,7 @@ export const initial: State = {
   ways: null,
   answer: noAnswer,
   draft: null,
+  duty: noDuty,
   focus: null,
   source: null,
   importing: noImport,

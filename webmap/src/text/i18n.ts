@@ -1,10 +1,19 @@
 /** The words: one catalogue shared with the server, compiled into the page. */
 import type desk from "../../../gis_server/text/zh/desk.json";
+import type hall from "../../../gis_server/text/zh/hall.json";
 import type offline from "../../../gis_server/text/zh/offline.json";
+import type plot from "../../../gis_server/text/zh/plot.json";
+import type print from "../../../gis_server/text/zh/print.json";
 import type ui from "../../../gis_server/text/zh/ui.json";
 
 /** The words that the code asks for by name; words for codes of data come from every file. */
-export type Key = keyof typeof ui | keyof typeof offline | keyof typeof desk;
+export type Key =
+  | keyof typeof ui
+  | keyof typeof offline
+  | keyof typeof hall
+  | keyof typeof desk
+  | keyof typeof plot
+  | keyof typeof print;
 export type Language = "zh" | "en";
 
 type Texts = Record<string, string>;
@@ -22,8 +31,14 @@ const known: Record<Language, Texts> = { zh: {}, en: {} };
 const MORE = {
   /** With the first plan. */
   models: { zh: () => import("./zh_models"), en: () => import("./en_models") },
+  /** With a wall, and with what drives one. */
+  hall: { zh: () => import("./zh_hall"), en: () => import("./en_hall") },
+  /** With plots, and with the tools that draw and measure. */
+  plot: { zh: () => import("./zh_plot"), en: () => import("./en_plot") },
   /** With the tools of the duty desk. */
   desk: { zh: () => import("./zh_desk"), en: () => import("./en_desk") },
+  /** With a printed map, and the dialog that asks for one. */
+  print: { zh: () => import("./zh_print"), en: () => import("./en_print") },
 } satisfies Record<string, typeof CATALOGUES>;
 const spoken = new Set<Language>();
 const wanted = new Set<keyof typeof MORE>();

@@ -1,0 +1,153 @@
+/** Decisions of the incident: what, on what basis, drafted by whom, and who stands behind it. */
+import { html, nothing, type TemplateResult } from "lit";
+import { DECISION_KINDS, type Decision, type Verdict } from "../api/decisions";
+import { newId } from "../api/ids";
+import type { Incident } from "../api/wire";
+import { decide, draftDecision } from "../store/deciding";
+import { activePlan } from "../store/state";
+import { clock } from "../text/format";
+import { t, word } from "../text/i18n";
+import { thresholdName, zoneReach } from "../text/zone";
+import { IncidentPart } from "./incident_part";
+import { define } from "./panel";
+
+class Decisions extends IncidentPart {
+  static override parts = ["decisions"] as const;
+  #id = newId();
+  #kind: string = DECISION_KINDS[0];
+  #text = "";
+  #zone = "";
+  #basis = "";
+  #busy = false;
+  #answering: { id: string; how: Verdict } | null = null;
+
+  protected override begin(): void {
+    this.#clear();
+    this.#answering = null;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { shown } = this;
+    if (!shown) return nothing;
+    const held = this.state.duty.decisions[shown.id];
+    const rows = [...(held ?? [])].reverse();
+    return html`${this.may("incidents.write") && shown.status !== "closed" ? this.#form(shown) : nothing}
+      ${held === undefined ? html`<p class="hint">${t("desk.reading")}</p>` : nothing}
+      ${held?.length === 0 ? html`<p class="hint">${t("decision.none")}</p>` : nothing}
+      <ol class="decisions" aria-label=${t("plan.decisions")}>${rows.map((one) => this.#row(one, shown))}</ol>`;
+  }
+
+  #row(one: Decision, incident: Incident): TemplateResult {
+    const basis = [this.#zoneName(one.basis.zone), one.basis.text].filter(Boolean).join(" · ");
+    return html`<li class="decision ${one.state}" data-decision=${one.id}>
+      <header><b>${word("decision.kind", one.kind)}</b><span class="state">${word("decision.state", one.state)}</span></header>
+      <p class="words">${one.text}</p>
+      ${basis ? html`<p class="hint">${t("decision.basis")} ${basis}</p>` : nothing}
+      <small>${t("decision.drafted", { who: one.drafted_by ?? "", time: time(one.drafted_at) })}</small>
+      ${one.decided_by ? html`<small>${t(`decision.decided.${one.state as "approved"}`, { who: one.decided_by, time: time(one.decided_at) })}</small>` : nothing}
+      ${one.reason ? html`<p class="reason">${one.reason}</p>` : nothing}
+      ${one.state === "drafted" ? this.#answers(one, incident) : nothing}</li>`;
+  }
+
+  #answers(one: Decision, incident: Incident): TemplateResult {
+    const open = this.#answering?.id === one.id ? this.#answering.how : null;
+    const ask = (how: Verdict): void => {
+      this.#answering = open === how ? null : { id: one.id, how };
+      this.requestUpdate();
+    };
+    if (!one.may.approve && !one.may.withdraw)
+      return html`<small class="hint">${t("decision.waits")}</small>`;
+    return html`<p class="actions">
+        ${
+          one.may.approve
+            ? html`<button name="approve" class="primary" @click=${() => void this.#decide(one, incident, "approve", "")}>${t("decision.approve")}</button>
+          <button name="reject" aria-pressed=${open === "reject"} @click=${() => ask("reject")}>${t("decision.reject")}</button>`
+            : nothing
+        }
+        ${one.may.withdraw ? html`<button name="withdraw" aria-pressed=${open === "withdraw"} @click=${() => ask("withdraw")}>${t("decision.withdraw")}</button>` : nothing}</p>
+      ${
+        open
+          ? html`<form class="reason-form" @submit=${(event: Event) => {
+              event.preventDefault();
+              const reason = String(
+                new FormData(event.target as HTMLFormElement).get("reason") ?? "",
+              );
+              if (reason.trim()) void this.#decide(one, incident, open, reason.trim());
+            }}><input name="reason" required maxlength="500" placeholder=${t("desk.reason")} aria-label=${t("desk.reason")} /><button>${t(`decision.${open}`)}</button></form>`
+          : nothing
+      }`;
+  }
+
+  async #decide(one: Decision, incident: Incident, how: Verdict, reason: string): Promise<void> {
+    if (await decide(incident.id, one, how, reason)) this.#answering = null;
+    this.requestUpdate();
+  }
+
+  #zoneName(index: number | null): string {
+    const zone = index === null ? undefined : activePlan(this.state)?.zones.features[index];
+    if (!zone) return "";
+    const { properties } = zone;
+    return `${word("level", String(properties.level))} ${thresholdName(properties)} ${zoneReach(properties)}`;
+  }
+
+  #form(incident: Incident): TemplateResult {
+    const zones = activePlan(this.state)?.zones.features ?? [];
+    return html`<details class="new"><summary>${t("decision.new")}</summary><form class="decision-form" @submit=${(event: Event) => void this.#draft(event, incident)}>
+      <label>${t("decision.what")}<select name="kind" @change=${(event: Event) => {
+        this.#kind = (event.target as HTMLSelectElement).value;
+      }}>${DECISION_KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === this.#kind}>${word("decision.kind", kind)}</option>`)}</select></label>
+      <label>${t("decision.text")}<textarea name="text" rows="3" required maxlength="4000" .value=${this.#text} @input=${(
+        event: Event,
+      ) => {
+        this.#text = (event.target as HTMLTextAreaElement).value;
+      }}></textarea></label>
+      <label>${t("decision.zone")}<select name="zone" @change=${(event: Event) => {
+        this.#zone = (event.target as HTMLSelectElement).value;
+      }}><option value="">${t("decision.zone.none")}</option>${zones.map((_, index) => html`<option value=${index} ?selected=${String(index) === this.#zone}>${this.#zoneName(index)}</option>`)}</select></label>
+      <label>${t("decision.basis")}<input name="basis" maxlength="1000" autocomplete="off" .value=${this.#basis} @input=${(
+        event: Event,
+      ) => {
+        this.#basis = (event.target as HTMLInputElement).value;
+      }} /></label>
+      <button class="primary wide" name="draft" ?disabled=${this.#busy}>${t("decision.draft")}</button></form></details>`;
+  }
+
+  /** The area of the zone goes along, so that what was decided can be seen though the plan changes. */
+  async #draft(event: Event, incident: Incident): Promise<void> {
+    event.preventDefault();
+    if (!this.#text.trim() || this.#busy) return;
+    const plan = activePlan(this.state);
+    const zone = this.#zone === "" ? null : Number(this.#zone);
+    const shape = zone === null ? null : (plan?.zones.features[zone]?.geometry ?? null);
+    const basis = {
+      ...(plan ? { assessment: plan.id } : {}),
+      ...(zone === null ? {} : { zone }),
+      ...(this.#basis.trim() ? { text: this.#basis.trim() } : {}),
+    };
+    this.#busy = true;
+    this.requestUpdate();
+    const done = await draftDecision(incident.id, {
+      id: this.#id,
+      kind: this.#kind,
+      text: this.#text.trim(),
+      basis,
+      ...(shape?.type === "Polygon" || shape?.type === "MultiPolygon" ? { area: shape } : {}),
+    });
+    this.#busy = false;
+    if (done) this.#clear();
+    this.requestUpdate();
+  }
+
+  #clear(): void {
+    this.#id = newId();
+    this.#text = "";
+    this.#zone = "";
+    this.#basis = "";
+  }
+}
+
+function time(at: string | null): string {
+  return at ? clock(Date.parse(at)) : "";
+}
+
+define("om-decisions", Decisions);

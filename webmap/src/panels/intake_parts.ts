@@ -1,0 +1,140 @@
+/** The groups of the intake form that the plan is not computed from. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { ProposedGrade } from "../api/incident_file";
+import type { Message } from "../api/wire";
+import { type Draft, HARMED, type Told } from "../store/draft";
+import { editTold, type Unsent } from "../store/intake";
+import { ago, NUMERALS, place } from "../text/format";
+import { t, word } from "../text/i18n";
+import { typed } from "./behaviour";
+
+const CHANNELS = ["phone", "radio", "person", "system", "other"] as const;
+const LADDER = ["1", "2", "3", "4"] as const;
+const YUAN = 10_000;
+
+type Words = Exclude<keyof Told, "harmed" | "loss_yuan">;
+
+export function text(
+  draft: Draft,
+  field: Words,
+  label: string,
+  most: number,
+  type = "text",
+): TemplateResult {
+  return html`<label>${label}<input name=${field} type=${type} maxlength=${most} autocomplete="off" .value=${draft.told[field]}
+    @input=${(event: Event) => editTold({ [field]: (event.target as HTMLInputElement).value })} /></label>`;
+}
+
+export function long(draft: Draft, field: Words, label: string): TemplateResult {
+  return html`<label>${label}<textarea name=${field} rows="2" maxlength="4000" .value=${draft.told[field]}
+    @input=${(event: Event) => editTold({ [field]: (event.target as HTMLTextAreaElement).value })}></textarea></label>`;
+}
+
+/** A moment of this device's own day, kept as RFC 3339. */
+export function moment(
+  draft: Draft,
+  field: "received" | "occurred",
+  label: string,
+): TemplateResult {
+  return html`<label>${label}<input name=${field} type="datetime-local" step="1" .value=${localInput(draft.told[field])}
+    @change=${(event: Event) => {
+      const { value } = event.target as HTMLInputElement;
+      editTold({ [field]: value ? new Date(value).toISOString() : "" });
+    }} /></label>`;
+}
+
+/** "2026-11-22T14:05:12" by this device's clock, as the browser's own field takes it. */
+export function localInput(at: string): string {
+  if (!at) return "";
+  const time = new Date(at);
+  const shifted = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 19);
+}
+
+export function harmed(draft: Draft): TemplateResult {
+  return html`<fieldset class="harmed"><legend>${t("intake.harmed")}</legend>${HARMED.map(
+    (
+      name,
+    ) => html`<label>${word("harmed", name)}<input type="number" inputmode="numeric" min="0" max="10000000" step="1" name=${name} .value=${String(draft.told.harmed[name] ?? "")}
+      @input=${(event: Event) => count(draft, name, event)} /></label>`,
+  )}</fieldset>`;
+}
+
+function count(draft: Draft, name: (typeof HARMED)[number], event: Event): void {
+  const { [name]: _, ...others } = draft.told.harmed;
+  const value = typed(event);
+  editTold({ harmed: value === null ? others : { ...others, [name]: Math.floor(value) } });
+}
+
+export function who(draft: Draft): TemplateResult {
+  return html`<fieldset><legend>${t("intake.who")}</legend>
+    <div class="pair">${text(draft, "caller", t("intake.caller"), 60)}${text(draft, "phone", t("intake.phone"), 40, "tel")}
+    ${text(draft, "unit", t("intake.unit"), 120)}
+    <label>${t("intake.channel")}<select name="channel" @change=${(event: Event) => editTold({ channel: (event.target as HTMLSelectElement).value })}>
+      ${CHANNELS.map((one) => html`<option value=${one} ?selected=${one === draft.told.channel}>${word("channel", one)}</option>`)}</select></label>
+    ${moment(draft, "received", t("intake.received"))}${moment(draft, "occurred", t("intake.occurred"))}</div></fieldset>`;
+}
+
+export function more(draft: Draft): TemplateResult {
+  return html`<details class="more"><summary>${t("intake.more")}</summary>
+    ${long(draft, "course", t("intake.course"))}${long(draft, "measures", t("intake.measures"))}${long(draft, "requests", t("intake.requests"))}
+    <div class="pair">${text(draft, "site_name", t("intake.contact"), 60)}${text(draft, "site_phone", t("intake.contact.phone"), 40, "tel")}
+    <label>${t("intake.loss")}<input type="number" min="0" step="any" name="loss" .value=${draft.told.loss_yuan === null ? "" : String(draft.told.loss_yuan / YUAN)}
+      @input=${(event: Event) => {
+        const value = typed(event);
+        editTold({ loss_yuan: value === null ? null : value * YUAN });
+      }} /></label></div></details>`;
+}
+
+/** Three ladders side by side, each under its own name. */
+export function levels(draft: Draft): TemplateResult {
+  const ladder = (field: "grade" | "response" | "warning", words: string): TemplateResult =>
+    html`<label>${t(`intake.${field}`)}<select name=${field} @change=${(event: Event) => editTold({ [field]: (event.target as HTMLSelectElement).value })}>
+      <option value="">${t("intake.unset")}</option>
+      ${LADDER.map((step) => html`<option value=${step} ?selected=${draft.told[field] === step}>${word(words, step)}</option>`)}</select></label>`;
+  return html`<fieldset class="levels"><legend>${t("intake.levels")}</legend>
+    ${ladder("grade", "accident")}${ladder("response", "response")}${ladder("warning", "warning")}</fieldset>`;
+}
+
+/** What the rules say of the figures as they are typed; the officer takes it or another. */
+export function proposal(
+  found: ProposedGrade | null,
+  taken: string,
+  take: (grade: string) => void,
+): TemplateResult | typeof nothing {
+  if (!found) return nothing;
+  const { accident, at_risk, environment } = found.proposed;
+  return html`<div class="proposed" role="status"><b>${t("intake.proposed")}</b>
+    ${
+      accident.grade
+        ? html`<p><span class="grade">${NUMERALS[accident.grade]} ${word("accident", accident.grade)}</span>
+      <button type="button" name="take-grade" aria-pressed=${taken === accident.grade} @click=${() => take(accident.grade ?? "")}>${taken === accident.grade ? t("intake.taken") : t("intake.take")}</button></p>`
+        : html`<p class="hint">${t("intake.proposed.none")}</p>`
+    }
+    ${reasons(accident.reasons)}
+    ${at_risk.raised ? html`<p class="grade">${t("intake.proposed.atRisk")}</p>${reasons(at_risk.reasons)}` : nothing}
+    ${environment.grade ? html`<p class="grade">${t("intake.proposed.environment")} ${word("accident", environment.grade)}</p>${reasons(environment.reasons)}` : nothing}</div>`;
+}
+
+function reasons(lines: readonly Message[]): TemplateResult {
+  return html`<ul class="why">${lines.map((line) => html`<li>${line.text || line.code}${line.source ? html` <cite>${line.source}</cite>` : nothing}</li>`)}</ul>`;
+}
+
+/** A report that was not sent: what of it says which call it was, and how old it is. */
+export function unsentRow(
+  one: Unsent,
+  now: number,
+  act: { takeUp: () => void; discard: () => void; sure: boolean },
+): TemplateResult {
+  const { draft } = one;
+  const said = [
+    draft.title || word("kind", draft.kind),
+    draft.substance,
+    draft.told.address ||
+      (draft.lon !== null && draft.lat !== null ? place(draft.lon, draft.lat) : ""),
+    draft.told.caller,
+  ];
+  return html`<li><span class="name">${said.filter(Boolean).join(" · ")}<small>${t("intake.found.age", { age: ago((now - one.kept) / 1000) })}</small></span>
+    <button type="button" name="take-up" @click=${act.takeUp}>${t("intake.takeUp")}</button>
+    <button type="button" class="ghost" name="discard" @click=${act.discard}>${act.sure ? t("intake.discard.sure") : t("intake.discard")}</button></li>`;
+}

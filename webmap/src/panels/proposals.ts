@@ -1,0 +1,70 @@
+/** What speaks against the plan: what was measured, who becomes exposed, and what to do with it. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Proposal } from "../api/readings";
+import { focusOn } from "../store/browse";
+import { dismissProposal, runProposal } from "../store/readings";
+import { clock, people } from "../text/format";
+import { nameOf, t, word } from "../text/i18n";
+import { IncidentPart } from "./incident_part";
+import { define } from "./panel";
+import { level } from "./parts";
+
+const NAMED = 4;
+
+class Proposals extends IncidentPart {
+  #dismissing: string | null = null;
+  #busy: string | null = null;
+
+  protected override begin(): void {
+    this.#dismissing = null;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { shown } = this;
+    const open = (this.state.duty.proposals[shown?.id ?? ""] ?? []).filter(
+      ({ state }) => state === "open",
+    );
+    return html`${open.map((one) => this.#banner(one))}`;
+  }
+
+  #banner(one: Proposal): TemplateResult {
+    const count = one.exposes_count ?? one.exposes.length;
+    return html`<section class="proposal" role="alert" data-proposal=${one.id}>
+      <header><b>${one.title?.text || word("proposal.reason", one.reason)}</b>${one.made_at ? html`<time>${clock(Date.parse(one.made_at))}</time>` : nothing}</header>
+      ${one.basis?.text ? html`<p class="hint">${one.basis.text}</p>` : nothing}
+      <p>${count === 0 ? t("proposal.exposes.none") : t("proposal.exposes", { count, people: people(one.people) })}</p>
+      <ul>${one.exposes.slice(0, NAMED).map((target) => html`<li><button type="button" class="row" @click=${() => focusOn(target.layer, target.id, target.lon, target.lat)}>${target.level ? level(target.level) : nothing}<span class="name">${nameOf(target) ?? t("card.unnamed")}</span><small>${people(target.people)}</small></button></li>`)}</ul>
+      ${this.may("incidents.write") ? this.#answers(one) : nothing}</section>`;
+  }
+
+  #answers(one: Proposal): TemplateResult {
+    const incident = this.state.incident ?? "";
+    return html`<p class="actions"><button class="primary" name="run-proposal" ?disabled=${this.#busy === one.id} @click=${() => void this.#act(one.id, () => runProposal(incident, one.id))}>${this.#busy === one.id ? t("plan.assessing") : t("proposal.run")}</button>
+      <button name="dismiss-proposal" aria-pressed=${this.#dismissing === one.id} @click=${() => {
+        this.#dismissing = this.#dismissing === one.id ? null : one.id;
+        this.requestUpdate();
+      }}>${t("proposal.dismiss")}</button></p>
+      ${
+        this.#dismissing === one.id
+          ? html`<form class="reason-form" @submit=${(event: Event) => {
+              event.preventDefault();
+              const reason = String(
+                new FormData(event.target as HTMLFormElement).get("reason") ?? "",
+              ).trim();
+              if (reason) void this.#act(one.id, () => dismissProposal(incident, one.id, reason));
+            }}><input name="reason" required maxlength="500" placeholder=${t("desk.reason")} aria-label=${t("desk.reason")} /><button>${t("proposal.dismiss")}</button></form>`
+          : nothing
+      }`;
+  }
+
+  async #act(id: string, work: () => Promise<void>): Promise<void> {
+    this.#busy = id;
+    this.requestUpdate();
+    await work();
+    this.#busy = null;
+    this.#dismissing = null;
+    this.requestUpdate();
+  }
+}
+
+define("om-proposals", Proposals);

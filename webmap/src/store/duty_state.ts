@@ -1,0 +1,58 @@
+/** What the desk holds of its incidents beside their plans, as the server has it. */
+import type { Bulletin } from "../api/bulletins";
+import type { Cards } from "../api/cards";
+import type { Comparison, Run } from "../api/compare";
+import type { Due } from "../api/deadline";
+import type { Decision } from "../api/decisions";
+import type { Digest, Handover } from "../api/handover";
+import type { Corrections, IncidentFile, ProposedGrade } from "../api/incident_file";
+import type { LogEntry, Note } from "../api/log";
+import type { Proposal, ReadingRow } from "../api/readings";
+import type { Unsent } from "./intake";
+
+type Of<T> = Readonly<Record<string, T>>;
+
+export interface Duty {
+  unsent: readonly Unsent[];
+  /** What the rules propose for the report that is being written. */
+  proposed: ProposedGrade | null;
+  /** By incident. */
+  deadlines: Of<Due>;
+  log: Of<readonly LogEntry[]>;
+  notes: Of<readonly Note[]>;
+  decisions: Of<readonly Decision[]>;
+  readings: Of<readonly ReadingRow[]>;
+  proposals: Of<readonly Proposal[]>;
+  bulletins: Of<readonly Bulletin[]>;
+  cards: Of<Cards>;
+  runs: Of<readonly Run[]>;
+  files: Of<IncidentFile>;
+  corrections: Of<Corrections>;
+  grades: Of<ProposedGrade>;
+  /** The bulletin that is being read. */
+  bulletin: Bulletin | null;
+  comparison: Comparison | null;
+  handovers: readonly Handover[] | null;
+  digest: Digest | null;
+}
+
+export const noDuty: Duty = {
+  unsent: [],
+  proposed: null,
+  deadlines: {},
+  log: {},
+  notes: {},
+  decisions: {},
+  readings: {},
+  proposals: {},
+  bulletins: {},
+  cards: {},
+  runs: {},
+  files: {},
+  corrections: {},
+  grades: {},
+  bulletin: null,
+  comparison: null,
+  handovers: null,
+  digest: null,
+};
