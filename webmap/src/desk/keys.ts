@@ -31,6 +31,10 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   v: () => {
     if (maybe("positions.read")) showDrawer("moving");
   },
+  p: () => {
+    if (maybe("plots.write")) showDrawer("plot");
+  },
+  m: () => showDrawer("measure"),
   t: () => showTab("tasks"),
   Escape: () => {
     const { source, draft, card, ordering, ways } = store.state;

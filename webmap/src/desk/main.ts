@@ -38,6 +38,7 @@ page(
           <button title=${t("map.zoomOut")} aria-label=${t("map.zoomOut")} @click=${() => map?.zoomBy(-1)}>${ICONS.minus}</button>
         </div>
         <om-map-foot></om-map-foot>
+        <om-pointer></om-pointer>
         <om-evacuation></om-evacuation>
       </section>
       <om-plan></om-plan>
@@ -56,6 +57,7 @@ void begin({ report: true }).then(async () => {
   // What the first picture can do without: deadlines, proposals, reports that were not sent.
   const [duty, intake] = await Promise.all([import("../store/duty"), import("../store/intake")]);
   fetchPart("om-deadline");
+  fetchPart("om-pointer");
   duty.watchDuty();
   intake.keepIntake();
 });

@@ -4,18 +4,19 @@ import { ownUri, readOwnImage } from "../symbols/own";
 import { LEVEL_COLOUR, LEVELS, type Level } from "../symbols/palette";
 import { dataUri, SYMBOLS } from "../symbols/symbols";
 
-const RATIO = 3;
+export const RATIO = 3;
 const SIDE = 24;
 
-async function raster(uri: string): Promise<ImageData> {
-  const image = new Image(SIDE * RATIO, SIDE * RATIO);
+/** Draw an image of so many pixels of the map, three times as fine, with a halo for any ground. */
+export async function raster(uri: string, side = SIDE): Promise<ImageData> {
+  const image = new Image(side * RATIO, side * RATIO);
   image.src = uri;
   await image.decode();
-  const context = canvas(SIDE * RATIO);
+  const context = canvas(side * RATIO);
   context.shadowColor = "rgba(5, 9, 18, 0.9)";
   context.shadowBlur = 2 * RATIO;
   context.drawImage(image, 0, 0);
-  return context.getImageData(0, 0, SIDE * RATIO, SIDE * RATIO);
+  return context.getImageData(0, 0, side * RATIO, side * RATIO);
 }
 
 function canvas(side: number): CanvasRenderingContext2D {

@@ -3,6 +3,7 @@
 const PARTS = {
   "om-plot": () => import("./plot"),
   "om-measure": () => import("./measure"),
+  "om-pointer": () => import("./measure_pointer"),
   "om-roads": () => import("./roads"),
   "om-moving": () => import("./moving"),
   "om-dispatch": () => import("./dispatch"),

@@ -1,0 +1,24 @@
+/** The door to what officers draw and measure: its code is fetched with the first incident or tool. */
+import type L from "leaflet";
+import type { Map as GlMap } from "maplibre-gl";
+import { type State, store } from "../store/state";
+
+/** A wall has no mouse: it shows what is drawn and lets nobody draw. */
+interface Reach {
+  still?: boolean;
+  scale?: number;
+}
+
+const wanted = ({ incident, drawer, pack }: State): boolean =>
+  pack === null && (incident !== null || drawer === "plot" || drawer === "measure");
+
+export function watchPlots(map: L.Map, gl: GlMap, reach: Reach): void {
+  let stop = (): void => {};
+  const look = (state: State): void => {
+    if (!wanted(state)) return;
+    stop();
+    void import("./plot_view").then(({ PlotView }) => new PlotView(map, gl, reach));
+  };
+  stop = store.subscribe(look);
+  look(store.state);
+}
