@@ -58,7 +58,7 @@ class Readings extends IncidentPart {
         ${judged?.level ? level(judged.level) : nothing}
         <span class="name"><b>${quantity(one.value, one.unit)}</b> ${named(one.quantity)}<small>${[one.substance, one.instrument, one.station, one.given_by].filter(Boolean).join(" · ")}</small></span>
         <small>${clock(Date.parse(one.at))}<br />${ago((now - Date.parse(one.at)) / 1000)}</small></button>
-      ${judged?.outside ? html`<p class="warning">${t("reading.outside", { threshold: judged.threshold_name ?? quantity(judged.threshold, judged.threshold_unit) })}</p>` : nothing}
+      ${judged?.outside ? html`<p class="warning">${t("reading.beyond_zone", { threshold: judged.threshold_name ?? quantity(judged.threshold, judged.threshold_unit) })}</p>` : nothing}
       ${judged?.formula?.text ? html`<small class="hint">${judged.formula.text}</small>` : nothing}
       ${one.late ? html`<p class="warning">${t("reading.late")}</p>` : nothing}</li>`;
   }
