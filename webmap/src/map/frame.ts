@@ -1,5 +1,5 @@
 /** The map in its frame: it is made once the site is known, and says so where it cannot be. */
-import { store } from "../store/state";
+import { store as pageStore, type Store } from "../store/state";
 import { t } from "../text/i18n";
 import { type MapOptions, MapView } from "./view";
 
@@ -10,8 +10,9 @@ function hasWebgl(): boolean {
 /** Mount the map in a host once the site is known; zoom buttons call what `onReady` gives. */
 export function mountMap(
   host: HTMLElement,
-  options: MapOptions & { onReady?: (map: MapView) => void } = {},
+  options: MapOptions & { onReady?: (map: MapView) => void; store?: Store } = {},
 ): void {
+  const store = options.store ?? pageStore;
   if (!hasWebgl()) {
     const reason = document.createElement("p");
     reason.className = "empty";

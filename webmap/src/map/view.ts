@@ -12,6 +12,7 @@ import {
   type VectorTileSource,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { Highlight } from "../api/views";
 import type { Incident } from "../api/wire";
 import { moved, openCard } from "../store/browse";
 import { addCorner } from "../store/drawing";
@@ -24,6 +25,7 @@ import { pressMover } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
 import { FEATURES, isFeatureLayer, styleIds } from "./features";
 import { HereMarker } from "./here";
+import { HighlightMark } from "./highlight";
 import { addImages } from "./images";
 import { IncidentMarkers } from "./incidents";
 import { SwipeLine, showOpacity, watchLaid } from "./laid";
@@ -43,6 +45,10 @@ setWorkerUrl(workerUrl);
 export interface MapOptions extends Room {
   /** A wall has no mouse: no controls, and nothing to press. */
   still?: boolean;
+  /** A second map beside the page's own: where it looks is not where the page is. */
+  aside?: boolean;
+  /** What else is drawn on this map, once it can be drawn on. */
+  dress?: (gl: GlMap) => void;
 }
 
 const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -80,6 +86,7 @@ export class MapView {
   readonly #markers: IncidentMarkers;
   readonly #overlay: OverlayLayer;
   readonly #here: HereMarker;
+  #highlight: HighlightMark | null = null;
   #gl: GlMap | null = null;
   #drawn: Promise<void> | null = null;
   #look = "";
@@ -130,7 +137,14 @@ export class MapView {
     this.#map.setZoom(this.#map.getZoom() + steps);
   }
 
+  /** Bring a place out, or nothing. */
+  bringOut(mark: Highlight | null): void {
+    this.#highlight ??= new HighlightMark(this.#map);
+    this.#highlight.show(mark);
+  }
+
   #tellView(): void {
+    if (this.options.aside) return;
     const { lat, lng } = this.#map.getCenter();
     const shown = this.#map.getBounds();
     moved({ lon: lng, lat, zoom: this.#map.getZoom() }, [
@@ -225,6 +239,7 @@ export class MapView {
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
     await addImages(gl);
     this.#swipe = new SwipeLine(gl, this.#map.getContainer());
+    this.options.dress?.(gl);
     this.#gl = gl;
     this.#redraw(gl, this.store.state, new Set(ALL));
     gl.once("idle", () => performance.mark(DRAWN));

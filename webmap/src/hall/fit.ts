@@ -1,0 +1,37 @@
+/**
+ * Nothing on a wall is cut and nothing scrolls: what a column has no room for is left out by whole
+ * rows, the last of the least important list first, and how many are left out is said.
+ *
+ * A list that may give rows carries `data-gives`: the higher, the sooner. One row always stays.
+ */
+
+let due = false;
+
+export function fitSoon(): void {
+  if (due) return;
+  due = true;
+  requestAnimationFrame(() => {
+    due = false;
+    for (const column of document.querySelectorAll<HTMLElement>("[data-fits]")) fitColumn(column);
+  });
+}
+
+export function fitColumn(column: HTMLElement): void {
+  const lists = [...column.querySelectorAll<HTMLElement>("[data-gives]")];
+  for (const list of lists) {
+    for (const row of list.children) row.toggleAttribute("hidden", false);
+    list.removeAttribute("data-left");
+  }
+  lists.sort((a, b) => Number(b.dataset.gives) - Number(a.dataset.gives));
+  while (column.scrollHeight > column.clientHeight + 1) {
+    const list = lists.find((one) => shownRows(one).length > 1);
+    if (!list) break;
+    const rows = shownRows(list);
+    rows.at(-1)?.toggleAttribute("hidden", true);
+    list.dataset.left = `+${list.children.length - rows.length + 1}`;
+  }
+}
+
+function shownRows(list: HTMLElement): Element[] {
+  return [...list.children].filter((row) => !row.hasAttribute("hidden"));
+}
