@@ -18,7 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from layers.plots.circles import Position, closed, unrolled
 from layers.plots.refusal import refused
@@ -35,11 +37,12 @@ ATTACK_HEAD, ATTACK_HEAD_OF_TAIL = 0.18, 0.8
 ATTACK_HEAD_HALF, ATTACK_NECK_HALF = 0.3, 0.15
 """Of the attack arrow: its head as a share of the spine, at most of the tail; then of its head."""
 
+GRID_DEG = 1e-9
 NECK = 0.85
 """Where the shaft meets the head, as a share of the head's length behind the tip."""
 
 BEND = 0.9
-"""An edge keeps this share of the bend's radius from its spine, so that it cannot fold."""
+"""An edge keeps this share of the bend's radius from its spine, so that it seldom folds."""
 
 Plane = NDArray[np.float64]
 
@@ -123,6 +126,24 @@ def attack_arrow(control: Sequence[Position]) -> Plane:
         sides.append(spine + edge)
     left, right = sides
     return tangent.lonlat(_outline(left, right, spine, points[-1], head))
+
+
+def overlaid(ring: Plane) -> BaseGeometry:
+    """Return an arrow that crosses itself as one shape: its segments and its head, laid together.
+
+    A spine that turns back on itself makes such a ring, in lon and lat like any other.
+    """
+    side = (len(ring) - 4) // 2
+    right, head, left = ring[:side], ring[side - 1 : side + 4], ring[side + 3 : -1][::-1]
+    pieces = [
+        shapely.MultiPoint(np.vstack([left[n : n + 2], right[n : n + 2]])).convex_hull
+        for n in range(side - 1)
+    ]
+    pieces.append(shapely.Polygon(head).convex_hull)
+    # On the grid of stored positions: rounded afterwards, a hole could lose its width.
+    return shapely.union_all(
+        [piece for piece in pieces if piece.geom_type == "Polygon"], grid_size=GRID_DEG
+    )
 
 
 def _shaft(control: Sequence[Position], *, curved: bool) -> Plane:

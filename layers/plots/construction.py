@@ -23,6 +23,9 @@ from layers.plots.circles import GEOD, RADIUS_MAX_M
 from layers.plots.refusal import refused
 
 VERTICES_MAX = 10_000
+ROADBLOCK_MAX = 2_000
+"""Vertices of what closes roads: every search for a road looks at them."""
+
 DECIMALS = 9
 """Of computed positions: a tenth of a millimetre."""
 
@@ -103,7 +106,7 @@ def _as_drawn(kind: str, *, control: Any, geometry: Any) -> BaseGeometry:
     if geometry is None:
         positions = _positions(control, 1, VERTICES_MAX)
         geometry = _plain(kind, positions)
-    _check_count(geometry)
+    _check_count(geometry, most=ROADBLOCK_MAX if kind == "roadblock" else VERTICES_MAX)
     try:
         made = from_geojson(geometry)
     except GeometryError as error:
@@ -157,7 +160,9 @@ def _computed(kind: str, control: Control, properties: Mapping[str, Any]) -> Bas
     if not np.isfinite(ring).all() or np.abs(ring[:, 1]).max() > 90.0:
         raise refused("plot_pole", "the shape leaves the Earth", field="control",
                       got="beyond 90 degrees", wanted="a shape without a pole")  # fmt: skip
-    made = shapely.Polygon(_rounded(ring))
+    made: BaseGeometry = shapely.Polygon(_rounded(ring))
+    if kind.endswith("arrow") and not made.is_valid:
+        made = arrows.overlaid(ring)
     _check_valid(made, field="control")
     return _split(made)
 
@@ -208,7 +213,7 @@ def _count(got: Any, least: int, most: int) -> Exception:
                    wanted=str(least) if least == most else f"{least}..{most}")  # fmt: skip
 
 
-def _check_count(geometry: Any) -> None:
+def _check_count(geometry: Any, *, most: int) -> None:
     """Refuse too many positions before anything is built from them."""
     count = 0
     left: list[Any] = [geometry.get("coordinates")] if isinstance(geometry, Mapping) else []
@@ -218,9 +223,9 @@ def _check_count(geometry: Any) -> None:
             inner = [part for part in entry if isinstance(part, list)]
             count += not inner
             left += inner
-    if count > VERTICES_MAX:
+    if count > most:
         raise refused("plot_vertices", "too many positions", field="geometry", got=count,
-                      wanted=VERTICES_MAX)  # fmt: skip
+                      wanted=most)  # fmt: skip
 
 
 def _check_earth(made: BaseGeometry) -> None:
