@@ -148,6 +148,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.names import NameReader
         from gis_server.pack_jobs import Packer
         from gis_server.pairs import PairFinder
+        from gis_server.print_jobs import Printer
         from gis_server.raster_jobs import RasterRunner
         from gis_server.state import state_of
         from gis_server.tile_upkeep import TileUpkeep
@@ -178,6 +179,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         ).start()
         Measuring(engine, cache_dir=self.site.networks_dir).start()
         TileUpkeep(engine).start()
+        Printer(self.site, engine).start()
         return app
 
     def _when_ready(self, arbiter: Any) -> None:

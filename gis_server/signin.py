@@ -12,7 +12,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -42,6 +42,8 @@ class Identity:
     user_id: uuid.UUID | None = None
     grants: tuple[tuple[str, str], ...] = ()
     demo: bool = False
+    read_only: bool = False
+    """Whether the session may change nothing, whatever the roles open."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -156,7 +158,8 @@ def recognise(session: Session, token: str, config: Config) -> Known | None:
             .execution_options(synchronize_session=False)
         )
     ends = min(held.expires_at, seen_at + idle, *_ends(session, user.id))
-    return Known(_identity(session, user), (ends - now).total_seconds())
+    identity = replace(_identity(session, user), read_only=held.read_only)
+    return Known(identity, (ends - now).total_seconds())
 
 
 def reader_named(session: Session, name: str | None) -> Reader:
@@ -201,6 +204,29 @@ def open_session(session: Session, user_id: uuid.UUID, config: Config) -> str:
             expires_at=now + dt.timedelta(seconds=config.session_absolute_s),
         )
     )
+    return token
+
+
+def open_pass(session: Session, name: str, *, seconds: float) -> str:
+    """Open a short session that only reads, for work that a person left to the program.
+
+    Raises
+    ------
+    NotSignedInError
+        There is no such user any more.
+    """
+    user_id = session.scalar(select(User.id).where(User.name == name, User.disabled.is_(False)))
+    if user_id is None:
+        raise NotSignedInError(f"{name} cannot sign in any more")
+    token = secrets.token_urlsafe(32)
+    now = _now(session)
+    ends = now + dt.timedelta(seconds=seconds)
+    session.add(
+        SessionRow(
+            token_sha256=digest(token), user_id=user_id, seen_at=now, expires_at=ends,
+            read_only=True,
+        )
+    )  # fmt: skip
     return token
 
 
