@@ -5,11 +5,15 @@ import { RATIO, raster } from "./images";
 
 const SIDE = 32;
 /** A chevron points along an evacuation line; a crosshair is where keys draw. */
-const MARKS: Readonly<Record<string, string>> = {
-  "plot-chevron":
-    '<path d="M7 5l8 7-8 7" fill="none" stroke="#06281b" stroke-width="3.200" stroke-linecap="round" stroke-linejoin="round"/>',
-  "plot-crosshair":
-    '<g fill="none" stroke="#fbbf77" stroke-width="2"><circle cx="12" cy="12" r="6"/><path d="M12 1v7M12 16v7M1 12h7M16 12h7"/></g>',
+const MARKS: Readonly<Record<string, { side: number; body: string }>> = {
+  "plot-chevron": {
+    side: 14,
+    body: '<path d="M7 5l8 7-8 7" fill="none" stroke="#06281b" stroke-width="3.200" stroke-linecap="round" stroke-linejoin="round"/>',
+  },
+  "plot-crosshair": {
+    side: 28,
+    body: '<g fill="none" stroke="#fbbf77" stroke-width="2"><circle cx="12" cy="12" r="6"/><path d="M12 1v7M12 16v7M1 12h7M16 12h7"/></g>',
+  },
 };
 
 const uriOf = (body: string, side: number): string =>
@@ -17,22 +21,20 @@ const uriOf = (body: string, side: number): string =>
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="${side}" height="${side}">${body}</svg>`,
   )}`;
 
+/** An empty image stands in until the drawing is there: the map asks only once. */
 async function add(gl: GlMap, id: string, uri: string, side: number): Promise<void> {
+  const pixels = side * RATIO;
+  gl.addImage(id, new ImageData(pixels, pixels), { pixelRatio: RATIO });
   const image = await raster(uri, side);
-  if (!gl.hasImage(id)) gl.addImage(id, image, { pixelRatio: RATIO });
+  if (gl.hasImage(id)) gl.updateImage(id, image);
 }
 
 export function watchImages(gl: GlMap): void {
   gl.on("styleimagemissing", ({ id }) => {
     const mark = MARKS[id];
     const sign = readSignImage(id);
-    if (mark)
-      void add(
-        gl,
-        id,
-        uriOf(mark, (id === "plot-crosshair" ? 28 : 14) * RATIO),
-        id === "plot-crosshair" ? 28 : 14,
-      );
+    if (gl.hasImage(id)) return;
+    if (mark) void add(gl, id, uriOf(mark.body, mark.side * RATIO), mark.side);
     else if (sign) void add(gl, id, signUri(sign.name, sign.colour, SIDE * RATIO), SIDE);
   });
 }

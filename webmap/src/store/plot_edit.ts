@@ -5,7 +5,7 @@ import { t } from "../text/i18n";
 import { tell } from "./notices";
 import { FREE } from "./plot_shapes";
 import { type PlotState, plotStore } from "./plot_state";
-import { type Edit, submit } from "./plot_sync";
+import { type Edit, submit, touchedByOthers } from "./plot_sync";
 
 /** What a person did in one go: undone and done again as one. */
 interface Deed {
@@ -24,8 +24,14 @@ const MOST = 200;
 let done: Deed[] = [];
 let undone: Deed[] = [];
 
-const same = (a: unknown, b: unknown): boolean =>
-  JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+/** Equal in what they say, in whatever order their names come; nothing and null are one. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b || (a ?? null) === (b ?? null)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].every((name) => same(one[name], other[name]));
+}
 
 /** What a field of the wire holds in a plot. */
 export function fieldOf(plot: Plot, name: string): unknown {
@@ -167,7 +173,8 @@ export function undo(): void {
   done = done.slice(0, -1);
   const back = deed.steps.map((step, at) => backward(step, deed.ids[at]));
   const edits = back.filter((one) => one !== null);
-  if (edits.length < deed.steps.length) tell(t("plot.undo.others"), "info");
+  const whole = deed.steps.every((step, at) => isWhole(step, back[at] ?? null));
+  if (!whole) tell(t("plot.undo.others"), "info");
   if (edits.length > 0) {
     submit(edits);
     undone = [...undone, deed];
@@ -209,7 +216,7 @@ function backward({ before, after, set }: Step, undoes?: string): Edit | null {
       : null;
   if (!now) return null;
   if (before === null) {
-    if (!Object.entries(set).every(([name, value]) => held(now, name, value))) return null;
+    if (touchedByOthers(now.id)) return null;
     graves.set(now.id, now);
     return { op: { op: "delete", plot: now.id, ...because } };
   }
@@ -219,9 +226,15 @@ function backward({ before, after, set }: Step, undoes?: string): Edit | null {
   return { op: { op: "put", plot: now.id, set: earlier, ...because } };
 }
 
+/** All that the step did is taken back. */
+function isWhole({ before, after, set }: Step, back: Edit | null): boolean {
+  const names = Object.keys(back?.op.set ?? {}).length;
+  return back !== null && (before === null || !after || names === Object.keys(set).length);
+}
+
 /** The plot still has what was set: nobody else has set it otherwise. */
 function held(now: Plot, name: string, value: unknown): boolean {
-  return name === "kind" || same(fieldOf(now, name), value);
+  return same(fieldOf(now, name), value);
 }
 
 function select({ steps }: Deed): void {

@@ -86,6 +86,14 @@ export function made(id: string, set: Fields, user: string | null): Plot | null 
   };
 }
 
+function after(held: Plot | undefined, { op, after: then, user }: Pending): Plot | null {
+  if (op.op === "delete") return null;
+  if (op.op === "restore" && then) return { ...then, conflict: [] };
+  if (op.op !== "put" || !op.set) return held ?? null;
+  if (held) return withFields(held, op.set);
+  return op.set.kind ? made(op.plot, op.set, user) : null;
+}
+
 /** What the server has, with the edits that wait here put on top in their order. */
 export function folded(
   known: ReadonlyMap<string, Plot>,
@@ -93,14 +101,11 @@ export function folded(
 ): ReadonlyMap<string, Plot> {
   if (waiting.length === 0) return new Map(known);
   const plots = new Map(known);
-  for (const { op, after, user } of waiting) {
-    const held = plots.get(op.plot);
-    if (op.op === "delete") plots.delete(op.plot);
-    else if (op.op === "restore" && after) plots.set(op.plot, { ...after, conflict: [] });
-    else if (op.op === "put" && op.set) {
-      const next = held ? withFields(held, op.set) : made(op.plot, op.set, user);
-      if (next && (held || op.set.kind)) plots.set(op.plot, next);
-    }
+  for (const edit of waiting) {
+    const { plot } = edit.op;
+    const next = after(plots.get(plot), edit);
+    if (next) plots.set(plot, next);
+    else plots.delete(plot);
   }
   return plots;
 }

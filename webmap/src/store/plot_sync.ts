@@ -14,8 +14,10 @@ import { store } from "./state";
 
 const BATCH_MS = 100;
 const BATCH = 200;
-const RETRY_MS = [500, 1000, 2000, 4000, 8000] as const;
+/** After none, one, two and more failures. */
+const RETRY_MS = [BATCH_MS, 500, 1000, 2000, 4000, 8000] as const;
 const FRESH_MS = 3000;
+const AGAIN_MS = 2500;
 /** The link is down, the server restarts or is full, or nobody is signed in: the edit waits. */
 const LATER: ReadonlySet<number> = new Set([0, 401, 429, 500, 502, 503, 504]);
 
@@ -74,8 +76,7 @@ export function beginPlots(): void {
 }
 
 async function openPlots(incident: string | null): Promise<void> {
-  const other = incident !== plotStore.state.incident;
-  if (other) {
+  if (incident !== plotStore.state.incident) {
     known = new Map();
     conflicts = [];
     seq = null;
@@ -90,11 +91,17 @@ async function openPlots(incident: string | null): Promise<void> {
     seq = found.seq;
     show({ loaded: true });
   } catch (cause) {
-    if (!(cause instanceof ApiError || cause instanceof WireError)) throw cause;
-    if (cause instanceof ApiError && LATER.has(cause.status))
-      setTimeout(() => void openPlots(plotStore.state.incident), 3000);
-    else if (!(cause instanceof ApiError && cause.status === 404)) tell(explain(cause), "error");
+    unread(cause, () => void openPlots(plotStore.state.incident));
   }
+}
+
+/** What could not be read is read again where the server is away; anything else is said. */
+function unread(cause: unknown, again: () => void): void {
+  if (!(cause instanceof ApiError || cause instanceof WireError)) throw cause;
+  const status = cause instanceof ApiError ? cause.status : null;
+  if (status !== null && LATER.has(status)) setTimeout(again, AGAIN_MS);
+  // Who may not see the incident has no plots of it to miss.
+  else if (status !== 404 && status !== 403) tell(explain(cause), "error");
 }
 
 /** A change of the journal: what it did is read, once for a burst of them. */
@@ -121,10 +128,7 @@ async function readChanges(): Promise<void> {
       show();
     }
   } catch (cause) {
-    if (!(cause instanceof ApiError || cause instanceof WireError)) throw cause;
-    // The next change, or the link coming back, reads them again from the same place.
-    if (!(cause instanceof ApiError && LATER.has(cause.status))) tell(explain(cause), "error");
-    else setTimeout(() => soon("plots", readChanges), 2000);
+    unread(cause, () => soon("plots", readChanges));
   }
 }
 
@@ -143,6 +147,14 @@ function learn(plot: api.Plot): void {
     left.delete(plot.id);
     plotStore.set({ fresh: left });
   }, FRESH_MS);
+}
+
+/** Somebody else has edited a plot that this page has made. */
+export function touchedByOthers(id: string): boolean {
+  const version = known.get(id)?.version ?? 0;
+  for (let at = born.get(id) ?? version + 1; at <= version; at++)
+    if (!own.has(`${id} ${at}`)) return true;
+  return false;
 }
 
 export interface Edit {
@@ -186,28 +198,26 @@ function retryNow(): void {
   send(0);
 }
 
+const creates = ({ op }: Pending): boolean => op.op === "put" && op.set?.kind !== undefined;
+
 /** What can go together: one incident, one tab, and nothing on a plot that is not born yet. */
 function batch(): Pending[] {
-  const ready: Pending[] = [];
+  const ready = queue.all.filter(({ refused }) => refused === undefined);
+  const [first] = ready;
   const unborn = new Set<string>();
-  for (const one of queue.all) {
-    if (one.refused !== undefined) continue;
-    const [first = one] = ready;
-    if (one.incident !== first.incident || one.client !== first.client) break;
-    const { op } = one;
-    const creates = op.op === "put" && op.set?.kind !== undefined;
-    if (unborn.has(op.plot) && !creates) break;
-    if (creates) unborn.add(op.plot);
-    ready.push(withBase(one, creates));
-    if (ready.length === (single ? 1 : BATCH)) break;
-  }
-  return ready;
+  const last = ready.findIndex((one, at) => {
+    const apart = one.incident !== first?.incident || one.client !== first.client;
+    const early = unborn.has(one.op.plot);
+    if (creates(one)) unborn.add(one.op.plot);
+    return apart || early || at === (single ? 1 : BATCH);
+  });
+  return ready.slice(0, last < 0 ? ready.length : last).map(withBase);
 }
 
 /** An edit of a plot that this page made gets its base once the plot has a version. */
-function withBase(one: Pending, creates: boolean): Pending {
+function withBase(one: Pending): Pending {
   const { op } = one;
-  if (creates || op.base !== null || op.op === "resolve") return one;
+  if (creates(one) || op.base !== null || op.op === "resolve") return one;
   const version = born.get(op.plot) ?? known.get(op.plot)?.version;
   return version === undefined ? one : { ...one, op: { ...op, base: version } };
 }
@@ -220,22 +230,28 @@ async function flush(): Promise<void> {
   flying = new Set(edits.map(({ op }) => op.plot));
   try {
     const ops = edits.map(({ op }) => op);
-    const { results } = await api.postOps(first.incident, first.client, ops);
-    answered(first.incident, results);
+    answered(first.incident, (await api.postOps(first.incident, first.client, ops)).results);
     failures = 0;
     single = false;
   } catch (cause) {
-    if (!(cause instanceof ApiError || cause instanceof WireError)) throw cause;
-    if (cause instanceof WireError) tell(explain(cause), "error");
-    if (cause instanceof ApiError && !LATER.has(cause.status)) refuse(edits, cause);
-    else failures += 1;
-  } finally {
-    sending = false;
-    flying = new Set();
+    failed(edits, cause);
   }
+  sending = false;
+  flying = new Set();
   show();
-  if (batch().length > 0)
-    send(failures > 0 ? RETRY_MS[Math.min(failures, RETRY_MS.length) - 1] : BATCH_MS);
+  if (batch().length > 0) send(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
+}
+
+function failed(edits: readonly Pending[], cause: unknown): void {
+  if (cause instanceof ApiError && !LATER.has(cause.status)) refuse(edits, cause);
+  else {
+    failures += 1;
+    if (cause instanceof WireError) tell(explain(cause), "error");
+    else if (!(cause instanceof ApiError)) {
+      sending = false;
+      throw cause;
+    }
+  }
 }
 
 function answered(incident: string, results: readonly api.Result[]): void {

@@ -1,6 +1,7 @@
 /** The tools: which one is in hand, the presses of a shape, and what becomes of them. */
 import type { Position } from "geojson";
 import type { Fields, Kind } from "../api/plots";
+import { word } from "../text/i18n";
 import { change, create } from "./plot_edit";
 import { between } from "./plot_geodesic";
 import { withHole } from "./plot_handles";
@@ -46,6 +47,7 @@ export function lookOf(kind: Kind): Fields {
   const look: Record<string, unknown> = { ...LOOK[kind] };
   for (const name of CHOSEN[kind] ?? []) if (style[name] !== undefined) look[name] = style[name];
   if (kind === "point") Object.assign(look, { symbol, size: 32 });
+  if (kind === "text") look.text = word("plot.kind", kind);
   if (kind === "cordon") look.cordon = style.cordon ?? "warm";
   return look;
 }
