@@ -6,6 +6,7 @@ import "../panels/drawing";
 import "../panels/ground_tools";
 import "../panels/layers";
 import "../panels/search";
+import "../panels/show_on_wall_button";
 import "../panels/plan";
 import "../panels/timeline";
 import { html } from "lit";
@@ -33,6 +34,7 @@ page(
         <om-drawing></om-drawing>
         <om-ground-tools></om-ground-tools>
         <div class="map-tools">
+          <om-wall-button></om-wall-button>
           <button title=${t("map.fit")} aria-label=${t("map.fit")} @click=${() => fly({ to: "plan" })}>${ICONS.fit}</button>
           <button title=${t("map.zoomIn")} aria-label=${t("map.zoomIn")} @click=${() => map?.zoomBy(1)}>${ICONS.plus}</button>
           <button title=${t("map.zoomOut")} aria-label=${t("map.zoomOut")} @click=${() => map?.zoomBy(-1)}>${ICONS.minus}</button>
@@ -40,6 +42,7 @@ page(
         <om-map-foot></om-map-foot>
         <om-pointer></om-pointer>
         <om-evacuation></om-evacuation>
+        <om-show-on-wall></om-show-on-wall>
       </section>
       <om-plan></om-plan>
     </main>

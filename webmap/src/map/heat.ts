@@ -38,7 +38,7 @@ export function warm(gl: GlMap, shown: () => boolean): () => void {
         source: FEATURES,
         "source-layer": "hazard_source",
         paint: {
-          "heatmap-weight": ["min", 1, ["/", weight, 24]],
+          "heatmap-weight": ["min", 1, ["/", weight, 12]],
           "heatmap-radius": ["interpolate", ["exponential", 2], ["zoom"], 6, 14, 12, 70, 16, 220],
           "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 6, 0.8, 14, 1.6],
           "heatmap-opacity": 0.55,

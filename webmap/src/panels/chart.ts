@@ -72,7 +72,9 @@ class BarChart extends Panel {
   }
 
   #option() {
-    const label = { color: INK.text, fontSize: this.size, fontFamily: "inherit" };
+    // A canvas inherits no font: an unknown family would be drawn at ten pixels.
+    const { fontFamily } = getComputedStyle(this);
+    const label = { color: INK.text, fontSize: this.size, fontFamily };
     const shown = [...this.bars].reverse();
     return {
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,

@@ -25,15 +25,14 @@ export const ICONS = {
   plot: icon(
     svg`<path d="M4 20l1-4.500L16.500 4l3.500 3.500L8.500 19zM14 6.500l3.500 3.500M13 20h7" />`,
   ),
-  measure: icon(
-    svg`<path d="M3.500 15.500l12-12 5 5-12 12zM7 12l2 2M10 9l3 3M13 6l2 2" />`,
-  ),
+  measure: icon(svg`<path d="M3.500 15.500l12-12 5 5-12 12zM7 12l2 2M10 9l3 3M13 6l2 2" />`),
   moving: icon(
     svg`<path d="M3 15.500V8h10v7.500M13 11h4l3.500 3v1.500M3 15.500h1.500M9 15.500h5.500M18.800 15.500h1.700" /><circle cx="6.800" cy="16.500" r="2" /><circle cx="16.700" cy="16.500" r="2" />`,
   ),
   pack: icon(svg`<path d="M4 8l8-4 8 4v9l-8 4-8-4zM4 8l8 4 8-4M12 12v9" />`),
   here: icon(svg`<circle cx="12" cy="12" r="4" /><path d="M12 2v4M12 18v4M2 12h4M18 12h4" />`),
   down: icon(svg`<path d="M5 9l7 7 7-7" />`),
+  wall: icon(svg`<path d="M3 5h18v11H3zM12 16v4M8 20h8" />`),
   fit: icon(svg`<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />`),
   plus: icon(svg`<path d="M12 5v14M5 12h14" />`),
   minus: icon(svg`<path d="M5 12h14" />`),
