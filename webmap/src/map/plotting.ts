@@ -6,6 +6,8 @@ import { type State, store } from "../store/state";
 /** A wall has no mouse: it shows what is drawn and lets nobody draw. */
 interface Reach {
   still?: boolean;
+  /** A second map beside the page's own shows them too. */
+  aside?: boolean;
   scale?: number;
 }
 
@@ -17,7 +19,9 @@ export function watchPlots(map: L.Map, gl: GlMap, reach: Reach): void {
   const look = (state: State): void => {
     if (!wanted(state)) return;
     stop();
-    void import("./plot_view").then(({ PlotView }) => new PlotView(map, gl, reach));
+    void import("./plot_view").then(({ PlotView }) => {
+      new PlotView(map, gl, { ...reach, still: reach.still === true || reach.aside === true });
+    });
   };
   stop = store.subscribe(look);
   look(store.state);
