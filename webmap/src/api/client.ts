@@ -56,6 +56,15 @@ interface Options {
   form?: FormData;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** May be asked while the page shows the past. */
+  past?: boolean;
+}
+
+let looksBack = false;
+
+/** While a page shows the past nothing is written by it: an order would be one of now. */
+export function lookBack(on: boolean): void {
+  looksBack = on;
 }
 
 export async function request<T>(
@@ -64,6 +73,8 @@ export async function request<T>(
   options: Options = {},
 ): Promise<T> {
   const method = options.method ?? "GET";
+  if (looksBack && method !== "GET" && !options.past)
+    throw new ApiError(409, "looking_back", `${method} ${path}`);
   const headers: Record<string, string> = {
     Accept: "application/json",
     "Accept-Language": language,

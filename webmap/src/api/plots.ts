@@ -67,7 +67,7 @@ const conflict = shape({
 });
 export type Conflict = Read<typeof conflict>;
 
-const plot = shape({
+export const plot = shape({
   id: text,
   kind,
   control: fallback(list(position), []),

@@ -49,6 +49,8 @@ export interface MapOptions extends Room {
   still?: boolean;
   /** A second map beside the page's own: where it looks is not where the page is. */
   aside?: boolean;
+  /** The zoom is the one that was asked for, to the last digit: a scale on paper hangs on it. */
+  exact?: boolean;
   /** What else is drawn on this map, once it can be drawn on. */
   dress?: (gl: GlMap) => void;
 }
@@ -96,7 +98,7 @@ export class MapView {
     this.#map = L.map(host, {
       attributionControl: false,
       zoomControl: false,
-      zoomSnap: 0.25,
+      zoomSnap: options.exact ? 0 : 0.25,
       minZoom: 3,
       maxZoom: 19,
       dragging: !still,
@@ -254,6 +256,7 @@ export class MapView {
       showOpacity(gl, laidNow(state));
       this.#swipe?.show(state.ground.swipe);
     }
+    if (changed.has("replay")) this.#tiled.lookAt(state.replay?.seq ?? null);
     if (changed.has("link") && state.link.status === "live") this.#tiled.retry();
     if (PLAN_STATE.some((key) => changed.has(key))) this.#showPlan(gl, state);
     showLive(gl, state, changed);

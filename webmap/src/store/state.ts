@@ -56,6 +56,7 @@ import {
   type Tool,
   type Uploading,
 } from "./planner";
+import type { Replay } from "./replay_state";
 import { noTiles, type Tiles } from "./tile_state";
 import type { Camera, Drawer, Notice, PlanTab, SourceNote, View } from "./view_state";
 
@@ -95,6 +96,8 @@ export interface State {
   assessing: ReadonlySet<string>;
   /** The moment of the cloud's life that the map shows, s; null shows all that it ever reaches. */
   slice: number | null;
+  /** The line of time, where it is open; its `at` is the moment shown, null is now. */
+  replay: Replay | null;
   /** The calculation sheet of the plan that is shown, where it has one. */
   sheet: Sheet | null;
   /** The moments are being played one after the other. */
@@ -181,6 +184,7 @@ export const initial: State = {
   assessments: {},
   assessing: new Set(),
   slice: null,
+  replay: null,
   sheet: null,
   playing: false,
   calls: {},
@@ -250,6 +254,8 @@ export function layerNamed(state: State, name: string): Layer | null {
 }
 
 export function may(state: State, permission: string): boolean {
+  // What is past can be looked at; whoever acts does so now.
+  if (state.replay?.at != null && !permission.endsWith(".read")) return false;
   return state.session?.permissions.includes(permission) ?? false;
 }
 

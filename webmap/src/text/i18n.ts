@@ -4,6 +4,7 @@ import type hall from "../../../gis_server/text/zh/hall.json";
 import type offline from "../../../gis_server/text/zh/offline.json";
 import type plot from "../../../gis_server/text/zh/plot.json";
 import type print from "../../../gis_server/text/zh/print.json";
+import type replay from "../../../gis_server/text/zh/replay.json";
 import type ui from "../../../gis_server/text/zh/ui.json";
 
 /** The words that the code asks for by name; words for codes of data come from every file. */
@@ -13,7 +14,8 @@ export type Key =
   | keyof typeof hall
   | keyof typeof desk
   | keyof typeof plot
-  | keyof typeof print;
+  | keyof typeof print
+  | keyof typeof replay;
 export type Language = "zh" | "en";
 
 type Texts = Record<string, string>;
@@ -39,6 +41,8 @@ const MORE = {
   desk: { zh: () => import("./zh_desk"), en: () => import("./en_desk") },
   /** With a printed map, and the dialog that asks for one. */
   print: { zh: () => import("./zh_print"), en: () => import("./en_print") },
+  /** With the line of time, once it is opened. */
+  replay: { zh: () => import("./zh_replay"), en: () => import("./en_replay") },
 } satisfies Record<string, typeof CATALOGUES>;
 const spoken = new Set<Language>();
 const wanted = new Set<keyof typeof MORE>();
