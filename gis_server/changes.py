@@ -26,6 +26,7 @@ NEEDED = {
     "bulletin": "incidents.read",
     "call": "incidents.read",
     "deadline": "incidents.read",
+    "deadline_rule": "incidents.read",
     "decision": "incidents.read",
     "handover": "incidents.read",
     "incident": "incidents.read",

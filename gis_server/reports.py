@@ -16,6 +16,7 @@ from gis_server.wire.incident import IncidentChange, IncidentReport
 from layers import substances, tasks
 from layers.district import district_at
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
+from layers.incidents import bulletins
 from layers.models import Enterprise, HazardSource, Incident
 from layers.query import Scope
 from layers.response.plan import in_force, newest
@@ -96,7 +97,8 @@ def change_row(
     ------
     ConflictError
         Somebody changed it since: `details` carries `mine` and `theirs`.
-        `"incident_has_tasks"`: it cannot become an exercise, or real, any more.
+        `"incident_has_tasks"`, `"incident_has_bulletins"`: it cannot become an exercise, or real,
+        any more.
     InvalidInputError
         As `incident_row`.
     """
@@ -112,14 +114,25 @@ def change_row(
     for field, model in LINKS.items():
         if field in change.model_fields_set:
             _linked(session, model, getattr(change, field), field, scope)
-    if change.exercise not in (None, incident.exercise) and tasks.any_task(session, incident.id):
+    if change.exercise not in (None, incident.exercise):
+        _keep_exercise(session, incident)
+    _take_over(session, incident, change, scope=scope)
+    session.flush()
+    session.refresh(incident)
+
+
+def _keep_exercise(session: Session, incident: Incident) -> None:
+    """Refuse to turn what has drawn stock, or was reported on, into an exercise, or back."""
+    if tasks.any_task(session, incident.id):
         raise ConflictError(
             "an incident with tasks stays an exercise, or real", code="incident_has_tasks",
             field="exercise", id=str(incident.id),
         )  # fmt: skip
-    _take_over(session, incident, change, scope=scope)
-    session.flush()
-    session.refresh(incident)
+    if bulletins.any_signed(session, incident.id):
+        raise ConflictError(
+            "an incident with signed bulletins stays an exercise, or real",
+            code="incident_has_bulletins", field="exercise", id=str(incident.id),
+        )  # fmt: skip
 
 
 def _take_over(

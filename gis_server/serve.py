@@ -140,6 +140,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """Build a worker's application: engine, hub and sealer belong to the process."""
         from gis_server.app import create_app
+        from gis_server.deadlines import Deadlines
         from gis_server.following import Following
         from gis_server.grading import Grader
         from gis_server.jobs import Runner
@@ -179,6 +180,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         ).start()
         Measuring(engine, cache_dir=self.site.networks_dir).start()
         TileUpkeep(engine).start()
+        Deadlines(engine, zone=self.site.zone).start()
         Printer(self.site, engine).start()
         return app
 

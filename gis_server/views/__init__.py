@@ -8,9 +8,11 @@ from gis_server.views import (
     alerts,
     assessments,
     basemap_file,
+    bulletins,
     calls,
     closures,
     coordinates,
+    deadlines,
     decisions,
     dispatch,
     docs,
@@ -26,6 +28,7 @@ from gis_server.views import (
     health,
     import_sheets,
     imports,
+    incident_file,
     incidents,
     layers,
     models,
@@ -74,6 +77,7 @@ NOUNS = (
     notes, decisions, calls,
     plots,
     replay,
+    incident_file, bulletins, deadlines,
 )  # fmt: skip
 
 
