@@ -92,7 +92,7 @@ def of_question(
     warn = shapely.union_all(warned) if warned else None
     if warn is not None and shut:
         warn = warn.difference(shapely.union_all(shut))
-    return Closed(parts, warn, None if plan is None else _wind(plan.body))
+    return Closed(parts, warn, None if plan is None else wind_of(plan.body))
 
 
 def of_plan(
@@ -288,7 +288,8 @@ def _refused(reason: str, *, got: Any) -> InvalidInputError:
     )
 
 
-def _wind(plan: Mapping[str, Any]) -> float | None:
+def wind_of(plan: Mapping[str, Any]) -> float | None:
+    """Return the wind that a plan was computed with, in degrees it blows from; None: unknown."""
     entries = {entry["field"]: entry["value"] for entry in plan.get("assumed", ())}
     wind = entries.get("weather.wind_from_deg")
     return None if wind is None else float(wind)

@@ -149,6 +149,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.names import NameReader
         from gis_server.pack_jobs import Packer
         from gis_server.pairs import PairFinder
+        from gis_server.proposing import Proposer
         from gis_server.print_jobs import Printer
         from gis_server.raster_jobs import RasterRunner
         from gis_server.state import state_of
@@ -178,6 +179,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
             cache_dir=self.site.networks_dir,
             position_days=self.site.position_days,
         ).start()
+        Proposer(engine).start()
         Measuring(engine, cache_dir=self.site.networks_dir).start()
         TileUpkeep(engine).start()
         Deadlines(engine, zone=self.site.zone).start()

@@ -25,6 +25,7 @@ class Lock(IntEnum):
     TILE_UPKEEP = _SITE + 31
     DEADLINES = _SITE + 40
     BULLETIN_NUMBER = _SITE + 41
+    PROPOSALS = _SITE + 42
 
 
 # Locks of two numbers are apart from those of one: (this, a hash of the road network's name).

@@ -158,6 +158,7 @@ def _in_force(incident: Incident, row: Assessment | None, body: Accept) -> Respo
     set_actor(db(), who().name, incident=incident.id)
     before = (body.instead_of,) if "instead_of" in body.model_fields_set else None
     plans.accept(db(), incident, row, actor=who().name, instead_of=before)
-    answer = jsonify(reports.shown(db(), incident))
+    contacts = who().scope("contacts.read")
+    answer = jsonify(reports.shown(db(), incident, contacts=contacts))
     answer.headers["ETag"] = f'"{incident.version}"'
     return answer

@@ -7,14 +7,13 @@ from functools import cache
 from typing import Any
 
 from analysis.dispatch.case import gather
-from analysis.dispatch.evacuation import COACH, evacuation
-from analysis.dispatch.shelters import keep_out, offered
+from analysis.dispatch.evacuation import COACH
 from analysis.dispatch.times import Networks
 from analysis.roads.moment import roads_at
 from analysis.roads.network import RoadNetwork
 from analysis.roads.profile import PROFILES, Profile
 from gis_server import closures as closing
-from gis_server import dispatch_face, excerpt
+from gis_server import dispatch_face, evacuating, excerpt
 from gis_server import evacuation_face as face
 from gis_server.auth import permission, scope
 from gis_server.reports import find_incident
@@ -65,27 +64,13 @@ def evacuate(path: IncidentPath, body: EvacuationBody) -> dict[str, Any]:
         scope=scope(),
     )  # fmt: skip
     plan = _plan(incident, body)
-    zones, lon, lat = face.areas(plan), plan["lon"], plan["lat"]
-    if not zones:
+    case = evacuating.asked(db(), incident, plan, closed, scope=scope())
+    if case is None:
         return dict(spoken(face.shown(None, None, face.messages(plan, None))))
-    people = face.groups(plan)
-    found = offered(
-        db(),
-        keep_out([z.shape for z in zones], lon, lat, turns=face.turns(plan, closed.wind_from_deg)),
-        lon=lon,
-        lat=lat,
-        people=sum(group.people or 0 for group in people),
-        scope=scope(),
-        exercise=(incident.id,) if incident.exercise else (),
-    )
-    network = _network(lon, lat, PROFILES_BY_NAME[body.vehicle], now)
+    network = _network(plan["lon"], plan["lat"], PROFILES_BY_NAME[body.vehicle], now)
     commit()  # No transaction idles while the roads are searched.
-    answer = evacuation(
-        network, people, found.shelters, zones=zones,
-        closed=[part for part in closed.parts if part.kind != "zone"],
-        occurred_at=incident.occurred_at, now=now,
-    )  # fmt: skip
-    return dict(spoken(face.shown(answer, found, face.messages(plan, answer))))
+    answer = case.solve(network, now=now)
+    return dict(spoken(face.shown(answer, case.offered, face.messages(plan, answer))))
 
 
 def _plan(incident: Incident, body: EvacuationBody) -> excerpt.Plan:

@@ -8,12 +8,16 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from gis_server.auth import permission, scope
+from analysis.reading import QUANTITIES
+from gis_server.assessing import refuse_closed
+from gis_server.auth import permission, scope, who
+from gis_server.reports import find_incident, substance_named
 from gis_server.state import db
 from gis_server.views.blueprint import api
 from gis_server.wire.feature import ObservationBody
 from layers.errors import InvalidInputError
 from layers.models import Observation, WeatherStation
+from layers.response.readings import LATE_AFTER
 
 bp = api("observations")
 CLOCK_SKEW = dt.timedelta(minutes=5)
@@ -33,15 +37,22 @@ WEATHER: dict[str, tuple[str, float, float]] = {
 @bp.post("/observations")
 @permission("incidents.report")
 def add(body: ObservationBody) -> tuple[dict[str, Any], int]:
-    """Take one value from a station (by id, own code or name) or from a person with a place."""
+    """Take one value from a station (by id, own code or name) or from a person with a place.
+
+    One that names an incident counts for that one alone. `late`: told so long after it was measured
+    that it moves no plan.
+    """
     station = _station(body.station) if body.station else None
     _refuse_future(body.at)
     if body.kind == "weather":
         _check_weather(body)
+    else:
+        _check_reading(body)
     if station is None and (body.lon is None or body.lat is None):
         raise InvalidInputError(
             "an observation needs a station or lon and lat", code="no_place", field="station"
         )
+    named = substance_named(body.substance)
     row = Observation(
         kind=body.kind,
         station_id=station,
@@ -50,11 +61,24 @@ def add(body: ObservationBody) -> tuple[dict[str, Any], int]:
         unit=body.unit,
         instrument=body.instrument,
         at=body.at,
+        incident_id=_incident(body.incident),
+        cas=named.cas if named is not None else None,
+        given_by=who().name,
         geom=None if body.lon is None else _point(body.lon, body.lat or 0.0),
     )
     db().add(row)
     db().flush()
-    return {"id": row.id, "station_id": station and str(station)}, 201
+    late = dt.datetime.now(dt.UTC) - body.at > LATE_AFTER
+    return {"id": row.id, "station_id": station and str(station), "late": late}, 201
+
+
+def _incident(id: uuid.UUID | None) -> uuid.UUID | None:
+    """Return the incident that a value is about, if the one who tells it may see it."""
+    if id is None:
+        return None
+    incident = find_incident(db(), id, scope=scope())
+    refuse_closed(incident)
+    return incident.id
 
 
 def _station(named: str) -> uuid.UUID:
@@ -96,6 +120,23 @@ def _check_weather(body: ObservationBody) -> None:
             f"{body.quantity}: got {body.value:g} {body.unit}, wanted {low:g} to {high:g} {unit}",
             code="out_of_range", field="value", got=f"{body.value:g} {body.unit}",
             wanted=f"{low:g} .. {high:g} {unit}",
+        )  # fmt: skip
+
+
+def _check_reading(body: ObservationBody) -> None:
+    """Refuse a unit that the quantity does not come in, and less than nothing of it."""
+    units = QUANTITIES.get(body.quantity)
+    if units is None:
+        return
+    if body.unit not in units:
+        raise InvalidInputError(
+            f"{body.quantity}: got the unit {body.unit!r}, wanted one of {', '.join(units)}",
+            code="invalid_fields", field="unit", got=body.unit, wanted=", ".join(units),
+        )  # fmt: skip
+    if body.value < 0:
+        raise InvalidInputError(
+            f"{body.quantity}: got {body.value:g}, wanted 0 or more", code="out_of_range",
+            field="value", got=f"{body.value:g} {body.unit}", wanted=f">= 0 {body.unit}",
         )  # fmt: skip
 
 

@@ -122,3 +122,9 @@ class ReadingsQuery(Query):
 
     hours: Annotated[float, Field(gt=0, le=720)] = 24
     limit: Annotated[int, Field(ge=1, le=2000)] = 500
+
+
+class CardPath(IncidentPath):
+    """Whose card of an incident's plan: a protection target by its id."""
+
+    target: uuid.UUID

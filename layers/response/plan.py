@@ -11,7 +11,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from layers.errors import ConflictError, NotFoundError
 from layers.models import Assessment, Incident
@@ -19,10 +19,11 @@ from layers.models import Assessment, Incident
 
 def newest(incident: uuid.UUID | ColumnElement[uuid.UUID]) -> Any:
     """Return, as a subquery, the id of an incident's newest assessment that is no what-if."""
+    run = aliased(Assessment)  # the statement around it may read assessments too
     return (
-        select(Assessment.id)
-        .where(Assessment.incident_id == incident, ~Assessment.what_if)
-        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
+        select(run.id)
+        .where(run.incident_id == incident, ~run.what_if)
+        .order_by(run.created_at.desc(), run.id.desc())
         .limit(1)
         .scalar_subquery()
     )
