@@ -27,7 +27,6 @@ const incident = (id: string) => ({
   occurred_at: "2026-11-22T12:00:00Z",
   reported_at: null,
   plan_id: null,
-  plan_id: null,
   substance: null,
   cas: null,
   release: {},

@@ -1,16 +1,32 @@
-/** Keys of the desk: R report, / search, L layers, D roads, V vehicles, T tasks, F fit, Esc cancel, ? says so. */
+/** Keys of the desk: one letter a tool or tab, [ and ] from incident to incident; ? lists them. */
 import { closeCard, fly, showDrawer, showSource, showTab } from "../store/browse";
 import { closeShape, dropCorner, stopDrawing } from "../store/drawing";
+import { openIncident } from "../store/incidents";
 import { tell } from "../store/notices";
 import { cancelOrder } from "../store/ordering";
 import { beginReport, cancelReport } from "../store/report";
-import { may, mayReport, store } from "../store/state";
+import { may, mayReport, openIncidents, store } from "../store/state";
 import { clearWays } from "../store/ways";
 import { t } from "../text/i18n";
 
 /** Until it is known who sits here a key is not lost: a panel shows what its reader may see. */
 const maybe = (permission: string): boolean =>
   store.state.session === null || may(store.state, permission);
+
+/** Go to the next open incident, or the one before. */
+function step(by: number): void {
+  const open = openIncidents(store.state);
+  const at = open.findIndex(({ id }) => id === store.state.incident);
+  const next = open.at((at + by) % open.length);
+  if (next && next.id !== store.state.incident) void openIncident(next.id);
+}
+
+/** A tool's code may still be on its way: its first field is waited for. */
+function focusOn(selector: string, tries = 20): void {
+  const field = document.querySelector<HTMLElement>(selector);
+  if (field) field.focus();
+  else if (tries > 0) setTimeout(() => focusOn(selector, tries - 1), 100);
+}
 
 const ACTIONS: Readonly<Record<string, () => void>> = {
   r: () => {
@@ -36,6 +52,16 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   },
   m: () => showDrawer("measure"),
   t: () => showTab("tasks"),
+  g: () => showTab("log"),
+  c: () => showTab("calls"),
+  j: () => showTab("decisions"),
+  b: () => showTab("reports"),
+  n: () => {
+    showTab("log");
+    focusOn("om-log textarea");
+  },
+  "[": () => step(-1),
+  "]": () => step(1),
   Escape: () => {
     const { source, draft, card, ordering, ways } = store.state;
     if (source) showSource(null);

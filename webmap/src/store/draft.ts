@@ -1,7 +1,15 @@
 /** A report of an incident while it is being written. */
 import type { WireFeature } from "../api/wire";
 
-export const HARMED = ["dead", "missing", "serious", "poisoned", "trapped", "evacuated"] as const;
+export const HARMED = [
+  "dead",
+  "missing",
+  "serious",
+  "poisoned",
+  "trapped",
+  "in_danger",
+  "evacuated",
+] as const;
 export type Harmed = (typeof HARMED)[number];
 
 /** What a caller tells beside what the plan is computed from. */

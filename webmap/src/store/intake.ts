@@ -23,24 +23,29 @@ const OPEN = "intake.open";
 const prefix = (): string => `intake/${store.state.session?.user?.name ?? ""}/`;
 
 /** Begin to keep what is typed, and take up what this tab had open before it was reloaded. */
-export function keepIntake(): void {
+export function keepIntake(): () => void {
   findUnsent();
-  addEventListener("storage", ({ key }) => {
+  const elsewhere = ({ key }: StorageEvent): void => {
     if (key?.startsWith(prefix())) findUnsent();
-  });
+  };
+  addEventListener("storage", elsewhere);
   const open = sessionStorage.getItem(OPEN);
   const found = store.state.duty.unsent.find(({ id }) => id === open);
   if (found && store.state.draft === null) takeUp(found);
-  let last = store.state.draft;
-  store.subscribe(({ draft }, changed) => {
+  let shown = store.state.draft !== null;
+  const stop = store.subscribe(({ draft }, changed) => {
     if (!changed.has("draft")) return;
-    if (draft && draft !== last && (typed(draft) || draft.kept !== null)) keep(draft);
-    if (!draft && last) {
+    if (draft) keep(draft);
+    else if (shown) {
       sessionStorage.removeItem(OPEN);
       findUnsent();
     }
-    last = store.state.draft;
+    shown = draft !== null;
   });
+  return () => {
+    stop();
+    removeEventListener("storage", elsewhere);
+  };
 }
 
 /** Whether a person has said anything at all: an empty form is not worth finding again. */
@@ -68,9 +73,15 @@ function typed({
   );
 }
 
+/** What was written last: a draft that only says anew that it is kept is not kept again. */
+let written = "";
+
 function keep(draft: Draft): void {
+  const { busy: _busy, nearby: _nearby, kept: before, ...rest } = draft;
+  const whole = JSON.stringify({ ...rest, near: slim(draft) });
+  if (whole === written || (before === null && !typed(draft))) return;
+  written = whole;
   const kept = Date.now();
-  const { busy: _busy, nearby: _nearby, ...rest } = draft;
   try {
     localStorage.setItem(prefix() + draft.id, JSON.stringify({ ...rest, near: slim(draft), kept }));
     sessionStorage.setItem(OPEN, draft.id);
