@@ -22,7 +22,6 @@ from gis_server.background import Background
 from gis_server.config import Config
 from gis_server.printing import MapOrder, sheet
 from gis_server.printing.places import WAIT_S
-from gis_server.printing.press import MAP_LIMIT_S
 from layers import prints
 from layers.errors import BusyError, OneMapError
 from layers.models import PrintJob
@@ -32,6 +31,7 @@ PAGE = "/print"
 COOKIE = "onemap_session"
 POLL_S = 0.5
 SWEEP_S = 600.0
+SPARE_S = 30.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "localhost": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
@@ -61,7 +61,7 @@ class Printer(Background):
 def make(engine: Engine, config: Config, job: PrintJob) -> None:
     """Make a print that was taken up; whatever happens, the register says so afterwards."""
     try:
-        with reading_pass(engine, job.created_by) as cookie:
+        with reading_pass(engine, job.created_by, seconds=config.print_limit_s) as cookie:
             printed = printing.map_print(order_of(job, config, cookie=cookie), config=config)
         _store(file_of(config, job), printed)
     except BusyError as error:
@@ -102,13 +102,13 @@ def file_of(config: Config, job: PrintJob) -> Path:
 
 
 @contextmanager
-def reading_pass(engine: Engine, name: str) -> Iterator[str | None]:
+def reading_pass(engine: Engine, name: str, *, seconds: float) -> Iterator[str | None]:
     """Give a cookie that reads as somebody for as long as the block lasts; None for the demo."""
     if name == signin.DEMO.name:
         yield None
         return
     with Session(engine) as session, session.begin():
-        token = signin.open_pass(session, name, seconds=MAP_LIMIT_S + WAIT_S + 30)
+        token = signin.open_pass(session, name, seconds=seconds + WAIT_S + SPARE_S)
     try:
         yield f"{COOKIE}={token}"
     finally:

@@ -26,7 +26,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     rollupOptions: {
-      input: ["index.html", "desk.html", "hall.html", "planner.html", "field.html", WORKER_SOURCE],
+      input: [
+        "index.html",
+        "desk.html",
+        "hall.html",
+        "planner.html",
+        "field.html",
+        "print.html",
+        WORKER_SOURCE,
+      ],
       output: {
         // A service worker answers for what lies below its own address, so it has a plain one.
         entryFileNames: ({ facadeModuleId }) =>

@@ -22,9 +22,6 @@ from gis_server.printing.paper import CSS_DPI, Paper, PaperName, sheet
 from gis_server.printing.places import WAIT_S, place
 from layers.errors import BusyError, OneMapError, SetupError, TooLargeError
 
-LIMIT_S = 60.0
-MAP_LIMIT_S = 120.0
-"""A map is drawn by the processor: on a busy machine a picture of it takes seconds."""
 GRACE_S = 5.0
 MEMORY_BYTES = 3 * 1024**3
 HTML_BYTES = 16 * 1024**2
@@ -104,7 +101,6 @@ def map_print(order: MapOrder, *, config: Config, wait_s: float = WAIT_S) -> byt
         "cookie": order.cookie,
         "scale": MAP_DPI / CSS_DPI,
         "language": order.language,
-        "limit_s": MAP_LIMIT_S,
     }
     printed = _run(told | _size(order.paper, order.format), config=config, wait_s=wait_s)
     return printed if order.format == "pdf" else _with_dpi(printed, MAP_DPI)
@@ -119,10 +115,7 @@ def _document(
             f"the page has {size} bytes, at most {HTML_BYTES} are printed", code="print_too_large",
             got=size, wanted=HTML_BYTES,
         )  # fmt: skip
-    told = {
-        "kind": "document", "html": html, "scale": dpi / CSS_DPI, "language": "zh",
-        "limit_s": LIMIT_S,
-    }  # fmt: skip
+    told = {"kind": "document", "html": html, "scale": dpi / CSS_DPI, "language": "zh"}
     printed = _run(told | _size(paper, format), config=config, wait_s=wait_s)
     return printed if format == "pdf" else _with_dpi(printed, dpi)
 
@@ -156,6 +149,7 @@ def _run(order: Mapping[str, Any], *, config: Config, wait_s: float) -> bytes:
             # Chromium cannot shut itself in as root.
             "sandbox": config.chromium_sandbox and os.geteuid() != 0,
             "timezone": config.timezone,
+            "limit_s": config.print_limit_s,
         }
         _child(told, Path(folder))
         return out.read_bytes()

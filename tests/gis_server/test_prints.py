@@ -74,7 +74,7 @@ def test_a_print_is_made_and_fetched_by_who_asked_and_nobody_else(
 def test_the_pass_of_a_print_reads_as_its_person_changes_nothing_and_ends_with_it(
     app: Application, client: FlaskClient, database: Engine
 ) -> None:
-    with print_jobs.reading_pass(database, "commander") as cookie:
+    with print_jobs.reading_pass(database, "commander", seconds=60) as cookie:
         assert cookie is not None
         reader = app.test_client()
         reader.set_cookie(*cookie.split("="))

@@ -24,7 +24,7 @@ POINTS_PER_MM = 72 / 25.4
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(var=tmp_path)
+    return Config(var=tmp_path, print_limit_s=300)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def _ours() -> set[int]:
 
 @pytest.mark.parametrize(
     ("limit", "value", "code"),
-    [("LIMIT_S", -press.GRACE_S + 1.5, "print_too_long"), ("MEMORY_BYTES", 1, "print_too_large")],
+    [("GRACE_S", -3.5, "print_too_long"), ("MEMORY_BYTES", 1, "print_too_large")],
 )
 def test_a_print_over_its_bounds_is_stopped_with_all_that_it_started(
     config, monkeypatch, limit, value, code
@@ -139,9 +139,9 @@ def test_a_print_over_its_bounds_is_stopped_with_all_that_it_started(
     monkeypatch.setattr(press, limit, value)
     monkeypatch.setattr(press, "_WEIGH_S", 0.2)
     before = _ours()
-    slow = "<p>x</p>" * 200_000
+    hurried = config.model_copy(update={"print_limit_s": 5.0})
     with pytest.raises(OneMapError) as caught:
-        printing.pdf(slow, config=config)
+        printing.pdf("<p>x</p>" * 200_000, config=hurried)
     assert caught.value.code == code
     assert _ended(_ours() - before)
     with places.place(config.prints_dir, wait_s=0.1):

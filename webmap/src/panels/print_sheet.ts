@@ -1,0 +1,123 @@
+/** What stands around a printed map: title, grid, scale, north, legend, sources, signatures. */
+import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from "lit";
+import type { Print } from "../api/prints";
+import { groundCredits } from "../store/ground";
+import { gauss } from "../store/plot_grids";
+import {
+  type Frame,
+  type GridLine,
+  grid,
+  MM_PER_PX,
+  scaleBar,
+  scaleOf,
+} from "../store/print_sheet";
+import { activeIncident, activePlan, type State } from "../store/state";
+import { localTime, place } from "../text/format";
+import { t, word } from "../text/i18n";
+import { thresholdName, zoneReach } from "../text/zone";
+import { layerSymbol, symbol } from "./symbol";
+
+const BAR_MM = 46;
+const LABEL_PX = 4;
+const LEVELS = ["red", "orange", "yellow", "blue"];
+
+/** The sheet; its map is made in `#map`, and `#picture` takes its place on paper. */
+export function sheet(print: Print, state: State, shown: Shown | null): TemplateResult {
+  const { asked } = print;
+  const incident = activeIncident(state);
+  const marks = [
+    incident?.exercise ? t("print.exercise") : "",
+    state.session?.site.fictional ? t("print.fictional") : "",
+  ].filter((mark) => mark !== "");
+  return html`<main class="sheet ${asked.paper} ${asked.orientation}">
+    <header><h1>${asked.title || incident?.title || state.session?.site.name}</h1>${marks.map((mark) => html`<b class="mark">${mark}</b>`)}</header>
+    <figure class="framed"><div id="map"></div><img id="picture" alt="" />${shown && asked.grid ? gridLines(shown.frame) : nothing}</figure>
+    <aside>${shown ? beside(print, state, shown) : nothing}</aside>
+  </main>`;
+}
+
+export interface Shown {
+  frame: Frame;
+  /** Names of the layers of which something is drawn. */
+  layers: readonly string[];
+}
+
+function beside(print: Print, state: State, shown: Shown): TemplateResult {
+  const { asked } = print;
+  return html`<section class="north">${north()}${scale(shown.frame)}</section>
+    ${asked.legend ? html`<section class="keys"><h2>${t("print.legend")}</h2>${keys(state, shown)}</section>` : nothing}
+    <section class="notes">${notes(print, state, shown).map((line) => html`<p>${line}</p>`)}</section>
+    ${asked.signatures ? signatures() : nothing}`;
+}
+
+/** Meridians and parallels as thin lines, with their labels in the margin of the frame. */
+function gridLines(frame: Frame): TemplateResult {
+  const { width_px: width, height_px: height } = frame;
+  return html`<svg class="grid" width=${width} height=${height} viewBox="0 0 ${width} ${height}">${grid(frame).map((line) => gridLine(line, width, height))}</svg>`;
+}
+
+function gridLine(line: GridLine, width: number, height: number): SVGTemplateResult {
+  const { axis, at_px: at, label } = line;
+  if (axis === "lon")
+    return svg`<g data-axis="lon" data-degrees=${line.degrees}><path d="M${at},0V${height}"/><text x=${at} y=${-LABEL_PX} text-anchor="middle">${label}</text></g>`;
+  const turned = `rotate(-90 ${-LABEL_PX} ${at})`;
+  return svg`<g data-axis="lat" data-degrees=${line.degrees}><path d="M0,${at}H${width}"/><text x=${-LABEL_PX} y=${at} transform=${turned} text-anchor="middle">${label}</text></g>`;
+}
+
+function north(): TemplateResult {
+  return html`<svg class="arrow" viewBox="0 0 24 40" width="38" height="60"><path d="M12 2l7 24-7-5z"/><path class="half" d="M12 2L5 26l7-5z"/><text x="12" y="38" text-anchor="middle">N</text></svg>`;
+}
+
+/** A bar of a round length in four parts, and the ratio. */
+function scale(frame: Frame): TemplateResult {
+  const ratio = scaleOf(frame.lat, frame.zoom);
+  const { metres, length_mm } = scaleBar(ratio, BAR_MM);
+  const px = length_mm / MM_PER_PX;
+  const part = px / 4;
+  return html`<div class="scale" data-ratio=${ratio} data-metres=${metres} data-mm=${length_mm}>
+    <b>1 : ${Math.round(ratio).toLocaleString("en")}</b>
+    <svg width=${px + 44} height="26" viewBox="-6 0 ${px + 44} 26">${[0, 1, 2, 3].map((n) => svg`<rect class=${n % 2 ? "void" : ""} x=${n * part} y="13" width=${part} height="6"/>`)}
+      <text x="0" y="10" text-anchor="middle">0</text><text x=${px / 2} y="10" text-anchor="middle">${length(metres / 2)}</text><text x=${px} y="10" text-anchor="middle">${length(metres)}</text></svg></div>`;
+}
+
+const length = (metres: number): string => (metres >= 1000 ? `${metres / 1000} km` : `${metres} m`);
+
+function keys(state: State, shown: Shown): TemplateResult {
+  const incident = activeIncident(state);
+  const zones = activePlan(state)?.zones.features ?? [];
+  const drawn = state.layers.filter(({ name }) => shown.layers.includes(name));
+  return html`<ul class="keys-list">
+    ${incident ? html`<li><i class="incident-key"></i>${t("print.incident")}</li>` : nothing}
+    ${LEVELS.flatMap((level) => zones.filter(({ properties }) => properties.level === level)).map(
+      ({ properties }) =>
+        html`<li><i class="zone-key ${properties.level}"></i>${word("level", String(properties.level))} ${thresholdName(properties)} · ${zoneReach(properties)}</li>`,
+    )}
+    ${activePlan(state)?.confidence.features.length ? html`<li><i class="line-key"></i>${t("map.legend.confidence")}</li>` : nothing}
+    ${drawn.map((layer) => html`<li>${layer.user ? layerSymbol(layer, 16) : symbol(layer.name, null, 16)}${layer.title ?? layer.name}</li>`)}</ul>`;
+}
+
+function notes(print: Print, state: State, { frame }: Shown): string[] {
+  const incident = activeIncident(state);
+  const plan = activePlan(state);
+  const zone = gauss(frame.lon, frame.lat);
+  const sources = new Set([...state.attribution, ...groundCredits(state)]);
+  return [
+    incident ? t("print.of", { title: incident.title, at: localTime(incident.occurred_at) }) : "",
+    plan?.created_at ? t("print.plan", { at: localTime(plan.created_at) }) : "",
+    t("print.middle", { place: place(frame.lon, frame.lat) }),
+    zone
+      ? t("print.zone", {
+          zone: zone.zone,
+          east: Math.round(zone.east_m),
+          north: Math.round(zone.north_m),
+        })
+      : "",
+    t("print.datum"),
+    t("print.as_of", { at: localTime(print.created_at), who: print.created_by }),
+    sources.size > 0 ? t("print.sources", { sources: [...sources].join("; ") }) : "",
+  ].filter((line) => line !== "");
+}
+
+function signatures(): TemplateResult {
+  return html`<table class="signing"><tbody>${(["drawn", "checked", "issued"] as const).map((role) => html`<tr><th>${t(`print.${role}`)}</th><td></td></tr>`)}<tr><th>${t("print.date")}</th><td></td></tr></tbody></table>`;
+}
