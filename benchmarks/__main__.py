@@ -13,9 +13,11 @@ from benchmarks import (
     hazard,
     intake,
     million,
+    plots,
     positions,
     query,
     roads,
+    streams,
     tiles,
     timing,
 )
@@ -24,7 +26,7 @@ ALL = {
     "query": query.run, "million": million.run, "roads": roads.run,
     "assessment": assessment.run, "intake": intake.run,
     "coordinates": coordinates.run, "hazard": hazard.run, "positions": positions.run,
-    "tiles": tiles.run, "browser": browser.run,
+    "tiles": tiles.run, "browser": browser.run, "plots": plots.run, "streams": streams.run,
 }  # fmt: skip
 
 
