@@ -12,13 +12,15 @@ import {
   scaleOf,
 } from "../store/print_sheet";
 import { activeIncident, activePlan, type State } from "../store/state";
-import { localTime, place } from "../text/format";
+import { place, stamp } from "../text/format";
 import { t, word } from "../text/i18n";
 import { thresholdName, zoneReach } from "../text/zone";
 import { layerSymbol, symbol } from "./symbol";
 
 const BAR_MM = 46;
 const LABEL_PX = 4;
+/** More keys than these stand in two columns. */
+const FEW_KEYS = 14;
 const LEVELS = ["red", "orange", "yellow", "blue"];
 
 /** The sheet; its map is made in `#map`, and `#picture` takes its place on paper. */
@@ -86,7 +88,7 @@ function keys(state: State, shown: Shown): TemplateResult {
   const incident = activeIncident(state);
   const zones = activePlan(state)?.zones.features ?? [];
   const drawn = state.layers.filter(({ name }) => shown.layers.includes(name));
-  return html`<ul class="keys-list">
+  return html`<ul class="keys-list ${drawn.length + zones.length > FEW_KEYS ? "many" : ""}">
     ${incident ? html`<li><i class="incident-key"></i>${t("print.incident")}</li>` : nothing}
     ${LEVELS.flatMap((level) => zones.filter(({ properties }) => properties.level === level)).map(
       ({ properties }) =>
@@ -102,8 +104,8 @@ function notes(print: Print, state: State, { frame }: Shown): string[] {
   const zone = gauss(frame.lon, frame.lat);
   const sources = new Set([...state.attribution, ...groundCredits(state)]);
   return [
-    incident ? t("print.of", { title: incident.title, at: localTime(incident.occurred_at) }) : "",
-    plan?.created_at ? t("print.plan", { at: localTime(plan.created_at) }) : "",
+    incident ? t("print.of", { title: incident.title, at: stamp(incident.occurred_at) }) : "",
+    plan?.created_at ? t("print.plan", { at: stamp(plan.created_at) }) : "",
     t("print.middle", { place: place(frame.lon, frame.lat) }),
     zone
       ? t("print.zone", {
@@ -113,7 +115,7 @@ function notes(print: Print, state: State, { frame }: Shown): string[] {
         })
       : "",
     t("print.datum"),
-    t("print.as_of", { at: localTime(print.created_at), who: print.created_by }),
+    t("print.as_of", { at: stamp(print.created_at), who: print.created_by }),
     sources.size > 0 ? t("print.sources", { sources: [...sources].join("; ") }) : "",
   ].filter((line) => line !== "");
 }
