@@ -7,9 +7,9 @@ import { level } from "../panels/parts";
 import { kindTitle } from "../panels/plan_people";
 import { inputValue } from "../panels/plan_sources";
 import { activeIncident, activePlan } from "../store/state";
-import { area, count, countdown, distance, people } from "../text/format";
+import { area, count, countdown, people } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
-import { thresholdName } from "../text/zone";
+import { thresholdName, zoneReach } from "../text/zone";
 import { WallPanel } from "./panel";
 
 const LEVELS = ["red", "orange", "yellow", "blue"];
@@ -28,7 +28,7 @@ class HallPeople extends WallPanel {
       ${unknown > 0 ? html`<p class="rest">${t("plan.unknownPeople", { count: unknown })}</p>` : nothing}
       <ul class="rings">${rings(plan).map(
         (ring) =>
-          html`<li>${level(ring.name)}<span>${ring.title}<small>${reach(ring.reach_m, ring.area_m2)}</small></span><b>${ring.more}${people(ring.people)}</b></li>`,
+          html`<li>${level(ring.name)}<span>${ring.title}<small>${ring.reach}</small></span><b>${ring.more}${people(ring.people)}</b></li>`,
       )}</ul>`;
   }
 }
@@ -37,8 +37,8 @@ interface Ring {
   name: string;
   /** The thresholds that are drawn in its colour, as their lines on the map are called. */
   title: string;
-  reach_m: number;
-  area_m2: number;
+  /** How far it goes, "at least" where it was cut, and how large it is. */
+  reach: string;
   people: number;
   more: string;
 }
@@ -46,13 +46,6 @@ interface Ring {
 /** People by the worst zone that each target lies in: the rows add up to the whole. */
 function rings(plan: Assessment): Ring[] {
   const { targets } = plan.exposure;
-  const most = (name: string, field: string): number =>
-    Math.max(
-      0,
-      ...plan.zones.features
-        .filter(({ properties }) => properties.level === name)
-        .map(({ properties }) => Number(properties[field] ?? 0)),
-    );
   // A list that was cut counts at least so many.
   const more = targetCount(plan) > targets.length ? "≥ " : "";
   return LEVELS.filter((name) =>
@@ -60,8 +53,7 @@ function rings(plan: Assessment): Ring[] {
   ).map((name) => ({
     name,
     title: titles(plan, name),
-    reach_m: most(name, "distance_m"),
-    area_m2: most(name, "area_m2"),
+    reach: farthest(plan, name),
     people: targets
       .filter((one) => one.level === name)
       .reduce((sum, one) => sum + (one.people ?? 0), 0),
@@ -74,10 +66,16 @@ function titles({ zones }: Assessment, name: string): string {
   return [...new Set(here.map(({ properties }) => thresholdName(properties)))].join(" / ");
 }
 
-const reach = (reach_m: number, area_m2: number): string =>
-  [reach_m > 0 ? distance(reach_m) : "", area_m2 > 0 ? area(area_m2) : ""]
-    .filter(Boolean)
-    .join(" · ");
+function farthest({ zones }: Assessment, name: string): string {
+  const here = zones.features
+    .map(({ properties }) => properties)
+    .filter((one) => one.level === name)
+    .sort((one, other) => Number(other.distance_m ?? 0) - Number(one.distance_m ?? 0));
+  const [first] = here;
+  if (!first) return "";
+  const size = Number(first.area_m2 ?? 0);
+  return [zoneReach(first), size > 0 ? area(size) : ""].filter(Boolean).join(" · ");
+}
 
 /** What is reached next, counted down; what has been reached is only counted. */
 class HallNext extends WallPanel {
