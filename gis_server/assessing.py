@@ -17,9 +17,13 @@ from analysis.roads.in_force import in_force
 from analysis.roads.moment import Moment, roads_at, seen_by
 from analysis.situation import situation
 from gis_server import excerpt
+from layers.database import let_idle
 from layers.errors import ConflictError
 from layers.models import Assessment, Call, Enterprise, Incident
 from layers.query import Scope
+
+COMPUTED_WITHIN_S = 120
+"""A plan of a busy machine is worth a transaction that idles while its zones are computed."""
 
 
 def run(
@@ -46,6 +50,7 @@ def run(
     because
         What asked for the run, kept with the plan: `{"proposal", "reason"}`.
     """
+    let_idle(session, seconds=COMPUTED_WITHIN_S)
     known = situation(session, incident, now=now, changes=changes)
     place = known.scenario
     roads = cache(partial(_roads, session, place.lon, place.lat, now, cache_dir))

@@ -25,10 +25,10 @@ from analysis.local import GEOD
 from analysis.reading import Judge, Judged
 from analysis.scenario import LEVELS, Scenario
 from analysis.situation import situation
-from gis_server.assessing import merged
+from gis_server.assessing import COMPUTED_WITHIN_S, merged
 from gis_server.background import Background
 from gis_server.closures import wind_of
-from layers.database import set_actor
+from layers.database import let_idle, set_actor
 from layers.errors import NotFoundError, OneMapError
 from layers.locks import Lock
 from layers.models import Assessment, Incident, Proposal
@@ -72,6 +72,7 @@ def propose(session: Session, *, now: dt.datetime) -> int:
     if not session.scalar(select(func.pg_try_advisory_xact_lock(Lock.PROPOSALS))):
         return 0
     set_actor(session, NAME)
+    let_idle(session, seconds=COMPUTED_WITHIN_S)
     made = 0
     for incident, plan in proposals.followed(session):
         try:
