@@ -17,6 +17,7 @@ from benchmarks import (
     positions,
     query,
     roads,
+    screen_week,
     streams,
     tiles,
     timing,
@@ -27,6 +28,7 @@ ALL = {
     "assessment": assessment.run, "intake": intake.run,
     "coordinates": coordinates.run, "hazard": hazard.run, "positions": positions.run,
     "tiles": tiles.run, "browser": browser.run, "plots": plots.run, "streams": streams.run,
+    "screen_week": screen_week.run,
 }  # fmt: skip
 
 
