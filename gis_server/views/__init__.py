@@ -42,6 +42,7 @@ from gis_server.views import (
     packs,
     pages,
     places,
+    plot_files,
     plots,
     positions,
     prints,
@@ -78,7 +79,7 @@ NOUNS = (
     packs, prints,
     saved_views, walls,
     notes, decisions, calls, readings, proposals, cards,
-    plots,
+    plots, plot_files,
     replay,
     incident_file, bulletins, deadlines,
 )  # fmt: skip

@@ -8,16 +8,20 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from gis_server import reports
+from gis_server import excerpt, reports
 from gis_server.auth import permission, scope, who
+from gis_server.errors import reader_language
+from gis_server.plot_words import in_words, ordered_ways
 from gis_server.state import db
 from gis_server.views.blueprint import api
 from gis_server.wire.incident import IncidentPath
 from gis_server.wire.plot import PlotOps, PlotPath, PlotsQuery, VersionsQuery
 from layers import plots
 from layers.database import set_actor
+from layers.errors import NotFoundError
 from layers.models import Incident
 from layers.plots import Author, Desk
+from layers.response.plan import plan_of
 
 bp = api("plots")
 
@@ -47,8 +51,8 @@ def draw(path: IncidentPath, body: PlotOps) -> Response:
     `base`, theirs stands and this one is kept as a conflict. A roadblock closes its road in the
     same transaction. An error names the operation in `details.op`.
     """
-    incident = _to_draw_in(path.id)
-    desk = _desk(incident, None if body.client is None else str(body.client))
+    incident = to_draw_in(path.id)
+    desk = desk_of(incident, None if body.client is None else str(body.client))
     results = plots.apply(desk, [op.asked() for op in body.ops])
     current = plots.some(db(), incident.id, [uuid.UUID(each["plot"]) for each in results])
     return jsonify(results=[{**each, "current": current.get(each["plot"])} for each in results])
@@ -63,13 +67,40 @@ def versions(path: PlotPath, query: VersionsQuery) -> dict[str, Any]:
     return {"versions": found[: query.limit], "more": len(found) > query.limit}
 
 
-def _to_draw_in(id: uuid.UUID) -> Incident:
+@bp.post("/incidents/<id>/plots/situation")
+@permission("plots.write")
+def situation(path: IncidentPath) -> Response:
+    """Draw the plan in force: zones as cordons, its places, who comes, the wind, a legend.
+
+    Pressed again it brings up to date what it drew; what a person changed stays as they left it,
+    what they took off stays off (`left_out`). `not_drawn` says why a part could not be drawn.
+    """
+    incident = to_draw_in(path.id)
+    plan = plan_of(db(), incident.id)
+    if plan is None:
+        raise NotFoundError(
+            f"incident {incident.id} has no plan yet", code="plot_no_plan", id=str(incident.id)
+        )
+    body = excerpt.seen_by(db(), plan.body, scope=scope())
+    wanted = in_words(plots.parts(body, ordered_ways(db(), incident.id)), reader_language())
+    done = plots.press(desk_of(incident), plan.id, wanted)
+    drawn = plots.some(db(), incident.id, [*done.added, *done.updated])
+    return jsonify(
+        assessment=str(plan.id), added=len(done.added), updated=len(done.updated),
+        kept=len(done.kept), removed=len(done.removed), not_drawn=done.not_drawn,
+        left_out=[str(id) for id in done.left_out], plots=list(drawn.values()),
+    )  # fmt: skip
+
+
+def to_draw_in(id: uuid.UUID) -> Incident:
+    """Return the incident in which a request draws, and tell the journal."""
     incident = reports.find_incident(db(), id, scope=scope())
     set_actor(db(), who().name, incident=incident.id)
     return incident
 
 
-def _desk(incident: Incident, client: str | None) -> Desk:
+def desk_of(incident: Incident, client: str | None = None) -> Desk:
+    """Return where and by whom something is drawn; `client` is the tab of the browser."""
     return Desk(
         session=db(),
         incident=incident,

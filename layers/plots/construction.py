@@ -6,6 +6,7 @@ what was drawn. It is checked and never repaired: what is wrong is refused with 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -100,6 +101,21 @@ def draw(
         made = _as_drawn(kind, control=control, geometry=geometry)
         positions = []
     return Drawn(positions, made, _measured(kind, made, positions))
+
+
+def settled(kind: str, shape: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a shape as it is stored: checked, rounded, control points or geometry by its kind.
+
+    Raises
+    ------
+    InvalidInputError
+        As `draw`, but of a parametric kind its control points alone are looked at.
+    """
+    if kind in PARAMETRIC and "geometry" not in shape:
+        return {"control": _positions(shape.get("control"), *PARAMETRIC[kind])}
+    drawn = draw(kind, **shape, properties={})
+    told: dict[str, Any] = json.loads(shapely.to_geojson(drawn.geometry))
+    return {"geometry": told}
 
 
 def _as_drawn(kind: str, *, control: Any, geometry: Any) -> BaseGeometry:

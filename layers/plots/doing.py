@@ -8,6 +8,7 @@ from typing import Any
 from layers.errors import ConflictError, InvalidInputError
 from layers.plots import conflicts, history, rows
 from layers.plots.batch import Batch, Op
+from layers.plots.construction import settled
 from layers.plots.merging import DELETED, SHAPE, changed_by_others, merge
 from layers.plots.writing import Desk, add, change, remove
 
@@ -50,6 +51,8 @@ def _set(
             f"kind: got {wanted['kind']}, wanted {row['kind']}", code="plot_kind", field="kind",
             got=wanted["kind"], wanted=row["kind"],
         )  # fmt: skip
+    if wanted.get(SHAPE) is not None:
+        wanted = {**wanted, SHAPE: settled(row["kind"], wanted[SHAPE])}
     merged = merge(wanted, current=current, touched=row["touched"], base=base, by=desk.by)
     for name, person in merged.lost.items():
         _keep(batch, op, name, mine=wanted[name], theirs=current.get(name), theirs_by=person)

@@ -43,7 +43,7 @@ def apply(desk: Desk, ops: Sequence[Op]) -> list[dict[str, Any]]:
         `"undo_of_another"`; a roadblock outside the regions of who draws.
     """
     session = desk.session
-    _lock(session, {op.plot for op in ops})
+    hold(session, {op.plot for op in ops})
     done = _done(session, ops)
     fresh = [op for op in ops if op.op_id not in done]
     ids = {op.plot for op in ops}
@@ -69,7 +69,7 @@ def apply(desk: Desk, ops: Sequence[Op]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _lock(session: Session, plots: set[uuid.UUID]) -> None:
+def hold(session: Session, plots: set[uuid.UUID]) -> None:
     """Let one batch at a time work on each plot, there or not yet; always in the same order."""
     ids = literal(list(plots), ARRAY(Uuid))
     each = select(func.unnest(ids).label("id")).subquery()

@@ -72,9 +72,16 @@ def add(
 
 
 def change(
-    desk: Desk, row: Mapping[str, Any], fields: Mapping[str, Any], *, by_person: bool = True
+    desk: Desk,
+    row: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    *,
+    assessment: uuid.UUID | None = None,
 ) -> int:
-    """Change some fields of a stored plot; return its new version."""
+    """Change some fields of a stored plot; return its new version.
+
+    `assessment` is the plan that changes it; without one a person does.
+    """
     properties = _properties(row["properties"], fields)
     touched = marked(row["touched"], fields, version=row["version"] + 1, by=desk.by)
     values = {
@@ -82,8 +89,10 @@ def change(
         "properties": properties,
         "touched": touched,
         "updated_by": desk.by.name,
-        "by_person": by_person,
+        "by_person": assessment is None,
     }
+    if assessment is not None:
+        values["assessment_id"] = assessment
     redrawn = row["kind"] in PARAMETRIC and not SHAPING.isdisjoint(fields)
     if SHAPE in fields or redrawn:
         shape = fields.get(SHAPE) or {"control": row["control"]}
