@@ -54,16 +54,22 @@ const file = shape({
 });
 export type IncidentFile = Read<typeof file>;
 
+/** A reason with the clause that it rests on, which is a sentence of its own. */
+const reason = shape({
+  code: fallback(text, ""),
+  text: fallback(text, ""),
+  source: optional(sentence),
+});
+export type Reason = Read<typeof reason>;
 const rated = shape({
   grade: optional(label),
   raised: fallback(boolean, false),
-  reasons: fallback(list(sentence), []),
-  to_check: fallback(list(sentence), []),
+  reasons: fallback(list(reason), []),
+  to_check: fallback(list(reason), []),
 });
 export const proposedGrade = shape({
   proposed: shape({ accident: rated, at_risk: rated, environment: rated }),
   differs: fallback(boolean, false),
-  sources: fallback(list(text), []),
 });
 export type ProposedGrade = Read<typeof proposedGrade>;
 

@@ -36,7 +36,7 @@ class Compare extends IncidentPart {
     return html`${this.may("incidents.write") && shown.status !== "closed" ? this.#form(shown) : nothing}
       ${held === undefined ? html`<p class="hint">${t("desk.reading")}</p>` : nothing}
       ${held && held.length < 2 ? html`<p class="hint">${t("compare.wants")}</p>` : nothing}
-      ${held && held.length > 0 ? this.#choice(held, shown) : nothing}
+      ${held && held.length > 1 ? this.#choice(held, shown) : nothing}
       ${comparison ? this.#shown(comparison, shown) : nothing}`;
   }
 

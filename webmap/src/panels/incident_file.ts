@@ -97,7 +97,7 @@ class IncidentRecord extends IncidentPart {
       [t("intake.requests"), file.requests],
       [t("file.leaders"), file.leaders],
     ];
-    return html`<h3>${t("file.facts")}</h3><dl class="fields facts">${rows.map(([title, said]) => html`<dt>${title}</dt><dd class=${said ? "" : "unknown"}>${said || t("file.not_known")}</dd>`)}</dl>`;
+    return html`<h3>${t("file.facts")}</h3><dl class="fields record">${rows.map(([title, said]) => html`<dt>${title}</dt><dd class=${said ? "" : "unknown"}>${said || t("file.not_known")}</dd>`)}</dl>`;
   }
 
   #corrections(held: Corrections | undefined, incident: Incident): TemplateResult | typeof nothing {

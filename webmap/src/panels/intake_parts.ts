@@ -1,7 +1,6 @@
 /** The groups of the intake form that the plan is not computed from. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { ProposedGrade } from "../api/incident_file";
-import type { Message } from "../api/wire";
+import type { ProposedGrade, Reason } from "../api/incident_file";
 import { type Draft, HARMED, type Told } from "../store/draft";
 import { editTold, type Unsent } from "../store/intake";
 import { ago, NUMERALS, place } from "../text/format";
@@ -112,12 +111,13 @@ export function proposal(
         : html`<p class="hint">${t("intake.proposed.none")}</p>`
     }
     ${reasons(accident.reasons)}
+    ${at_risk.to_check.length > 0 ? html`<p class="hint">${t("intake.toCheck")}</p>${reasons(at_risk.to_check)}` : nothing}
     ${at_risk.raised ? html`<p class="grade">${t("intake.proposed.atRisk")}</p>${reasons(at_risk.reasons)}` : nothing}
     ${environment.grade ? html`<p class="grade">${t("intake.proposed.environment")} ${word("accident", environment.grade)}</p>${reasons(environment.reasons)}` : nothing}</div>`;
 }
 
-function reasons(lines: readonly Message[]): TemplateResult {
-  return html`<ul class="why">${lines.map((line) => html`<li>${line.text || line.code}${line.source ? html` <cite>${line.source}</cite>` : nothing}</li>`)}</ul>`;
+function reasons(lines: readonly Reason[]): TemplateResult {
+  return html`<ul class="why">${lines.map((line) => html`<li>${line.text || line.code}${line.source?.text ? html` <cite>${line.source.text}</cite>` : nothing}</li>`)}</ul>`;
 }
 
 /** A report that was not sent: what of it says which call it was, and how old it is. */
