@@ -43,6 +43,7 @@ from gis_server.views import (
     pages,
     places,
     plot_files,
+    plot_signs,
     plots,
     positions,
     prints,
@@ -79,7 +80,7 @@ NOUNS = (
     packs, prints,
     saved_views, walls,
     notes, decisions, calls, readings, proposals, cards,
-    plots, plot_files,
+    plots, plot_files, plot_signs,
     replay,
     incident_file, bulletins, deadlines,
 )  # fmt: skip

@@ -38,7 +38,7 @@ class Signs extends PlotPanel {
 
   #sign(glyph: Glyph): TemplateResult {
     const name = word("plot.sign", glyph.name);
-    return html`<button type="button" data-sign=${glyph.name} aria-pressed=${this.plots.symbol === glyph.name} title="${signCode(glyph)} ${name}" aria-label="${signCode(glyph)} ${name}" @click=${() => chooseSymbol(glyph.name)}>
+    return html`<button type="button" data-sign=${glyph.name} aria-pressed=${this.plots.symbol === glyph.name} title="${signCode(glyph)} ${name}" aria-label="${signCode(glyph)} ${name}" @click=${() => chooseSymbol(glyph.name, signCode(glyph))}>
       <img alt="" width="30" height="30" src=${signUri(glyph.name, null, 30)} /></button>`;
   }
 }

@@ -70,6 +70,8 @@ export interface PlotState {
   snaps: boolean;
   style: Fields;
   symbol: string;
+  /** How the chosen sign's code is written here. */
+  code: string;
   waiting: number;
   refused: readonly Pending[];
   away: boolean;
@@ -103,6 +105,7 @@ export const noPlots: PlotState = {
   snaps: true,
   style: {},
   symbol: "command_post",
+  code: "501",
   waiting: 0,
   refused: [],
   away: false,

@@ -36,17 +36,17 @@ export function chooseTool(tool: Tool): void {
 }
 
 /** Stand ready to set a sign. */
-export function chooseSymbol(symbol: string): void {
-  plotStore.set({ symbol });
+export function chooseSymbol(symbol: string, code: string): void {
+  plotStore.set({ symbol, code });
   chooseTool("point");
 }
 
 /** What the next shape of a kind will look like. */
 export function lookOf(kind: Kind): Fields {
-  const { style, symbol } = plotStore.state;
+  const { style, symbol, code } = plotStore.state;
   const look: Record<string, unknown> = { ...LOOK[kind] };
   for (const name of CHOSEN[kind] ?? []) if (style[name] !== undefined) look[name] = style[name];
-  if (kind === "point") Object.assign(look, { symbol, size: 32 });
+  if (kind === "point") Object.assign(look, { symbol, code, size: 32 });
   if (kind === "text") look.text = word("plot.kind", kind);
   if (kind === "cordon") look.cordon = style.cordon ?? "warm";
   return look;
