@@ -15,6 +15,7 @@ from gis_server.views import (
     coordinates,
     deadlines,
     decisions,
+    digest,
     dispatch,
     docs,
     documents,
@@ -26,6 +27,7 @@ from gis_server.views import (
     features,
     grading,
     ground,
+    handovers,
     health,
     import_sheets,
     imports,
@@ -82,7 +84,7 @@ NOUNS = (
     notes, decisions, calls, readings, proposals, cards,
     plots, plot_files, plot_signs,
     replay,
-    incident_file, bulletins, deadlines,
+    incident_file, bulletins, deadlines, handovers, digest,
 )  # fmt: skip
 
 
