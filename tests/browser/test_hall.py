@@ -122,7 +122,7 @@ def test_a_wall_at_rest_shows_grades_ranking_and_what_changed_and_all_of_it_is_l
     chart = page.locator(".strip om-bar-chart")
     expect(chart.locator("canvas")).to_be_visible()
     assert chart.locator("tr").count() >= 2
-    expect(page.locator("om-hall-today .hall-rows").last.locator("li").first).to_be_visible()
+    expect(page.locator(".last om-hall-changed li").first).to_be_visible()
     _live(page)
     _is_legible(page)
     assert page.evaluate("getComputedStyle(document.querySelector('.wall')).cursor") == "none"

@@ -30,12 +30,12 @@ page(
     <om-hall-tiles hidden></om-hall-tiles>
     <main class="wall">
       <section class="side first" data-fits><om-hall-people></om-hall-people><om-hall-next></om-hall-next><om-hall-assumed></om-hall-assumed><om-hall-grades></om-hall-grades><om-hall-stock></om-hall-stock></section>
-      <section class="side wide more" data-fits><om-hall-advice></om-hall-advice><om-hall-ranking></om-hall-ranking></section>
+      <section class="side wide more" data-fits><om-hall-advice></om-hall-advice><om-hall-assumed></om-hall-assumed><om-hall-stock></om-hall-stock></section>
       <section class="map-frame" data-exercise=${t("incident.exercise")}><div id="map"></div><om-legend></om-legend><om-map-foot></om-map-foot></section>
       <om-hall-second></om-hall-second>
       <section class="strip" data-fits><om-hall-ticker></om-hall-ticker><om-hall-ranking></om-hall-ranking></section>
-      <section class="side wide other" data-fits><om-hall-resources></om-hall-resources><om-hall-ticker></om-hall-ticker></section>
-      <section class="side last" data-fits><om-hall-alarms></om-hall-alarms><om-hall-forces></om-hall-forces><om-hall-resources></om-hall-resources><om-hall-advice></om-hall-advice><om-hall-today></om-hall-today></section>
+      <section class="side wide other" data-fits><om-hall-resources></om-hall-resources><om-hall-ticker></om-hall-ticker><om-hall-changed></om-hall-changed></section>
+      <section class="side last" data-fits><om-hall-alarms></om-hall-alarms><om-hall-forces></om-hall-forces><om-hall-resources></om-hall-resources><om-hall-advice></om-hall-advice><om-hall-today></om-hall-today><om-hall-changed></om-hall-changed></section>
     </main>
     <om-hall-feeds></om-hall-feeds>`,
 );

@@ -68,22 +68,30 @@ class HallStock extends RestPanel {
 }
 
 class HallToday extends RestPanel {
-  static override reads = ["incidents", "layers", "now"] as const;
+  static override reads = ["incidents", "now", "skew_ms"] as const;
+
+  protected atRest(): TemplateResult {
+    const today = ofToday(this.state.incidents, this.serverNow);
+    return html`<h2>${t("hall.today")}</h2>
+      ${today.length === 0 ? html`<p class="rest">${t("hall.today.none")}</p>` : nothing}
+      <ul class="hall-rows" data-gives="1">${today.slice(0, SHOWN).map(row)}</ul>`;
+  }
+}
+
+/** How many rows of each layer were written today. */
+class HallChanged extends RestPanel {
+  static override reads = ["incidents", "layers"] as const;
   static override wallReads = ["lately"] as const;
 
   protected atRest(): TemplateResult {
-    const { incidents, layers } = this.state;
-    const today = ofToday(incidents, this.serverNow);
+    const { lately } = this.wall;
     const changes = new Map<string, number>();
-    for (const { layer, count: rows } of this.wall.lately?.changes ?? [])
+    for (const { layer, count: rows } of lately?.changes ?? [])
       changes.set(layer, (changes.get(layer) ?? 0) + rows);
-    const title = (name: string): string => layers.find((one) => one.name === name)?.title ?? name;
-    return html`<h2>${t("hall.today")}</h2>
-      ${today.length === 0 ? html`<p class="rest">${t("hall.today.none")}</p>` : nothing}
-      <ul class="hall-rows" data-gives="1">${today.slice(0, SHOWN).map(row)}</ul>
-      <h2>${t("hall.changed")}</h2>
+    const title = (name: string): string => layerNamed(this.state, name)?.title ?? name;
+    return html`<h2>${t("hall.changed")}</h2>
       ${changes.size === 0 ? html`<p class="rest">${t("hall.changed.none")}</p>` : nothing}
-      <ul class="hall-rows" data-gives="3">${[...changes].slice(0, 10).map(([name, rows]) => html`<li>${symbol(name, null, 36)}<span>${title(name)}</span><b>${this.wall.lately?.cut ? "≥ " : ""}${count(rows)}</b></li>`)}</ul>`;
+      <ul class="hall-rows" data-gives="3">${[...changes].map(([name, rows]) => html`<li>${symbol(name, null, 36)}<span>${title(name)}</span><b>${lately?.cut ? "≥ " : ""}${count(rows)}</b></li>`)}</ul>`;
   }
 }
 
@@ -100,3 +108,4 @@ function row(incident: Incident): TemplateResult {
 define("om-hall-grades", HallGrades);
 define("om-hall-stock", HallStock);
 define("om-hall-today", HallToday);
+define("om-hall-changed", HallChanged);

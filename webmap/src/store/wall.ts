@@ -128,12 +128,22 @@ function incidentsChanged(): void {
   const before = known;
   known = new Set(open.map(({ id }) => id));
   for (const { id } of fresh) soon(`aside ${id}`, () => readAside(id));
+  forget();
   const [news] = fresh;
   if (news && before.size > 0) {
     turned = Date.now() + NEWS_MS - TURN_MS;
     wallStore.set({ turn: Math.max(0, open.indexOf(news)) });
   }
   settle();
+}
+
+/** A wall runs for weeks: what was read of an incident goes when it is closed. */
+function forget(): void {
+  const { assessments, tasks, calls } = store.state;
+  const kept = <T>(held: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(held).filter(([id]) => known.has(id)));
+  if (Object.keys({ ...assessments, ...tasks, ...calls }).every((id) => known.has(id))) return;
+  store.set({ assessments: kept(assessments), tasks: kept(tasks), calls: kept(calls) });
 }
 
 /** The next of several, when its time has come. */
