@@ -146,6 +146,8 @@ export const postOps = (incident: string, client: string, ops: readonly Op[]) =>
   request(base(incident), shape({ results: list(result) }), {
     method: "POST",
     body: { client, ops },
+    // What was drawn before a person began to look back is still sent.
+    past: true,
   });
 
 export const getVersions = (incident: string, id: string, before: number | null) =>

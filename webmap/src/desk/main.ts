@@ -11,6 +11,7 @@ import "../panels/plan";
 import "../panels/timeline";
 import { html } from "lit";
 import { mountMap } from "../map/frame";
+import { watchTwin } from "../map/twin_door";
 import type { MapView } from "../map/view";
 import { ICONS } from "../panels/icons";
 import { fetchPart } from "../panels/lazy";
@@ -30,6 +31,7 @@ page(
       <om-drawer></om-drawer>
       <section class="map-frame">
         <div id="map"></div>
+        <div id="twin" hidden></div>
         <om-legend></om-legend>
         <om-drawing></om-drawing>
         <om-ground-tools></om-ground-tools>
@@ -54,6 +56,7 @@ mountMap(host("#map"), {
     map = made;
   },
 });
+watchTwin(host("#twin"));
 listenToKeys();
 void begin({ report: true }).then(async () => {
   if (!store.state.ready) return;

@@ -47,6 +47,8 @@ setWorkerUrl(workerUrl);
 export interface MapOptions extends Room {
   /** A wall has no mouse: no controls, and nothing to press. */
   still?: boolean;
+  /** One of two that are compared: where it looks is not the page's own place. */
+  quiet?: boolean;
   /** A second map beside the page's own: where it looks is not where the page is. */
   aside?: boolean;
   /** The zoom is the one that was asked for, to the last digit: a scale on paper hangs on it. */
@@ -74,7 +76,7 @@ const DRAWN = "onemap-map-drawn";
 const PLAN_STATE = ["incident", "assessments", "incidents", "slice"] as const;
 
 export class MapView {
-  readonly #map: L.Map;
+  readonly map: L.Map;
   readonly #markers: IncidentMarkers;
   readonly #overlay: OverlayLayer;
   readonly #here: HereMarker;
@@ -95,7 +97,7 @@ export class MapView {
     this.#tiled = new TiledSources(store.state.tiles, store.state.epoch);
     const { state } = store;
     const still = options.still === true;
-    this.#map = L.map(host, {
+    this.map = L.map(host, {
       attributionControl: false,
       zoomControl: false,
       zoomSnap: options.exact ? 0 : 0.25,
@@ -107,39 +109,40 @@ export class MapView {
       doubleClickZoom: !still,
       touchZoom: !still,
     });
-    start(this.#map, state, options);
+    start(this.map, state, options);
     if (!still)
-      L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(this.#map);
+      L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(this.map);
     this.#markers = new IncidentMarkers(
-      this.#map,
+      this.map,
       (incident) => this.#pressIncident(incident),
       (lon, lat) => void placeReport(lon, lat),
     );
-    this.#overlay = new OverlayLayer(this.#map);
-    this.#here = new HereMarker(this.#map);
-    this.#map.on("moveend", () => this.#tellView());
-    if (!still) this.#map.on("click", (event) => this.#press(event.latlng));
+    this.#overlay = new OverlayLayer(this.map);
+    this.#here = new HereMarker(this.map);
+    this.map.on("moveend", () => this.#tellView());
+    if (!still) this.map.on("click", (event) => this.#press(event.latlng));
     store.subscribe((now, changed) => this.#update(now, changed));
-    new ResizeObserver(() => this.#map.invalidateSize({ animate: false })).observe(host);
+    new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(host);
     this.#update(state, new Set(Object.keys(state) as (keyof State)[]));
     this.#tellView();
   }
 
   zoomBy(steps: number): void {
-    this.#map.setZoom(this.#map.getZoom() + steps);
+    this.map.setZoom(this.map.getZoom() + steps);
   }
 
   /** Bring a place out, or nothing. */
   bringOut(mark: Highlight | null): void {
-    this.#highlight ??= new HighlightMark(this.#map);
+    this.#highlight ??= new HighlightMark(this.map);
     this.#highlight.show(mark);
   }
 
   #tellView(): void {
+    if (this.options.quiet) return;
     if (this.options.aside) return;
-    const { lat, lng } = this.#map.getCenter();
-    const shown = this.#map.getBounds();
-    moved({ lon: lng, lat, zoom: this.#map.getZoom() }, [
+    const { lat, lng } = this.map.getCenter();
+    const shown = this.map.getBounds();
+    moved({ lon: lng, lat, zoom: this.map.getZoom() }, [
       Math.max(-180, shown.getWest()),
       Math.max(-90, shown.getSouth()),
       Math.min(180, shown.getEast()),
@@ -191,7 +194,7 @@ export class MapView {
     // After the panels: the legend of a new plan takes its room first.
     const { camera } = state;
     if (changed.has("camera") && camera)
-      setTimeout(() => fly(this.#map, camera, this.store.state, this.options));
+      setTimeout(() => fly(this.map, camera, this.store.state, this.options));
     if (state.layers.length > 0 && !this.#drawn) this.#drawn = this.#draw(state);
     if (this.#gl) this.#redraw(this.#gl, state, changed);
   }
@@ -220,7 +223,7 @@ export class MapView {
       refreshExpiredTiles: false,
     };
     const layer = new MaplibreGL(options as ConstructorParameters<typeof MaplibreGL>[0]);
-    layer.addTo(this.#map);
+    layer.addTo(this.map);
     const gl = layer.getMaplibreMap();
     this.#tiled.attach(gl);
     watchLaid(gl);
@@ -230,8 +233,8 @@ export class MapView {
     });
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
     await addImages(gl);
-    this.#swipe = new SwipeLine(gl, this.#map.getContainer());
-    watchPlots(this.#map, gl, this.options);
+    this.#swipe = new SwipeLine(gl, this.map.getContainer());
+    if (!this.options.quiet) watchPlots(this.map, gl, this.options);
     this.options.dress?.(gl);
     this.#gl = gl;
     this.#redraw(gl, this.store.state, new Set(ALL));

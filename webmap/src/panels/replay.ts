@@ -13,6 +13,7 @@ import {
 } from "../store/replay";
 import { type Replay, SPEEDS } from "../store/replay_state";
 import { activeIncident, activePlan, may, store } from "../store/state";
+import { compareTwin } from "../store/twin";
 import { clock, stamp } from "../text/format";
 import { phrase, t } from "../text/i18n";
 import { define, Panel } from "./panel";
@@ -41,11 +42,11 @@ const dayClock = (at: number): string => {
 };
 
 class ReplayBar extends Panel {
-  static override reads = ["replay", "incident", "incidents", "assessments"] as const;
+  static override reads = ["replay", "twin", "incident", "incidents", "assessments"] as const;
   #naming = false;
 
   protected override render(): TemplateResult | typeof nothing {
-    const { replay } = this.state;
+    const { replay, twin } = this.state;
     if (!replay) return nothing;
     const { at, playing, speed } = replay;
     return html`<section class="timeline replay" aria-label=${t("replay.title")}>
@@ -61,7 +62,8 @@ class ReplayBar extends Panel {
       ${
         at === null
           ? html`<button class="ghost" name="close" @click=${closeReplay}>${t("replay.close")}</button>`
-          : html`<button class="primary" name="now" @click=${backToNow}>${t("replay.back")}</button>`
+          : html`<button class="ghost" name="twin" aria-pressed=${twin !== null} @click=${() => this.#compare(at)}>${twin ? t("replay.twinClose") : t("replay.twin")}</button>
+            <button class="primary" name="now" @click=${backToNow}>${t("replay.back")}</button>`
       }
     </section>${this.#banner(replay)}`;
   }
@@ -95,6 +97,12 @@ class ReplayBar extends Panel {
       <span class="end left">${clock(from)}</span><span class="end right">${clock(to)}</span>
       <i class="hand ${at === null ? "live" : "past"}" data-place=${((at ?? to) - from) / (to - from)}></i>
     </div>`;
+  }
+
+  /** The moment that is looked at beside now. */
+  #compare(at: number): void {
+    const open = this.state.twin !== null;
+    compareTwin(open ? null : { left: { is: "moment", at }, right: { is: "now" } });
   }
 
   #bookmark(): TemplateResult | typeof nothing {

@@ -10,7 +10,7 @@ import { folded } from "./plot_fold";
 import { PlotQueue } from "./plot_queue";
 import { type Pending, type PlotState, plotStore } from "./plot_state";
 import { soon } from "./soon";
-import { store } from "./state";
+import { isPast, store } from "./state";
 
 const BATCH_MS = 100;
 const BATCH = 200;
@@ -166,6 +166,10 @@ export interface Edit {
 export function submit(edits: readonly Edit[]): string[] {
   const { incident } = plotStore.state;
   if (!incident) return [];
+  if (isPast(store.state)) {
+    tell(t("error.looking_back"), "error");
+    return [];
+  }
   const taken = edits.map(({ op, after }): Pending => {
     const held = known.get(op.plot);
     const base = op.op === "resolve" ? {} : { base: op.base ?? held?.version ?? null };

@@ -1,11 +1,10 @@
 /** The line of time: any moment of it can be looked at as it was, played, and marked. */
-import type { Assessment } from "../api/assessment";
 import { sliceTimes } from "../api/assessment";
 import { ApiError, lookBack } from "../api/client";
 import { newId } from "../api/ids";
 import { WireError } from "../api/read";
 import * as api from "../api/replay";
-import { loadModelWords, loadMoreWords, t } from "../text/i18n";
+import { loadMoreWords, t } from "../text/i18n";
 import { readCommand } from "./follow";
 import { heard } from "./heard";
 import { readCalls, readIncidents, readPlan } from "./incidents";
@@ -14,6 +13,7 @@ import { noPlots, plotStore } from "./plot_state";
 import type { Replay } from "./replay_state";
 import { readLayers } from "./site";
 import { activeIncident, activePlan, type State, store } from "./state";
+import { sliceAt, stateThen } from "./then";
 
 /** What is shown moves on so often; what was then is asked for no more often than that. */
 const TICK_MS = 250;
@@ -23,7 +23,6 @@ const AGAIN_MS = 3_000;
 const PLACES_MS = 10_000;
 const BEFORE_MS = 60_000;
 const SITE_MS = 24 * 3_600_000;
-const PLANS_KEPT = 20;
 
 let timer: ReturnType<typeof setInterval> | undefined;
 let due: ReturnType<typeof setTimeout> | undefined;
@@ -31,7 +30,6 @@ let asking = false;
 let shownAt: number | null = null;
 let then: Partial<State> = {};
 let watching = false;
-const plans = new Map<string, Assessment>();
 
 /** The server's clock, whatever is shown. */
 const present = (): number => Date.now() + store.below.skew_ms;
@@ -150,6 +148,7 @@ export function backToNow(): void {
   asking = false;
   if (replay?.at == null) return;
   patch({ at: null, seq: null, playing: false, failed: false });
+  store.set({ twin: null });
   shownAt = null;
   then = {};
   lookBack(false);
@@ -195,10 +194,7 @@ function show(): void {
   const at = store.state.replay?.at;
   if (at == null) return;
   store.lay({ ...then, now: at, skew_ms: 0 });
-  const incident = activeIncident(store.state);
-  const after = incident ? (at - Date.parse(incident.occurred_at)) / 1000 : 0;
-  const slice = slices().findLast((time) => time <= after) ?? null;
-  store.lay({ ...then, now: at, skew_ms: 0, slice, playing: false });
+  store.lay({ ...then, now: at, skew_ms: 0, slice: sliceAt(store.state, at), playing: false });
 }
 
 /** Ask how it was, where something happened since it was asked; one question at a time. */
@@ -230,53 +226,16 @@ function isStale({ marks }: Replay, at: number): boolean {
 
 async function read(at: number, incident: string | null): Promise<void> {
   try {
-    const found = await api.getThen(Math.min(at, present()), incident);
-    const plan = incident && found.plan ? await planOf(incident, found.plan) : null;
+    const found = await stateThen(Math.min(at, present()), incident);
     if (store.state.replay?.at == null || store.state.incident !== incident) return;
     shownAt = at;
-    then = laidOver(found, incident, plan);
+    then = found.state;
     patch({ seq: found.seq, failed: false });
     show();
-    plotStore.lay({
-      ...noPlots,
-      incident,
-      loaded: true,
-      plots: new Map(found.plots.map((one) => [one.id, one])),
-    });
+    plotStore.lay({ ...noPlots, incident, loaded: true, plots: found.plots });
   } catch (cause) {
     if (!(cause instanceof ApiError) && !(cause instanceof WireError)) throw cause;
     // What is drawn is not of this moment: the line says so, and it is asked for again.
     patch({ failed: true });
   }
-}
-
-function laidOver(
-  found: api.Then,
-  incident: string | null,
-  plan: Assessment | null,
-): Partial<State> {
-  const of = incident ?? "";
-  const exercise = found.incidents.find(({ id }) => id === incident)?.exercise ?? false;
-  return {
-    incidents: found.incidents,
-    assessments: plan ? { [of]: plan } : {},
-    tasks: { [of]: found.tasks },
-    calls: { [of]: found.calls },
-    closures: found.closures,
-    movers: new Map(
-      found.movers.filter((one) => one.exercise === exercise).map((one) => [one.id, one]),
-    ),
-    alerts: [],
-  };
-}
-
-/** A plan never changes: it is read once. */
-async function planOf(incident: string, id: string): Promise<Assessment> {
-  const held = plans.get(id);
-  if (held) return held;
-  const [plan] = await Promise.all([api.getPlan(incident, id), loadModelWords()]);
-  plans.set(id, plan);
-  const oldest = plans.keys().next();
-  if (plans.size > PLANS_KEPT && !oldest.done) plans.delete(oldest.value);
-  return plan;
 }

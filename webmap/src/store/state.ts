@@ -58,6 +58,7 @@ import {
 } from "./planner";
 import type { Replay } from "./replay_state";
 import { noTiles, type Tiles } from "./tile_state";
+import type { Twin } from "./twin_state";
 import type { Camera, Drawer, Notice, PlanTab, SourceNote, View } from "./view_state";
 
 export type Language = "zh" | "en";
@@ -98,6 +99,8 @@ export interface State {
   slice: number | null;
   /** The line of time, where it is open; its `at` is the moment shown, null is now. */
   replay: Replay | null;
+  /** Two maps are compared, each with its side. */
+  twin: Twin | null;
   /** The calculation sheet of the plan that is shown, where it has one. */
   sheet: Sheet | null;
   /** The moments are being played one after the other. */
@@ -185,6 +188,7 @@ export const initial: State = {
   assessing: new Set(),
   slice: null,
   replay: null,
+  twin: null,
   sheet: null,
   playing: false,
   calls: {},
@@ -253,9 +257,12 @@ export function layerNamed(state: State, name: string): Layer | null {
   return state.layers.find((layer) => layer.name === name) ?? null;
 }
 
+/** The page shows how everything was at a moment before now. */
+export const isPast = ({ replay }: State): boolean => replay !== null && replay.at !== null;
+
 export function may(state: State, permission: string): boolean {
   // What is past can be looked at; whoever acts does so now.
-  if (state.replay?.at != null && !permission.endsWith(".read")) return false;
+  if (isPast(state) && !permission.endsWith(".read")) return false;
   return state.session?.permissions.includes(permission) ?? false;
 }
 
