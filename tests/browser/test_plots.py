@@ -15,6 +15,8 @@ from tests.browser.server import Server
 from tests.browser.witness import Witness
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)> 😀 ' OR 1=1"
+# Several maps are drawn at once by a processor that has no graphics card.
+MAP_MS = 60_000
 AWAY = r"ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|net::ERR|50[234]"
 
 
@@ -220,7 +222,7 @@ def _plotting(open_page: Open, tank: Spot, incident: dict[str, Any]) -> Witness:
     expect(desk.page.locator("om-plot .plot-tools")).to_be_visible()
     expect(desk.page.locator("#map .maplibregl-canvas, #map canvas").first).to_be_visible()
     # The pointer is listened to from when the map's own part of plotting is there.
-    expect(desk.page.locator("#map.plotting")).to_be_visible()
+    expect(desk.page.locator("#map.plotting")).to_be_visible(timeout=MAP_MS)
     return desk
 
 
