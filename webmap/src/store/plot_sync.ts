@@ -5,12 +5,13 @@ import * as api from "../api/plots";
 import { WireError } from "../api/read";
 import type { Change } from "../api/wire";
 import { t } from "../text/i18n";
+import { looksBack } from "./looking";
 import { explain, tell } from "./notices";
 import { folded } from "./plot_fold";
 import { PlotQueue } from "./plot_queue";
 import { type Pending, type PlotState, plotStore } from "./plot_state";
 import { soon } from "./soon";
-import { isPast, store } from "./state";
+import { store } from "./state";
 
 const BATCH_MS = 100;
 const BATCH = 200;
@@ -165,11 +166,7 @@ export interface Edit {
 /** Take edits up: they are shown and kept at once, and sent with the next batch. */
 export function submit(edits: readonly Edit[]): string[] {
   const { incident } = plotStore.state;
-  if (!incident) return [];
-  if (isPast(store.state)) {
-    tell(t("error.looking_back"), "error");
-    return [];
-  }
+  if (!incident || looksBack()) return [];
   const taken = edits.map(({ op, after }): Pending => {
     const held = known.get(op.plot);
     const base = op.op === "resolve" ? {} : { base: op.base ?? held?.version ?? null };
