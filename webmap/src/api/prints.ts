@@ -1,5 +1,5 @@
 /** Prints of the map on the wire. */
-import { request, save } from "./client";
+import { openFile, request, save } from "./client";
 import { boolean, fallback, list, number, optional, type Read, shape, text } from "./read";
 
 const PRINTS = "/api/v1/prints";
@@ -40,3 +40,8 @@ export const orderPrint = (body: PrintOrder) => request(PRINTS, print, { method:
 export const getPrint = (id: string) => request(`${PRINTS}/${encodeURIComponent(id)}`, print);
 export const savePrint = ({ file, asked }: Print) =>
   save(file ?? "", `${asked.title || "map"}.${asked.format}`);
+
+/** The file itself, as bytes. */
+export async function openPrintFile({ file }: Print): Promise<Blob> {
+  return (await openFile(file ?? "", {}, new AbortController().signal)).blob();
+}
