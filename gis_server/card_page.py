@@ -5,20 +5,23 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import shapely
 from flask import render_template
 from markupsafe import Markup
+from shapely.geometry import mapping
 
 from analysis.local import LocalPlane
 from gis_server.sheets import drawing
 from gis_server.text import rendered, say
 
 ROUTE_POINTS = 400
+FRAME, FRAME_DEG = "frame", 1e-4
 
 
 def render(
@@ -86,9 +89,12 @@ def policy() -> str:
 
 def _drawn(card: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the drawing of the zones with the community, its way and its shelter in it."""
-    picture = drawing.draw(plan["zones"]["features"], lon=plan["lon"], lat=plan["lat"])
+    line = (card["road"] or {}).get("line") or []
+    features = [*plan["zones"]["features"], _frame(card, line)]
+    picture = drawing.draw(features, lon=plan["lon"], lat=plan["lat"])
     if picture is None:
         return None
+    shapes = [each for each in picture["shapes"] if each["level"] != FRAME]
     plane = LocalPlane(plan["lon"], plan["lat"])
     scale = picture["scale"]["points"] / picture["scale"]["metres"]
     x0, y0 = picture["place"]
@@ -99,15 +105,21 @@ def _drawn(card: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any] |
         points: list[list[float]] = np.column_stack([x0 + x * scale, y0 - y * scale]).tolist()
         return points
 
-    line = (card["road"] or {}).get("line") or []
     step = max(1, len(line) // ROUTE_POINTS)
     way = box([*line[::step], line[-1]]) if line else []
     return {
         **picture,
+        "shapes": shapes,
         "target": box([[card["lon"], card["lat"]]])[0],
         "shelter": box([[card["to"]["lon"], card["to"]["lat"]]])[0] if card["to"] else None,
         "way": " ".join(f"{x:.1f},{y:.1f}" for x, y in way),
     }
+
+
+def _frame(card: Mapping[str, Any], line: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """Return the box of a place and its way as one more area, so that the drawing holds them."""
+    box = shapely.MultiPoint([(card["lon"], card["lat"]), *line]).buffer(FRAME_DEG).envelope
+    return {"properties": {"level": FRAME}, "geometry": mapping(box)}
 
 
 def _metres(distance_m: float) -> str:

@@ -34,8 +34,8 @@ from layers.response.plan import plan_of
 bp = api("cards")
 
 CALLED = 3
-PICTURE_MM, PICTURE_DPI = 182.0, 151
-"""A picture of 1080 pixels: 182 mm at 151 dots an inch."""
+PICTURE_MM, PICTURE_DPI = 190.5, 144
+"""A picture of 1080 pixels: 7.5 inches at 144 dots an inch."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """One card a community: what to do, which way, whom to call, in few enough characters to send."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -149,11 +150,12 @@ def test_an_incident_without_a_plan_has_no_cards(client):
 
 
 def test_a_card_is_printed_as_pdf_and_as_a_picture_of_1080_pixels(client, database):
-    incident = incident_with(client, database, "临港一小")
+    incident = incident_with(client, database, "临港经济技术开发区第一实验小学" * 3, exercise=True)
     (card,) = client.get(f"{incident}/cards").json["cards"]
     pdf = client.get(card["links"]["pdf"])
     assert (pdf.status_code, pdf.mimetype) == (200, "application/pdf")
     assert pdf.data.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page[^s]", pdf.data)) == 1
     png = client.get(card["links"]["png"])
     assert png.data.startswith(b"\x89PNG")
-    assert int.from_bytes(png.data[16:20], "big") == pytest.approx(1080, abs=2)
+    assert int.from_bytes(png.data[16:20], "big") == 1080
