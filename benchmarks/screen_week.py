@@ -48,7 +48,7 @@ def run(*, rounds: int, port: int) -> dict[str, Any]:
             "/api/v1/incidents",
             {"title": "Half an hour", "kind": "other", "lon": 114.0, "lat": 30.0},
         )["id"]
-        found = _grown(made, client, incident, f"http://127.0.0.1:{port}{ADDRESS}")
+        found = _grown(made, incident, f"http://127.0.0.1:{port}{ADDRESS}")
     print(
         f"{found['changes']} changes and {found['positions']} rounds of {VEHICLES} positions in "
         f"{found['lasted_s']:.0f} s ({found['acceleration']:.1f} times as fast): heap "
@@ -58,18 +58,18 @@ def run(*, rounds: int, port: int) -> dict[str, Any]:
     return found
 
 
-def _grown(made: Site, client: Client, incident: str, address: str) -> dict[str, Any]:
+def _grown(made: Site, incident: str, address: str) -> dict[str, Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport=SCREEN)
         page.goto(address)
         page.locator("#map canvas").first.wait_for(timeout=120_000)
         session = page.context.new_cdp_session(page)
-        _traffic(made, client, incident, WARM_CHANGES, pace_s=1 / ACCELERATION)
+        _traffic(made, incident, WARM_CHANGES, pace_s=1 / ACCELERATION)
         page.wait_for_timeout(5_000)
         before = _heap_mb(session)
         began = time.monotonic()
-        rounds = _traffic(made, client, incident, REPLAYED_S, pace_s=1 / ACCELERATION)
+        rounds = _traffic(made, incident, REPLAYED_S, pace_s=1 / ACCELERATION)
         lasted_s = time.monotonic() - began
         page.wait_for_timeout(5_000)
         after = _heap_mb(session)
@@ -85,9 +85,10 @@ def _grown(made: Site, client: Client, incident: str, address: str) -> dict[str,
     }
 
 
-def _traffic(made: Site, client: Client, incident: str, changes: int, *, pace_s: float) -> int:
+def _traffic(made: Site, incident: str, changes: int, *, pace_s: float) -> int:
     """Make so many changes at a pace, and let every vehicle move once a second; say how often."""
     moved = 0
+    client = Client(made.port)  # one that nobody has used is let go after a quarter of a minute
     kinds = itertools.cycle((_call, _closure, _team))
     due = time.monotonic()
     moves = due
