@@ -86,6 +86,7 @@ def digest_page(found: Mapping[str, Any], words: Wording) -> dict[str, Any]:
         for name in ("dead", "missing", "serious", "poisoned") if real["unknown"][name]
     ]  # fmt: skip
     said = [
+        words.said("period", begin=words.moment(found["from"]), end=words.moment(found["to"])),
         words.said("period_count", count=real["count"], grades=grades),
         words.said("period_people", people=people),
         words.said("period_unknown", names=unknown) if unknown else "",
@@ -94,8 +95,7 @@ def digest_page(found: Mapping[str, Any], words: Wording) -> dict[str, Any]:
     made: list[Block] = [_heading(words, 1, "summary"), blocks.paragraphs(said)]
     made += _section(words, 2, "incidents", real["incidents"])
     made += _section(words, 3, "exercises", played["incidents"])
-    params = {"begin": words.moment(found["from"]), "end": words.moment(found["to"])}
-    return {"title": say(words.language, "duty.digest.title", params), "blocks": made}
+    return {"title": say(words.language, "duty.digest.title"), "blocks": made}
 
 
 def _handover_page(

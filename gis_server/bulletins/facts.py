@@ -28,7 +28,8 @@ class Facts:
     """What a bulletin is written from; `since` is when the last one was signed.
 
     `case` names the case as a calculation sheet does, `plan` is the stored body of the plan in
-    force as everybody who may read the incident may have it.
+    force as everybody who may read the incident may have it, `plan_outdated` says that what it was
+    computed from was corrected since.
     """
 
     now: dt.datetime
@@ -40,6 +41,7 @@ class Facts:
     counts: Counts
     counted_at: str | None
     plan: dict[str, Any] | None
+    plan_outdated: bool
     tasks: tuple[Task, ...]
     task_states: dict[str, int]
     decisions: tuple[Decision, ...]
@@ -62,7 +64,7 @@ def gathered(
         select(Region.name, Region.name_en).where(Region.code == incident.region).limit(1)
     ).one_or_none()
     after = since or dt.datetime.min.replace(tzinfo=dt.UTC)
-    found = corrections.corrections(session, incident.id) if since else []
+    found = corrections.corrections(session, incident.id)
     counted = [str(each["at"]) for each in incident.casualties if each.get("at")]
     return Facts(
         now=now,
@@ -74,11 +76,12 @@ def gathered(
         counts=last_counts(incident.casualties),
         counted_at=max(counted, default=None),
         plan=None if plan is None else dict(excerpt.seen_by(session, plan.body, scope=readers)),
+        plan_outdated=plan is not None and plan.id in corrections.all_affected(found).assessments,
         tasks=tuple(_tasks(session, incident)),
         task_states=Counter({state: count for state, count in states}),
         decisions=tuple(_decisions(session, incident, after)),
         notes=tuple(_notes(session, incident, after)) if since else (),
-        corrected=tuple(each for each in found if each.at > after),
+        corrected=tuple(each for each in found if each.at > after) if since else (),
     )
 
 

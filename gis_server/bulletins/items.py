@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from gis_server.bulletins.facts import Facts
 from gis_server.bulletins.wording import Wording
+from layers import substances
 from layers.crs import written as angle_written
 from layers.models import Task
 
@@ -65,7 +66,10 @@ def _nature(facts: Facts, words: Wording) -> str:
     kind = words.say(f"kind.{incident.kind}") or incident.kind
     if incident.substance is None:
         return kind
-    return words.said("nature", kind=kind, substance=incident.substance, cas=incident.cas or "")
+    name = incident.substance
+    if words.language != "zh" and incident.cas:
+        name = substances.find(incident.cas).name_en
+    return words.said("nature", kind=kind, substance=name, cas=incident.cas or "")
 
 
 def _course(facts: Facts, words: Wording) -> str:
@@ -165,10 +169,15 @@ def _situation(facts: Facts, words: Wording) -> str:
         for (level, hazard), metres in reach.items()
     ]  # fmt: skip
     people = facts.plan.get("exposure", {}).get("people")
-    if people is not None:
+    if people:
         said.append(words.said("exposed", count=people))
+    if not said:
+        return ""
     at = words.moment(facts.plan.get("at"))
-    return words.said("situation", at=at, zones=said) if said else ""
+    lines = [words.said("situation", at=at, zones=said)]
+    if facts.plan_outdated:
+        lines.append(words.said("plan_outdated"))
+    return "\n".join(lines)
 
 
 def _weather(facts: Facts, words: Wording) -> str:

@@ -23,13 +23,21 @@ class Wording(Words):
         at = dt.datetime.fromisoformat(written) if isinstance(written, str) else written
         local = at.astimezone(self.zone)
         params = {
-            "year": str(local.year), "month": local.month, "day": local.day,
-            "hour": str(local.hour), "minute": f"{local.minute:02d}",
-        }  # fmt: skip
+            **self._day(local),
+            "minute": f"{local.minute:02d}",
+            "hour": self._two(local.hour),
+        }
         return say(self.language, "duty.moment", params) or ""
 
     def dated(self, at: dt.datetime) -> str:
         """Return a day as a document bears it."""
-        local = at.astimezone(self.zone)
-        params = {"year": str(local.year), "month": local.month, "day": local.day}
-        return say(self.language, "duty.date", params) or ""
+        return say(self.language, "duty.date", self._day(at.astimezone(self.zone))) or ""
+
+    def _day(self, local: dt.datetime) -> dict[str, str]:
+        return {
+            "year": str(local.year), "month": self._two(local.month), "day": self._two(local.day),
+        }  # fmt: skip
+
+    def _two(self, number: int) -> str:
+        """Return a number of two digits where a date is written in numbers alone."""
+        return str(number) if self.language == "zh" else f"{number:02d}"

@@ -249,6 +249,21 @@ def test_a_follow_up_tells_what_was_corrected_and_noted_since(client):
     assert "风向转北" in changes["zh"] and "corrected" in changes["en"]
 
 
+def test_a_plan_that_rests_on_a_corrected_substance_says_so_until_it_is_computed_again(client):
+    incident = report(client, substance="氯")
+    plan = f"{INCIDENTS}/{incident['id']}/assessments"
+    assert client.post(plan, json={}).status_code == 201
+    sign(client, write(client, incident))
+    client.patch(
+        f"{INCIDENTS}/{incident['id']}", json={"substance": "氨"}, headers={"If-Match": '"1"'}
+    )
+    assert "须重新推算" in items(write(client, incident, "follow"))["situation"]["zh"]
+    assert client.post(plan, json={}).status_code == 201
+    fresh = items(write(client, incident, "follow"))
+    assert "须重新推算" not in fresh["situation"]["zh"]
+    assert "Ammonia" in fresh["nature"]["en"]
+
+
 def test_exercises_are_counted_apart_and_say_so_on_paper(client):
     sign(client, write(client, report(client)))
     played = report(client, exercise=True)
