@@ -1,0 +1,67 @@
+"""Printing the map from the desk: a real job of the real server, measured on its paper."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from tests.browser.city import Api
+from tests.browser.conftest import Open
+from tests.browser.server import Server
+
+MEDIA_BOX = re.compile(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]")
+
+
+def _asked(api: Api, **fields: Any) -> dict[str, Any]:
+    center = api("GET", "/session")["site"]["center"]
+    view = {"lon": center[0], "lat": center[1], "scale": 25_000}
+    return {"id": str(uuid.uuid4()), "title": "<img src=x onerror=alert(1)>", "view": view} | fields
+
+
+@pytest.mark.timeout(600)
+def test_the_sheet_shows_a_kilometre_as_long_as_its_scale_says(api: Api, open_page: Open) -> None:
+    asked = _asked(api)
+    api("POST", "/prints", data=asked)
+    witness = open_page(
+        f"/print?job={asked['id']}&lang=zh", viewport={"width": 1123, "height": 794}
+    )
+    page = witness.page
+    page.wait_for_selector("html[data-print]", state="attached", timeout=300_000)
+    assert page.get_attribute("html", "data-print") == "ready"
+    expect(page.locator("h1")).to_have_text(asked["title"])
+    told = page.locator(".scale")
+    assert float(told.get_attribute("data-ratio") or 0) == pytest.approx(25_000, rel=1e-6)
+    metres = float(told.get_attribute("data-metres") or 0)
+    bar = [box for each in told.locator("rect").all() if (box := each.bounding_box())]
+    bar_mm = sum(box["width"] for box in bar) / 96 * 25.4
+    assert bar_mm * 25_000 / 1000 == pytest.approx(metres, rel=0.005)
+    lines = page.locator("[data-axis=lat]")
+    first, last = (lines.nth(n) for n in (0, -1))
+    degrees = [float(line.get_attribute("data-degrees") or 0) for line in (first, last)]
+    tops = [box["y"] for line in (first, last) if (box := line.locator("path").bounding_box())]
+    on_paper_m = abs(tops[0] - tops[1]) / 96 * 25.4 * 25
+    # A degree of latitude at 31 degrees north, on the ellipsoid.
+    assert on_paper_m == pytest.approx(abs(degrees[1] - degrees[0]) * 110_858, rel=0.005)
+
+
+@pytest.mark.timeout(600)
+def test_a_print_of_the_map_is_a_pdf_on_the_paper_that_was_asked_for(
+    api: Api, server: Server, playwright: Playwright
+) -> None:
+    job = api("POST", "/prints", data=_asked(api, orientation="portrait"))
+    for _ in range(600):
+        job = api("GET", f"/prints/{job['id']}")
+        if job["status"] not in ("waiting", "running"):
+            break
+        time.sleep(0.5)
+    assert (job["status"], job["error"]) == ("done", None)
+    context = playwright.request.new_context(base_url=server.address)
+    printed = context.get(job["file"]).body()
+    context.dispose()
+    (size,) = MEDIA_BOX.findall(printed)
+    assert [float(side) / 72 * 25.4 for side in size] == pytest.approx([210, 297], abs=0.5)
