@@ -37,7 +37,7 @@ class TopBar extends Panel {
       </nav>
       ${mayReport(this.state) ? html`<button class="primary" @click=${() => beginReport()}>${t("incident.new")}</button>` : nothing}
       <om-link></om-link>
-      <button class="ghost" @click=${() => void changeLanguage()} aria-label=${t("language.label")}>${t("language.other")}</button>
+      <button class="ghost" @click=${() => void changeLanguage()} aria-label="${t("language.other")} ${t("language.label")}">${t("language.other")}</button>
       ${session?.user ? html`<span class="user">${session.user.title ?? session.user.name}</span>` : nothing}
       ${session?.user && !session.demo ? html`<button class="ghost" @click=${() => void signOut()}>${t("signin.out")}</button>` : nothing}
     `;
