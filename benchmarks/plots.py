@@ -30,7 +30,7 @@ EDITS_S = 5.0
 LASTS_S = 60.0
 OWN_PLOTS = 5
 TWICE, SHARED = 0.05, 0.2
-SETTLE_S = 10.0
+SETTLE_S, BUSY_S = 10.0, 0.5
 HERE = (114.3, 30.6)
 
 Key = tuple[str, int]
@@ -84,8 +84,17 @@ class Officer:
         return {**op, "plot": plot, "base": base, "set": fields}
 
     def _post(self, client: Client, tab: str, op: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = client.post(self.url, {"client": tab, "ops": [op]})["results"][0]
-        return answer
+        """Send an edit, again where the server says that it is busy: as the map does."""
+        while True:
+            try:
+                done = client.post(self.url, {"client": tab, "ops": [op]})
+            except RuntimeError as error:
+                if ": 503 " not in str(error):
+                    raise
+                self.outcomes["busy"] += 1
+                time.sleep(BUSY_S)
+            else:
+                return dict(done["results"][0])
 
 
 @dataclass

@@ -38,6 +38,7 @@ class Batch:
     desk: Desk
     present: dict[uuid.UUID, dict[str, Any]]
     removed: dict[uuid.UUID, str]
+    stale: set[uuid.UUID] = field(default_factory=set)
 
     def plot(self, id: uuid.UUID) -> dict[str, Any] | None:
         """Return a stored plot of the incident, None of one that is gone.
@@ -47,6 +48,8 @@ class Batch:
         NotFoundError
             The incident never had it.
         """
+        if id in self.stale:
+            self._read(id)
         row = self.present.get(id)
         mine = self.desk.incident.id
         if row is not None and row["incident_id"] == mine:
@@ -55,9 +58,16 @@ class Batch:
             return None
         raise history.no_plot(id)
 
-    def renew(self, id: uuid.UUID) -> None:
-        """Read a plot again after it was written."""
+    def there(self, id: uuid.UUID) -> bool:
+        """Tell whether a plot of this id is, or was, in any incident."""
+        return id in self.present or id in self.removed
+
+    def wrote(self, id: uuid.UUID) -> None:
+        """Remember that a plot is no longer as it was read; most batches never ask for it again."""
+        self.stale.add(id)
+        self.removed.setdefault(id, str(self.desk.incident.id))
+
+    def _read(self, id: uuid.UUID) -> None:
+        self.stale.discard(id)
         self.present.pop(id, None)
         self.present |= rows.named(self.desk.session, [id])
-        if id not in self.present:
-            self.removed[id] = str(self.desk.incident.id)

@@ -7,14 +7,16 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from layers.errors import NotFoundError
+from layers.errors import NotFoundError, TooLargeError
 from layers.models import Incident, PlotConflict
 from layers.plots.merging import Author
 
-LISTED_MAX = 1_000
+OPEN_MAX = 1_000
+BYTES_MAX = 4 * 1024**2
+"""Of all edits that wait for a decision in an incident: every screen reads them."""
 
 
 def keep(
@@ -30,7 +32,14 @@ def keep(
     theirs_by: str | None,
     base: int | None,
 ) -> None:
-    """Keep what somebody wanted of a field that another had changed."""
+    """Keep what somebody wanted of a field that another had changed.
+
+    Raises
+    ------
+    TooLargeError
+        `OPEN_MAX` wait in this incident already, or more than `BYTES_MAX`.
+    """
+    _check_room(session, incident.id)
     session.add(
         PlotConflict(
             incident_id=incident.id, region=incident.region, plot_id=plot, op_id=op, field=field,
@@ -39,13 +48,34 @@ def keep(
     )  # fmt: skip
 
 
-def still_open(session: Session, incident: uuid.UUID) -> dict[str, list[dict[str, Any]]]:
-    """Return an incident's open conflicts by plot, oldest first."""
+def _check_room(session: Session, incident: uuid.UUID) -> None:
+    row = PlotConflict
+    counted, size = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(func.pg_column_size(row.mine)), 0)
+            + func.coalesce(func.sum(func.pg_column_size(row.theirs)), 0),
+        ).where(row.incident_id == incident, row.state == "open")
+    ).one()
+    if counted >= OPEN_MAX or size > BYTES_MAX:
+        raise TooLargeError(
+            f"{counted} edits of {size} bytes wait for a decision, at most {OPEN_MAX} may",
+            code="plot_conflicts_full", got=counted, wanted=OPEN_MAX,
+        )  # fmt: skip
+
+
+def still_open(
+    session: Session, incident: uuid.UUID, *, of: Iterable[uuid.UUID] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Return an incident's open conflicts by plot, oldest first; of some plots, or of all."""
+    wanted = [PlotConflict.incident_id == incident, PlotConflict.state == "open"]
+    if of is not None:
+        wanted.append(PlotConflict.plot_id.in_(list(of)))
     rows = session.scalars(
         select(PlotConflict)
-        .where(PlotConflict.incident_id == incident, PlotConflict.state == "open")
+        .where(*wanted)
         .order_by(PlotConflict.at, PlotConflict.id)
-        .limit(LISTED_MAX)
+        .limit(OPEN_MAX)
     )
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

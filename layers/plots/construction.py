@@ -7,8 +7,7 @@ what was drawn. It is checked and never repaired: what is wrong is refused with 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,15 +19,22 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.intake.geometry import GeometryError, from_geojson
 from layers.plots import arrows, circles
+from layers.plots.checking import (
+    DECIMALS,
+    Control,
+    check_count,
+    check_earth,
+    check_edges,
+    check_valid,
+    control_points,
+    wrong_count,
+)
 from layers.plots.circles import GEOD, RADIUS_MAX_M
 from layers.plots.refusal import refused
 
 VERTICES_MAX = 10_000
 ROADBLOCK_MAX = 2_000
 """Vertices of what closes roads: every search for a road looks at them."""
-
-DECIMALS = 9
-"""Of computed positions: a tenth of a millimetre."""
 
 PARAMETRIC: dict[str, tuple[int, int]] = {
     "circle": (1, 1), "sector": (1, 1), "rectangle": (2, 2), "dimension": (2, 100),
@@ -51,8 +57,6 @@ SHAPING = frozenset({"radius_m", "from_deg", "to_deg", "rotation_deg"})
 
 _MEASURED_AREA = frozenset({"polygon", "cordon", "circle", "sector", "rectangle"})
 _MEASURED_LINE = frozenset({"line", "evacuation", "dimension"})
-
-Control = list[list[float]]
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def draw(
         if geometry is not None:
             raise refused("plot_geometry_computed", f"a {kind} is computed from control points",
                           field="geometry", got="geometry", wanted="control")  # fmt: skip
-        positions = _positions(control, *PARAMETRIC[kind])
+        positions = control_points(control, *PARAMETRIC[kind])
         made = _computed(kind, positions, properties)
     else:
         made = _as_drawn(kind, control=control, geometry=geometry)
@@ -112,7 +116,7 @@ def settled(kind: str, shape: Mapping[str, Any]) -> dict[str, Any]:
         As `draw`, but of a parametric kind its control points alone are looked at.
     """
     if kind in PARAMETRIC and "geometry" not in shape:
-        return {"control": _positions(shape.get("control"), *PARAMETRIC[kind])}
+        return {"control": control_points(shape.get("control"), *PARAMETRIC[kind])}
     drawn = draw(kind, **shape, properties={})
     told: dict[str, Any] = json.loads(shapely.to_geojson(drawn.geometry))
     return {"geometry": told}
@@ -120,9 +124,9 @@ def settled(kind: str, shape: Mapping[str, Any]) -> dict[str, Any]:
 
 def _as_drawn(kind: str, *, control: Any, geometry: Any) -> BaseGeometry:
     if geometry is None:
-        positions = _positions(control, 1, VERTICES_MAX)
+        positions = control_points(control, 1, VERTICES_MAX)
         geometry = _plain(kind, positions)
-    _check_count(geometry, most=ROADBLOCK_MAX if kind == "roadblock" else VERTICES_MAX)
+    check_count(geometry, most=ROADBLOCK_MAX if kind == "roadblock" else VERTICES_MAX)
     try:
         made = from_geojson(geometry)
     except GeometryError as error:
@@ -134,9 +138,9 @@ def _as_drawn(kind: str, *, control: Any, geometry: Any) -> BaseGeometry:
         raise refused("plot_geometry", f"a {kind} is no {got}", field="geometry", got=got,
                       wanted=", ".join(FREE[kind]))  # fmt: skip
     made = shapely.transform(made, _rounded)
-    _check_earth(made)
-    _check_edges(made)
-    _check_valid(made, field="geometry")
+    check_earth(made)
+    check_edges(made)
+    check_valid(made, field="geometry")
     return made
 
 
@@ -148,14 +152,14 @@ def _plain(kind: str, positions: Control) -> dict[str, Any]:
     """Return the simplest geometry of a free kind that goes through some positions."""
     if kind in ("point", "text") or (kind == "roadblock" and len(positions) == 1):
         if len(positions) != 1:
-            raise _count(len(positions), 1, 1)
+            raise wrong_count(len(positions), 1, 1)
         return {"type": "Point", "coordinates": positions[0]}
     if kind in ("line", "evacuation", "roadblock"):
         if len(positions) < 2:
-            raise _count(len(positions), 2, VERTICES_MAX)
+            raise wrong_count(len(positions), 2, VERTICES_MAX)
         return {"type": "LineString", "coordinates": positions}
     if len(positions) < 3:
-        raise _count(len(positions), 3, VERTICES_MAX)
+        raise wrong_count(len(positions), 3, VERTICES_MAX)
     return {"type": "Polygon", "coordinates": [[*positions, positions[0]]]}
 
 
@@ -166,7 +170,7 @@ def _computed(kind: str, control: Control, properties: Mapping[str, Any]) -> Bas
                           wanted="a number")  # fmt: skip
     if kind == "dimension":
         line = shapely.LineString(control)
-        _check_edges(line)
+        check_edges(line)
         if line.length == 0.0:
             raise refused("plot_flat", "the line has no length", field="control",
                           got="one place", wanted="two places")  # fmt: skip
@@ -179,7 +183,7 @@ def _computed(kind: str, control: Control, properties: Mapping[str, Any]) -> Bas
     made: BaseGeometry = shapely.Polygon(_rounded(ring))
     if kind.endswith("arrow") and not made.is_valid:
         made = arrows.overlaid(ring)
-    _check_valid(made, field="control")
+    check_valid(made, field="control")
     return _split(made)
 
 
@@ -199,87 +203,6 @@ _RINGS: dict[str, Callable[[Control, Mapping[str, Any]], Any]] = {
     "curved_arrow": lambda c, _: arrows.curved_arrow(c),
     "attack_arrow": lambda c, _: arrows.attack_arrow(c),
 }
-
-
-def _positions(control: Any, least: int, most: int) -> Control:
-    """Return control points that are positions on the Earth, as floats."""
-    if not isinstance(control, list) or not least <= len(control) <= most:
-        got = len(control) if isinstance(control, list) else type(control).__name__
-        raise _count(got, least, most)
-    for at, position in enumerate(control):
-        if not isinstance(position, list) or len(position) != 2 or not all(map(_number, position)):
-            raise refused("plot_position", "not a position", field=f"control.{at}",
-                          got=str(position)[:60], wanted="[lon, lat]")  # fmt: skip
-        lon, lat = position
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            raise refused("plot_off_earth", "not on the Earth", field=f"control.{at}",
-                          got=f"{lon:g}, {lat:g}", wanted="lon -180..180, lat -90..90"
-                          )  # fmt: skip
-    return [[round(float(lon), DECIMALS), round(float(lat), DECIMALS)] for lon, lat in control]
-
-
-def _number(value: Any) -> bool:
-    return (type(value) is int and abs(value) < 1e6) or (
-        type(value) is float and math.isfinite(value)
-    )
-
-
-def _count(got: Any, least: int, most: int) -> Exception:
-    return refused("plot_control", "another number of control points", field="control", got=got,
-                   wanted=str(least) if least == most else f"{least}..{most}")  # fmt: skip
-
-
-def _check_count(geometry: Any, *, most: int) -> None:
-    """Refuse too many positions before anything is built from them."""
-    count = 0
-    left: list[Any] = [geometry.get("coordinates")] if isinstance(geometry, Mapping) else []
-    while left:
-        entry = left.pop()
-        if isinstance(entry, list):
-            inner = [part for part in entry if isinstance(part, list)]
-            count += not inner
-            left += inner
-    if count > most:
-        raise refused("plot_vertices", "too many positions", field="geometry", got=count,
-                      wanted=most)  # fmt: skip
-
-
-def _check_earth(made: BaseGeometry) -> None:
-    at = shapely.get_coordinates(made)
-    off = (np.abs(at[:, 0]) > 180.0) | (np.abs(at[:, 1]) > 90.0)
-    if off.any():
-        lon, lat = at[int(np.argmax(off))]
-        raise refused("plot_off_earth", "not on the Earth", field="geometry",
-                      got=f"{lon:g}, {lat:g}", wanted="lon -180..180, lat -90..90")  # fmt: skip
-
-
-def _check_edges(made: BaseGeometry) -> None:
-    """Refuse an edge that jumps more than half the world: nobody can tell which way it goes."""
-    for part in _lines(made):
-        at = shapely.get_coordinates(part)
-        jumps = np.flatnonzero(np.abs(np.diff(at[:, 0])) > 180.0)
-        if len(jumps):
-            lon, lat = at[int(jumps[0])]
-            raise refused("plot_crosses_180", "an edge crosses 180 degrees", field="geometry",
-                          got=f"{lon:g}, {lat:g}", wanted="parts that end at 180"
-                          )  # fmt: skip
-
-
-def _lines(made: BaseGeometry) -> Sequence[BaseGeometry]:
-    parts = shapely.get_parts(made)
-    if made.geom_type.endswith("Polygon"):
-        parts = shapely.get_rings(parts)
-    return [part for part in parts if part.geom_type != "Point"]
-
-
-def _check_valid(made: BaseGeometry, *, field: str) -> None:
-    if made.geom_type.endswith("Polygon") and not made.is_valid:
-        reason = shapely.is_valid_reason(made)
-        raise refused("plot_self_crossing", reason, field=field, got=reason,
-                      wanted="a shape that does not cross itself")  # fmt: skip
-    if made.geom_type.endswith("LineString") and made.length == 0.0:
-        raise refused("plot_flat", "the line has no length", field=field, got="one place",
-                      wanted="two places")  # fmt: skip
 
 
 def _split(made: BaseGeometry) -> BaseGeometry:

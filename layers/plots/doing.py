@@ -26,7 +26,7 @@ def _put(batch: Batch, op: Op) -> dict[str, Any]:
 
 
 def _create(batch: Batch, op: Op) -> dict[str, Any]:
-    if op.plot in batch.present or op.plot in batch.removed:
+    if batch.there(op.plot):
         raise ConflictError(f"plot {op.plot} is or was there; a change names its base",
                             code="plot_exists", id=str(op.plot))  # fmt: skip
     for name in ("kind", SHAPE):
@@ -35,7 +35,7 @@ def _create(batch: Batch, op: Op) -> dict[str, Any]:
                 f"a new plot needs {name}", code="plot_needs", field=name, got=None, wanted=name
             )
     made = add(batch.desk, op.plot, op.fields)
-    batch.renew(op.plot)
+    batch.wrote(op.plot)
     return _result("applied", made["version"])
 
 
@@ -59,7 +59,7 @@ def _set(
     version = row["version"]
     if merged.accepted:
         version = change(desk, row, merged.accepted)
-        batch.renew(op.plot)
+        batch.wrote(op.plot)
     if merged.lost:
         return _result("conflict", version, sorted(merged.lost))
     if not merged.accepted:
@@ -82,7 +82,7 @@ def _delete(batch: Batch, op: Op) -> dict[str, Any]:
         _keep(batch, op, DELETED, mine=True, theirs={"version": row["version"]}, theirs_by=person)
         return _result("conflict", row["version"], [DELETED])
     remove(desk, row)
-    batch.renew(op.plot)
+    batch.wrote(op.plot)
     return _result("applied", None)
 
 
@@ -104,7 +104,7 @@ def _again(batch: Batch, op: Op, then: Mapping[str, Any], fields: Mapping[str, A
     """Draw a plot that was taken off once more; what it was made of stays with it."""
     names = ("created_at", "created_by", "touched", "assessment_id", "plan_part", "by_person")
     made = add(batch.desk, op.plot, fields, kept={name: then[name] for name in names})
-    batch.renew(op.plot)
+    batch.wrote(op.plot)
     return int(made["version"])
 
 
@@ -129,7 +129,7 @@ def _resolve(batch: Batch, op: Op) -> dict[str, Any]:
             return _result("applied", None)
         _check_lock(desk, row, {})
         remove(desk, row)
-        batch.renew(op.plot)
+        batch.wrote(op.plot)
         return _result("applied", None)
     wanted = dict(open_.mine["set"])
     if row is not None:

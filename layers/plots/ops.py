@@ -104,6 +104,12 @@ def _remember(desk: Desk, fresh: Sequence[Op], done: Mapping[uuid.UUID, Mapping[
             for op in fresh
         ],
     )  # fmt: skip
+    if any(op.op == "put" and op.base is None for op in fresh):
+        _forget(desk)
+
+
+def _forget(desk: Desk) -> None:
+    """Forget operations of long ago; done with new plots, which are rarer than edits."""
     old = (
         select(PlotOp.op_id)
         .where(PlotOp.at < desk.now - dt.timedelta(days=KEPT_DAYS))

@@ -37,7 +37,8 @@ def changes(session: Session, incident: uuid.UUID, *, after: int) -> dict[str, A
 def some(session: Session, incident: uuid.UUID, ids: Sequence[uuid.UUID]) -> dict[str, Any]:
     """Return some plots by id as the wire carries them, each with its open conflicts."""
     found = rows.read(session, Plot.incident_id == incident, Plot.id.in_(ids))
-    return {each["id"]: each for each in _told(session, incident, found)["plots"]}
+    by_plot = conflicts.still_open(session, incident, of=ids)
+    return {str(row["id"]): rows.shown(row, by_plot.get(str(row["id"]), ())) for row in found}
 
 
 def _told(

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from layers.models import Plot
-from layers.plots.construction import DECIMALS, PARAMETRIC
+from layers.plots.checking import DECIMALS
+from layers.plots.construction import PARAMETRIC
 from layers.plots.merging import SHAPE
 
 Row = Mapping[str, Any]

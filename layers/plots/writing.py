@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from geoalchemy2.shape import from_shape
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from layers.errors import TooLargeError
+from layers.errors import PermissionError_, TooLargeError
 from layers.models import Incident, Plot
 from layers.plots import roadblocks
 from layers.plots.construction import PARAMETRIC, SHAPING, Drawn, draw
@@ -22,6 +23,10 @@ from layers.query.scope import Scope
 
 BYTES_MAX = 4 * 1024**2
 """Of all geometries of an incident as they are stored: about a quarter of a million vertices."""
+
+SMALL = 300
+"""Vertices of a shape for which nobody counts again: only new and large ones are a matter of room.
+"""
 
 _UNTRACKED = {"synchronize_session": False}
 
@@ -97,7 +102,8 @@ def change(
     if SHAPE in fields or redrawn:
         shape = fields.get(SHAPE) or {"control": row["control"]}
         drawn = _drawn(row["kind"], shape, properties)
-        _check_room(desk, more=0)
+        if shapely.get_num_coordinates(drawn.geometry) > SMALL:
+            _check_room(desk, more=0)
         values |= _shape(drawn)
         if row["kind"] == "roadblock":
             roadblocks.lift(desk.session, row["closure_id"], by=desk.by, now=desk.now)
@@ -150,6 +156,10 @@ def _shape(drawn: Drawn) -> dict[str, Any]:
 
 
 def _close(desk: Desk, drawn: Drawn, properties: Mapping[str, Any]) -> uuid.UUID:
+    if desk.roads.regions == ():
+        raise PermissionError_(
+            f"{desk.by.name} lacks roads.close", permission="roads.close", roles=[]
+        )
     return roadblocks.close(
         desk.session, desk.incident, drawn.geometry, properties,
         by=desk.by, scope=desk.roads, now=desk.now,

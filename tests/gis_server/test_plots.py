@@ -445,6 +445,22 @@ def test_an_operation_is_forgotten_after_thirty_days(
 ) -> None:
     with Session(database) as session, session.begin():
         session.execute(text("UPDATE plot_op SET at = now() - interval '31 days'"))
-    room.do(wang, put(mark, 1, label="B"))
+    room.do(wang, put(new(), kind="point", control=[list(HERE)]))
     with Session(database) as session:
         assert session.scalar(text("SELECT count(*) FROM plot_op")) == 1
+
+
+def test_a_batch_may_work_on_one_plot_again_and_again(room: Room, wang: FlaskClient) -> None:
+    plot = new()
+    done = room.do(
+        wang,
+        put(plot, kind="point", control=[list(HERE)]),
+        put(plot, 1, label="A"),
+        op("delete", plot, base=2),
+        op("restore", plot, version=1),
+        put(plot, 3, label="B"),
+    )
+    assert [each["version"] for each in done] == [1, 2, None, 3, 4]
+    assert room.drawn(wang)[plot]["properties"] == {"label": "B"}
+    refused = room.send(wang, put(plot, kind="point", control=[list(HERE)]))
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "plot_exists")
