@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
 from layers.models import Decision, Incident, Proposal
+from layers.response.once import stored
 from layers.response.plan import assessment_of
 
 DECISIONS_MAX = 2000
@@ -51,11 +52,7 @@ def draft(
     if id is not None:
         known = session.get(Decision, id)
         if known is not None:
-            if known.incident_id != incident.id:
-                raise ConflictError(
-                    f"the id {id} is taken", code="already_exists", rule="decision_pkey"
-                )
-            return known, False
+            return _same(known, incident), False
     held = select(func.count()).select_from(Decision).where(Decision.incident_id == incident.id)
     if (session.scalar(held) or 0) >= DECISIONS_MAX:
         raise ConflictError(
@@ -73,9 +70,8 @@ def draft(
         drafted_by=actor,
         geom=None if area is None else from_shape(area, srid=4326),
     )
-    session.add(decision)
-    session.flush()
-    session.refresh(decision)
+    if not stored(session, decision):
+        return _same(session.get_one(Decision, decision.id), incident), False
     return decision, True
 
 
@@ -143,6 +139,14 @@ def shown(session: Session, found: Sequence[Decision]) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+def _same(decision: Decision, incident: Incident) -> Decision:
+    if decision.incident_id != incident.id:
+        raise ConflictError(
+            f"the id {decision.id} is taken", code="already_exists", rule="decision_pkey"
+        )
+    return decision
 
 
 def _check_basis(session: Session, incident: Incident, basis: Mapping[str, Any]) -> None:

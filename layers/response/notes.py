@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, InvalidInputError, NotFoundError
 from layers.models import Document, Incident, Note
+from layers.response.once import stored
 from layers.response.place import point, sane_time
 
 NOTES_MAX = 20_000
@@ -65,9 +66,8 @@ def add(
         geom=point(values.get("lon"), values.get("lat")),
     )
     _refuse_empty(note.text, documents)
-    session.add(note)
-    session.flush()
-    session.refresh(note)
+    if not stored(session, note):
+        return _same(session.get_one(Note, note.id), incident), False
     return note, True
 
 

@@ -1,11 +1,15 @@
 """Notes and decisions of an incident; the plan of record, what-if runs and comparing two."""
 
+import datetime as dt
 import uuid
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+from layers.models import Incident
+from layers.response import notes
 
 INCIDENTS = "/api/v1/incidents"
 PLACE = {"lon": 120.0, "lat": 30.0}
@@ -58,6 +62,27 @@ def test_a_note_sent_twice_with_one_id_is_stored_once(client):
     assert (again.status_code, again.json) == (200, first)
     elsewhere = client.post(f"{report(client)}/notes", json={"text": "x", "id": id})
     assert elsewhere.status_code == 409
+
+
+def test_two_of_one_id_at_the_same_moment_are_stored_once(client, database):
+    incident = uuid.UUID(report(client).rpartition("/")[2])
+    id, now = uuid.uuid4(), dt.datetime.now(dt.UTC)
+    said = {"text": "gate is shut"}
+    with Session(database) as first, Session(database) as second:
+        rows = [session.get_one(Incident, incident) for session in (first, second)]
+        _, fresh = notes.add(first, rows[0], said, id=id, actor="a", now=now)
+        # The second has looked and found nothing; the first commits before it writes.
+        looked = []
+        real = second.get
+
+        def get(*named, **options):
+            looked.append(named)
+            return None if len(looked) == 1 else real(*named, **options)
+
+        second.get = get
+        first.commit()
+        note, again = notes.add(second, rows[1], said, id=id, actor="b", now=now)
+        assert (fresh, again, note.written_by) == (True, False, "a")
 
 
 def test_a_change_of_a_note_is_a_new_version_and_needs_the_one_it_was_made_on(client):
