@@ -217,7 +217,8 @@ def _leaflet(kind: str) -> Markup:
 def _style() -> str:
     return """
     body { font: 15px/1.6 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #111; }
-    .folium-map { background: #eef1f5; }
+    body { display: flex; flex-direction: column; }
+    .folium-map { order: -1; flex: none; background: #eef1f5; }
     .report { max-width: 60rem; margin: 1rem auto; padding: 0 1rem; }
     .report h1 { font-size: 1.5rem; } .report h2 { font-size: 1.15rem; margin-top: 1.6rem; }
     .report .mark { border: 2px solid #b00020; color: #b00020; padding: 0 .4rem; font-weight: 700; }

@@ -17,6 +17,7 @@ from gis_server.situation_report.words import Telling
 SECTIONS = (
     "organisation", "forces", "supplies", "knowledge", "analysis", "scheme", "tasks", "scene",
 )  # fmt: skip
+LEVELS = {"1": "Ⅰ", "2": "Ⅱ", "3": "Ⅲ", "4": "Ⅳ"}
 NUMERALS = {"zh": "一二三四五六七八", "en": "12345678"}
 
 
@@ -40,8 +41,8 @@ def _opening(facts: Facts, t: Telling) -> Iterator[Block]:
         (t("fact.place"), f"{incident['lon']:.6f}, {incident['lat']:.6f} (CGCS2000)"),
         (t("fact.address"), incident.get("address") or ""),
         (t("fact.substance"), _substance_named(incident)),
-        (t("fact.accident_grade"), t.value_of("accident_grade", incident["accident_grade"])),
-        (t("fact.response_level"), t.value_of("response_level", incident["response_level"])),
+        (t("fact.accident_grade"), t.value_of("accident.grade", incident["accident_grade"])),
+        (t("fact.response_level"), LEVELS.get(incident["response_level"] or "", "")),
         (t("fact.casualties"), _casualties(incident, t)),
         (t("fact.made_at"), t.minute(facts.made_at)),
     ]
