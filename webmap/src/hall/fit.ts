@@ -2,8 +2,11 @@
  * Nothing on a wall is cut and nothing scrolls: what a column has no room for is left out by whole
  * rows, the last of the least important list first, and how many are left out is said.
  *
- * A list that may give rows carries `data-gives`: the higher, the sooner. One row always stays.
+ * A list that may give rows carries `data-gives`: the higher, the sooner. One row stays, but of a
+ * list whose heading says as much (`GIVES_ALL` and higher).
  */
+
+const GIVES_ALL = 5;
 
 let due = false;
 
@@ -24,13 +27,15 @@ export function fitColumn(column: HTMLElement): void {
   }
   lists.sort((a, b) => Number(b.dataset.gives) - Number(a.dataset.gives));
   while (column.scrollHeight > column.clientHeight + 1) {
-    const list = lists.find((one) => shownRows(one).length > 1);
+    const list = lists.find((one) => shownRows(one).length > least(one));
     if (!list) break;
     const rows = shownRows(list);
     rows.at(-1)?.toggleAttribute("hidden", true);
     list.dataset.left = `+${list.children.length - rows.length + 1}`;
   }
 }
+
+const least = (list: HTMLElement): number => (Number(list.dataset.gives) >= GIVES_ALL ? 0 : 1);
 
 function shownRows(list: HTMLElement): Element[] {
   return [...list.children].filter((row) => !row.hasAttribute("hidden"));

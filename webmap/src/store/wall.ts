@@ -21,6 +21,8 @@ const BUILD_MS = 300_000;
 /** Nobody is there to dismiss what a wall says. */
 const NOTICE_MS = 15_000;
 const LOG_KEPT = 60;
+/** The mark that the map sets in the browser's timeline when it was first whole. */
+const DRAWN = "onemap-map-drawn";
 const LOG_PAGES = 50;
 
 const WALL_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
@@ -201,13 +203,15 @@ export function isSteered(): boolean {
   return showing(store.state, wallStore.state).view !== null;
 }
 
-let status = "";
+let away = false;
 function linkChanged(): void {
-  const { link } = store.state;
-  if (link.status === status) return;
-  const back = link.status === "live" && status !== "";
-  status = link.status;
-  if (back) void Promise.all([readWall(), readLately(), checkBuild()]);
+  const { status } = store.state.link;
+  if (status === "lost" || status === "late") away = true;
+  if (status !== "live" || !away) return;
+  away = false;
+  // What the map is drawn with may have been on its way when the server went: it never comes again.
+  if (performance.getEntriesByName(DRAWN).length === 0) location.reload();
+  else void Promise.all([readWall(), readLately(), checkBuild()]);
 }
 
 const cleared = new Set<number>();
