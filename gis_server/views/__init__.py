@@ -6,6 +6,7 @@ from flask_openapi import OpenAPI
 
 from gis_server.views import (
     alerts,
+    asked_grade,
     assessments,
     basemap_file,
     bulletins,
@@ -82,10 +83,9 @@ NOUNS = (
     ground, basemap_file, external, styles,
     packs, prints, situation_report,
     saved_views, walls,
-    notes, decisions, calls, readings, proposals, cards,
-    plots, plot_files, plot_signs,
+    notes, decisions, calls, readings, proposals, cards, plots, plot_files, plot_signs,
     replay,
-    incident_file, bulletins, deadlines, handovers, digest,
+    incident_file, asked_grade, bulletins, deadlines, handovers, digest,
 )  # fmt: skip
 
 
