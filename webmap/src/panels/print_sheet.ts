@@ -20,7 +20,7 @@ import { layerSymbol, symbol } from "./symbol";
 const BAR_MM = 46;
 const LABEL_PX = 4;
 /** More keys than these stand in two columns. */
-const FEW_KEYS = 14;
+const FEW_KEYS = 12;
 const LEVELS = ["red", "orange", "yellow", "blue"];
 
 /** The sheet; its map is made in `#map`, and `#picture` takes its place on paper. */
