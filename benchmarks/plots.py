@@ -137,9 +137,13 @@ def run(*, rounds: int, port: int) -> dict[str, object]:
         if not all(screen.ready.wait(30) for screen in screens):
             raise RuntimeError("a screen hears nothing")
         officers = [Officer(n, port, url, shared) for n in range(OFFICERS)]
+        begun = time.monotonic()
         _draw(officers)
+        lasted_s = time.monotonic() - begun
         _settle(officers, screens)
-        return _told(made, officers, screens, url)
+        return _told(made, officers, screens, url) | {
+            "edits_s": round(sum(officer.asked for officer in officers) / lasted_s, 1)
+        }
 
 
 def _draw(officers: list[Officer]) -> None:
@@ -185,7 +189,7 @@ def _told(
         ).one()
     plots = json.loads(Client(made.port).get(url)[1])["plots"]
     found: dict[str, object] = {
-        "edits": asked, "edits_s": round(asked / LASTS_S, 1), "outcomes": dict(outcomes),
+        "edits": asked, "outcomes": dict(outcomes),
         "answer": _spread([ms for officer in officers for ms in officer.lasted_ms]),
         "sent_to_screen": _spread(
             [1000 * (now - sent[key]) for s in screens for key, _, now in s.heard if key in sent]
