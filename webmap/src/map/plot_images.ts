@@ -21,19 +21,15 @@ const uriOf = (body: string, side: number): string =>
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="${side}" height="${side}">${body}</svg>`,
   )}`;
 
-/** An empty image stands in until the drawing is there: the map asks only once. */
 async function add(gl: GlMap, id: string, uri: string, side: number): Promise<void> {
-  const pixels = side * RATIO;
-  gl.addImage(id, new ImageData(pixels, pixels), { pixelRatio: RATIO });
   const image = await raster(uri, side);
-  if (gl.hasImage(id)) gl.updateImage(id, image);
+  if (!gl.hasImage(id)) gl.addImage(id, image, { pixelRatio: RATIO });
 }
 
 export function watchImages(gl: GlMap): void {
   gl.on("styleimagemissing", ({ id }) => {
     const mark = MARKS[id];
     const sign = readSignImage(id);
-    if (gl.hasImage(id)) return;
     if (mark) void add(gl, id, uriOf(mark.body, mark.side * RATIO), mark.side);
     else if (sign) void add(gl, id, signUri(sign.name, sign.colour, SIDE * RATIO), SIDE);
   });

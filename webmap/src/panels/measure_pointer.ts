@@ -21,7 +21,7 @@ class PointerPlace extends PlotPanel {
     const { view } = this.state;
     if (!view) return nothing;
     const [lon = view.lon, lat = view.lat] = here ?? [];
-    return html`<output title=${here ? t("measure.pointer") : t("measure.middle")}>${here ? nothing : html`<small>⌖</small> `}${written(form, lon, lat) ?? t("measure.beyond")}</output>
+    return html`<output title=${here ? t("measure.pointer") : t("measure.middle")}>${written(form, lon, lat) ?? t("measure.beyond")}</output>
       <select aria-label=${t("measure.form")} @change=${(event: Event) => chooseForm(inputOf(event).value as Form)}>
         ${FORMS.map((name) => html`<option value=${name} ?selected=${name === form}>${word("measure.short", name)}</option>`)}</select>`;
   }
