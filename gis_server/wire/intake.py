@@ -14,7 +14,7 @@ Phone = Annotated[
     str,
     Field(
         max_length=60,
-        pattern=r"^[0-9+()（）\-.\s,，;；/、#*转extEXT]*$",
+        pattern=r"^[0-9+()（）\-.\s,，;；/、#*\u8f6cextEXT]*$",
         description="one or more numbers",
     ),
 ]
