@@ -7,6 +7,8 @@ import {
   type GeoJSONSource,
   type Map as GlMap,
   type MapOptions as GlOptions,
+  GPUInitializationError,
+  prewarm,
   type StyleSpecification,
   setWorkerUrl,
   type VectorTileSource,
@@ -24,7 +26,7 @@ import { pressMover } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
 import { FEATURES, isFeatureLayer, styleIds } from "./features";
 import { HereMarker } from "./here";
-import { addImages } from "./images";
+import { addImages, drawImages } from "./images";
 import { IncidentMarkers } from "./incidents";
 import { SwipeLine, showOpacity, watchLaid } from "./laid";
 import { LIVE_IDS, LIVE_STATE, MOVING, showLive } from "./live";
@@ -39,10 +41,14 @@ import { tileInput } from "./tile_input";
 import { TiledSources } from "./tiled";
 
 setWorkerUrl(workerUrl);
+// The worker reads its code while the page asks the server what there is.
+prewarm();
 
 export interface MapOptions extends Room {
   /** A wall has no mouse: no controls, and nothing to press. */
   still?: boolean;
+  /** The browser has no WebGL. Only drawing tells: a canvas to try it on costs a third of a second. */
+  onBlind?: () => void;
 }
 
 const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -208,13 +214,22 @@ export class MapView {
     const options: Partial<GlOptions> = {
       style: this.#style(state),
       interactive: false,
-      fadeDuration: 150,
+      fadeDuration: 0,
+      // The style is ours and tested: to have it proven each time takes a tenth of a second.
+      validateStyle: false,
       transformRequest: this.#tiled.request,
       // An address names a revision: what it holds does not expire.
       refreshExpiredTiles: false,
     };
+    const images = drawImages();
     const layer = new MaplibreGL(options as ConstructorParameters<typeof MaplibreGL>[0]);
-    layer.addTo(this.#map);
+    try {
+      layer.addTo(this.#map);
+    } catch (cause) {
+      if (!(cause instanceof GPUInitializationError)) throw cause;
+      this.options.onBlind?.();
+      return;
+    }
     const gl = layer.getMaplibreMap();
     this.#tiled.attach(gl);
     watchLaid(gl);
@@ -223,7 +238,7 @@ export class MapView {
       if (!("status" in error && "url" in error)) console.error(error);
     });
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
-    await addImages(gl);
+    await addImages(gl, images);
     this.#swipe = new SwipeLine(gl, this.#map.getContainer());
     this.#gl = gl;
     this.#redraw(gl, this.store.state, new Set(ALL));

@@ -207,6 +207,17 @@ export function dataUri(name: string, size: number): string {
   return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg(name, size))}`;
 }
 
+/** Symbols in rows on one sheet, each in a square of its own that cuts what hangs over. */
+export function sheetUri(names: readonly string[], columns: number, size: number): string {
+  const cells = names.map((name, index) => {
+    const [x, y] = [(index % columns) * size, Math.floor(index / columns) * size];
+    return svg(name, size).replace("<svg ", `<svg x="${x}" y="${y}" `);
+  });
+  const side = columns * size;
+  const sheet = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}">${cells.join("")}</svg>`;
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(sheet)}`;
+}
+
 /** The symbol for a feature: its kind's or grade's, else its layer's. */
 export function symbolName(layer: string, key?: string | null): string {
   if (key && SYMBOLS.has(`${layer}-${key}`)) return `${layer}-${key}`;
