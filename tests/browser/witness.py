@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 
 UNTIL_S = 20.0
+NOT_DRAWN = "could not be loaded"
+"""What the map warns of when a tile is cut without an image that it shows: it would stay empty."""
 POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 
@@ -52,7 +54,7 @@ class Witness:
             self.faults.append(f"{self.page.url}: {fault}")
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" or NOT_DRAWN in message.text:
             self._note(f"console: {message.text} {message.location.get('url', '')}")
 
     def _dialog(self, dialog: Dialog) -> None:

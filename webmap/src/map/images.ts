@@ -6,6 +6,7 @@ import { SYMBOLS, sheetUri } from "../symbols/symbols";
 
 const RATIO = 3;
 const SIDE = 24;
+const HATCH_RATIO = 2;
 
 async function decoded(uri: string, side: number): Promise<HTMLImageElement> {
   const image = new Image(side, side);
@@ -45,8 +46,8 @@ const HATCH: Readonly<Record<Level, readonly [number, number, number, number][]>
 
 function hatch(level: Level): ImageData {
   const side = 16;
-  const context = canvas(side * 2);
-  context.scale(2, 2);
+  const context = canvas(side * HATCH_RATIO);
+  context.scale(HATCH_RATIO, HATCH_RATIO);
   context.strokeStyle = LEVEL_COLOUR[level];
   context.globalAlpha = 0.26;
   context.lineWidth = 0.9;
@@ -56,7 +57,7 @@ function hatch(level: Level): ImageData {
     context.lineTo(x1, y1);
     context.stroke();
   }
-  return context.getImageData(0, 0, side * 2, side * 2);
+  return context.getImageData(0, 0, side * HATCH_RATIO, side * HATCH_RATIO);
 }
 
 /** White bars on red for what is closed, pale ones for what nobody reaches in time. */
@@ -71,8 +72,8 @@ const PATTERN: Readonly<Record<string, { ground: string | null; bars: string; wi
 
 function pattern({ ground, bars, width }: (typeof PATTERN)[string]): ImageData {
   const side = 16;
-  const context = canvas(side * 2);
-  context.scale(2, 2);
+  const context = canvas(side * HATCH_RATIO);
+  context.scale(HATCH_RATIO, HATCH_RATIO);
   if (ground) {
     context.fillStyle = ground;
     context.fillRect(0, 0, side, side);
@@ -85,47 +86,52 @@ function pattern({ ground, bars, width }: (typeof PATTERN)[string]): ImageData {
     context.lineTo(shift + side, 0);
     context.stroke();
   }
-  return context.getImageData(0, 0, side * 2, side * 2);
+  return context.getImageData(0, 0, side * HATCH_RATIO, side * HATCH_RATIO);
 }
 
-/** Draw the symbol of a person's own layer when the map first asks for it. */
-async function addOwn(map: GlMap, name: string): Promise<void> {
-  const own = readOwnImage(name);
-  if (!own) return;
-  const image = await decoded(ownUri(own.shape, own.colour, SIDE * RATIO), SIDE * RATIO);
-  const drawn = haloed((context) => context.drawImage(image, 0, 0));
-  if (!map.hasImage(name)) map.addImage(name, drawn, { pixelRatio: RATIO });
-}
-
-type Drawn = ReadonlyMap<string, ImageData>;
-
-/** Draw every symbol from one sheet: an image of its own for each costs a page a millisecond each. */
-export async function drawImages(): Promise<Drawn> {
+/**
+ * Lay every symbol on one sheet and return how to cut one from it.
+ *
+ * An image of its own for each would cost a page a millisecond each.
+ */
+async function laySymbols(): Promise<(name: string) => ImageData | null> {
   const names = [...SYMBOLS.keys()];
   const columns = Math.ceil(Math.sqrt(names.length));
   const side = SIDE * RATIO;
-  const image = await decoded(sheetUri(names, columns, side), columns * side);
   const sheet = canvas(columns * side);
-  sheet.drawImage(image, 0, 0);
-  return new Map(
-    names.map((name, index) => {
-      const [x, y] = [(index % columns) * side, Math.floor(index / columns) * side];
-      return [
-        name,
-        haloed((cell) => cell.drawImage(sheet.canvas, x, y, side, side, 0, 0, side, side)),
-      ];
-    }),
-  );
+  sheet.drawImage(await decoded(sheetUri(names, columns, side), columns * side), 0, 0);
+  return (name) => {
+    const index = names.indexOf(name);
+    if (index < 0) return null;
+    const [x, y] = [(index % columns) * side, Math.floor(index / columns) * side];
+    return haloed((cell) => cell.drawImage(sheet.canvas, x, y, side, side, 0, 0, side, side));
+  };
 }
 
-/** Add every image to the map; call once, after its style has loaded. */
-export async function addImages(map: GlMap, drawn: Promise<Drawn>): Promise<void> {
-  map.on("styleimagemissing", ({ id }) => void addOwn(map, id));
-  for (const [name, image] of await drawn)
-    if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: RATIO });
-  for (const level of LEVELS)
-    if (!map.hasImage(`hatch-${level}`))
-      map.addImage(`hatch-${level}`, hatch(level), { pixelRatio: 2 });
-  for (const [name, look] of Object.entries(PATTERN))
-    if (!map.hasImage(name)) map.addImage(name, pattern(look), { pixelRatio: 2 });
+/** Draw the symbol of a person's own layer. */
+async function drawOwn(name: string): Promise<ImageData | null> {
+  const own = readOwnImage(name);
+  if (!own) return null;
+  const image = await decoded(ownUri(own.shape, own.colour, SIDE * RATIO), SIDE * RATIO);
+  return haloed((context) => context.drawImage(image, 0, 0));
+}
+
+const HATCHES: ReadonlyMap<string, () => ImageData> = new Map([
+  ...LEVELS.map((level) => [`hatch-${level}`, () => hatch(level)] as const),
+  ...Object.entries(PATTERN).map(([name, look]) => [name, () => pattern(look)] as const),
+]);
+
+/**
+ * Give the map each image when it first asks for it.
+ *
+ * The map waits for the answer: a tile that was cut without its image would stay empty.
+ */
+export function giveImages(map: GlMap): void {
+  const symbols = laySymbols();
+  map.setMissingStyleImageResolver(async (name) => {
+    const drawn = HATCHES.get(name)?.();
+    const image = drawn ?? (await symbols)(name) ?? (await drawOwn(name));
+    if (image && !map.hasImage(name))
+      map.addImage(name, image, { pixelRatio: drawn ? HATCH_RATIO : RATIO });
+  });
 }

@@ -26,7 +26,7 @@ import { pressMover } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
 import { FEATURES, isFeatureLayer, styleIds } from "./features";
 import { HereMarker } from "./here";
-import { addImages, drawImages } from "./images";
+import { giveImages } from "./images";
 import { IncidentMarkers } from "./incidents";
 import { SwipeLine, showOpacity, watchLaid } from "./laid";
 import { LIVE_IDS, LIVE_STATE, MOVING, showLive } from "./live";
@@ -221,7 +221,6 @@ export class MapView {
       // An address names a revision: what it holds does not expire.
       refreshExpiredTiles: false,
     };
-    const images = drawImages();
     const layer = new MaplibreGL(options as ConstructorParameters<typeof MaplibreGL>[0]);
     try {
       layer.addTo(this.#map);
@@ -231,6 +230,7 @@ export class MapView {
       return;
     }
     const gl = layer.getMaplibreMap();
+    giveImages(gl);
     this.#tiled.attach(gl);
     watchLaid(gl);
     gl.on("error", ({ error }) => {
@@ -238,7 +238,6 @@ export class MapView {
       if (!("status" in error && "url" in error)) console.error(error);
     });
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
-    await addImages(gl, images);
     this.#swipe = new SwipeLine(gl, this.#map.getContainer());
     this.#gl = gl;
     this.#redraw(gl, this.store.state, new Set(ALL));

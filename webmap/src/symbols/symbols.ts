@@ -198,13 +198,17 @@ export const SYMBOLS: ReadonlyMap<string, string> = new Map<string, string>([
   ["route-arrow", `<path d="M8 6l7 6-7 6" ${stroke("#0b1220", 3.2)}/>`],
 ]);
 
-export function svg(name: string, size: number): string {
+function svg(name: string, size: number): string {
   const body = SYMBOLS.get(name) ?? SYMBOLS.get("feature") ?? "";
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="${size}" height="${size}">${body}</svg>`;
 }
 
-export function dataUri(name: string, size: number): string {
-  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg(name, size))}`;
+/** All symbols as one document, each to be used by `prefix` and its name. */
+export function sheetOf(prefix: string): string {
+  const cells = [...SYMBOLS].map(
+    ([name, body]) => `<symbol id="${prefix}${name}" viewBox="0 0 24 24">${body}</symbol>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="symbol-sheet" aria-hidden="true">${cells.join("")}</svg>`;
 }
 
 /** Symbols in rows on one sheet, each in a square of its own that cuts what hangs over. */
