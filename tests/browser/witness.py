@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 
 UNTIL_S = 20.0
-NOT_DRAWN = "could not be loaded"
-"""What the map warns of when a tile is cut without an image that it shows: it would stay empty."""
+NOT_DRAWN = 'Image "own-'
+"""So the map warns of a tile that is cut without the symbol of an own layer: it stays empty."""
 POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 

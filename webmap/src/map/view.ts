@@ -24,17 +24,18 @@ import { placeReport } from "../store/report";
 import { activeIncident, activePlan, type State, type Store } from "../store/state";
 import { pressMover } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
-import { FEATURES, isFeatureLayer, styleIds } from "./features";
+import { FEATURES, isFeatureLayer } from "./features";
 import { HereMarker } from "./here";
 import { giveImages } from "./images";
 import { IncidentMarkers } from "./incidents";
 import { SwipeLine, showOpacity, watchLaid } from "./laid";
-import { LIVE_IDS, LIVE_STATE, MOVING, showLive } from "./live";
+import { LIVE_STATE, MOVING, showLive } from "./live";
 import { lookOf } from "./look";
 import { OverlayLayer } from "./overlay";
 import { servePack } from "./pack_tiles";
 import { pick } from "./pick";
 import { planData } from "./plan";
+import { showLayers } from "./shown";
 import { showSitePlan } from "./site_plan";
 import { mapStyle, tileAddresses, tiledLayers } from "./style";
 import { tileInput } from "./tile_input";
@@ -50,18 +51,6 @@ export interface MapOptions extends Room {
   /** The browser has no WebGL. Only drawing tells: a canvas to try it on costs a third of a second. */
   onBlind?: () => void;
 }
-
-const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
-  land_use: ["land_use"],
-  water: ["water", "water-line", "water-name", "water-line-name"],
-  building: ["building"],
-  railway: ["railway", "railway-tie"],
-  road: ["road-path", "road-casing", "road", "road-name", "road-ref"],
-  place: ["place"],
-  ...LIVE_IDS,
-};
-/** What no layer of the catalogue stands for: it goes with the streets alone. */
-const BORDERS = ["boundary", "boundary-disputed"];
 
 /** Everything that a new style must be told again. */
 const ALL = [
@@ -257,7 +246,7 @@ export class MapView {
     if (changed.has("layers") || changed.has("tiles") || changed.has("ground"))
       this.#renew(gl, state);
     if (changed.has("hidden") || changed.has("layers") || changed.has("ground"))
-      this.#showLayers(gl, state);
+      showLayers(gl, state);
     if (changed.has("ground")) {
       showOpacity(gl, laidNow(state));
       this.#swipe?.show(state.ground.swipe);
@@ -289,19 +278,6 @@ export class MapView {
       this.#tiled.raise(Math.max(0, ...state.layers.map(({ revision }) => revision)));
     this.#addresses = addresses;
     return others;
-  }
-
-  #showLayers(gl: GlMap, state: State): void {
-    const show = (id: string, shown: boolean): void => {
-      if (gl.getLayer(id)) gl.setLayoutProperty(id, "visibility", shown ? "visible" : "none");
-    };
-    const streets = state.ground.look !== "off";
-    for (const { name } of state.layers) {
-      const ground = name in GROUND_PARTS && !(name in LIVE_IDS);
-      for (const id of GROUND_PARTS[name] ?? styleIds(name))
-        show(id, !state.hidden.has(name) && (streets || !ground));
-    }
-    for (const id of BORDERS) show(id, streets);
   }
 
   #showPlan(gl: GlMap, state: State): void {
