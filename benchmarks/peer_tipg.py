@@ -59,8 +59,9 @@ def serving(engine: Engine, *, port: int) -> Iterator[Tipg | None]:
         return
     url = conninfo(engine.url.render_as_string(hide_password=False))
     settings = {"ONEMAP_SOCKET_URL": url, "TIPG_MAX_FEATURES_PER_TILE": "10000"}
-    command = [str(python), "-m", "uvicorn", "benchmarks.peer_tipg_app:app", "--host", "127.0.0.1",
-               "--port", str(port), "--log-level", "error", "--timeout-keep-alive", "600"]  # fmt: skip
+    command = [str(python), "-m", "uvicorn", "benchmarks.peer_tipg_app:app",
+               "--host", "127.0.0.1", "--port", str(port), "--log-level", "error",
+               "--timeout-keep-alive", "600"]  # fmt: skip
     server = subprocess.Popen(command, env={**os.environ, **settings}, cwd=peers.ROOT)
     try:
         yield _ready(port, server)

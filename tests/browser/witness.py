@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 
 UNTIL_S = 20.0
+NOT_DRAWN = 'Image "own-'
+"""So the map warns of a tile that is cut without the symbol of an own layer: it stays empty."""
 POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 
@@ -52,7 +54,7 @@ class Witness:
             self.faults.append(f"{self.page.url}: {fault}")
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" or NOT_DRAWN in message.text:
             self._note(f"console: {message.text} {message.location.get('url', '')}")
 
     def _dialog(self, dialog: Dialog) -> None:

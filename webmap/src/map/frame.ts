@@ -3,8 +3,12 @@ import { store as pageStore, type Store } from "../store/state";
 import { t } from "../text/i18n";
 import { type MapOptions, MapView } from "./view";
 
-function hasWebgl(): boolean {
-  return document.createElement("canvas").getContext("webgl2") !== null;
+/** Without WebGL nothing is drawn on this machine: say so in the map's place. */
+function sayWhy(host: HTMLElement): void {
+  const reason = document.createElement("p");
+  reason.className = "empty";
+  reason.textContent = t("map.noWebgl");
+  host.replaceChildren(reason);
 }
 
 /** Mount the map in a host once the site is known; zoom buttons call what `onReady` gives. */
@@ -13,17 +17,10 @@ export function mountMap(
   options: MapOptions & { onReady?: (map: MapView) => void; store?: Store } = {},
 ): void {
   const store = options.store ?? pageStore;
-  if (!hasWebgl()) {
-    const reason = document.createElement("p");
-    reason.className = "empty";
-    reason.textContent = t("map.noWebgl");
-    host.append(reason);
-    return;
-  }
   const make = (): void => {
     const legend = (): Element | null =>
       host.parentElement?.querySelector("om-legend section") ?? null;
-    const map = new MapView(host, store, { legend, ...options });
+    const map = new MapView(host, store, { legend, onBlind: () => sayWhy(host), ...options });
     options.onReady?.(map);
   };
   if (store.state.ready) {

@@ -2,21 +2,41 @@
 import type { Map as GlMap } from "maplibre-gl";
 import { ownUri, readOwnImage } from "../symbols/own";
 import { LEVEL_COLOUR, LEVELS, type Level } from "../symbols/palette";
-import { dataUri, SYMBOLS } from "../symbols/symbols";
+import { SYMBOLS, sheetUri } from "../symbols/symbols";
 
 export const RATIO = 3;
 const SIDE = 24;
+const HATCH_RATIO = 2;
 
-/** Draw an image of so many pixels of the map, three times as fine, with a halo for any ground. */
-export async function raster(uri: string, side = SIDE): Promise<ImageData> {
-  const image = new Image(side * RATIO, side * RATIO);
+interface Image {
+  data: ImageData;
+  /** Its pixels to one of the map. */
+  ratio: number;
+}
+
+/** Draws the images of one kind; null where a name is of another. */
+type Drawer = (name: string) => Promise<Image> | null;
+
+async function decoded(uri: string, side: number): Promise<HTMLImageElement> {
+  const image = new globalThis.Image(side, side);
   image.src = uri;
   await image.decode();
+  return image;
+}
+
+/** A symbol with a dark halo, to be told from any ground. */
+function haloed(draw: (context: CanvasRenderingContext2D) => void, side = SIDE): ImageData {
   const context = canvas(side * RATIO);
   context.shadowColor = "rgba(5, 9, 18, 0.9)";
   context.shadowBlur = 2 * RATIO;
-  context.drawImage(image, 0, 0);
+  draw(context);
   return context.getImageData(0, 0, side * RATIO, side * RATIO);
+}
+
+/** Draw an image of so many pixels of the map, three times as fine, with a halo for any ground. */
+export async function drawn(uri: string, side = SIDE): Promise<Image> {
+  const image = await decoded(uri, side * RATIO);
+  return { data: haloed((context) => context.drawImage(image, 0, 0), side), ratio: RATIO };
 }
 
 function canvas(side: number): CanvasRenderingContext2D {
@@ -41,8 +61,8 @@ const HATCH: Readonly<Record<Level, readonly [number, number, number, number][]>
 
 function hatch(level: Level): ImageData {
   const side = 16;
-  const context = canvas(side * 2);
-  context.scale(2, 2);
+  const context = canvas(side * HATCH_RATIO);
+  context.scale(HATCH_RATIO, HATCH_RATIO);
   context.strokeStyle = LEVEL_COLOUR[level];
   context.globalAlpha = 0.26;
   context.lineWidth = 0.9;
@@ -52,7 +72,7 @@ function hatch(level: Level): ImageData {
     context.lineTo(x1, y1);
     context.stroke();
   }
-  return context.getImageData(0, 0, side * 2, side * 2);
+  return context.getImageData(0, 0, side * HATCH_RATIO, side * HATCH_RATIO);
 }
 
 /** White bars on red for what is closed, pale ones for what nobody reaches in time. */
@@ -67,8 +87,8 @@ const PATTERN: Readonly<Record<string, { ground: string | null; bars: string; wi
 
 function pattern({ ground, bars, width }: (typeof PATTERN)[string]): ImageData {
   const side = 16;
-  const context = canvas(side * 2);
-  context.scale(2, 2);
+  const context = canvas(side * HATCH_RATIO);
+  context.scale(HATCH_RATIO, HATCH_RATIO);
   if (ground) {
     context.fillStyle = ground;
     context.fillRect(0, 0, side, side);
@@ -81,29 +101,69 @@ function pattern({ ground, bars, width }: (typeof PATTERN)[string]): ImageData {
     context.lineTo(shift + side, 0);
     context.stroke();
   }
-  return context.getImageData(0, 0, side * 2, side * 2);
+  return context.getImageData(0, 0, side * HATCH_RATIO, side * HATCH_RATIO);
 }
 
-/** Draw the symbol of a person's own layer when the map first asks for it. */
-async function addOwn(map: GlMap, name: string): Promise<void> {
-  const own = readOwnImage(name);
-  if (!own) return;
-  const image = await raster(ownUri(own.shape, own.colour, SIDE * RATIO));
-  if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: RATIO });
-}
-
-/** Add every image to the map; call once, after its style has loaded. */
-export async function addImages(map: GlMap): Promise<void> {
-  map.on("styleimagemissing", ({ id }) => void addOwn(map, id));
+/**
+ * Lay every symbol on one sheet and return how to cut one from it.
+ *
+ * An image of its own for each would cost a page a millisecond each.
+ */
+async function laySymbols(): Promise<(name: string) => Image> {
   const names = [...SYMBOLS.keys()];
-  const images = await Promise.all(names.map((name) => raster(dataUri(name, SIDE * RATIO))));
-  for (const [index, name] of names.entries()) {
-    const image = images[index];
-    if (image && !map.hasImage(name)) map.addImage(name, image, { pixelRatio: RATIO });
-  }
-  for (const level of LEVELS)
-    if (!map.hasImage(`hatch-${level}`))
-      map.addImage(`hatch-${level}`, hatch(level), { pixelRatio: 2 });
-  for (const [name, look] of Object.entries(PATTERN))
-    if (!map.hasImage(name)) map.addImage(name, pattern(look), { pixelRatio: 2 });
+  const columns = Math.ceil(Math.sqrt(names.length));
+  const side = SIDE * RATIO;
+  const sheet = canvas(columns * side);
+  sheet.drawImage(await decoded(sheetUri(names, columns, side), columns * side), 0, 0);
+  return (name) => {
+    const index = names.indexOf(name);
+    const [x, y] = [(index % columns) * side, Math.floor(index / columns) * side];
+    const cut = (cell: CanvasRenderingContext2D): void =>
+      cell.drawImage(sheet.canvas, x, y, side, side, 0, 0, side, side);
+    return { data: haloed(cut), ratio: RATIO };
+  };
+}
+
+const HATCHES: ReadonlyMap<string, () => ImageData> = new Map([
+  ...LEVELS.map((level) => [`hatch-${level}`, () => hatch(level)] as const),
+  ...Object.entries(PATTERN).map(([name, look]) => [name, () => pattern(look)] as const),
+]);
+
+function drawHatch(name: string): Promise<Image> | null {
+  const data = HATCHES.get(name)?.();
+  return data ? Promise.resolve({ data, ratio: HATCH_RATIO }) : null;
+}
+
+/** The symbol of a person's own layer. */
+function drawOwn(name: string): Promise<Image> | null {
+  const own = readOwnImage(name);
+  return own ? drawn(ownUri(own.shape, own.colour, SIDE * RATIO)) : null;
+}
+
+const DRAWERS = new WeakMap<GlMap, Drawer[]>();
+
+/**
+ * Give the map each image when it first asks for it.
+ *
+ * The map waits for the answer: a tile that was cut without its image would stay empty.
+ */
+export function giveImages(map: GlMap): void {
+  const symbols = laySymbols();
+  const drawSymbol = (name: string): Promise<Image> | null =>
+    SYMBOLS.has(name) ? symbols.then((cut) => cut(name)) : null;
+  const drawers: Drawer[] = [drawSymbol, drawHatch, drawOwn];
+  DRAWERS.set(map, drawers);
+  map.setMissingStyleImageResolver(async (name) => {
+    for (const draw of drawers) {
+      const image = await draw(name);
+      if (!image) continue;
+      if (!map.hasImage(name)) map.addImage(name, image.data, { pixelRatio: image.ratio });
+      return;
+    }
+  });
+}
+
+/** Give it the images of one more kind too; call before the layer that shows them is added. */
+export function giveAlso(map: GlMap, drawer: Drawer): void {
+  DRAWERS.get(map)?.push(drawer);
 }

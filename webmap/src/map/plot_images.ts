@@ -1,7 +1,7 @@
 /** The signs of plots as images of the map, each drawn when it is first asked for. */
 import type { Map as GlMap } from "maplibre-gl";
 import { readSignImage, signUri } from "../symbols/plot_signs";
-import { RATIO, raster } from "./images";
+import { drawn, giveAlso, RATIO } from "./images";
 
 const SIDE = 32;
 /** A chevron points along an evacuation line; a crosshair is where keys draw. */
@@ -21,16 +21,11 @@ const uriOf = (body: string, side: number): string =>
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="${side}" height="${side}">${body}</svg>`,
   )}`;
 
-async function add(gl: GlMap, id: string, uri: string, side: number): Promise<void> {
-  const image = await raster(uri, side);
-  if (!gl.hasImage(id)) gl.addImage(id, image, { pixelRatio: RATIO });
-}
-
-export function watchImages(gl: GlMap): void {
-  gl.on("styleimagemissing", ({ id }) => {
+export function givePlotImages(gl: GlMap): void {
+  giveAlso(gl, (id) => {
     const mark = MARKS[id];
     const sign = readSignImage(id);
-    if (mark) void add(gl, id, uriOf(mark.body, mark.side * RATIO), mark.side);
-    else if (sign) void add(gl, id, signUri(sign.name, sign.colour, SIDE * RATIO), SIDE);
+    if (mark) return drawn(uriOf(mark.body, mark.side * RATIO), mark.side);
+    return sign ? drawn(signUri(sign.name, sign.colour, SIDE * RATIO), SIDE) : null;
   });
 }

@@ -7,7 +7,7 @@ import { store } from "../store/state";
 import "../text/plot_words";
 import { NOTHING } from "./plan";
 import { draftData, markData, plotData } from "./plot_data";
-import { watchImages } from "./plot_images";
+import { givePlotImages } from "./plot_images";
 import { plotLayers, SOURCES } from "./plot_layers";
 import { PlotPointer } from "./plot_pointer";
 
@@ -45,7 +45,7 @@ export class PlotView {
     private readonly gl: GlMap,
     private readonly reach: Reach,
   ) {
-    watchImages(gl);
+    givePlotImages(gl);
     this.#lay();
     // A new language or ground is a new style, which knows nothing of what others have added.
     gl.on("styledata", () => this.#lay());

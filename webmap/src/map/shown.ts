@@ -16,15 +16,15 @@ const GROUND_PARTS: Readonly<Record<string, readonly string[]>> = {
 /** What no layer of the catalogue stands for: it goes with the streets alone. */
 const BORDERS = ["boundary", "boundary-disputed"];
 
-export function showLayers(gl: GlMap, state: State): void {
+export function showLayers(gl: GlMap, { ground, hidden, layers }: State): void {
   const show = (id: string, shown: boolean): void => {
     if (gl.getLayer(id)) gl.setLayoutProperty(id, "visibility", shown ? "visible" : "none");
   };
-  const streets = state.ground.look !== "off";
-  for (const { name } of state.layers) {
-    const ground = name in GROUND_PARTS && !(name in LIVE_IDS);
+  const streets = ground.look !== "off";
+  for (const { name } of layers) {
+    const below = name in GROUND_PARTS && !(name in LIVE_IDS);
     for (const id of GROUND_PARTS[name] ?? styleIds(name))
-      show(id, !state.hidden.has(name) && (streets || !ground));
+      show(id, !hidden.has(name) && (streets || !below));
   }
   for (const id of BORDERS) show(id, streets);
 }

@@ -7,35 +7,32 @@ import {
   type GeoJSONSource,
   type Map as GlMap,
   type MapOptions as GlOptions,
+  GPUInitializationError,
+  prewarm,
   type StyleSpecification,
   setWorkerUrl,
   type VectorTileSource,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Highlight } from "../api/views";
-import type { Incident } from "../api/wire";
-import { moved, openCard } from "../store/browse";
-import { addCorner } from "../store/drawing";
+import { moved } from "../store/browse";
 import { laidNow } from "../store/ground";
-import { openIncident } from "../store/incidents";
-import { readValue } from "../store/reading";
 import { placeReport } from "../store/report";
 import { activeIncident, activePlan, type State, type Store } from "../store/state";
-import { pressMover } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
-import { FEATURES, isFeatureLayer } from "./features";
+import { FEATURES } from "./features";
 import { HereMarker } from "./here";
 import { HighlightMark } from "./highlight";
-import { addImages } from "./images";
+import { giveImages } from "./images";
 import { IncidentMarkers } from "./incidents";
 import { SwipeLine, showOpacity, watchLaid } from "./laid";
-import { LIVE_STATE, MOVING, showLive } from "./live";
+import { LIVE_STATE, showLive } from "./live";
 import { lookOf } from "./look";
 import { OverlayLayer } from "./overlay";
 import { servePack } from "./pack_tiles";
-import { pick } from "./pick";
 import { planData } from "./plan";
 import { watchPlots } from "./plotting";
+import { press, pressIncident } from "./press";
 import { showLayers } from "./shown";
 import { showSitePlan } from "./site_plan";
 import { mapStyle, tileAddresses, tiledLayers } from "./style";
@@ -43,6 +40,8 @@ import { tileInput } from "./tile_input";
 import { TiledSources } from "./tiled";
 
 setWorkerUrl(workerUrl);
+// The worker reads its code while the page asks the server what there is.
+prewarm();
 
 export interface MapOptions extends Room {
   /** A wall has no mouse: no controls, and nothing to press. */
@@ -55,6 +54,8 @@ export interface MapOptions extends Room {
   exact?: boolean;
   /** What else is drawn on this map, once it can be drawn on. */
   dress?: (gl: GlMap) => void;
+  /** The browser has no WebGL. Only drawing tells: a canvas to try it on costs a third of a second. */
+  onBlind?: () => void;
 }
 
 /** Everything that a new style must be told again. */
@@ -114,13 +115,14 @@ export class MapView {
       L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(this.map);
     this.#markers = new IncidentMarkers(
       this.map,
-      (incident) => this.#pressIncident(incident),
+      (incident) => pressIncident(incident, store.state),
       (lon, lat) => void placeReport(lon, lat),
     );
     this.#overlay = new OverlayLayer(this.map);
     this.#here = new HereMarker(this.map);
     this.map.on("moveend", () => this.#tellView());
-    if (!still) this.map.on("click", (event) => this.#press(event.latlng));
+    if (!still)
+      this.map.on("click", ({ latlng }) => press(this.#gl, latlng.lng, latlng.lat, store.state));
     store.subscribe((now, changed) => this.#update(now, changed));
     new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(host);
     this.#update(state, new Set(Object.keys(state) as (keyof State)[]));
@@ -148,32 +150,6 @@ export class MapView {
       Math.min(180, shown.getEast()),
       Math.min(90, shown.getNorth()),
     ]);
-  }
-
-  #press({ lng, lat }: L.LatLng): void {
-    const { draft, drawing, layers, hidden } = this.store.state;
-    if (drawing) {
-      addCorner(lng, lat);
-      return;
-    }
-    const names = layers
-      .filter((layer) => isFeatureLayer(layer) && !hidden.has(layer.name))
-      .map(({ name }) => name);
-    if (draft) {
-      void placeReport(lng, lat);
-      return;
-    }
-    const found = this.#gl ? pick(this.#gl, lng, lat, names) : null;
-    if (found?.layer === MOVING) pressMover(found.id);
-    else if (found) void openCard(found.layer, found.id);
-    else void readValue(lng, lat);
-  }
-
-  /** While a report is taken or a shape drawn, a press is a place, also on top of an incident. */
-  #pressIncident({ id, lon, lat }: Incident): void {
-    if (this.store.state.drawing) addCorner(lon, lat);
-    else if (this.store.state.draft) void placeReport(lon, lat);
-    else void openIncident(id);
   }
 
   #update(state: State, changed: ReadonlySet<keyof State>): void {
@@ -217,14 +193,23 @@ export class MapView {
     const options: Partial<GlOptions> = {
       style: this.#style(state),
       interactive: false,
-      fadeDuration: 150,
+      fadeDuration: 0,
+      // The style is ours and tested: to have it proven each time takes a tenth of a second.
+      validateStyle: false,
       transformRequest: this.#tiled.request,
       // An address names a revision: what it holds does not expire.
       refreshExpiredTiles: false,
     };
     const layer = new MaplibreGL(options as ConstructorParameters<typeof MaplibreGL>[0]);
-    layer.addTo(this.map);
+    try {
+      layer.addTo(this.map);
+    } catch (cause) {
+      if (!(cause instanceof GPUInitializationError)) throw cause;
+      this.options.onBlind?.();
+      return;
+    }
     const gl = layer.getMaplibreMap();
+    giveImages(gl);
     this.#tiled.attach(gl);
     watchLaid(gl);
     gl.on("error", ({ error }) => {
@@ -232,7 +217,6 @@ export class MapView {
       if (!("status" in error && "url" in error)) console.error(error);
     });
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
-    await addImages(gl);
     this.#swipe = new SwipeLine(gl, this.map.getContainer());
     if (!this.options.quiet) watchPlots(this.map, gl, this.options);
     this.options.dress?.(gl);

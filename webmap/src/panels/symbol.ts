@@ -2,10 +2,17 @@
 import { html, type TemplateResult } from "lit";
 import type { Layer } from "../api/wire";
 import { ownUri } from "../symbols/own";
-import { dataUri, symbolName } from "../symbols/symbols";
+import { SYMBOLS, sheetOf, symbolName } from "../symbols/symbols";
+
+/** One sheet in the page for all of them: an image of its own for each row costs a millisecond each. */
+function laySheet(): void {
+  const parsed = new DOMParser().parseFromString(sheetOf("symbol-"), "image/svg+xml");
+  document.body.prepend(document.importNode(parsed.documentElement, true));
+}
+laySheet();
 
 export function symbol(layer: string, key?: string | null, size = 20): TemplateResult {
-  return html`<img class="symbol" alt="" width=${size} height=${size} src=${dataUri(symbolName(layer, key), size)} />`;
+  return sign(symbolName(layer, key), size);
 }
 
 export function ownSymbol(shape: string, colour: string, size = 20): TemplateResult {
@@ -21,5 +28,5 @@ export function layerSymbol(layer: Layer, size = 20): TemplateResult {
 
 /** A drawing by its own name, where it stands for no layer. */
 export function sign(name: string, size = 20): TemplateResult {
-  return html`<img class="symbol" alt="" width=${size} height=${size} src=${dataUri(name, size)} />`;
+  return html`<svg class="symbol" aria-hidden="true" width=${size} height=${size}><use href="#symbol-${SYMBOLS.has(name) ? name : "feature"}"></use></svg>`;
 }

@@ -43,7 +43,6 @@ export async function begin(options: Start = {}): Promise<void> {
   watchTiles();
   readLegends();
   followArrivals();
-  await readIncidents();
   const wanted = await firstIncident(place.incident);
   if (wanted) await openIncident(wanted, { fly: false });
   else void readCommand(null);
@@ -84,7 +83,7 @@ async function readSite(away?: () => Promise<void>): Promise<boolean> {
     const session = await api.getSession();
     store.set({ session });
     if (session.user === null && session.permissions.length === 0) return false;
-    await Promise.all([readLayers({ tiles: true }), readGround()]);
+    await Promise.all([readLayers({ tiles: true }), readGround(), readIncidents()]);
     return true;
   } catch (cause) {
     if (cause instanceof ApiError && cause.status === 401) return false;

@@ -198,13 +198,28 @@ export const SYMBOLS: ReadonlyMap<string, string> = new Map<string, string>([
   ["route-arrow", `<path d="M8 6l7 6-7 6" ${stroke("#0b1220", 3.2)}/>`],
 ]);
 
-export function svg(name: string, size: number): string {
+function svg(name: string, size: number): string {
   const body = SYMBOLS.get(name) ?? SYMBOLS.get("feature") ?? "";
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="${size}" height="${size}">${body}</svg>`;
 }
 
-export function dataUri(name: string, size: number): string {
-  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg(name, size))}`;
+/** All symbols as one document, each to be used by `prefix` and its name. */
+export function sheetOf(prefix: string): string {
+  const cells = [...SYMBOLS].map(
+    ([name, body]) => `<symbol id="${prefix}${name}" viewBox="0 0 24 24">${body}</symbol>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="symbol-sheet" aria-hidden="true">${cells.join("")}</svg>`;
+}
+
+/** Symbols in rows on one sheet, each in a square of its own that cuts what hangs over. */
+export function sheetUri(names: readonly string[], columns: number, size: number): string {
+  const cells = names.map((name, index) => {
+    const [x, y] = [(index % columns) * size, Math.floor(index / columns) * size];
+    return svg(name, size).replace("<svg ", `<svg x="${x}" y="${y}" `);
+  });
+  const side = columns * size;
+  const sheet = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}">${cells.join("")}</svg>`;
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(sheet)}`;
 }
 
 /** The symbol for a feature: its kind's or grade's, else its layer's. */
