@@ -1,7 +1,6 @@
 """A million points in a browser: tasks of the main thread and frames, beside an empty map.
 
-Chromium draws as it does of itself on a machine without a graphics card: WebGL by SwiftShader, the
-rest of the page by its own painter. Both maps are
+Chromium draws by software (SwiftShader), as a machine without a graphics card does. Both maps are
 the same page in the same window, moved by the same mouse in the same run; on the empty one every
 layer is hidden. The browser's own trace tells how long each task of the page's main thread took.
 """
@@ -25,7 +24,7 @@ from benchmarks.timing import Figures, figures, timed
 POINTS = "points/million_points.parquet"
 CHROMIUM = os.environ.get("ONEMAP_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
-    "--no-sandbox", "--use-angle=swiftshader-webgl", "--enable-unsafe-swiftshader",
+    "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--disable-background-networking", "--disable-component-update", "--no-first-run",
 ]  # fmt: skip
 WINDOW = {"width": 1366, "height": 768}

@@ -257,7 +257,7 @@ def test_two_workers_do_not_grade_at_once(
 def test_the_thread_outlives_a_failure_and_loses_nothing(
     database: Engine, unit: uuid.UUID, sealed: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gis_server.grading.LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr("gis_server.grading.Grader.every_s", 0.02)
     failures = iter([True, True])
 
     def flaky(*given: object, **named: object) -> str:
@@ -286,6 +286,6 @@ def graded_by_thread(database: Engine) -> str | None:
 def test_the_thread_grades_by_itself_and_ends(
     database: Engine, unit: uuid.UUID, sealed: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gis_server.grading.LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr("gis_server.grading.Grader.every_s", 0.02)
     sealed()
     assert graded_by_thread(database) == "2"

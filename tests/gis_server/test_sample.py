@@ -85,13 +85,11 @@ def test_taking_the_city_out_takes_its_roads_and_leaves_other_networks(
     assert list(config.networks_dir.iterdir()) == [kept]
 
 
-def test_the_weather_keeps_itself_fresh_until_it_is_stopped(
-    database: Engine, city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(weather, "LOOK_EVERY_S", 0.02)
+def test_the_weather_keeps_itself_fresh_until_it_is_stopped(database: Engine, city: City) -> None:
     with Session(database) as session, session.begin():
         load(session, city, now=NOW)
     keeper = weather.SampleWeather(database)
+    keeper.every_s = 0.02
     keeper.start()
     newest = NOW
     for _ in range(1000):
@@ -102,4 +100,4 @@ def test_the_weather_keeps_itself_fresh_until_it_is_stopped(
         time.sleep(0.02)
     keeper.stop()
     assert newest > NOW
-    assert "sample-weather" not in {thread.name for thread in threading.enumerate()}
+    assert keeper.name not in {thread.name for thread in threading.enumerate()}

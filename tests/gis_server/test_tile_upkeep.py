@@ -76,7 +76,7 @@ def test_an_area_that_cannot_be_simplified_does_not_end_the_upkeep(
     database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed(database)
-    monkeypatch.setattr(tile_upkeep, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(tile_upkeep.TileUpkeep, "every_s", 0.01)
     renew, tried, renewed = outlines.renew, [], threading.Event()
 
     def renewing(session: Session, layer: Any) -> int:
