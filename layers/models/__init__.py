@@ -58,7 +58,7 @@ from layers.models.theme import ThemeMap
 from layers.models.user import ROLES, Grant, LoginFailure, Session, User
 from layers.models.user_layer import UserLayer
 from layers.models.video_point import VideoPoint
-from layers.models.wall import Wall
+from layers.models.wall import Wall, WallKey
 from layers.models.weather_station import Observation, WeatherStation
 
 LAYERS: tuple[type[Feature], ...] = (
@@ -97,8 +97,8 @@ __all__ = [
     "DECISION_KINDS", "DECISION_STATES", "LAYERS", "NOTE_KINDS", "PLOT_KINDS",
     "PRINT_STATES", "PROPOSAL_STATES", "ROLES",
     "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
-    "Batch", "Bookmark", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DenseArea",
-    "Decision", "DisasterPoint",
+    "Batch", "Bookmark", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer",
+    "Decision", "DenseArea", "DisasterPoint",
     "Document",
     "Duplicate", "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey",
     "ExternalSource", "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard",
@@ -113,6 +113,6 @@ __all__ = [
     "RoadSpeed", "RoadTurn", "RowHistory", "SavedView", "SensitivePlace", "Session",
     "SheetSignature", "Site", "SitePlan", "SpeedProgress", "StagedRow", "Stock", "StockMovement",
     "TailingsPond", "Tank", "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap", "Tracker",
-    "TrackerSighting", "User", "UserLayer", "Vehicle", "VideoPoint", "Wall", "WatchArea", "Water",
-    "WeatherStation", "cell",
+    "TrackerSighting", "User", "UserLayer", "Vehicle", "VideoPoint", "Wall", "WallKey", "WatchArea",
+    "Water", "WeatherStation", "cell",
 ]  # fmt: skip
