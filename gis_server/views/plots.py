@@ -31,14 +31,15 @@ bp = api("plots")
 def every(path: IncidentPath, query: PlotsQuery) -> dict[str, Any]:
     """List an incident's plots in drawing order; `after` a seq only what changed, `at` one as then.
 
-    Each has its open conflicts (`conflict`); `conflicts` are those of plots that were removed,
-    after a seq all that are open. `seq` is what to ask `after` next.
+    Each has its open conflicts (`conflict`); `conflicts` are those of plots that were removed.
+    After a seq, `deleted` are the plots that went, `conflicts` those that came up and `settled`
+    those that somebody has decided. `seq` is what to ask `after` next.
     """
     incident = reports.find_incident(db(), path.id, scope=scope())
     if query.at is not None:
         return {"plots": plots.as_of(db(), incident.id, query.at), "at": query.at}
     if query.after is not None:
-        return {**plots.changes(db(), incident.id, after=query.after), "more": False}
+        return plots.changes(db(), incident.id, after=query.after)
     return plots.listed(db(), incident.id)
 
 

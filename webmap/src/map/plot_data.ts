@@ -5,9 +5,8 @@ import { fieldsOf } from "../store/plot_conflict";
 import { withFields } from "../store/plot_fold";
 import { between, lineLength, polygonArea } from "../store/plot_geodesic";
 import { grips } from "../store/plot_handles";
-import { geometryOf } from "../store/plot_shapes";
 import type { PlotState } from "../store/plot_state";
-import { lookOf, setOf } from "../store/plot_tool";
+import { lookOf, setOf, sketched } from "../store/plot_tool";
 import { signImage } from "../symbols/plot_signs";
 import { area, distance } from "../text/format";
 import { word } from "../text/i18n";
@@ -88,6 +87,10 @@ export function featuresOf(plot: Plot): Drawn[] {
   const label = labelOf(plot);
   if (geometry.type === "Point") return [pointFeature(plot, geometry, own, label)];
   const shape = feature(geometry, { ...own, part: "shape" });
+  if (kind === "roadblock" && geometry.type === "Polygon") {
+    const place = { type: "Point" as const, coordinates: middleOf(geometry as never) };
+    return [shape, pointFeature(plot, place, own, label)];
+  }
   if (label === "") return [shape];
   const along = geometry.type.endsWith("LineString");
   if (kind === "cordon" || along)
@@ -128,13 +131,15 @@ export function draftData(state: PlotState): Collection {
   if (!drawing) return collect([...dragged, ...measured(state)]);
   const points = pointer ? [...drawing.points, pointer] : [...drawing.points];
   const set = { ...lookOf(drawing.kind), ...setOf({ ...drawing, points }) };
-  const control = set.control as Position[];
-  const geometry = geometryOf(drawing.kind, control, set);
+  const geometry = sketched({ ...drawing, points });
   const trail: Geometry = { type: "LineString", coordinates: points };
   const plain = { colour: "#38bdf8", width: 1.5, dash: "4,4", part: "shape", order: 0 };
   const sketch =
     geometry && points.length > 1
-      ? featuresOf({ ...ghostOf(drawing.kind, control, geometry), properties: set })
+      ? featuresOf({
+          ...ghostOf(drawing.kind, (set.control as Position[] | undefined) ?? points, geometry),
+          properties: set,
+        })
       : [];
   return collect([
     ...(points.length > 1 && sketch.length === 0 ? [feature(trail, plain)] : []),
