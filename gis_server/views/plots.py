@@ -54,9 +54,9 @@ def draw(path: IncidentPath, body: PlotOps) -> Response:
     """
     incident = to_draw_in(path.id)
     desk = desk_of(incident, None if body.client is None else str(body.client))
-    results = plots.apply(desk, [op.asked() for op in body.ops])
-    current = plots.some(db(), incident.id, [uuid.UUID(each["plot"]) for each in results])
-    return jsonify(results=[{**each, "current": current.get(each["plot"])} for each in results])
+    done = plots.apply(desk, [op.asked() for op in body.ops])
+    told = [{**each, "current": done.plots.get(each["plot"])} for each in done.results]
+    return jsonify(results=told)
 
 
 @bp.get("/incidents/<id>/plots/<plot>/versions")

@@ -108,12 +108,13 @@ def changed(
     found = session.execute(
         select(row.layer, row.feature).where(
             row.incident == incident, row.layer.in_((PLOTS, CONFLICTS)),
-            row.seq > after, row.seq <= until, row.feature.is_not(None),
+            row.seq > after, row.seq <= until,
         )
     )  # fmt: skip
     told: dict[str, set[uuid.UUID]] = {}
     for layer, feature in found:
-        told.setdefault(layer, set()).add(feature)
+        if feature is not None:
+            told.setdefault(layer, set()).add(feature)
     return told
 
 
