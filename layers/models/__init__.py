@@ -58,7 +58,7 @@ from layers.models.theme import ThemeMap
 from layers.models.user import ROLES, Grant, LoginFailure, Session, User
 from layers.models.user_layer import UserLayer
 from layers.models.video_point import VideoPoint
-from layers.models.wall import Wall
+from layers.models.wall import Wall, WallKey
 from layers.models.weather_station import Observation, WeatherStation
 
 LAYERS: tuple[type[Feature], ...] = (
@@ -108,5 +108,5 @@ __all__ = [
     "Session", "SheetSignature", "Site", "SitePlan", "SpeedProgress", "StagedRow", "Stock",
     "StockMovement", "TailingsPond", "Tank", "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap",
     "Tracker", "TrackerSighting", "User", "UserLayer", "Vehicle", "VideoPoint", "Wall",
-    "WatchArea", "Water", "WeatherStation", "cell",
+    "WallKey",    "WatchArea", "Water", "WeatherStation", "cell",
 ]  # fmt: skip
