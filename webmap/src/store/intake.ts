@@ -69,13 +69,14 @@ function typed({
 }
 
 /**
- * Another tab has gone on with the same report: from here on this one is a report of its own.
+ * Another tab has gone on with the same report, or sent it: this one is a report of its own now.
  *
  * Two that write under one name would each undo what the other has typed.
  */
 function forked(draft: Draft): boolean {
-  const held = draft.kept === null ? null : readUnsent(localStorage.getItem(prefix() + draft.id));
-  if (!held || held.kept <= (draft.kept ?? 0)) return false;
+  if (draft.kept === null) return false;
+  const held = readUnsent(localStorage.getItem(prefix() + draft.id));
+  if (held && held.kept <= draft.kept) return false;
   store.set({ draft: { ...draft, id: newId(), kept: null } });
   tell(t("intake.forked"));
   return true;
