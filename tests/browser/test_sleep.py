@@ -50,23 +50,27 @@ def test_a_network_that_is_cut_for_a_minute_is_told_and_then_all_is_true_again(
         page.goto("about:blank")
 
 
-def test_what_the_stream_told_and_could_not_be_read_is_read_when_the_network_is_back(
+def test_what_the_stream_told_and_could_not_be_read_is_read_when_the_server_answers_again(
     api: Api, open_page: Open
 ) -> None:
-    """The worker of all tabs keeps its stream; the page itself is cut off."""
+    """The worker of all tabs keeps its stream; what the page itself asks finds nobody."""
     incident = city.chlorine_release(api, "读不到之前")
     witness = open_page(DESK)
     witness.expect(REFUSED)
     page = witness.page
     _says(page, "live")
     expect(_tab(page, "读不到之前")).to_be_visible()
-    page.context.set_offline(True)
+    asked: list[str] = []
+    page.route("**/api/v1/**", lambda route: (asked.append(route.request.url), route.abort()))
     place = f"/incidents/{incident['id']}"
     version = api("GET", place)["version"]
     api("PATCH", place, data={"title": "读不到的名字"}, headers={"If-Match": f'"{version}"'})
-    expect(page.locator("om-notices")).to_contain_text("服务器", timeout=AGAIN_MS)
-    page.context.set_offline(False)
+    witness.until(lambda: any(place in url for url in asked), "the change told and asked for")
+    expect(page.locator("om-notices")).to_contain_text("连不上服务器")
+    expect(_tab(page, "读不到之前")).to_be_visible()
+    page.unroute("**/api/v1/**")
     expect(_tab(page, "读不到的名字")).to_be_visible(timeout=AGAIN_MS)
+    expect(page.locator("om-notices")).not_to_contain_text("连不上服务器", timeout=AGAIN_MS)
 
 
 @pytest.mark.parametrize("worker", [True, False], ids=["shared worker", "leading tab"])
