@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
@@ -28,9 +30,12 @@ from gis_server.sheets.ooxml import (
 if TYPE_CHECKING:
     from gis_server.sheets.official import Head
 
-LATIN = "Times New Roman"
-FANGSONG, SONG, HEI, KAI = "仿宋", "宋体", "黑体", "楷体"
-XIAOBIAOSONG = "方正小标宋简体"
+FONTS: Mapping[str, str] = json.loads(
+    (files("gis_server") / "templates" / "official_fonts.json").read_text(encoding="utf-8")
+)
+"""The fonts of Chinese offices, by what is set in them."""
+LATIN, FANGSONG, SONG = FONTS["latin"], FONTS["text"], FONTS["song"]
+HEI, KAI, XIAOBIAOSONG = FONTS["hei"], FONTS["kai"], FONTS["title"]
 RED = RGBColor(0xC0, 0, 0)
 WIDTH_MM, LINE_PT, TEXT_PT, TABLE_PT, FOOT_PT = 156.0, 28.95, 16.0, 10.5, 14.0
 _LEFT, _CENTRE, _RIGHT = (
@@ -131,7 +136,7 @@ def _top(document: DocumentObject, head: Head) -> None:
 def _bottom(document: DocumentObject, head: Head) -> None:
     for place, named in enumerate(head.attachments):
         count = f"{place + 1}. " if len(head.attachments) > 1 else ""
-        lead = head.say("attachment") if place == 0 else "　" * len(head.say("attachment"))
+        lead = head.say("attachment") if place == 0 else "\u3000" * len(head.say("attachment"))
         line = _body(document, f"{lead}{count}{named}")
         line.paragraph_format.space_before = Pt(LINE_PT if place == 0 else 0)
     organ = _line(document, head.organ, align=_RIGHT)

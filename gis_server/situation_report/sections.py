@@ -18,14 +18,13 @@ SECTIONS = (
     "organisation", "forces", "supplies", "knowledge", "analysis", "scheme", "tasks", "scene",
 )  # fmt: skip
 LEVELS = {"1": "Ⅰ", "2": "Ⅱ", "3": "Ⅲ", "4": "Ⅳ"}
-NUMERALS = {"zh": "一二三四五六七八", "en": "12345678"}
 
 
 def report(facts: Facts, t: Telling) -> list[Block]:
     """Return the report's blocks: what happened, then the eight sections."""
     found = [*_opening(facts, t)]
     for place, name in enumerate(SECTIONS):
-        count = NUMERALS[t.language][place]
+        count = t("numerals")[place]
         found.append(blocks.heading(t("numbered", number=count, title=t(f"section.{name}"))))
         body = list(_WRITERS[name](facts, t))
         found += body or [blocks.paragraphs([t(f"none.{name}")])]
@@ -62,7 +61,8 @@ def _casualties(incident: Any, t: Telling) -> str:
     names = ("dead", "missing", "serious", "poisoned", "trapped", "evacuated")
     said = [f"{t(f'casualty.{name}')} {last[name]}" for name in names if last.get(name) is not None]
     source = last.get("source") or t("source_unknown")
-    return f"{t.joint.join(said)}（{t.minute(last.get('at'))}，{source}）" if said else ""
+    told = {"said": t.joint.join(said), "at": t.minute(last.get("at")), "source": source}
+    return t("casualties", **told) if said else ""
 
 
 def _organisation(facts: Facts, t: Telling) -> Iterator[Block]:
