@@ -83,6 +83,9 @@ GRANTS: dict[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS),
 }
 
+OPENED = GRANTS | {"wall": _VIEWER | {"positions.read"}}
+"""What each role opens; `wall` is granted to nobody: a screen has it by the key of its wall."""
+
 
 def table() -> str:
     """Return the table as Markdown, one row a permission, one column a role."""

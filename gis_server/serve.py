@@ -149,8 +149,8 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.names import NameReader
         from gis_server.pack_jobs import Packer
         from gis_server.pairs import PairFinder
-        from gis_server.proposing import Proposer
         from gis_server.print_jobs import Printer
+        from gis_server.proposing import Proposer
         from gis_server.raster_jobs import RasterRunner
         from gis_server.state import state_of
         from gis_server.tile_upkeep import TileUpkeep

@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from gis_server import passwords
 from gis_server.config import Config
 from gis_server.errors import TooManyError
-from gis_server.roles import GRANTS
+from gis_server.roles import OPENED
 from layers.catalog import Reader
 from layers.errors import NotSignedInError
+from layers.hall import key_in_force
 from layers.models import Grant, LoginFailure, User
 from layers.models import Session as SessionRow
 from layers.query import Scope
@@ -44,6 +45,8 @@ class Identity:
     demo: bool = False
     read_only: bool = False
     """Whether the session may change nothing, whatever the roles open."""
+    wall: str | None = None
+    """The wall whose key this is, where a screen asks and not a person."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -53,7 +56,7 @@ class Identity:
     @property
     def permissions(self) -> frozenset[str]:
         """Return what these roles open, somewhere."""
-        return frozenset().union(*(GRANTS[role] for role in self.roles))
+        return frozenset().union(*(OPENED[role] for role in self.roles))
 
     @property
     def reader(self) -> Reader:
@@ -63,7 +66,7 @@ class Identity:
 
     def scope(self, permission: str) -> Scope:
         """Return where a permission holds: the whole tree, or the subtrees granted with it."""
-        regions = {region for role, region in self.grants if permission in GRANTS[role]}
+        regions = {region for role, region in self.grants if permission in OPENED[role]}
         return Scope(None) if "" in regions else Scope(tuple(sorted(regions)))
 
 
@@ -143,7 +146,7 @@ def recognise(session: Session, token: str, config: Config) -> Known | None:
         .where(SessionRow.token_sha256 == digest(token), User.disabled.is_(False))
     ).first()
     if row is None:
-        return None
+        return _wall(session, token, config, now)
     held, user = row
     idle = dt.timedelta(seconds=config.session_idle_s)
     if held.expires_at <= now or held.seen_at + idle <= now:
@@ -160,6 +163,26 @@ def recognise(session: Session, token: str, config: Config) -> Known | None:
     ends = min(held.expires_at, seen_at + idle, *_ends(session, user.id))
     identity = replace(_identity(session, user), read_only=held.read_only)
     return Known(identity, (ends - now).total_seconds())
+
+
+def _wall(session: Session, token: str, config: Config, now: dt.datetime) -> Known | None:
+    """Return the screen that a wall's key stands for: it reads where its maker may drive walls."""
+    key = key_in_force(session, digest(token))
+    if key is None:
+        return None
+    ends = [key.expires_at]
+    if key.user_id is not None:
+        maker = _identity(session, session.get_one(User, key.user_id))
+        ends += _ends(session, key.user_id)
+    elif config.demo:
+        maker = DEMO
+    else:
+        return None
+    regions = maker.scope("hall.control").regions
+    grants = tuple(("wall", region) for region in (("",) if regions is None else regions))
+    name = f"wall:{key.wall}"
+    identity = Identity(name, title=key.title, grants=grants, read_only=True, wall=key.wall)
+    return Known(identity, (min(ends) - now).total_seconds())
 
 
 def reader_named(session: Session, name: str | None) -> Reader:
@@ -205,6 +228,20 @@ def open_session(session: Session, user_id: uuid.UUID, config: Config) -> str:
         )
     )
     return token
+
+
+def enter_wall(session: Session, key: str, config: Config) -> Identity:
+    """Return the screen that a wall's key stands for.
+
+    Raises
+    ------
+    NotSignedInError
+        There is no such key in force.
+    """
+    known = _wall(session, key, config, _now(session))
+    if known is None or known.ends_in_s <= 0:
+        raise NotSignedInError("the key of the wall opens nothing", code="wrong_wall_key")
+    return known.identity
 
 
 def open_pass(session: Session, name: str, *, seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,14 +11,15 @@ from zoneinfo import ZoneInfo
 from flask import Response, jsonify
 from sqlalchemy import select
 
-from gis_server.auth import may, permission, scope
+from gis_server import signin
+from gis_server.auth import may, permission, scope, who
 from gis_server.state import config, db
 from gis_server.views.blueprint import api
 from gis_server.views.features import wanted_version
 from gis_server.wire.base import NoQuery
-from gis_server.wire.hall import LatelyQuery, WallBody, WallPath
+from gis_server.wire.hall import LatelyQuery, WallBody, WallKeyBody, WallKeyPath, WallPath
 from layers import hall
-from layers.errors import NotFoundError
+from layers.errors import NotFoundError, PermissionError_
 from layers.models import Incident
 
 bp = api("walls")
@@ -30,13 +32,15 @@ WEATHER_KEPT = dt.timedelta(hours=3)
 @permission("layers.read")
 def every(query: NoQuery) -> dict[str, Any]:
     """List the walls that have been driven."""
-    return {"walls": hall.walls(db())}
+    own = who().wall
+    return {"walls": [one for one in hall.walls(db()) if own in (None, one["name"])]}
 
 
 @bp.get("/walls/<name>")
 @permission("layers.read")
 def one(path: WallPath, query: NoQuery) -> Response:
     """Tell what a wall shows; one that nobody has driven is at version 0 and follows incidents."""
+    _refuse_other(path.name)
     return _answer(hall.wall(db(), path.name))
 
 
@@ -59,6 +63,40 @@ def drive(path: WallPath, body: WallBody) -> Response:
     return _answer(hall.show(db(), path.name, given, version=wanted_version(), now=now))
 
 
+@bp.get("/walls/<name>/keys")
+@permission("hall.control")
+def keys(path: WallPath, query: NoQuery) -> dict[str, Any]:
+    """List the keys with which screens open this wall, also those taken back."""
+    return {"keys": hall.keys(db(), path.name)}
+
+
+@bp.post("/walls/<name>/keys")
+@permission("hall.control")
+def add_key(path: WallPath, body: WallKeyBody) -> tuple[dict[str, Any], int]:
+    """Make a key for a screen of this wall; `key` and `page` are told this once only.
+
+    A screen with it only reads, this wall alone, with the regions in which its maker may drive
+    walls, until the key ends, is taken back, or its maker can sign in no more.
+    """
+    token = secrets.token_urlsafe(32)
+    asker = who()
+    row = hall.add_key(
+        db(), path.name, title=body.title, token_sha256=signin.digest(token),
+        user_id=asker.user_id, by=asker.name, lasts=dt.timedelta(days=body.days),
+    )  # fmt: skip
+    # After the `#` it is told to no server, so it stands in no log.
+    page = f"/hall?kiosk=1&wall={path.name}#key={token}"
+    return hall.key_shown(row) | {"key": token, "page": page}, 201
+
+
+@bp.delete("/walls/<name>/keys/<id>")
+@permission("hall.control")
+def revoke_key(path: WallKeyPath, query: NoQuery) -> Response:
+    """Take a key back: its screen is signed out within a minute."""
+    hall.revoke_key(db(), path.name, path.id, by=who().name)
+    return Response(status=204)
+
+
 @bp.get("/hall/lately")
 @permission("features.read")
 def lately(query: LatelyQuery) -> dict[str, Any]:
@@ -76,6 +114,13 @@ def lately(query: LatelyQuery) -> dict[str, Any]:
 
 _BESIDE = frozenset({"incident"})
 """Incidents are told one by one."""
+
+
+def _refuse_other(name: str) -> None:
+    """Refuse a screen that asks for another wall than the one of its key."""
+    own = who().wall
+    if own not in (None, name):
+        raise PermissionError_(f"a key of wall {own} opens no other", code="other_wall", wall=own)
 
 
 def _midnight(now: dt.datetime) -> dt.datetime:

@@ -74,6 +74,19 @@ class WallPath(Wire):
     name: Annotated[str, Field(pattern=WALL_NAME)]
 
 
+class WallKeyBody(Wire):
+    """A key for a screen without a person: what it is for, and how long it lasts."""
+
+    title: Short
+    days: Annotated[int, Field(ge=1, le=400)] = 365
+
+
+class WallKeyPath(WallPath):
+    """Which key of which wall."""
+
+    id: uuid.UUID
+
+
 class SecondMap(Wire):
     """What the second map shows: the surroundings, another incident, or a time before."""
 

@@ -58,7 +58,7 @@ from layers.models.theme import ThemeMap
 from layers.models.user import ROLES, Grant, LoginFailure, Session, User
 from layers.models.user_layer import UserLayer
 from layers.models.video_point import VideoPoint
-from layers.models.wall import Wall
+from layers.models.wall import Wall, WallKey
 from layers.models.weather_station import Observation, WeatherStation
 
 LAYERS: tuple[type[Feature], ...] = (
@@ -92,27 +92,21 @@ LAYERS: tuple[type[Feature], ...] = (
 )
 
 __all__ = [
-    "ADDRESSEES", "BULLETINS", "CHANNELS", "REPORTS", "REPORT_CHANNELS",
-    "Bulletin", "Deadline", "DeadlineRule", "Handover", "Intake",
-    "DECISION_KINDS", "DECISION_STATES", "LAYERS", "NOTE_KINDS", "PLOT_KINDS",
-    "PRINT_STATES", "PROPOSAL_STATES", "ROLES",
-    "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile",
-    "Batch", "Bookmark", "Building", "CalculationSheet", "Call", "Contact", "CountedLayer", "DenseArea",
-    "Decision", "DisasterPoint",
-    "Document",
-    "Duplicate", "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey",
-    "ExternalSource", "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard",
-    "Grading", "Grant", "HazardSource", "Identified", "ImportSource", "Incident", "JournalRow",
+    "ADDRESSEES", "BULLETINS", "CHANNELS", "DECISION_KINDS", "DECISION_STATES", "LAYERS",
+    "NOTE_KINDS", "PLOT_KINDS", "PRINT_STATES", "PROPOSAL_STATES", "REPORTS", "REPORT_CHANNELS",
+    "ROLES", "SIGNATURES", "Accident", "Alert", "Assessment", "Base", "BasemapFile", "Batch",
+    "Bookmark", "Building", "Bulletin", "CalculationSheet", "Call", "Contact", "CountedLayer",
+    "Deadline", "DeadlineRule", "Decision", "DenseArea", "DisasterPoint", "Document", "Duplicate",
+    "Enterprise", "Epoch", "Eta", "Expert", "ExportLog", "ExternalKey", "ExternalSource",
+    "Feature", "Field", "FireWater", "FloodWork", "Follower", "Geohazard", "Grading", "Grant",
+    "Handover", "HazardSource", "Identified", "ImportSource", "Incident", "Intake", "JournalRow",
     "LandUse", "LayerState", "LoginFailure", "MeasuredSpeed", "Note", "Observation", "Outline",
-    "Pack", "Park", "Place",
-    "Plot", "PlotConflict", "PlotOp",
-    "Position", "PositionLatest", "Presence", "PrintJob", "Proposal",
-    "ProtectionTarget", "Railway", "Raster",
-    "RasterPiece", "RasterTile", "RasterUpload", "Region", "Reservoir", "Resource", "Road",
-    "RoadClosure", "RoadNetwork",
-    "RoadSpeed", "RoadTurn", "RowHistory", "SavedView", "SensitivePlace", "Session",
-    "SheetSignature", "Site", "SitePlan", "SpeedProgress", "StagedRow", "Stock", "StockMovement",
-    "TailingsPond", "Tank", "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap", "Tracker",
-    "TrackerSighting", "User", "UserLayer", "Vehicle", "VideoPoint", "Wall", "WatchArea", "Water",
-    "WeatherStation", "cell",
+    "Pack", "Park", "Place", "Plot", "PlotConflict", "PlotOp", "Position", "PositionLatest",
+    "Presence", "PrintJob", "Proposal", "ProtectionTarget", "Railway", "Raster", "RasterPiece",
+    "RasterTile", "RasterUpload", "Region", "Reservoir", "Resource", "Road", "RoadClosure",
+    "RoadNetwork", "RoadSpeed", "RoadTurn", "RowHistory", "SavedView", "SensitivePlace",
+    "Session", "SheetSignature", "Site", "SitePlan", "SpeedProgress", "StagedRow", "Stock",
+    "StockMovement", "TailingsPond", "Tank", "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap",
+    "Tracker", "TrackerSighting", "User", "UserLayer", "Vehicle", "VideoPoint", "Wall",
+    "WallKey",    "WatchArea", "Water", "WeatherStation", "cell",
 ]  # fmt: skip

@@ -6,7 +6,18 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, DateTime, Integer, String, Uuid, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,3 +50,32 @@ class Wall(Identified, Base):
     seconds: Mapped[int] = mapped_column(Integer, server_default="20")
     shown_by: Mapped[str | None] = mapped_column(String)
     shown_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class WallKey(Base):
+    """What a screen without a person signs in with: it only reads, for one wall.
+
+    `user_id` is whose rights it reads with, so it opens nothing once they are disabled; null is the
+    visitor of demo mode. A key that was taken back stays as a row that says by whom.
+    """
+
+    __tablename__ = "wall_key"
+    __table_args__ = (CheckConstraint("wall ~ '^[a-z0-9][a-z0-9_-]{0,31}$'", name="wall"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(
+        Uuid, primary_key=True, server_default=text("onemap_uuid_v7()")
+    )
+    wall: Mapped[str] = mapped_column(String, index=True)
+    title: Mapped[str] = mapped_column(String)
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_id: Mapped[uuid.UUID | None] = mapped_column(
+        Uuid, ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    created_by: Mapped[str] = mapped_column(String)
+    created_at: Mapped[dt.datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
+    expires_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    seen_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    revoked_by: Mapped[str | None] = mapped_column(String)

@@ -2,7 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ProposedGrade, Reason } from "../api/incident_file";
 import { type Draft, HARMED, type Told } from "../store/draft";
-import { editTold, type Unsent } from "../store/intake";
+import type { Unsent } from "../store/duty_state";
+import { editTold } from "../store/intake";
 import { ago, NUMERALS, place } from "../text/format";
 import { t, word } from "../text/i18n";
 import { typed } from "./behaviour";

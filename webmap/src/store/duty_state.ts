@@ -8,9 +8,16 @@ import type { Digest, Handover } from "../api/handover";
 import type { Corrections, IncidentFile, ProposedGrade } from "../api/incident_file";
 import type { LogEntry, Note } from "../api/log";
 import type { Proposal, ReadingRow } from "../api/readings";
-import type { Unsent } from "./intake";
+import type { Draft } from "./draft";
 
 type Of<T> = Readonly<Record<string, T>>;
+
+/** A report that was begun and not sent. */
+export interface Unsent {
+  id: string;
+  kept: number;
+  draft: Draft;
+}
 
 export interface Duty {
   unsent: readonly Unsent[];

@@ -3,16 +3,10 @@ import type { WireFeature } from "../api/wire";
 import { t } from "../text/i18n";
 import { type Draft, HARMED, type Told } from "./draft";
 import { setDuty } from "./duty";
+import type { Unsent } from "./duty_state";
 import { attempt, tell } from "./notices";
 import { editReport, placeReport, sendReport } from "./report";
 import { may, store } from "./state";
-
-/** A report that was begun and not sent. */
-export interface Unsent {
-  id: string;
-  kept: number;
-  draft: Draft;
-}
 
 /** A report older than this is no longer news: it is taken off the device. */
 const LONGEST_MS = 7 * 86_400_000;

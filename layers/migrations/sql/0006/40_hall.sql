@@ -48,3 +48,30 @@ CREATE TABLE wall (
   CONSTRAINT wall_seconds_check CHECK (seconds BETWEEN 5 AND 3600)
 );
 SELECT onemap_watch('wall');
+
+-- What a screen without a person signs in with: it only reads, for one wall, until it is taken back.
+-- The row is kept afterwards: it says who opened which wall, and who shut it.
+CREATE TABLE wall_key (
+  id uuid DEFAULT onemap_uuid_v7() NOT NULL,
+  wall varchar NOT NULL,
+  title varchar NOT NULL,
+  token_sha256 bytea NOT NULL,
+  user_id uuid REFERENCES user_account (id) ON DELETE CASCADE,
+  created_by varchar NOT NULL,
+  created_at timestamptz DEFAULT now() NOT NULL,
+  expires_at timestamptz NOT NULL,
+  seen_at timestamptz,
+  revoked_at timestamptz,
+  revoked_by varchar,
+  CONSTRAINT wall_key_pkey PRIMARY KEY (id),
+  CONSTRAINT wall_key_token_sha256_key UNIQUE (token_sha256),
+  CONSTRAINT wall_key_wall_check CHECK (wall ~ '^[a-z0-9][a-z0-9_-]{0,31}$')
+);
+CREATE INDEX wall_key_wall_idx ON wall_key (wall);
+CREATE INDEX wall_key_user_id_idx ON wall_key (user_id);
+CREATE TRIGGER onemap_recognise_anew AFTER DELETE ON wall_key
+FOR EACH ROW EXECUTE FUNCTION public.onemap_recognise_anew();
+CREATE TRIGGER onemap_recognise_anew_update AFTER UPDATE ON wall_key
+FOR EACH ROW WHEN (OLD.revoked_at IS DISTINCT FROM NEW.revoked_at
+  OR OLD.expires_at <> NEW.expires_at)
+EXECUTE FUNCTION public.onemap_recognise_anew();
