@@ -11,13 +11,15 @@ from pathlib import Path
 from layers.errors import BusyError
 
 PLACES = 2
+MAP_PLACES = 1
+"""Maps leave a place free: a report does not wait until a map is drawn."""
 WAIT_S = 20.0
 _LOOK_S = 0.05
 
 
 @contextmanager
-def place(folder: Path, *, wait_s: float = WAIT_S) -> Iterator[int]:
-    """Hold one of the places for as long as the block lasts; it ends with its process, too.
+def place(folder: Path, *, places: int = PLACES, wait_s: float = WAIT_S) -> Iterator[int]:
+    """Hold one of the first `places` for as long as the block lasts; it ends with its process, too.
 
     Raises
     ------
@@ -27,7 +29,7 @@ def place(folder: Path, *, wait_s: float = WAIT_S) -> Iterator[int]:
     folder.mkdir(parents=True, mode=0o700, exist_ok=True)
     until = time.monotonic() + wait_s
     while True:
-        for number in range(PLACES):
+        for number in range(places):
             with (folder / f"place-{number}").open("wb") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,6 +39,6 @@ def place(folder: Path, *, wait_s: float = WAIT_S) -> Iterator[int]:
                 return
         if time.monotonic() >= until:
             raise BusyError(
-                f"{PLACES} prints are being made; try again", code="print_busy", retry_after_s=10
+                f"{places} prints are being made; try again", code="print_busy", retry_after_s=10
             )
         time.sleep(_LOOK_S)

@@ -20,7 +20,7 @@ from PIL import Image
 from gis_server.config import Config
 from gis_server.printing import family
 from gis_server.printing.paper import CSS_DPI, Paper, PaperName, sheet
-from gis_server.printing.places import WAIT_S, place
+from gis_server.printing.places import MAP_PLACES, PLACES, WAIT_S, place
 from layers.errors import BusyError, OneMapError, SetupError, TooLargeError
 
 GRACE_S = 5.0
@@ -113,7 +113,7 @@ def map_print(
         "language": order.language,
     }
     told |= _size(order.paper, order.format)
-    printed = _run(told, config=config, wait_s=wait_s, wanted=wanted)
+    printed = _run(told, config=config, wait_s=wait_s, places=MAP_PLACES, wanted=wanted)
     return printed if order.format == "pdf" else _with_dpi(printed, MAP_DPI)
 
 
@@ -153,6 +153,7 @@ def _run(
     *,
     config: Config,
     wait_s: float,
+    places: int = PLACES,
     wanted: Callable[[], bool] = lambda: True,
 ) -> bytes:
     if not os.access(config.chromium, os.X_OK):
@@ -163,7 +164,7 @@ def _run(
         )  # fmt: skip
     try:
         with (
-            place(config.prints_dir, wait_s=wait_s),
+            place(config.prints_dir, places=places, wait_s=wait_s),
             tempfile.TemporaryDirectory(prefix="onemap-print-") as folder,
         ):
             out = Path(folder) / "out"

@@ -36,6 +36,8 @@ FONTS: Mapping[str, str] = json.loads(
 """The fonts of Chinese offices, by what is set in them."""
 LATIN, FANGSONG, SONG = FONTS["latin"], FONTS["text"], FONTS["song"]
 HEI, KAI, XIAOBIAOSONG = FONTS["hei"], FONTS["kai"], FONTS["title"]
+ORGAN_MM = 35.0
+"""From the upper edge of the type area to the organ's."""
 RED = RGBColor(0xC0, 0, 0)
 WIDTH_MM, LINE_PT, TEXT_PT, TABLE_PT, FOOT_PT = 156.0, 28.95, 16.0, 10.5, 14.0
 _LEFT, _CENTRE, _RIGHT = (
@@ -109,14 +111,15 @@ def _page_number(line: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:
 
 
 def _top(document: DocumentObject, head: Head) -> None:
-    for grade in (head.secrecy, head.urgency):
-        if grade:
-            _line(document, grade, font=HEI)
+    grades = [grade for grade in (head.secrecy, head.urgency) if grade]
+    for grade in grades:
+        _line(document, grade, font=HEI)
     organ = _line(document, head.organ, font=XIAOBIAOSONG, points=34, align=_CENTRE, colour=RED)
-    organ.paragraph_format.space_before = Mm(14)
+    # Some lead of the line itself stands above its letters.
+    organ.paragraph_format.space_before = Mm(ORGAN_MM - 2) - Pt(LINE_PT) * len(grades)
     organ.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     number = _line(document, head.number, align=_LEFT if head.signer else _CENTRE)
-    number.paragraph_format.space_before = Pt(LINE_PT)
+    number.paragraph_format.space_before = Pt(2 * LINE_PT)
     if head.signer:
         number.paragraph_format.left_indent = number.paragraph_format.right_indent = Pt(TEXT_PT)
         number.paragraph_format.tab_stops.add_tab_stop(

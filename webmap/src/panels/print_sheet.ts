@@ -140,6 +140,23 @@ function keys(state: State, shown: Shown): TemplateResult {
 const ink = (colour: unknown): string =>
   typeof colour === "string" && HEX.test(colour) ? `color: ${colour}` : "";
 
+/** Let the keys find room: smaller first; what finds none is counted and never cut off in silence. */
+export function fitKeys(sheet: Element): void {
+  const keys = sheet.querySelector(".keys");
+  const list = keys?.querySelector("ul");
+  if (!keys || !list) return;
+  const over = (): boolean => keys.scrollHeight > keys.clientHeight;
+  if (over()) sheet.classList.add("tight");
+  if (!over()) return;
+  const rest = document.createElement("li");
+  rest.className = "rest";
+  list.append(rest);
+  for (let left = 1; over() && list.children.length > 1; left += 1) {
+    rest.previousElementSibling?.remove();
+    rest.textContent = t("print.more_keys", { count: left });
+  }
+}
+
 function notes(print: Print, state: State, { frame }: Shown): string[] {
   const incident = activeIncident(state);
   const plan = activePlan(state);

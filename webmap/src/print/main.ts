@@ -8,7 +8,7 @@ import { render } from "lit";
 import { ApiError } from "../api/client";
 import type { Print } from "../api/prints";
 import { printedMap } from "../map/printed";
-import { type Shown, sheet } from "../panels/print_sheet";
+import { fitKeys, type Shown, sheet } from "../panels/print_sheet";
 import { plotStore } from "../store/plot_state";
 import { plotKeys } from "../store/print_plots";
 import { frameBounds } from "../store/print_sheet";
@@ -37,6 +37,7 @@ async function print(): Promise<string> {
   const plots = plotKeys(plotStore.state.plots.values(), frameBounds(frame));
   draw(asked, { frame, layers: map.seen(), plots });
   await document.fonts.ready;
+  for (const drawn of document.querySelectorAll(".sheet")) fitKeys(drawn);
   return "ready";
 }
 

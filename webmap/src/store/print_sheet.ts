@@ -144,8 +144,8 @@ export function roundScale(scale: number): number {
 
 /** Millimetres left for the map on a sheet; print.css lays the sheet out with the same numbers. */
 export const MAP_MM: Readonly<Record<string, readonly [number, number]>> = {
-  "A4 landscape": [208, 168],
-  "A4 portrait": [176, 200],
-  "A3 landscape": [331, 255],
-  "A3 portrait": [263, 323],
+  "A4 landscape": [207, 170],
+  "A4 portrait": [182, 178],
+  "A3 landscape": [312, 256],
+  "A3 portrait": [269, 292],
 };
