@@ -26,6 +26,7 @@ COLOURS = {"red": "#d7191c", "orange": "#e66101", "yellow": "#b8a200", "blue": "
 DASHES = {"red": "", "orange": "8 3", "yellow": "3 3", "blue": "1 3"}
 LETTERS = {"red": "I", "orange": "II", "yellow": "III", "blue": "IV"}
 """Told apart without their colours, too."""
+_SIDES = {"red": (1, 0.3), "orange": (-1, -0.3), "yellow": (0.3, 1), "blue": (-0.3, -1)}
 _ENLARGED = 3
 
 Feature = Mapping[str, Any]
@@ -129,16 +130,17 @@ def _filled(picture: Image.Image, each: Mapping[str, Any]) -> Image.Image:
 
 
 def _letters(pen: ImageDraw.ImageDraw, drawing: Mapping[str, Any]) -> None:
-    """Write the numeral of each area's level where it reaches farthest from the place."""
+    """Write the numeral of each area's level at its own side, so that nested ones stay apart."""
     for each in drawing["shapes"]:
-        letter = LETTERS.get(each["level"])
+        letter, side = LETTERS.get(each["level"]), _SIDES.get(each["level"])
         corners = [corner for part in each["parts"] for corner in _scaled(part[0])]
-        if letter is None or each["role"] == "confidence" or not corners:
+        if letter is None or side is None or each["role"] == "confidence" or not corners:
             continue
-        place = tuple(value * _ENLARGED for value in drawing["place"])
+        across, down = side
         pen.text(
-            max(corners, key=lambda corner: math.dist(corner, place)), letter, anchor="mm",
-            fill=COLOURS[each["level"]], font_size=34, stroke_width=5, stroke_fill="white",
+            max(corners, key=lambda corner: corner[0] * across + corner[1] * down), letter,
+            anchor="mm", fill=COLOURS[each["level"]], font_size=40, stroke_width=4,
+            stroke_fill="white",
         )  # fmt: skip
 
 

@@ -142,12 +142,15 @@ def _bottom(document: DocumentObject, head: Head) -> None:
         lead = head.say("attachment") if place == 0 else "\u3000" * len(head.say("attachment"))
         line = _body(document, f"{lead}{count}{named}")
         line.paragraph_format.space_before = Pt(LINE_PT if place == 0 else 0)
+    if document.paragraphs:  # no page holds a signature and no text
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
     organ = _line(document, head.organ, align=_RIGHT)
-    organ.paragraph_format.space_before = Pt(2 * LINE_PT)
+    organ.paragraph_format.space_before = Pt(LINE_PT)
     organ.paragraph_format.right_indent = Pt(2 * TEXT_PT)
     organ.paragraph_format.keep_with_next = True
     date = _line(document, head.date, align=_RIGHT)
     date.paragraph_format.right_indent = Pt(4 * TEXT_PT)
+    date.paragraph_format.keep_with_next = bool(head.signed)
     if head.signed:
         names = [head.say(name) for name in ("role", "name", "signed_at")]
         _grid_table(document, [names, *map(list, head.signed)], [0.3, 0.3, 0.4])
