@@ -148,14 +148,14 @@ def test_a_print_that_finds_no_place_waits_again_and_one_that_fails_says_why(
 
 @pytest.mark.parametrize(
     ("asked_ago", "status"),
-    [(dt.timedelta(minutes=4), "waiting"), (dt.timedelta(days=1), "failed")],
+    [(dt.timedelta(minutes=12), "waiting"), (dt.timedelta(days=1), "failed")],
 )
 def test_a_print_that_was_cut_short_waits_again_and_an_old_one_has_failed(
     client: FlaskClient, database: Engine, config: Config, asked_ago: dt.timedelta, status: str
 ) -> None:
     now = dt.datetime.now(dt.UTC)
     cut, running = (client.post("/api/v1/prints", json=_asked()).json["id"] for _ in range(2))
-    for id, started in ((cut, now - dt.timedelta(minutes=3)), (running, now)):
+    for id, started in ((cut, now - dt.timedelta(minutes=10)), (running, now)):
         state = {"status": "running", "started_at": started, "created_at": now - asked_ago}
         with Session(database) as session, session.begin():
             session.execute(update(PrintJob).where(PrintJob.id == uuid.UUID(id)).values(**state))
