@@ -1,8 +1,12 @@
-"""How many print at once on this machine: two, whatever the number of server processes."""
+"""How many print at once on this machine: two, whatever the number of server processes.
+
+Who waits holds a thread of the server, so few may: the others are told at once to come again.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +18,9 @@ PLACES = 2
 MAP_PLACES = 1
 """Maps leave a place free: a report does not wait until a map is drawn."""
 WAIT_S = 20.0
+WAITING = 4
 _LOOK_S = 0.05
+_here = threading.BoundedSemaphore(PLACES + WAITING)
 
 
 @contextmanager
@@ -24,8 +30,19 @@ def place(folder: Path, *, places: int = PLACES, wait_s: float = WAIT_S) -> Iter
     Raises
     ------
     BusyError
-        All stayed taken for `wait_s` (`print_busy`).
+        All stayed taken for `wait_s`, or `WAITING` others of this process wait (`print_busy`).
     """
+    if not _here.acquire(blocking=False):
+        raise _busy()
+    try:
+        with _place(folder, places, wait_s) as number:
+            yield number
+    finally:
+        _here.release()
+
+
+@contextmanager
+def _place(folder: Path, places: int, wait_s: float) -> Iterator[int]:
     folder.mkdir(parents=True, mode=0o700, exist_ok=True)
     until = time.monotonic() + wait_s
     while True:
@@ -38,7 +55,11 @@ def place(folder: Path, *, places: int = PLACES, wait_s: float = WAIT_S) -> Iter
                 yield number
                 return
         if time.monotonic() >= until:
-            raise BusyError(
-                f"{places} prints are being made; try again", code="print_busy", retry_after_s=10
-            )
+            raise _busy()
         time.sleep(_LOOK_S)
+
+
+def _busy() -> BusyError:
+    return BusyError(
+        f"{PLACES} prints are being made; try again", code="print_busy", retry_after_s=10
+    )
