@@ -7,47 +7,19 @@ import os
 import re
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from gis_server import printing
-from gis_server.config import Config
 from gis_server.printing import family, places, press
 from layers.errors import BusyError, OneMapError, SetupError, TooLargeError
 
 MEDIA_BOX = re.compile(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]")
 POINTS_PER_MM = 72 / 25.4
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return Config(var=tmp_path, print_limit_s=300)
-
-
-@pytest.fixture
-def canary():
-    """A listener of this machine that nobody may reach; it counts who does."""
-    met: list[str] = []
-
-    class Seen(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            met.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Seen)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", met
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def _sizes_mm(pdf: bytes) -> list[tuple[float, float]]:
@@ -74,7 +46,7 @@ def test_a_card_is_a_picture_that_knows_its_size_on_paper(config):
 
 
 def test_a_page_reaches_nothing_whatever_it_names(config, canary):
-    address, met = canary
+    address = canary.address
     names = [
         f"{address}/image", "http://169.254.169.254/latest/meta-data/", "file:///etc/passwd",
         f"{address.replace('127.0.0.1', 'localhost')}/name", "http://[::1]/six",
@@ -94,7 +66,7 @@ def test_a_page_reaches_nothing_whatever_it_names(config, canary):
         f"<img src=x onerror=\"new Image().src='{address}/handler'\"><h1>whole</h1>"
     )
     assert printing.pdf(html, config=config).startswith(b"%PDF-")
-    assert met == []
+    assert canary.asked == []
 
 
 def test_a_script_of_a_page_does_not_run(config):
@@ -117,6 +89,26 @@ def test_a_third_print_waits_and_is_then_told_to_come_again(config):
             printing.pdf("<p>x</p>", config=config, wait_s=0.1)
         assert caught.value.code == "print_busy"
     assert printing.pdf("<p>x</p>", config=config, wait_s=0.1)
+
+
+def test_few_may_wait_for_a_print_and_the_rest_are_told_at_once(config):
+    with ExitStack() as held:
+        for _ in range(places.PLACES):
+            held.enter_context(places.place(config.prints_dir))
+        with ThreadPoolExecutor(places.WAITING) as pool:
+            waiting = [pool.submit(_take, config, 5.0) for _ in range(places.WAITING)]
+            time.sleep(0.3)
+            began = time.monotonic()
+            with pytest.raises(BusyError):
+                _take(config, 60.0)
+            assert time.monotonic() - began < 1.0
+            held.close()
+            assert [one.result() for one in waiting] == [None] * places.WAITING
+
+
+def _take(config, wait_s):
+    with places.place(config.prints_dir, wait_s=wait_s):
+        pass
 
 
 def test_a_page_too_large_is_refused_before_a_browser_is_started(config, monkeypatch):
