@@ -24,13 +24,14 @@ class PlaceField extends Panel {
   declare choose: (at: Placed) => void;
   #typed = "";
   #spots: readonly Spot[] | null = null;
+  #fault = "";
 
   protected override render(): TemplateResult {
     const spots = this.#spots ?? [];
     return html`<label>${t("placed.label")}<input name="spot-text" autocomplete="off" maxlength="200" placeholder=${t("placed.typed")} .value=${this.#typed}
         @input=${(event: Event) => void this.#seek((event.target as HTMLInputElement).value)} @keydown=${(event: KeyboardEvent) => this.#enter(event)} /></label>
-      ${this.#spots?.length === 0 && this.#typed.trim() ? html`<small class="hint">${t("intake.where.none")}</small>` : nothing}
-      ${spots.length > 0 ? html`<ul class="choices spots">${spots.map((spot) => html`<li><button type="button" class="row" name="spot" @click=${() => this.#take(spot)}>${spot.layer ? symbol(spot.layer) : nothing}<span class="name">${spot.name ?? place(spot.lon, spot.lat)}</span></button></li>`)}</ul>` : nothing}
+      ${this.#spots?.length === 0 && this.#typed.trim() ? html`<small class="hint" role="status">${this.#fault || t("intake.where.none")}</small>` : nothing}
+      ${spots.length > 0 ? html`<ul class="choices spots">${spots.map((spot) => html`<li><button type="button" class="row" name="spot" @click=${() => this.#take(spot)}>${spot.layer ? symbol(spot.layer) : nothing}<span class="name">${spot.name ?? place(spot.lon, spot.lat)}${spot.said ? html`<small>${spot.said}</small>` : nothing}</span></button></li>`)}</ul>` : nothing}
       <span class="placed"><button type="button" name="place" @click=${() => this.#press()}>${t("desk.place")}</button>
       <output>${this.at ? place(this.at.lon, this.at.lat) : t("desk.place.none")}</output></span>`;
   }
@@ -39,7 +40,8 @@ class PlaceField extends Panel {
     this.#typed = typed;
     const found = await findSpots(typed);
     if (found === null) return;
-    this.#spots = typed.trim() === "" ? null : found;
+    this.#spots = typed.trim() === "" ? null : found.spots;
+    this.#fault = found.fault;
     this.requestUpdate();
   }
 
