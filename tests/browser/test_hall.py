@@ -20,6 +20,7 @@ WIDE = {"width": 3840, "height": 1080}
 REFUSED = r"ERR_(FAILED|CONNECTION_REFUSED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED|CONNECTION_RESET)"
 OFFLINE = r"ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|" + REFUSED
 SMALLEST_PX = 24
+DRAWN = "performance.getEntriesByName('onemap-map-drawn').length > 0"
 CONTRAST = 7
 
 LEGIBLE = """([smallest, contrast]) => {
@@ -254,7 +255,7 @@ def test_a_killed_server_turns_the_wall_red_and_all_is_true_again_without_a_relo
     witness = open_page("/hall?kiosk=1", viewport=HD)
     page = witness.page
     _live(page)
-    page.wait_for_function("performance.getEntriesByName('onemap-map-drawn').length > 0")
+    witness.until(lambda: page.evaluate(DRAWN), "the map is drawn")
     witness.expect(OFFLINE)
     witness.expect("50[0-9]")
     server.kill()

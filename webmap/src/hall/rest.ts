@@ -19,7 +19,7 @@ const LEVEL_OF: Readonly<Record<string, string>> = {
 };
 const SHOWN = 8;
 
-abstract class RestPanel extends WallPanel {
+export abstract class RestPanel extends WallPanel {
   protected override render(): TemplateResult | typeof nothing {
     return standing(this.state).length > 0 ? nothing : this.atRest();
   }
