@@ -23,7 +23,7 @@ from gis_server.errors import TooManyError
 from gis_server.roles import OPENED
 from layers.catalog import Reader
 from layers.errors import NotSignedInError
-from layers.hall import key_in_force
+from layers.hall import key_in_force, revoke_keys_of
 from layers.models import Grant, LoginFailure, User
 from layers.models import Session as SessionRow
 from layers.query import Scope
@@ -205,7 +205,8 @@ def sign_out(session: Session, token: str) -> None:
 
 
 def sign_out_everywhere(session: Session, user_id: uuid.UUID) -> None:
-    """Forget every token of a user: after a new password, or when disabled."""
+    """Forget every token and wall key of a user: after a new password, or when disabled."""
+    revoke_keys_of(session, user_id)
     session.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
 
 

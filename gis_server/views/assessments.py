@@ -62,9 +62,11 @@ def one(path: AssessmentPath, query: NoQuery) -> dict[str, Any]:
 def assess(path: IncidentPath, body: Rerun) -> Response:
     """Compute the plan with what is known now, or with other weather or release; 201.
 
-    With `what_if` the answer is kept beside the plans and calls nobody.
+    With `what_if` the answer is kept beside the plans and calls nobody. 409 `incident_over` where
+    the incident is closed.
     """
     incident = reports.find_incident(db(), path.id, scope=scope())
+    assessing.refuse_closed(incident)
     set_actor(db(), who().name, incident=incident.id)
     row = assessing.run(
         db(), incident, _changes(incident, body),

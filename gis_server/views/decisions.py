@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import shapely
 from flask import Response, jsonify
 from sqlalchemy import select
 
-from gis_server import assessing, closures, reports
+from gis_server import assessing, closures, deciding, reports
 from gis_server.auth import may, permission, scope, who
 from gis_server.state import db
 from gis_server.views.blueprint import api
@@ -40,12 +41,12 @@ def every(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
 @bp.post("/incidents/<id>/decisions")
 @permission("incidents.write")
 def draft(path: IncidentPath, body: NewDecision) -> Response:
-    """Draft a decision; 201, or 200 where this id was stored before. It changes no plan itself."""
+    """Draft a decision; 201, or 200 where this id was stored before."""
     incident = reports.find_incident(db(), path.id, scope=scope())
     assessing.refuse_closed(incident)
     parts = closures.drawn(body.area).parts
     decision, fresh = decisions.draft(
-        db(), incident, id=body.id, kind=body.kind, text=body.text,
+        db(), incident, id=body.id, kind=body.kind, text=body.text, level=body.level,
         basis=body.basis.model_dump(mode="json", exclude_none=True),
         area=shapely.union_all([part.area for part in parts]) if parts else None,
         actor=who().name,
@@ -56,7 +57,10 @@ def draft(path: IncidentPath, body: NewDecision) -> Response:
 @bp.post("/incidents/<id>/decisions/<decision>/approve")
 @permission("decisions.approve")
 def approve(path: DecisionPath, body: Approved) -> Response:
-    """Approve a decision that another person has drafted."""
+    """Approve a decision that another person has drafted.
+
+    The response level, the warning level or the end of the incident that it decides is set with it.
+    """
     return _decided(path, "approved", body.reason)
 
 
@@ -80,6 +84,8 @@ def _decided(path: DecisionPath, outcome: Outcome, reason: str | None) -> Respon
     assessing.refuse_closed(incident)
     set_actor(db(), who().name, incident=incident.id)
     decisions.decide(db(), decision, outcome, actor=who().name, reason=reason)
+    if outcome == "approved":
+        deciding.carry_out(db(), incident, decision, scope=scope(), now=dt.datetime.now(dt.UTC))
     return _answer(decision, incident, 200)
 
 

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from gis_server.wire.base import Lat, Lon, Moment, Query, Text, Wire
-from gis_server.wire.incident import IncidentPath
+from gis_server.wire.incident import IncidentPath, Ladder
 
 NoteKind = Literal["note", "phone", "photo", "file", "survey"]
 DecisionKind = Literal["start_response", "evacuate", "shelter", "warn", "widen", "end", "other"]
+LEVELLED = ("start_response", "widen", "warn")
 Why = Annotated[str, Field(min_length=1, max_length=2000)]
 Documents = Annotated[list[uuid.UUID], Field(max_length=20)]
 
@@ -73,13 +74,24 @@ class Basis(Wire):
 
 
 class NewDecision(Wire):
-    """A decision as it is drafted; nothing of it changes later."""
+    """A decision as it is drafted; nothing of it changes later.
+
+    `level` is the response level that `start_response` or `widen` asks for, or the warning level
+    that `warn` gives; approving the decision sets it.
+    """
 
     id: uuid.UUID | None = None
     kind: DecisionKind
     text: Annotated[str, Field(min_length=1, max_length=4000)]
+    level: Ladder | None = None
     basis: Basis = Basis()
     area: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _level_of_what_has_one(self) -> Self:
+        if self.level is not None and self.kind not in LEVELLED:
+            raise ValueError(f"a level only with one of {', '.join(LEVELLED)}")
+        return self
 
 
 class NothingMore(Wire):

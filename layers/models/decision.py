@@ -20,6 +20,7 @@ DECISION_STATES = ("drafted", "approved", "rejected", "withdrawn")
 class Decision(Identified, Base):
     """A decision (决策) with its text, basis and area, frozen as drafted.
 
+    `level` is the response level that it starts or widens to, or the warning level that it gives.
     `basis` holds what it rests on: `assessment`, `zone` (its index there), `proposal`, `text`.
     """
 
@@ -31,6 +32,7 @@ class Decision(Identified, Base):
     region: Mapped[str | None] = mapped_column(String)
     kind: Mapped[str] = field(String, nullable=False, domain=DECISION_KINDS)
     text: Mapped[str] = mapped_column(String)
+    level: Mapped[str | None] = mapped_column(String)
     basis: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     state: Mapped[str] = field(
         String, nullable=False, server_default="drafted", domain=DECISION_STATES

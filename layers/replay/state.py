@@ -99,8 +99,19 @@ def incidents_at(
 
 
 def plan_at(session: Session, incident: uuid.UUID, seq: int) -> uuid.UUID | None:
-    """Return the newest plan that there was right after a seq; what only asks is none."""
+    """Return the plan in force right after a seq: the one of record, else the newest.
+
+    What only asks is none, unless somebody accepted it.
+    """
     row = JournalRow
+    of_record = session.scalar(
+        select(row.after.op("->>", return_type=String)("plan_id"))
+        .where(row.layer == "incident", row.feature == incident, row.seq <= seq)
+        .order_by(row.seq.desc())
+        .limit(1)
+    )
+    if of_record is not None:
+        return uuid.UUID(of_record)
     asks = row.after.op("->>", return_type=String)("what_if")
     found: uuid.UUID | None = session.scalar(
         select(row.feature)

@@ -29,6 +29,7 @@ def draft(
     kind: str,
     text: str,
     basis: Mapping[str, Any],
+    level: str | None = None,
     area: BaseGeometry | None,
     actor: str,
 ) -> tuple[Decision, bool]:
@@ -39,6 +40,9 @@ def draft(
     basis
         `assessment` and `proposal` (ids of the incident's), `zone` (index in the assessment's
         zones), `text`.
+    level
+        The response level that it starts or widens to, or the warning level that it gives:
+        `"1"` to `"4"`.
     area
         Where it holds, EPSG:4326.
 
@@ -66,6 +70,7 @@ def draft(
         region=incident.region,
         kind=kind,
         text=text,
+        level=level,
         basis=dict(basis),
         drafted_by=actor,
         geom=None if area is None else from_shape(area, srid=4326),
@@ -127,7 +132,9 @@ def shown(session: Session, found: Sequence[Decision]) -> list[dict[str, Any]]:
         select(Decision.id, func.ST_AsGeoJSON(Decision.geom, 7)).where(Decision.id.in_(ids))
     )
     areas = {id: area and json.loads(area) for id, area in rows}
-    names = ("kind", "text", "basis", "state", "drafted_by", "decided_by", "reason", "version")
+    names = (
+        "kind", "text", "level", "basis", "state", "drafted_by", "decided_by", "reason", "version",
+    )  # fmt: skip
     return [
         {
             "id": str(each.id),

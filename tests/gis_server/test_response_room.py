@@ -179,6 +179,64 @@ def test_a_decision_is_approved_by_somebody_else_than_its_drafter(client, sign_i
     assert (again.status_code, again.json["error"]["code"]) == (409, "decision_decided")
 
 
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("start_response", "response_level"),
+        ("widen", "response_level"),
+        ("warn", "warning_level"),
+    ],
+)
+def test_an_approved_decision_sets_its_level_in_the_approvers_name(
+    client, sign_in, sealed, kind, field
+):
+    incident = report(client)
+    duty = sign_in(("duty", ""), name="duty")
+    made = draft(duty, incident, kind=kind, level="2")
+    assert (made["level"], client.get(incident).json[field]) == ("2", None)
+    assert client.post(f"{incident}/decisions/{made['id']}/approve", json={}).status_code == 200
+    after = client.get(incident).json
+    ladders = {"accident_grade", "response_level", "warning_level"}
+    assert {name: after[name] for name in ladders} == dict.fromkeys(ladders) | {field: "2"}
+    sealed()
+    (change,) = client.get(f"{incident}/corrections").json["corrections"]
+    assert (change["who"], change["why"]) == ("commander", made["text"])
+
+
+def test_an_approved_end_closes_the_incident_and_a_refused_one_does_not(client, sign_in):
+    incident = report(client, substance="chlorine")
+    duty = sign_in(("duty", ""), name="duty")
+    refused = draft(duty, incident, kind="end")["id"]
+    client.post(f"{incident}/decisions/{refused}/reject", json={"reason": "still leaking"})
+    assert client.get(incident).json["status"] == "open"
+    made = draft(duty, incident, kind="end")["id"]
+    assert client.post(f"{incident}/decisions/{made}/approve", json={}).status_code == 200
+    assert client.get(incident).json["status"] == "closed"
+    late = duty.post(f"{incident}/assessments", json={})
+    assert (late.status_code, late.json["error"]["code"]) == (409, "incident_over")
+    what_if = duty.post(f"{incident}/assessments", json={"what_if": True})
+    assert (what_if.status_code, what_if.json["error"]["code"]) == (409, "incident_over")
+
+
+def test_a_level_is_of_a_decision_that_has_one(client, database):
+    incident = report(client)
+    body = {"kind": "evacuate", "text": "x", "level": "2"}
+    assert client.post(f"{incident}/decisions", json=body).status_code == 422
+    assert (
+        client.post(
+            f"{incident}/decisions", json={**body, "kind": "warn", "level": "5"}
+        ).status_code
+        == 422
+    )
+    with Session(database) as session, pytest.raises(DBAPIError, match="decision_level_check"):
+        session.execute(
+            text(
+                "INSERT INTO decision (incident_id, kind, text, level, drafted_by)"
+                " SELECT id, 'evacuate', 'x', '2', 'duty' FROM incident"
+            )
+        )
+
+
 def test_nobody_approves_what_they_drafted_themselves(client, database):
     incident = report(client)
     made = draft(client, incident)

@@ -12,11 +12,19 @@ export const DECISION_KINDS = [
   "other",
 ] as const;
 
+/** Which level approving a decision of a kind sets, by the word list of its ladder. */
+export const LADDER_OF: Readonly<Record<string, "response" | "warning">> = {
+  start_response: "response",
+  widen: "response",
+  warn: "warning",
+};
+
 const noRight = { approve: false, withdraw: false };
 const decision = shape({
   id: text,
   kind: text,
   text: fallback(text, ""),
+  level: optional(text),
   basis: fallback(
     shape({
       assessment: optional(text),

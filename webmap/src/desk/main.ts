@@ -62,9 +62,14 @@ listenToKeys();
 void begin({ report: true }).then(async () => {
   if (!store.state.ready) return;
   // What the first picture can do without: deadlines, proposals, reports that were not sent.
-  const [duty, intake] = await Promise.all([import("../store/duty"), import("../store/intake")]);
+  const [duty, intake, marks] = await Promise.all([
+    import("../store/duty"),
+    import("../store/intake"),
+    import("../map/reading_marks"),
+  ]);
   fetchPart("om-deadline");
   fetchPart("om-pointer");
   duty.watchDuty();
+  if (map) marks.watchReadingMarks(map.map);
   intake.keepIntake();
 });

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Deadline } from "../api/deadline";
 import { countdown } from "../text/format";
 import { t, word } from "../text/i18n";
-import "./desk_words";
+import "../text/desk_words";
 import { define, Panel } from "./panel";
 
 /** How near it is: `soon` in the last quarter of the time that was given, at least 5 min. */

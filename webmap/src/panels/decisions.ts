@@ -1,6 +1,6 @@
 /** Decisions of the incident: what, on what basis, drafted by whom, and who stands behind it. */
 import { html, nothing, type TemplateResult } from "lit";
-import { DECISION_KINDS, type Decision, type Verdict } from "../api/decisions";
+import { DECISION_KINDS, type Decision, LADDER_OF, type Verdict } from "../api/decisions";
 import { newId } from "../api/ids";
 import type { Incident } from "../api/wire";
 import { decide, draftDecision } from "../store/deciding";
@@ -11,11 +11,14 @@ import { thresholdName, zoneReach } from "../text/zone";
 import { IncidentPart } from "./incident_part";
 import { define } from "./panel";
 
+const LADDER = ["1", "2", "3", "4"] as const;
+
 class Decisions extends IncidentPart {
   static override parts = ["decisions"] as const;
   #id = newId();
   #kind: string = DECISION_KINDS[0];
   #text = "";
+  #level = "";
   #zone = "";
   #basis = "";
   #busy = false;
@@ -42,6 +45,7 @@ class Decisions extends IncidentPart {
     return html`<li class="decision ${one.state}" data-decision=${one.id}>
       <header><b>${word("decision.kind", one.kind)}</b><span class="state">${word("decision.state", one.state)}</span></header>
       <p class="words">${one.text}</p>
+      ${one.level ? html`<p class="sets">${levelName(one.kind, one.level)}</p>` : nothing}
       ${basis ? html`<p class="hint">${t("decision.basis")} ${basis}</p>` : nothing}
       <small>${t("decision.drafted", { who: one.drafted_by ?? "", time: time(one.drafted_at) })}</small>
       ${one.decided_by ? html`<small>${t(`decision.decided.${one.state as "approved"}`, { who: one.decided_by, time: time(one.decided_at) })}</small>` : nothing}
@@ -95,7 +99,9 @@ class Decisions extends IncidentPart {
     return html`<details class="new"><summary>${t("decision.new")}</summary><form class="decision-form" @submit=${(event: Event) => void this.#draft(event, incident)}>
       <label>${t("decision.what")}<select name="kind" @change=${(event: Event) => {
         this.#kind = (event.target as HTMLSelectElement).value;
+        this.requestUpdate();
       }}>${DECISION_KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === this.#kind}>${word("decision.kind", kind)}</option>`)}</select></label>
+      ${this.#effect()}
       <label>${t("decision.text")}<textarea name="text" rows="3" required maxlength="4000" .value=${this.#text} @input=${(
         event: Event,
       ) => {
@@ -110,6 +116,18 @@ class Decisions extends IncidentPart {
         this.#basis = (event.target as HTMLInputElement).value;
       }} /></label>
       <button class="primary wide" name="draft" ?disabled=${this.#busy}>${t("decision.draft")}</button></form></details>`;
+  }
+
+  /** What approving it does to the incident is said before it is handed in. */
+  #effect(): TemplateResult | typeof nothing {
+    if (this.#kind === "end") return html`<p class="hint">${t("decision.ends")}</p>`;
+    const ladder = LADDER_OF[this.#kind];
+    if (!ladder) return nothing;
+    return html`<label>${t(`decision.level.${ladder}`)}<select name="level" @change=${(
+      event: Event,
+    ) => {
+      this.#level = (event.target as HTMLSelectElement).value;
+    }}><option value="">${t("decision.level.none")}</option>${LADDER.map((step) => html`<option value=${step} ?selected=${step === this.#level}>${word(ladder, step)}</option>`)}</select></label>`;
   }
 
   /** The area of the zone goes along, so that what was decided can be seen though the plan changes. */
@@ -129,6 +147,7 @@ class Decisions extends IncidentPart {
     const done = await draftDecision(incident.id, {
       id: this.#id,
       kind: this.#kind,
+      ...(this.#level && LADDER_OF[this.#kind] ? { level: this.#level } : {}),
       text: this.#text.trim(),
       basis,
       ...(shape?.type === "Polygon" || shape?.type === "MultiPolygon" ? { area: shape } : {}),
@@ -141,9 +160,15 @@ class Decisions extends IncidentPart {
   #clear(): void {
     this.#id = newId();
     this.#text = "";
+    this.#level = "";
     this.#zone = "";
     this.#basis = "";
   }
+}
+
+function levelName(kind: string, level: string): string {
+  const ladder = LADDER_OF[kind];
+  return ladder ? `${t(`decision.level.${ladder}`)} ${word(ladder, level)}` : "";
 }
 
 function time(at: string | null): string {

@@ -8,7 +8,7 @@ import { openIncident } from "../store/incidents";
 import { may } from "../store/state";
 import { stamp } from "../text/format";
 import { t, word } from "../text/i18n";
-import "./desk_words";
+import "../text/desk_words";
 import "./digest";
 import { localInput } from "./intake_parts";
 import { define, Panel } from "./panel";

@@ -1,6 +1,6 @@
 /** A panel of the incident that is open: it reads its parts when an incident is first shown in it. */
 import "../style/log.css";
-import "./desk_words";
+import "../text/desk_words";
 import type { Incident } from "../api/wire";
 import { type Part, readPart } from "../store/duty";
 import { activeIncident, may } from "../store/state";

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Substance } from "../api/wire";
 import "../style/intake.css";
-import "./desk_words";
+import "../text/desk_words";
 import { fly } from "../store/browse";
 import type { Draft } from "../store/draft";
 import { discard, editTold, sendIntake, takeUp } from "../store/intake";

@@ -12,7 +12,7 @@ import type { Duty } from "./duty_state";
 import { hear } from "./heard";
 import { attempt } from "./notices";
 import { soon } from "./soon";
-import { openIncidents, store } from "./state";
+import { openIncidents, type State, store } from "./state";
 
 const READERS = {
   deadlines: getDeadlines,
@@ -123,18 +123,30 @@ function rereadAll(): void {
   readDeadlines();
 }
 
+/** What is measured is no change of a layer and comes in no stream: it is asked for. */
+const READINGS_EACH_S = 10;
+
+function followReadings({ incident, now }: State): void {
+  if (incident === null || document.hidden || Math.floor(now / 1000) % READINGS_EACH_S !== 0)
+    return;
+  if (openIncidents(store.state).some(({ id }) => id === incident)) again("readings", incident);
+}
+
 /** Begin: deadlines of all open incidents, proposals of the one that is open, and every change. */
 export function watchDuty(): void {
   hear(take);
   readDeadlines();
   const followOpen = (): void => {
     const { incident } = store.state;
-    if (incident && !has("proposals", incident)) again("proposals", incident);
+    if (!incident) return;
+    if (!has("proposals", incident)) again("proposals", incident);
+    if (!has("readings", incident)) again("readings", incident);
   };
   followOpen();
   let language = store.state.language;
   store.subscribe((state, changed) => {
     if (changed.has("incident")) followOpen();
+    if (changed.has("now")) followReadings(state);
     if (changed.has("incidents"))
       for (const { id } of openIncidents(state)) if (!has("deadlines", id)) again("deadlines", id);
     if (state.language !== language) {

@@ -5,6 +5,7 @@ import * as api from "../api/plots";
 import { WireError } from "../api/read";
 import type { Change } from "../api/wire";
 import { t } from "../text/i18n";
+import { hear } from "./heard";
 import { looksBack } from "./looking";
 import { explain, tell } from "./notices";
 import { folded } from "./plot_fold";
@@ -63,7 +64,6 @@ export function beginPlots(): void {
   queue.recall(me());
   const look = (): void => {
     const { incident } = store.state;
-    if (incident === plotStore.state.incident && plotStore.state.loaded) return;
     if (incident !== plotStore.state.incident) void openPlots(incident);
   };
   store.subscribe((state, changed) => {
@@ -72,6 +72,8 @@ export function beginPlots(): void {
     if (changed.has("epoch") && plotStore.state.loaded) void openPlots(state.incident);
     if (changed.has("link") && state.link.status === "live" && failures > 0) retryNow();
   });
+  // Where changes were missed, what is shown is not known to be so.
+  hear((change) => change ?? void openPlots(plotStore.state.incident));
   look();
   send(0);
 }

@@ -96,6 +96,7 @@ CREATE TABLE decision (
     region VARCHAR,
     kind VARCHAR NOT NULL,
     text VARCHAR NOT NULL,
+    level VARCHAR,
     basis JSONB DEFAULT '{}' NOT NULL,
     state VARCHAR DEFAULT 'drafted' NOT NULL,
     drafted_by VARCHAR NOT NULL,
@@ -111,6 +112,7 @@ CREATE TABLE decision (
     CONSTRAINT decision_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident (id) ON DELETE RESTRICT,
     CONSTRAINT decision_kind_check CHECK (kind IN ('start_response', 'evacuate', 'shelter', 'warn', 'widen', 'end', 'other')),
     CONSTRAINT decision_text_check CHECK (length(text) BETWEEN 1 AND 4000),
+    CONSTRAINT decision_level_check CHECK (level IS NULL OR (level IN ('1', '2', '3', '4') AND kind IN ('start_response', 'widen', 'warn'))),
     CONSTRAINT decision_state_check CHECK (state IN ('drafted', 'approved', 'rejected', 'withdrawn')),
     CONSTRAINT decision_decided_check CHECK ((state = 'drafted') = (decided_by IS NULL) AND (state = 'drafted') = (decided_at IS NULL)),
     CONSTRAINT decision_reason_check CHECK (length(reason) <= 2000 AND (state NOT IN ('rejected', 'withdrawn') OR reason <> '')),
@@ -130,9 +132,9 @@ BEGIN
     RAISE EXCEPTION 'the decision is % already', OLD.state
       USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_decided_once';
   END IF;
-  IF (NEW.incident_id, NEW.kind, NEW.text, NEW.basis, NEW.drafted_by, NEW.drafted_at, NEW.geom::text)
+  IF (NEW.incident_id, NEW.kind, NEW.text, NEW.level, NEW.basis, NEW.drafted_by, NEW.drafted_at, NEW.geom::text)
      IS DISTINCT FROM
-     (OLD.incident_id, OLD.kind, OLD.text, OLD.basis, OLD.drafted_by, OLD.drafted_at, OLD.geom::text) THEN
+     (OLD.incident_id, OLD.kind, OLD.text, OLD.level, OLD.basis, OLD.drafted_by, OLD.drafted_at, OLD.geom::text) THEN
     RAISE EXCEPTION 'a drafted decision is not rewritten'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_frozen';
   END IF;
