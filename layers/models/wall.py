@@ -29,8 +29,8 @@ class Wall(Identified, Base):
 
     `view` is `{"lon", "lat", "zoom"}`; `second` is what the second map shows: `{"show", "incident",
     "at"}`. `at` is a moment of the past that is shown, `speed` how many of its seconds go by in one
-    since `shown_at`. `playlist` holds ids of saved views, each shown for `seconds`. `shown_at` and `shown_by`
-    are of the last time that somebody said what is shown.
+    since `shown_at`. `playlist` holds ids of saved views, each shown for `seconds`. `shown_at` and
+    `shown_by` are of the last time that somebody said what is shown.
     """
 
     __tablename__ = "wall"

@@ -59,7 +59,12 @@ const of = (name: string): string => `${API}/walls/${encodeURIComponent(name)}`;
 export const getWalls = () => request(`${API}/walls`, shape({ walls: list(wall) }));
 export const getWall = (name: string) => request(of(name), wall);
 export const putWall = (name: string, version: number, body: WallChange) =>
-  request(of(name), wall, { method: "PUT", headers: { "If-Match": `"${version}"` }, body, past: true });
+  request(of(name), wall, {
+    method: "PUT",
+    headers: { "If-Match": `"${version}"` },
+    body,
+    past: true,
+  });
 
 const screen = shape({
   user: optional(anything),

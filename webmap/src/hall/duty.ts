@@ -19,11 +19,11 @@ class HallDuty extends RestPanel {
     if (teams.length === 0) return nothing;
     const all = teams.reduce((sum, one) => sum + one.count, 0);
     return html`<h2>${t("hall.duty")} <small>${t("hall.duty.teams", { count: count(all) })}</small></h2>
-      <ul class="hall-rows" data-gives="2">${teams.map(
+      <ul class="hall-rows" data-gives="2" data-keeps="4">${teams.map(
         (
           one,
         ) => html`<li>${symbol("team", one.kind, 36)}<span>${kindTitle(this.state, "team", one.kind)}</span>
-        ${one.people === null ? nothing : html`<small>${t("people.count", { count: count(one.people) })}</small>`}<b>${count(one.count)}</b></li>`,
+        ${one.people === null ? nothing : html`<small>${t("hall.ranking.people", { count: count(one.people) })}</small>`}<b>${count(one.count)}</b></li>`,
       )}</ul>`;
   }
 }
@@ -38,7 +38,7 @@ class HallWeather extends RestPanel {
       stations.set(one.station, [...(stations.get(one.station) ?? []), one]);
     if (stations.size === 0) return nothing;
     return html`<h2>${t("hall.weather")}</h2>
-      <ul class="hall-rows" data-gives="3">${[...stations.values()]
+      <ul class="hall-rows" data-gives="3" data-keeps="1">${[...stations.values()]
         .slice(0, STATIONS)
         .map(
           (seen) =>

@@ -69,7 +69,9 @@ class HallFeeds extends WallPanel {
   /** Where nothing is followed, nothing can be old. */
   #moving(): TemplateResult | typeof nothing {
     const seen = [...this.state.movers.values()].map(({ seenAt }) => seenAt);
-    return seen.length > 0 && !this.state.replay ? this.#feed("positions", this.#there(Math.max(...seen))) : nothing;
+    return seen.length > 0 && !this.state.replay
+      ? this.#feed("positions", this.#there(Math.max(...seen)))
+      : nothing;
   }
 
   #plan(): TemplateResult | typeof nothing {

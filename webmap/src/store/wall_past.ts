@@ -33,8 +33,11 @@ export function momentOf(
 export function lookBackOrNow(): void {
   const { wall } = wallStore.state;
   const at = wall && !hasNews(store.below, wall) ? momentOf(wall, present()) : null;
-  if (at === null) return backToNow();
-  const { incident, shown_at, speed } = wall as Wall;
+  if (wall === null || at === null) {
+    backToNow();
+    return;
+  }
+  const { incident, shown_at, speed } = wall;
   const said = `${shown_at} ${incident}`;
   if (said !== shown) found = null;
   shown = said;
