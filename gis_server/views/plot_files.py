@@ -73,10 +73,10 @@ def take(path: IncidentPath, form: PlotFile) -> Response:
     left_out: list[dict[str, Any]] = []
     ops = list(_ops(rows, left_out))
     desk = desk_of(to_draw_in(path.id))
+    drawn: list[dict[str, Any]] = []
     for begin in range(0, len(ops), OPS_MAX):
-        plots.apply(desk, ops[begin : begin + OPS_MAX])
-    drawn = plots.some(db(), desk.incident.id, [op.plot for op in ops])
-    response = jsonify(added=len(ops), left_out=left_out, plots=list(drawn.values()))
+        drawn += plots.apply(desk, ops[begin : begin + OPS_MAX]).plots.values()
+    response = jsonify(added=len(ops), left_out=left_out, plots=drawn)
     response.status_code = 201
     return response
 

@@ -58,16 +58,14 @@ def rows_at(
 def roads_at(session: Session, seq: int, *, scope: Scope) -> list[Document]:
     """Return what closed roads for everybody right after a seq."""
     row = JournalRow
+    # Whose region it is in is asked of the row as it was: the index alone says which there are.
     ever = (
         select(row.feature)
-        .where(
-            row.layer == "road_closure", row.seq <= seq, row.feature.is_not(None),
-            scope.clause(row.region.expression),
-        )
+        .where(row.layer == "road_closure", row.seq <= seq, row.feature.is_not(None))
         .distinct()
         .limit(FEATURES_MAX)
         .subquery()
-    )  # fmt: skip
+    )
     last = _last("road_closure", ever.c.feature, seq)
     found = session.scalars(select(last.c.after).select_from(ever).join(last, last.c.seq > 0))
     return [

@@ -27,7 +27,7 @@ const LATER: ReadonlySet<number> = new Set([0, 401, 429, 500, 502, 503, 504]);
 const client = newId();
 const queue = new PlotQueue(localStorage, () => tell(t("plot.full"), "error"));
 let known = new Map<string, api.Plot>();
-let conflicts: readonly api.Conflict[] = [];
+let conflicts = new Map<string, api.Conflict>();
 let seq: number | null = null;
 /** Versions that plots of this page got when they were made. */
 const born = new Map<string, number>();
@@ -50,7 +50,7 @@ function show(patch: Partial<PlotState> = {}): void {
   const refused = queue.refused();
   plotStore.set({
     plots,
-    conflicts,
+    conflicts: [...conflicts.values()],
     refused,
     selection,
     waiting: queue.all.length - refused.length,
@@ -81,7 +81,7 @@ export function beginPlots(): void {
 async function openPlots(incident: string | null): Promise<void> {
   if (incident !== plotStore.state.incident) {
     known = new Map();
-    conflicts = [];
+    conflicts = new Map();
     seq = null;
     show({ incident, loaded: false, selection: new Set(), drawing: null, history: null });
   }
@@ -90,7 +90,8 @@ async function openPlots(incident: string | null): Promise<void> {
     const found = await api.getPlots(incident);
     if (plotStore.state.incident !== incident) return;
     known = new Map(found.plots.map((plot) => [plot.id, plot]));
-    conflicts = found.conflicts;
+    const met = [...found.conflicts, ...found.plots.flatMap(({ conflict }) => conflict)];
+    conflicts = new Map(met.map((one) => [one.id, one]));
     seq = found.seq;
     show({ loaded: true });
   } catch (cause) {
@@ -120,16 +121,14 @@ async function readChanges(): Promise<void> {
     return;
   }
   try {
-    for (let more = true; more; ) {
-      const found = await api.getPlotsAfter(incident, seq);
-      if (plotStore.state.incident !== incident) return;
-      for (const plot of found.plots) learn(plot);
-      for (const id of found.deleted) known.delete(id);
-      conflicts = found.conflicts;
-      seq = found.seq;
-      more = found.more;
-      show();
-    }
+    const found = await api.getPlotsAfter(incident, seq);
+    if (plotStore.state.incident !== incident) return;
+    for (const plot of found.plots) learn(plot);
+    for (const id of found.deleted) known.delete(id);
+    for (const one of found.conflicts) conflicts.set(one.id, one);
+    for (const id of found.settled) conflicts.delete(id);
+    seq = found.seq;
+    show();
   } catch (cause) {
     unread(cause, () => soon("plots", readChanges));
   }
