@@ -34,7 +34,7 @@ class KeysHelp extends Panel {
   protected override render(): TemplateResult {
     const rows = (keys: readonly DeskKey[], prefix: string): TemplateResult =>
       html`<dl>${keys.map(({ key, name }) => html`<dt><kbd>${cap(key)}</kbd></dt><dd>${word(prefix, name)}</dd>`)}</dl>`;
-    return html`<div class="keys-help" role="dialog" aria-modal="false" aria-label=${t("keys.title")}><header><h3>${t("keys.title")}</h3>
+    return html`<div class="keys-help" role="dialog" aria-modal="false" aria-label=${t("keys.listed")}><header><h3>${t("keys.listed")}</h3>
       <button type="button" class="ghost" name="keys-close" aria-label=${t("keys.close")} @click=${() => this.remove()}>✕</button></header>
       ${rows(DESK_KEYS, "key")}<h4>${t("keys.drawing")}</h4>${rows(DRAWING_KEYS, "key.drawing")}
       <p class="hint">${t("keys.plot")}</p></div>`;
