@@ -37,7 +37,7 @@ def sheet(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
         named = {(c.layer, str(c.feature_id)) for c in found if c.layer and c.feature_id}
         hidden = named - excerpt.visible_of(db(), named, scope=scope())
         found = [c for c in found if (c.layer, str(c.feature_id)) not in hidden]
-    return {"calls": _shown(found, among=found)}
+    return {"calls": _shown(found, incident, among=found)}
 
 
 @bp.post("/incidents/<id>/calls")
@@ -54,7 +54,7 @@ def add(path: IncidentPath, body: NewCall) -> tuple[dict[str, Any], int]:
     db().add(line)
     db().flush()
     db().refresh(line)
-    return _shown([line], among=_lines(incident))[0], 201
+    return _shown([line], incident, among=_lines(incident))[0], 201
 
 
 @bp.post("/incidents/<id>/calls/<call>")
@@ -72,7 +72,7 @@ def log_call(path: CallPath, body: CallResult) -> dict[str, Any]:
     line.called_by, line.called_at = who().name, now
     db().flush()
     db().refresh(line)
-    return _shown([line], among=_lines(incident))[0]
+    return _shown([line], incident, among=_lines(incident))[0]
 
 
 def _lines(incident: Incident) -> list[Call]:
@@ -80,12 +80,17 @@ def _lines(incident: Incident) -> list[Call]:
     return list(db().scalars(wanted))
 
 
-def _shown(lines: Sequence[Call], *, among: Sequence[Call]) -> list[dict[str, Any]]:
+def _shown(
+    lines: Sequence[Call], incident: Incident, *, among: Sequence[Call]
+) -> list[dict[str, Any]]:
     tries, order = calls.tries(db(), lines), calls.next_first(among)
-    return [_call(line) | {"tries": tries[line.id], "order": order.get(line.id)} for line in lines]
+    return [
+        _call(line, incident) | {"tries": tries[line.id], "order": order.get(line.id)}
+        for line in lines
+    ]
 
 
-def _call(line: Call) -> dict[str, Any]:
+def _call(line: Call, incident: Incident) -> dict[str, Any]:
     names = (
         "rank", "layer", "feature_name", "name", "phone", "result", "note", "called_by", "version",
     )  # fmt: skip
@@ -99,4 +104,4 @@ def _call(line: Call) -> dict[str, Any]:
         "due_at": due and due.isoformat(),
         "purpose": spoken({"code": line.purpose, "params": {}}),
     }
-    return shown if may("contacts.read", line.region) else masked(shown)
+    return shown if may("contacts.read", incident.region) else masked(shown)

@@ -114,6 +114,17 @@ CREATE TRIGGER deadline_kept BEFORE UPDATE ON deadline
 FOR EACH ROW EXECUTE FUNCTION public.onemap_keep_deadline();
 SELECT onemap_watch('deadline');
 
+-- Whether a row has changed nothing but the region that it is read by: what is settled goes along
+-- with its incident, and stays what it is.
+CREATE FUNCTION public.onemap_only_moved(was anyelement, made anyelement) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+  SELECT to_jsonb(was) - left_out = to_jsonb(made) - left_out
+     AND to_jsonb(was) -> 'region' IS DISTINCT FROM to_jsonb(made) -> 'region'
+  FROM (SELECT '{region,version,updated_at,entry}'::text[] AS left_out) names
+$$;
+
 -- Bulletins: a draft is written anew as long as nobody has signed it; what was signed stays.
 CREATE TABLE bulletin (
     id UUID DEFAULT onemap_uuid_v7() NOT NULL,
@@ -151,12 +162,7 @@ CREATE FUNCTION public.onemap_lock_bulletin() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
-  IF OLD.signed_at IS NOT NULL AND NOT (TG_OP = 'UPDATE' AND NEW.region IS DISTINCT FROM OLD.region
-      AND (NEW.body, NEW.kind, NEW.exercise, NEW.incident_id, NEW.year, NEW.serial, NEW.ordinal,
-           NEW.signed_at, NEW.signed_by, NEW.signer, NEW.made_at, NEW.made_by)
-          IS NOT DISTINCT FROM
-          (OLD.body, OLD.kind, OLD.exercise, OLD.incident_id, OLD.year, OLD.serial, OLD.ordinal,
-           OLD.signed_at, OLD.signed_by, OLD.signer, OLD.made_at, OLD.made_by)) THEN
+  IF OLD.signed_at IS NOT NULL AND (TG_OP = 'DELETE' OR NOT onemap_only_moved(OLD, NEW)) THEN
     RAISE EXCEPTION 'a signed bulletin stays as it was signed'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'bulletin_locked';
   END IF;
@@ -224,8 +230,16 @@ CREATE FUNCTION public.onemap_move_file() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
+  UPDATE assessment SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE bookmark SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE bulletin SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE call SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE deadline SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE decision SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE note SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE plot SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE plot_conflict SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE proposal SET region = NEW.region WHERE incident_id = NEW.id;
   RETURN NULL;
 END
 $$;

@@ -60,7 +60,7 @@ CREATE FUNCTION public.onemap_keep_note() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
-  IF OLD.struck_at IS NOT NULL THEN
+  IF OLD.struck_at IS NOT NULL AND NOT onemap_only_moved(OLD, NEW) THEN
     RAISE EXCEPTION 'a struck note stays as it is'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'note_struck';
   END IF;
@@ -128,7 +128,7 @@ CREATE FUNCTION public.onemap_decide_once() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
-  IF OLD.state <> 'drafted' THEN
+  IF OLD.state <> 'drafted' AND NOT onemap_only_moved(OLD, NEW) THEN
     RAISE EXCEPTION 'the decision is % already', OLD.state
       USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_decided_once';
   END IF;
