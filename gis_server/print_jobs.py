@@ -121,7 +121,7 @@ def sweep(engine: Engine, config: Config) -> None:
     """Fail what was cut short; forget yesterday's prints and files that no print names."""
     cut = OneMapError("the print was cut short", code="print_failed")
     with Session(engine) as session, session.begin():
-        prints.fail_cut_short(session, error=_told(cut))
+        prints.fail_cut_short(session, limit_s=config.print_limit_s, error=_told(cut))
         prints.forget(session)
         known = {str(id) for id in prints.known(session)}
     if not config.prints_dir.is_dir():

@@ -16,7 +16,8 @@ from layers.models import PrintJob
 OPEN = ("waiting", "running")
 MAX_OPEN = 20
 MAX_OPEN_EACH = 3
-CUT_SHORT_AFTER = dt.timedelta(minutes=5)
+SPARE = dt.timedelta(minutes=5)
+"""What opening and closing a press may take beyond the time that a print has."""
 KEPT = dt.timedelta(days=1)
 
 
@@ -95,12 +96,16 @@ def finish(session: Session, id: uuid.UUID, *, error: Mapping[str, Any] | None =
     )
 
 
-def fail_cut_short(session: Session, *, error: Mapping[str, Any]) -> int:
-    """Fail prints whose maker ended with its process; return how many there were."""
+def fail_cut_short(session: Session, *, limit_s: float, error: Mapping[str, Any]) -> int:
+    """Fail prints whose maker ended with its process; return how many there were.
+
+    `limit_s` is how long a print may take: one that is still within it is being made.
+    """
+    cut_short = dt.timedelta(seconds=limit_s) + SPARE
     done = session.execute(
         update(PrintJob)
         .where(PrintJob.status == "running")
-        .where(PrintJob.started_at < func.now() - CUT_SHORT_AFTER)
+        .where(PrintJob.started_at < func.now() - cut_short)
         .values(status="failed", finished_at=func.now(), error=error)
         .returning(PrintJob.id)
     )

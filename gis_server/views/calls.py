@@ -18,6 +18,7 @@ from layers.database import set_actor
 from layers.errors import ConflictError, NotFoundError
 from layers.models import Call, Incident
 from layers.response import calls
+from layers.response.once import stored
 
 bp = api("calls")
 
@@ -43,18 +44,25 @@ def sheet(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
 @bp.post("/incidents/<id>/calls")
 @permission("incidents.write")
 def add(path: IncidentPath, body: NewCall) -> tuple[dict[str, Any], int]:
-    """Add a line to the call sheet."""
+    """Add a line to the call sheet; 201, or 200 where this id was stored before."""
     incident = reports.find_incident(db(), path.id, scope=scope())
-    held = select(func.count()).select_from(Call).where(Call.incident_id == incident.id)
-    if (db().scalar(held) or 0) >= CALLS_MAX:
+    if body.id is not None and (held := db().get(Call, body.id)) is not None:
+        return _again(held, incident)
+    listed = select(func.count()).select_from(Call).where(Call.incident_id == incident.id)
+    if (db().scalar(listed) or 0) >= CALLS_MAX:
         raise ConflictError(
             f"the call sheet holds {CALLS_MAX} lines", code="log_full", wanted=str(CALLS_MAX)
         )
     line = Call(incident_id=incident.id, region=incident.region, **body.model_dump())
-    db().add(line)
-    db().flush()
-    db().refresh(line)
+    if not stored(db(), line):
+        return _again(db().get_one(Call, line.id), incident)
     return _shown([line], incident, among=_lines(incident))[0], 201
+
+
+def _again(line: Call, incident: Incident) -> tuple[dict[str, Any], int]:
+    if line.incident_id != incident.id:
+        raise ConflictError(f"the id {line.id} is taken", code="already_exists", rule="call_pkey")
+    return _shown([line], incident, among=_lines(incident))[0], 200
 
 
 @bp.post("/incidents/<id>/calls/<call>")

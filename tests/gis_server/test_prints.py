@@ -163,6 +163,19 @@ def test_a_print_that_was_cut_short_is_failed_and_yesterdays_are_forgotten_with_
     assert not left.exists()
 
 
+def test_a_print_within_the_time_that_it_is_given_is_not_cut_short(
+    client: FlaskClient, database: Engine, config: Config
+) -> None:
+    where = client.post("/api/v1/prints", json=_asked()).headers["Location"]
+    begun = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=9)
+    with Session(database) as session, session.begin():
+        session.execute(update(PrintJob).values(status="running", started_at=begun))
+    print_jobs.sweep(database, config.model_copy(update={"print_limit_s": 600.0}))
+    assert client.get(where).json["status"] == "running"
+    print_jobs.sweep(database, config.model_copy(update={"print_limit_s": 5.0}))
+    assert client.get(where).json["status"] == "failed"
+
+
 def test_two_makers_never_take_up_one_print(client: FlaskClient, database: Engine) -> None:
     client.post("/api/v1/prints", json=_asked())
     with Session(database) as one, one.begin(), Session(database) as two, two.begin():

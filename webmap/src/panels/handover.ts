@@ -21,6 +21,7 @@ class Duty extends Panel {
   #from = "";
   #to = "";
   #notes = "";
+  #desk = "";
   #busy = false;
   #stopHearing: (() => void) | null = null;
 
@@ -60,6 +61,7 @@ class Duty extends Panel {
   }
 
   #form(): TemplateResult {
+    const { desks } = this.state.duty;
     return html`<form class="handover-form" @submit=${(event: Event) => void this.#make(event)}><div class="pair">
       <label>${t("handover.from")}<input type="datetime-local" name="from" required .value=${localInput(this.#from).slice(0, 16)} @change=${(
         event: Event,
@@ -71,6 +73,15 @@ class Duty extends Panel {
       ) => {
         this.#to = moment(event);
       }} /></label></div>
+      ${
+        desks.length > 1
+          ? html`<label>${t("handover.desk")}<select name="region" required @change=${(
+              event: Event,
+            ) => {
+              this.#desk = (event.target as HTMLSelectElement).value;
+            }}><option value=""></option>${desks.map((code) => html`<option value=${code} ?selected=${code === this.#desk}>${code}</option>`)}</select></label>`
+          : nothing
+      }
       <label>${t("handover.notes")}<textarea name="notes" rows="3" maxlength="4000" .value=${this.#notes} @input=${(
         event: Event,
       ) => {
@@ -83,7 +94,7 @@ class Duty extends Panel {
     event.preventDefault();
     if (!this.#from || !this.#to || this.#busy) return;
     this.#busy = true;
-    if (await makeHandover(this.#from, this.#to, this.#notes.trim())) this.#notes = "";
+    if (await makeHandover(this.#from, this.#to, this.#notes.trim(), this.#desk)) this.#notes = "";
     this.#busy = false;
     this.requestUpdate();
   }

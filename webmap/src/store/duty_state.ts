@@ -40,6 +40,8 @@ export interface Duty {
   bulletin: Bulletin | null;
   comparison: Comparison | null;
   handovers: readonly Handover[] | null;
+  /** Regions that one may hand a desk over for; none where it is the whole tree. */
+  desks: readonly string[];
   digest: Digest | null;
 }
 
@@ -61,5 +63,6 @@ export const noDuty: Duty = {
   bulletin: null,
   comparison: null,
   handovers: null,
+  desks: [],
   digest: null,
 };

@@ -25,6 +25,7 @@ ALTER TABLE incident
 
 -- How soon what has to be reported to whom: minutes since it was received (follow: since the last
 -- report), or clock times of the site. Without region: everywhere; without grade: whatever it is.
+-- A line is ended and another made, never rewritten: it holds for what was reported in its time.
 CREATE TABLE deadline_rule (
     id UUID DEFAULT onemap_uuid_v7() NOT NULL,
     region VARCHAR,
@@ -36,6 +37,7 @@ CREATE TABLE deadline_rule (
     daily_at VARCHAR,
     source VARCHAR NOT NULL,
     made_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
     version BIGINT DEFAULT 1 NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     entry BIGINT DEFAULT 0 NOT NULL,
@@ -51,7 +53,26 @@ CREATE TABLE deadline_rule (
     CONSTRAINT deadline_rule_source_check CHECK (length(source) BETWEEN 1 AND 400)
 );
 CREATE UNIQUE INDEX deadline_rule_key ON deadline_rule
-    (coalesce(region, ''), coalesce(grade, ''), channel, what, addressee);
+    (coalesce(region, ''), coalesce(grade, ''), channel, what, addressee) WHERE ended_at IS NULL;
+CREATE FUNCTION public.onemap_keep_deadline_rule() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+  IF OLD.ended_at IS NOT NULL
+     OR (NEW.region, NEW.grade, NEW.channel, NEW.what, NEW.addressee, NEW.minutes, NEW.daily_at,
+         NEW.source, NEW.made_at)
+        IS DISTINCT FROM
+        (OLD.region, OLD.grade, OLD.channel, OLD.what, OLD.addressee, OLD.minutes, OLD.daily_at,
+         OLD.source, OLD.made_at) THEN
+    RAISE EXCEPTION 'a rule is ended and never rewritten'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'deadline_rule_kept';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER deadline_rule_kept BEFORE UPDATE ON deadline_rule
+FOR EACH ROW EXECUTE FUNCTION public.onemap_keep_deadline_rule();
+REVOKE DELETE, TRUNCATE ON deadline_rule FROM onemap_app;
 -- The national rules, and those of one province as an example. A new site's journal begins empty:
 -- they are there before the table is watched.
 INSERT INTO deadline_rule (region, grade, channel, what, addressee, minutes, daily_at, source) VALUES
