@@ -3,7 +3,8 @@
 The wall of an open incident, with a change a second of what it shows (a call, a closed road, a
 team) and forty vehicles that move. What half an hour brings is sent in two minutes: fifteen times
 as fast, the same number of events. The heap is what is left after the browser has collected what
-nobody holds any more, before and after.
+nobody holds any more, before and after; the processes of the page are what the system gives them
+(Rss), with all that a browser keeps for itself: caches, compiled code, textures drawn by software.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import time
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import CDPSession, ViewportSize, sync_playwright
@@ -53,7 +55,8 @@ def run(*, rounds: int, port: int) -> dict[str, Any]:
         f"{found['changes']} changes and {found['positions']} rounds of {VEHICLES} positions in "
         f"{found['lasted_s']:.0f} s ({found['acceleration']:.1f} times as fast): heap "
         f"{found['before_mb']:.1f} MB, then {found['after_mb']:.1f} MB, "
-        f"grown by {found['grown_mb']:.1f} MB"
+        f"grown by {found['grown_mb']:.1f} MB; the page's processes "
+        f"{found['before_rss_mb']:.0f} MB, then {found['after_rss_mb']:.0f} MB"
     )
     return found
 
@@ -65,14 +68,15 @@ def _grown(made: Site, incident: str, address: str) -> dict[str, Any]:
         page.goto(address)
         page.locator("#map canvas").first.wait_for(timeout=120_000)
         session = page.context.new_cdp_session(page)
+        processes = browser.new_browser_cdp_session()
         _traffic(made, incident, WARM_CHANGES, pace_s=1 / ACCELERATION)
         page.wait_for_timeout(5_000)
-        before = _heap_mb(session)
+        before, before_rss = _heap_mb(session), _rss_mb(processes)
         began = time.monotonic()
         rounds = _traffic(made, incident, REPLAYED_S, pace_s=1 / ACCELERATION)
         lasted_s = time.monotonic() - began
         page.wait_for_timeout(5_000)
-        after = _heap_mb(session)
+        after, after_rss = _heap_mb(session), _rss_mb(processes)
         browser.close()
     return {
         "changes": REPLAYED_S,
@@ -82,6 +86,8 @@ def _grown(made: Site, incident: str, address: str) -> dict[str, Any]:
         "before_mb": before,
         "after_mb": after,
         "grown_mb": round(after - before, 1),
+        "before_rss_mb": before_rss,
+        "after_rss_mb": after_rss,
     }
 
 
@@ -163,3 +169,13 @@ def _heap_mb(session: CDPSession) -> float:
     for _ in range(3):
         session.send("HeapProfiler.collectGarbage")
     return round(float(session.send("Runtime.getHeapUsage")["usedSize"]) / 2**20, 1)
+
+
+def _rss_mb(session: CDPSession) -> float:
+    """Return what the processes of pages hold, MB."""
+    total_kb = 0
+    for process in session.send("SystemInfo.getProcessInfo")["processInfo"]:
+        if process["type"] == "renderer":
+            lines = Path(f"/proc/{process['id']}/smaps_rollup").read_text().splitlines()
+            total_kb += sum(int(line.split()[1]) for line in lines if line.startswith("Rss:"))
+    return round(total_kb / 1024, 1)

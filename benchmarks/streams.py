@@ -7,6 +7,7 @@ pace, each change a transaction of its own, and its clock is read just before th
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import selectors
@@ -20,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from benchmarks.site import Site, site
+from benchmarks.site import Client, Site, site
 from benchmarks.timing import figures, show
 
 HALL = (500, 1.0, 60)
@@ -31,6 +32,9 @@ PROCESSES = 2
 CONNECT_S = 90.0
 SETTLE_S = 3.0
 LAST_WORD_S = 10.0
+
+VEHICLES, REPORTS, EACH_S = 100, 40, 0.25
+"""Vehicles, reports of each, and seconds between two: four a second."""
 
 _CHANGE = re.compile(rb'event: change\nid: (\d+)\ndata: .*?"version":(\d+)')
 _ASK = b"GET /api/v1/events?positions=false HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
@@ -50,7 +54,8 @@ def run(*, rounds: int, port: int) -> dict[str, object]:
                     )
                 )
             made.start()
-            return {"room": measure(made, *ROOM), "hall": measure(made, *HALL)}
+            found: dict[str, object] = {"room": measure(made, *ROOM), "hall": measure(made, *HALL)}
+            return found | {"moving": moving(made)}
     finally:
         if before is None:
             del os.environ["ONEMAP_THREADS"]
@@ -105,6 +110,50 @@ def measure(made: Site, screens: int, each_s: float, changes: int) -> dict[str, 
         f"server {rest_mb:.0f} MB before and {held_mb:.0f} MB with them"
     )
     return found
+
+
+def moving(made: Site) -> dict[str, object]:
+    """Let vehicles report faster than screens are told; ask one what it was told, and of the last.
+
+    A screen is told at most once a second where each is now, whatever was reported between.
+    """
+    with made.session() as session, session.begin():
+        session.execute(
+            text(
+                "INSERT INTO tracker (device, region) "
+                "SELECT 'v' || n, '420100' FROM generate_series(0, :last) AS n"
+            ),
+            {"last": VEHICLES - 1},
+        )
+    client = Client(made.port)
+    screen = socket.create_connection(("127.0.0.1", made.port), timeout=LAST_WORD_S)
+    screen.sendall(_ASK.replace(b"?positions=false", b"") % made.port)
+    began = time.monotonic()
+    for turn in range(REPORTS):
+        now = dt.datetime.now(dt.UTC).isoformat()
+        client.post(
+            "/api/v1/positions",
+            [
+                {"id": f"v{one}", "lon": 114 + turn / 10_000, "lat": 30.0, "at": now}
+                for one in range(VEHICLES)
+            ],
+        )
+        time.sleep(max(0.0, began + (turn + 1) * EACH_S - time.monotonic()))
+    lasted_s = time.monotonic() - began
+    last = f'"lon":{114 + (REPORTS - 1) / 10_000},'.encode()
+    held = b""
+    while held.count(last) < VEHICLES:
+        held += screen.recv(65_536)
+    screen.close()
+    told, places = held.count(b"event: latest\n"), held.count(b'"lon":')
+    print(
+        f"{VEHICLES} vehicles, {REPORTS * VEHICLES} reports in {lasted_s:.0f} s: a screen was told "
+        f"{told} times of {places} places, the last of each among them"
+    )
+    return {
+        "vehicles": VEHICLES, "reports": REPORTS * VEHICLES, "lasted_s": round(lasted_s, 1),
+        "told": told, "places": places,
+    }  # fmt: skip
 
 
 def _write(made: Site, *, each_s: float, changes: int) -> dict[int, float]:

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine, delete, func, or_, select, update
@@ -23,7 +23,7 @@ from gis_server.errors import TooManyError
 from gis_server.roles import OPENED
 from layers.catalog import Reader
 from layers.errors import NotSignedInError
-from layers.hall import key_in_force
+from layers.hall import key_in_force, revoke_keys_of
 from layers.models import Grant, LoginFailure, User
 from layers.models import Session as SessionRow
 from layers.query import Scope
@@ -100,7 +100,7 @@ def sign_in(
     with Session(engine, expire_on_commit=False) as session, session.begin():
         user = session.get_one(User, user_id)
         token = open_session(session, user.id, config)
-        identity = _identity(session, user)
+        identity = _identity(user, _granted(session, user.id))
     return token, identity
 
 
@@ -128,7 +128,7 @@ def known_user(session: Session, user_id: uuid.UUID) -> tuple[Identity, str | No
     user = session.get(User, user_id)
     if user is None or user.disabled:
         return None
-    return _identity(session, user), user.password_hash
+    return _identity(user, _granted(session, user.id)), user.password_hash
 
 
 def identify(session: Session, token: str, config: Config) -> Identity | None:
@@ -139,15 +139,14 @@ def identify(session: Session, token: str, config: Config) -> Identity | None:
 
 def recognise(session: Session, token: str, config: Config) -> Known | None:
     """Return who a token stands for and how long that may be remembered; None as `identify`."""
-    now = _now(session)
     row = session.execute(
-        select(SessionRow, User)
+        select(SessionRow, User, func.clock_timestamp())
         .join(User, User.id == SessionRow.user_id)
         .where(SessionRow.token_sha256 == digest(token), User.disabled.is_(False))
     ).first()
     if row is None:
-        return _wall(session, token, config, now)
-    held, user = row
+        return _wall(session, token, config, _now(session))
+    held, user, now = row
     idle = dt.timedelta(seconds=config.session_idle_s)
     if held.expires_at <= now or held.seen_at + idle <= now:
         return None
@@ -160,8 +159,9 @@ def recognise(session: Session, token: str, config: Config) -> Known | None:
             .values(seen_at=now)
             .execution_options(synchronize_session=False)
         )
-    ends = min(held.expires_at, seen_at + idle, *_ends(session, user.id))
-    identity = replace(_identity(session, user), read_only=held.read_only)
+    granted = _granted(session, user.id)
+    ends = min(held.expires_at, seen_at + idle, *(until for *_, until in granted if until))
+    identity = replace(_identity(user, granted), read_only=held.read_only)
     return Known(identity, (ends - now).total_seconds())
 
 
@@ -172,8 +172,9 @@ def _wall(session: Session, token: str, config: Config, now: dt.datetime) -> Kno
         return None
     ends = [key.expires_at]
     if key.user_id is not None:
-        maker = _identity(session, session.get_one(User, key.user_id))
-        ends += _ends(session, key.user_id)
+        granted = _granted(session, key.user_id)
+        maker = _identity(session.get_one(User, key.user_id), granted)
+        ends += [until for *_, until in granted if until]
     elif config.demo:
         maker = DEMO
     else:
@@ -196,7 +197,7 @@ def reader_named(session: Session, name: str | None) -> Reader:
 def identity_named(session: Session, name: str | None) -> Identity | None:
     """Return who somebody is for whom the program works, as their rights are now; None if gone."""
     user = session.scalar(select(User).where(User.name == name, User.disabled.is_(False)))
-    return None if user is None else _identity(session, user)
+    return None if user is None else _identity(user, _granted(session, user.id))
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -205,7 +206,8 @@ def sign_out(session: Session, token: str) -> None:
 
 
 def sign_out_everywhere(session: Session, user_id: uuid.UUID) -> None:
-    """Forget every token of a user: after a new password, or when disabled."""
+    """Forget every token and wall key of a user: after a new password, or when disabled."""
+    revoke_keys_of(session, user_id)
     session.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
 
 
@@ -267,28 +269,23 @@ def open_pass(session: Session, name: str, *, seconds: float) -> str:
     return token
 
 
-def _identity(session: Session, user: User) -> Identity:
-    return Identity(
-        name=user.name, title=user.title, user_id=user.id, grants=tuple(_grants(session, user.id))
-    )
+_Granted = Sequence[tuple[str, str, dt.datetime | None]]
+"""Role, region, and until when."""
 
 
-def _grants(session: Session, user_id: uuid.UUID) -> Iterator[tuple[str, str]]:
+def _identity(user: User, granted: _Granted) -> Identity:
+    grants = tuple((role, region) for role, region, _ in granted)
+    return Identity(name=user.name, title=user.title, user_id=user.id, grants=grants)
+
+
+def _granted(session: Session, user_id: uuid.UUID) -> _Granted:
     rows = session.execute(
-        select(Grant.role, Grant.region)
+        select(Grant.role, Grant.region, Grant.until)
         .where(Grant.user_id == user_id)
         .where(or_(Grant.until.is_(None), Grant.until > func.now()))
         .order_by(Grant.role, Grant.region)
     )
-    yield from ((role, region) for role, region in rows)
-
-
-def _ends(session: Session, user_id: uuid.UUID) -> Iterator[dt.datetime]:
-    """Return when what a user was granted for a time ends, where it has not."""
-    ends = session.scalars(
-        select(Grant.until).where(Grant.user_id == user_id, Grant.until > func.now())
-    )
-    yield from (end for end in ends if end is not None)
+    return [(role, region, until) for role, region, until in rows]
 
 
 def _refuse_flood(session: Session, name: str, address: str) -> None:

@@ -30,6 +30,10 @@ RETRY_MS = (1_000, 4_000)
 """After how long a browser dials again: each its own, or a restart meets all screens at once."""
 
 
+MISSED_MAX = 2_000
+"""Who missed more than so many changes is told to read everything again: that is less for both."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stream:
     """One reader's stream.
@@ -59,7 +63,8 @@ class Stream:
         if reader is None:
             return
         foreign = epoch not in (None, present)
-        if foreign or (since is not None and not first - 1 <= since <= last):
+        oldest = max(first - 1, last - MISSED_MAX)
+        if foreign or (since is not None and not oldest <= since <= last):
             yield event("reset", last, {"seq": last, "oldest": first, "epoch": str(present)})
             since = last
         seq = last if since is None else since

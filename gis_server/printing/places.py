@@ -1,8 +1,12 @@
-"""How many print at once on this machine: two, whatever the number of server processes."""
+"""How many print at once on this machine: two, whatever the number of server processes.
+
+Who waits holds a thread of the server, so few may: the others are told at once to come again.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +16,9 @@ from layers.errors import BusyError
 
 PLACES = 2
 WAIT_S = 20.0
+WAITING = 4
 _LOOK_S = 0.05
+_here = threading.BoundedSemaphore(PLACES + WAITING)
 
 
 @contextmanager
@@ -22,8 +28,19 @@ def place(folder: Path, *, wait_s: float = WAIT_S) -> Iterator[int]:
     Raises
     ------
     BusyError
-        All stayed taken for `wait_s` (`print_busy`).
+        All stayed taken for `wait_s`, or `WAITING` others of this process wait (`print_busy`).
     """
+    if not _here.acquire(blocking=False):
+        raise _busy()
+    try:
+        with _place(folder, wait_s) as number:
+            yield number
+    finally:
+        _here.release()
+
+
+@contextmanager
+def _place(folder: Path, wait_s: float) -> Iterator[int]:
     folder.mkdir(parents=True, mode=0o700, exist_ok=True)
     until = time.monotonic() + wait_s
     while True:
@@ -36,7 +53,11 @@ def place(folder: Path, *, wait_s: float = WAIT_S) -> Iterator[int]:
                 yield number
                 return
         if time.monotonic() >= until:
-            raise BusyError(
-                f"{PLACES} prints are being made; try again", code="print_busy", retry_after_s=10
-            )
+            raise _busy()
         time.sleep(_LOOK_S)
+
+
+def _busy() -> BusyError:
+    return BusyError(
+        f"{PLACES} prints are being made; try again", code="print_busy", retry_after_s=10
+    )

@@ -19,7 +19,7 @@ def proposed(body: GradeQuestion) -> dict[str, Any]:
     """Tell which grade the rules give to these figures, and why; nothing is stored."""
     told = body.casualties.model_dump(exclude={"at", "source"}, exclude_none=True)
     counts = grade.last_counts([told])
-    judged = {
+    judged: dict[str, grade.Judgement | grade.AtRisk] = {
         "accident": grade.of_accident(counts, direct_loss_yuan=body.direct_loss_yuan),
         "at_risk": grade.at_risk(
             counts,

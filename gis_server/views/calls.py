@@ -34,10 +34,9 @@ def sheet(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """
     incident = reports.find_incident(db(), path.id, scope=scope())
     found = _lines(incident)
-    if scope().regions is not None:
-        named = {(c.layer, str(c.feature_id)) for c in found if c.layer and c.feature_id}
-        hidden = named - excerpt.visible_of(db(), named, scope=scope())
-        found = [c for c in found if (c.layer, str(c.feature_id)) not in hidden]
+    named = {(c.layer, str(c.feature_id)) for c in found if c.layer and c.feature_id}
+    hidden = excerpt.unseen_of(db(), named, scope=scope())
+    found = [c for c in found if (c.layer, str(c.feature_id)) not in hidden]
     return {"calls": _shown(found, incident, among=found)}
 
 

@@ -25,6 +25,8 @@ bp = api("events")
 AHEAD_OF_ALL = 2**62
 SEND_BUFFER_BYTES = 32 * 1024
 """What the kernel may hold of a stream: more would hide how far behind a slow screen is."""
+UNANSWERED_MS = 45_000
+"""After which a screen that acknowledges nothing is gone; the kernel would try for 15 minutes."""
 
 
 class EventQuery(Query):
@@ -71,10 +73,11 @@ def events(query: EventQuery) -> Response:
 
 
 def _hold_little() -> None:
-    """Keep the kernel's buffer of this connection small, where it is one of gunicorn's."""
+    """Let the kernel hold little of this connection, and not for long, where it is gunicorn's."""
     connection = request.environ.get("gunicorn.socket")
     if isinstance(connection, socket.socket):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
 
 
 def _since(query: EventQuery) -> int | None:

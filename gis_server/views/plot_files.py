@@ -25,6 +25,7 @@ from gis_server.wire.incident import IncidentPath
 from gis_server.wire.plot import OPS_MAX, PlotFields, PlotFile, PlotFilePath
 from layers import plots
 from layers.errors import TooLargeError
+from layers.models import ExportLog
 from layers.plots import Op
 from layers.plots.files import WRITERS, Head
 from layers.plots.taking import BYTES_MAX, Row, read
@@ -40,6 +41,10 @@ def save(path: PlotFilePath, query: NoQuery) -> Response:
     word = say(reader_language(), "plot.exercise") if incident.exercise else None
     write, media_type = WRITERS[path.format]
     found = plots.listed(db(), incident.id)["plots"]
+    db().add(
+        ExportLog(layer="plot", format=path.format, crs="WGS 84", rows=len(found),
+                  asked={"incident": str(incident.id)})
+    )  # fmt: skip
     response = Response(write(found, Head(incident.title, word)), mimetype=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="plots.{path.format}"'
     response.headers["Cache-Control"] = "no-store"
@@ -68,10 +73,10 @@ def take(path: IncidentPath, form: PlotFile) -> Response:
     left_out: list[dict[str, Any]] = []
     ops = list(_ops(rows, left_out))
     desk = desk_of(to_draw_in(path.id))
+    drawn: list[dict[str, Any]] = []
     for begin in range(0, len(ops), OPS_MAX):
-        plots.apply(desk, ops[begin : begin + OPS_MAX])
-    drawn = plots.some(db(), desk.incident.id, [op.plot for op in ops])
-    response = jsonify(added=len(ops), left_out=left_out, plots=list(drawn.values()))
+        drawn += plots.apply(desk, ops[begin : begin + OPS_MAX]).plots.values()
+    response = jsonify(added=len(ops), left_out=left_out, plots=drawn)
     response.status_code = 201
     return response
 

@@ -31,14 +31,15 @@ bp = api("plots")
 def every(path: IncidentPath, query: PlotsQuery) -> dict[str, Any]:
     """List an incident's plots in drawing order; `after` a seq only what changed, `at` one as then.
 
-    Each has its open conflicts (`conflict`); `conflicts` are those of plots that were removed,
-    after a seq all that are open. `seq` is what to ask `after` next.
+    Each has its open conflicts (`conflict`); `conflicts` are those of plots that were removed.
+    After a seq, `deleted` are the plots that went, `conflicts` those that came up and `settled`
+    those that somebody has decided. `seq` is what to ask `after` next.
     """
     incident = reports.find_incident(db(), path.id, scope=scope())
     if query.at is not None:
         return {"plots": plots.as_of(db(), incident.id, query.at), "at": query.at}
     if query.after is not None:
-        return {**plots.changes(db(), incident.id, after=query.after), "more": False}
+        return plots.changes(db(), incident.id, after=query.after)
     return plots.listed(db(), incident.id)
 
 
@@ -53,9 +54,9 @@ def draw(path: IncidentPath, body: PlotOps) -> Response:
     """
     incident = to_draw_in(path.id)
     desk = desk_of(incident, None if body.client is None else str(body.client))
-    results = plots.apply(desk, [op.asked() for op in body.ops])
-    current = plots.some(db(), incident.id, [uuid.UUID(each["plot"]) for each in results])
-    return jsonify(results=[{**each, "current": current.get(each["plot"])} for each in results])
+    done = plots.apply(desk, [op.asked() for op in body.ops])
+    told = [{**each, "current": done.plots.get(each["plot"])} for each in done.results]
+    return jsonify(results=told)
 
 
 @bp.get("/incidents/<id>/plots/<plot>/versions")

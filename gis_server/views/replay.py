@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from gis_server import past, reports
+from gis_server import excerpt, past, reports
 from gis_server.auth import may, permission, scope, who
 from gis_server.changes import NEEDED
 from gis_server.state import db
@@ -134,11 +135,18 @@ def _of(incident: Incident, then: replay.Moment) -> dict[str, Any]:
         "tasks": past.tasks(rows["task"], rows["task_item"]),
         "plots": [past.plot(row) for row in rows["plot"]],
         "decisions": [past.shaped(row) for row in rows["decision"]],
-        "calls": [past.call(row) for row in rows["call"]],
+        "calls": [past.call(row) for row in _seen(rows["call"])],
         "notes": [past.shaped(row) for row in rows["note"]],
         "own_roads": rows["road_closure"],
         "cut": cut,
     }
+
+
+def _seen(calls: Sequence[past.Document]) -> list[past.Document]:
+    """Leave out lines of the call sheet whose feature the reader may not see, as now."""
+    named = {(row["layer"], row["feature_id"]) for row in calls if row["feature_id"]}
+    hidden = excerpt.unseen_of(db(), named, scope=scope())
+    return [row for row in calls if (row["layer"], row["feature_id"]) not in hidden]
 
 
 def _in_force(row: dict[str, Any], at: dt.datetime) -> bool:

@@ -71,9 +71,15 @@ def shared(text: str) -> Shared | None:
 
 
 def _of_link(link: str) -> Shared:
-    parts = urlsplit(link)
-    host = (parts.hostname or "").lower()
-    query = parse_qs(parts.query, max_num_fields=40)
+    try:
+        parts = urlsplit(link)
+        host = (parts.hostname or "").lower()
+        query = parse_qs(parts.query, max_num_fields=40)
+    except ValueError as error:  # brackets without an address, or fields without end
+        raise InvalidInputError(
+            f"this is no link: {error}", code="share_unknown", got=link[:100],
+            wanted=", ".join(_NAMES),
+        ) from error  # fmt: skip
     if parts.scheme not in ("http", "https"):
         host = parts.scheme.lower()
     if any(host == each or host.endswith("." + each) for each in _SHORT):

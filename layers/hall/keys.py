@@ -102,6 +102,15 @@ def revoke_key(session: Session, wall: str, id: uuid.UUID, *, by: str) -> None:
         raise NotFoundError(f"wall {wall} has no key {id}", code="no_wall_key", id=str(id))
 
 
+def revoke_keys_of(session: Session, user_id: uuid.UUID) -> None:
+    """Take back every key that somebody made: who has their password may have their keys."""
+    session.execute(
+        update(WallKey)
+        .where(WallKey.user_id == user_id, *_IN_FORCE)
+        .values(revoked_at=func.clock_timestamp(), revoked_by=WallKey.created_by)
+    )
+
+
 def key_shown(row: WallKey) -> dict[str, Any]:
     """Return a key as the wire carries it: what it is for, never what opens."""
 

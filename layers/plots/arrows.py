@@ -214,8 +214,13 @@ def _until(spine: Plane, along: Plane, end_m: float) -> tuple[Plane, Plane]:
 
 
 def _headings(spine: Plane) -> Plane:
-    """Return the unit direction at each point: from the one before to the one after."""
+    """Return the unit direction at each point: from the one before to the one after.
+
+    Where the spine turns back on the spot those two are one place: there the way to it counts.
+    """
     steps = np.vstack([spine[1] - spine[0], spine[2:] - spine[:-2], spine[-1] - spine[-2]])
+    back = np.flatnonzero((steps == 0.0).all(axis=1))
+    steps[back] = spine[back] - spine[back - 1]
     unit: Plane = steps / np.hypot(*steps.T)[:, None]
     return unit
 
@@ -237,6 +242,6 @@ def _bounded(edge: Plane, spine: Plane) -> Plane:
         product = np.hypot(*a.T) * np.hypot(*b.T) * np.hypot(*(a + b).T)
         offset = np.hypot(*edge[1:-1].T)
         # The circle through three points has the radius abc / (2 |a x b|).
-        share[1:-1] = np.minimum(1.0, BEND * product / np.maximum(2.0 * bend * offset, 1e-300))
+        share[1:-1] = np.minimum(1.0, BEND * product / np.maximum(2.0 * bend * offset, 1e-100))
         share[0], share[-1] = share[1], share[-2]
     return share

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from layers.plots import history, rows
+from layers.plots import history
 from layers.plots.writing import Desk
 
 
@@ -38,7 +38,6 @@ class Batch:
     desk: Desk
     present: dict[uuid.UUID, dict[str, Any]]
     removed: dict[uuid.UUID, str]
-    stale: set[uuid.UUID] = field(default_factory=set)
 
     def plot(self, id: uuid.UUID) -> dict[str, Any] | None:
         """Return a stored plot of the incident, None of one that is gone.
@@ -48,8 +47,6 @@ class Batch:
         NotFoundError
             The incident never had it.
         """
-        if id in self.stale:
-            self._read(id)
         row = self.present.get(id)
         mine = self.desk.incident.id
         if row is not None and row["incident_id"] == mine:
@@ -62,12 +59,12 @@ class Batch:
         """Tell whether a plot of this id is, or was, in any incident."""
         return id in self.present or id in self.removed
 
-    def wrote(self, id: uuid.UUID) -> None:
-        """Remember that a plot is no longer as it was read; most batches never ask for it again."""
-        self.stale.add(id)
-        self.removed.setdefault(id, str(self.desk.incident.id))
+    def wrote(self, row: dict[str, Any]) -> int:
+        """Take up a plot as it is now; return its version."""
+        self.present[row["id"]] = row
+        return int(row["version"])
 
-    def _read(self, id: uuid.UUID) -> None:
-        self.stale.discard(id)
-        self.present.pop(id, None)
-        self.present |= rows.named(self.desk.session, [id])
+    def took_off(self, id: uuid.UUID) -> None:
+        """Take up that a plot is gone."""
+        del self.present[id]
+        self.removed[id] = str(self.desk.incident.id)

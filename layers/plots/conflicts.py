@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from layers.errors import NotFoundError, TooLargeError
@@ -68,19 +68,32 @@ def still_open(
     session: Session, incident: uuid.UUID, *, of: Iterable[uuid.UUID] | None = None
 ) -> dict[str, list[dict[str, Any]]]:
     """Return an incident's open conflicts by plot, oldest first; of some plots, or of all."""
-    wanted = [PlotConflict.incident_id == incident, PlotConflict.state == "open"]
-    if of is not None:
-        wanted.append(PlotConflict.plot_id.in_(list(of)))
-    rows = session.scalars(
-        select(PlotConflict)
-        .where(*wanted)
-        .order_by(PlotConflict.at, PlotConflict.id)
-        .limit(OPEN_MAX)
-    )
+    wanted = () if of is None else (PlotConflict.plot_id.in_(list(of)),)
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
+    for row in _open(session, incident, *wanted):
         found.setdefault(str(row.plot_id), []).append(shown(row))
     return found
+
+
+def open_among(
+    session: Session, incident: uuid.UUID, ids: Iterable[uuid.UUID]
+) -> list[dict[str, Any]]:
+    """Return those of some conflicts that nobody has decided yet, oldest first."""
+    listed = list(ids)
+    rows = _open(session, incident, PlotConflict.id.in_(listed)) if listed else ()
+    return [shown(row) for row in rows]
+
+
+def _open(
+    session: Session, incident: uuid.UUID, *wanted: ColumnElement[bool]
+) -> Iterable[PlotConflict]:
+    row = PlotConflict
+    return session.scalars(
+        select(row)
+        .where(row.incident_id == incident, row.state == "open", *wanted)
+        .order_by(row.at, row.id)
+        .limit(OPEN_MAX)
+    )
 
 
 def locked(session: Session, incident: uuid.UUID, id: uuid.UUID, plot: uuid.UUID) -> PlotConflict:
@@ -125,9 +138,3 @@ def shown(row: PlotConflict) -> dict[str, Any]:
         "at": row.at.isoformat(),
         "state": row.state,
     }
-
-
-def among(found: Mapping[str, list[dict[str, Any]]], plots: Iterable[str]) -> list[dict[str, Any]]:
-    """Return the conflicts of plots that are not among some, which were deleted."""
-    there = set(plots)
-    return [each for plot, listed in found.items() if plot not in there for each in listed]

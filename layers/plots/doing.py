@@ -34,9 +34,7 @@ def _create(batch: Batch, op: Op) -> dict[str, Any]:
             raise InvalidInputError(
                 f"a new plot needs {name}", code="plot_needs", field=name, got=None, wanted=name
             )
-    made = add(batch.desk, op.plot, op.fields)
-    batch.wrote(op.plot)
-    return _result("applied", made["version"])
+    return _result("applied", batch.wrote(add(batch.desk, op.plot, op.fields)))
 
 
 def _set(
@@ -58,8 +56,7 @@ def _set(
         _keep(batch, op, name, mine=wanted[name], theirs=current.get(name), theirs_by=person)
     version = row["version"]
     if merged.accepted:
-        version = change(desk, row, merged.accepted)
-        batch.wrote(op.plot)
+        version = batch.wrote(change(desk, row, merged.accepted))
     if merged.lost:
         return _result("conflict", version, sorted(merged.lost))
     if not merged.accepted:
@@ -82,7 +79,7 @@ def _delete(batch: Batch, op: Op) -> dict[str, Any]:
         _keep(batch, op, DELETED, mine=True, theirs={"version": row["version"]}, theirs_by=person)
         return _result("conflict", row["version"], [DELETED])
     remove(desk, row)
-    batch.wrote(op.plot)
+    batch.took_off(op.plot)
     return _result("applied", None)
 
 
@@ -103,9 +100,7 @@ def _restore(batch: Batch, op: Op) -> dict[str, Any]:
 def _again(batch: Batch, op: Op, then: Mapping[str, Any], fields: Mapping[str, Any]) -> int:
     """Draw a plot that was taken off once more; what it was made of stays with it."""
     names = ("created_at", "created_by", "touched", "assessment_id", "plan_part", "by_person")
-    made = add(batch.desk, op.plot, fields, kept={name: then[name] for name in names})
-    batch.wrote(op.plot)
-    return int(made["version"])
+    return batch.wrote(add(batch.desk, op.plot, fields, kept={n: then[n] for n in names}))
 
 
 def _resolve(batch: Batch, op: Op) -> dict[str, Any]:
@@ -129,7 +124,7 @@ def _resolve(batch: Batch, op: Op) -> dict[str, Any]:
             return _result("applied", None)
         _check_lock(desk, row, {})
         remove(desk, row)
-        batch.wrote(op.plot)
+        batch.took_off(op.plot)
         return _result("applied", None)
     wanted = dict(open_.mine["set"])
     if row is not None:

@@ -12,7 +12,7 @@ from layers.errors import NotFoundError
 from layers.models import JournalRow, RowHistory
 from layers.plots.rows import LISTED_MAX, shown
 
-LAYER = "plot"
+PLOTS, CONFLICTS = "plot", "plot_conflict"
 
 
 def versions(
@@ -26,7 +26,7 @@ def versions(
         The incident never had this plot.
     """
     row = JournalRow
-    wanted = [row.layer == LAYER, row.feature == plot, row.incident == incident]
+    wanted = [row.layer == PLOTS, row.feature == plot, row.incident == incident]
     if before is not None:
         wanted.append(row.version < before)
     document = func.coalesce(row.after, row.before)
@@ -56,7 +56,7 @@ def version(
         The incident's plot never had it.
     """
     row = JournalRow
-    wanted = [row.layer == LAYER, row.feature == plot, row.incident == incident]
+    wanted = [row.layer == PLOTS, row.feature == plot, row.incident == incident]
     if number is not None:
         wanted.append(row.version == number)
     found: dict[str, Any] | None = session.scalar(
@@ -75,7 +75,7 @@ def removed(session: Session, plots: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     past = RowHistory
     rows = session.execute(
         select(past.feature, past.row.op("->>")("incident_id"))
-        .where(past.layer == LAYER, past.feature.in_(plots))
+        .where(past.layer == PLOTS, past.feature.in_(plots))
         .distinct()
     )
     return {feature: incident for feature, incident in rows}
@@ -85,7 +85,7 @@ def remover(session: Session, plot: uuid.UUID) -> str | None:
     """Return who took a plot off last."""
     row = JournalRow
     return session.scalar(
-        select(row.actor).where(row.layer == LAYER, row.feature == plot, row.op == "delete")
+        select(row.actor).where(row.layer == PLOTS, row.feature == plot, row.op == "delete")
         .order_by(row.entry.desc()).limit(1)
     )  # fmt: skip
 
@@ -100,15 +100,22 @@ def as_of(session: Session, incident: uuid.UUID, seq: int) -> list[dict[str, Any
     return [shown(row) for row in there]
 
 
-def changed(session: Session, incident: uuid.UUID, *, after: int, until: int) -> set[uuid.UUID]:
-    """Return the plots that changed after one sealed change, until another."""
+def changed(
+    session: Session, incident: uuid.UUID, *, after: int, until: int
+) -> dict[str, set[uuid.UUID]]:
+    """Return the plots and conflicts that changed after one sealed change, until another."""
     row = JournalRow
-    found = session.scalars(
-        select(row.feature).where(
-            row.incident == incident, row.layer == LAYER, row.seq > after, row.seq <= until
+    found = session.execute(
+        select(row.layer, row.feature).where(
+            row.incident == incident, row.layer.in_((PLOTS, CONFLICTS)),
+            row.seq > after, row.seq <= until,
         )
     )  # fmt: skip
-    return {feature for feature in found if feature is not None}
+    told: dict[str, set[uuid.UUID]] = {}
+    for layer, feature in found:
+        if feature is not None:
+            told.setdefault(layer, set()).add(feature)
+    return told
 
 
 def no_plot(id: uuid.UUID) -> NotFoundError:
@@ -127,7 +134,7 @@ def _last(incident: uuid.UUID, *, seq: int) -> ColumnElement[Any]:
     row = JournalRow
     each = (
         select(func.max(row.entry))
-        .where(row.incident == incident, row.layer == LAYER, row.seq <= seq)
+        .where(row.incident == incident, row.layer == PLOTS, row.seq <= seq)
         .group_by(row.feature)
     )
     return each.scalar_subquery()

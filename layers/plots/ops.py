@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Uuid, delete, func, insert, literal, select
@@ -15,7 +16,7 @@ from layers.errors import ConflictError, NotFoundError, OneMapError
 from layers.errors import PermissionError_ as Forbidden
 from layers.locks import PLOT
 from layers.models import PlotOp
-from layers.plots import history, rows
+from layers.plots import conflicts, history, rows
 from layers.plots.batch import Batch, Op
 from layers.plots.doing import DOERS
 from layers.plots.writing import Desk
@@ -24,7 +25,15 @@ KEPT_DAYS = 30
 FORGOTTEN_AT_ONCE = 200
 
 
-def apply(desk: Desk, ops: Sequence[Op]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Applied:
+    """What came of each operation, and the plots by id as they are now, with their conflicts."""
+
+    results: list[dict[str, Any]]
+    plots: dict[str, dict[str, Any]]
+
+
+def apply(desk: Desk, ops: Sequence[Op]) -> Applied:
     """Do some operations, all or none, and return what came of each.
 
     `outcome` is `applied`, `merged` (others changed other fields since), `conflict` (others changed
@@ -43,11 +52,10 @@ def apply(desk: Desk, ops: Sequence[Op]) -> list[dict[str, Any]]:
         `"undo_of_another"`; a roadblock outside the regions of who draws.
     """
     session = desk.session
-    hold(session, {op.plot for op in ops})
+    ids = {op.plot for op in ops}
+    present = hold(session, ids)
     done = _done(session, ops)
     fresh = [op for op in ops if op.op_id not in done]
-    ids = {op.plot for op in ops}
-    present = rows.named(session, ids)
     batch = Batch(desk, present, history.removed(session, ids - set(present)))
     if fresh and desk.incident.status == "closed":
         raise ConflictError("the incident is closed", code="plot_incident_closed",
@@ -62,15 +70,32 @@ def apply(desk: Desk, ops: Sequence[Op]) -> list[dict[str, Any]]:
     session.flush()
     _remember(desk, fresh, done)
     new = {op.op_id for op in fresh}
-    return [
+    results = [
         {"op_id": str(op.op_id), "plot": str(op.plot), **done[op.op_id],
          "repeated": op.op_id not in new}
         for op in ops
     ]  # fmt: skip
+    return Applied(results, _current(batch, ids))
 
 
-def hold(session: Session, plots: set[uuid.UUID]) -> None:
-    """Let one batch at a time work on each plot, there or not yet; always in the same order."""
+def _current(batch: Batch, ids: set[uuid.UUID]) -> dict[str, dict[str, Any]]:
+    incident = batch.desk.incident.id
+    met = conflicts.still_open(batch.desk.session, incident, of=ids)
+    there = (row for row in batch.present.values() if row["incident_id"] == incident)
+    return {str(row["id"]): rows.shown(row, met.get(str(row["id"]), ())) for row in there}
+
+
+def hold(session: Session, plots: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    """Let one batch at a time work on each plot, there or not yet; return those that are there."""
+    present = rows.held(session, plots)
+    if missing := plots - set(present):
+        # Nothing to hold but the id: whoever else draws it waits here, and sees what was drawn.
+        _hold_ids(session, missing)
+        present |= rows.held(session, missing)
+    return present
+
+
+def _hold_ids(session: Session, plots: set[uuid.UUID]) -> None:
     ids = literal(list(plots), ARRAY(Uuid))
     each = select(func.unnest(ids).label("id")).subquery()
     ordered = (

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, RowMapping, func, select
 from sqlalchemy.orm import Session
 
 from layers.models import Plot
@@ -17,8 +17,10 @@ from layers.plots.merging import SHAPE
 
 Row = Mapping[str, Any]
 _TABLE = Plot.__table__
-_COLUMNS = tuple(column for column in _TABLE.c if column.name not in ("geom", "entry"))
-_GEOJSON = func.ST_AsGeoJSON(_TABLE.c.geom, DECIMALS).label("geom")
+COLUMNS = (
+    *(column for column in _TABLE.c if column.name not in ("geom", "entry")),
+    func.ST_AsGeoJSON(_TABLE.c.geom, DECIMALS).label("geom"),
+)
 
 LISTED_MAX = 2_000
 """Plots of one incident."""
@@ -26,16 +28,21 @@ LISTED_MAX = 2_000
 
 def read(session: Session, *wanted: ColumnElement[bool]) -> list[dict[str, Any]]:
     """Return stored plots in the order in which they are drawn; `geom` is parsed GeoJSON."""
-    statement = (
-        select(*_COLUMNS, _GEOJSON).where(*wanted).order_by(_TABLE.c.sort, _TABLE.c.created_at)
-    )
-    rows = session.execute(statement.limit(LISTED_MAX)).mappings()
-    return [{**row, "geom": json.loads(row["geom"])} for row in rows]
+    statement = select(*COLUMNS).where(*wanted).order_by(_TABLE.c.sort, _TABLE.c.created_at)
+    return [parsed(row) for row in session.execute(statement.limit(LISTED_MAX)).mappings()]
 
 
-def named(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
-    """Return the stored plots among some ids."""
-    return {row["id"]: row for row in read(session, Plot.id.in_(list(ids)))}
+def held(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    """Return the stored plots among some ids, which nobody else changes till the commit."""
+    statement = select(*COLUMNS).where(_TABLE.c.id.in_(list(ids)))
+    # Always in one order, so that two who hold several never wait for each other.
+    found = session.execute(statement.order_by(_TABLE.c.id).with_for_update()).mappings()
+    return {row["id"]: parsed(row) for row in found}
+
+
+def parsed(row: Row | RowMapping) -> dict[str, Any]:
+    """Return `COLUMNS` as they came from the database, as a plot's row."""
+    return {**row, "geom": json.loads(row["geom"])}
 
 
 def fields(row: Row) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from layers.errors import PermissionError_, TooLargeError
 from layers.models import Incident, Plot
-from layers.plots import roadblocks
+from layers.plots import roadblocks, rows
 from layers.plots.construction import PARAMETRIC, SHAPING, Drawn, draw
 from layers.plots.merging import OWN, SHAPE, Author, marked
 from layers.plots.rows import LISTED_MAX
@@ -45,7 +45,7 @@ class Desk:
 def add(
     desk: Desk, id: uuid.UUID, fields: Mapping[str, Any], *, kept: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Draw a new plot; return its version and the columns that the database gave.
+    """Draw a new plot; return its row.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def add(
     }
     if fields["kind"] == "roadblock":
         values["closure_id"] = _close(desk, drawn, properties)
-    statement = insert(Plot).values(values).returning(Plot.version)
-    return {"id": id, "version": desk.session.execute(statement).scalar_one()}
+    statement = insert(Plot).values(values).returning(*rows.COLUMNS)
+    return rows.parsed(desk.session.execute(statement).mappings().one())
 
 
 def change(
@@ -82,8 +82,8 @@ def change(
     fields: Mapping[str, Any],
     *,
     assessment: uuid.UUID | None = None,
-) -> int:
-    """Change some fields of a stored plot; return its new version.
+) -> dict[str, Any]:
+    """Change some fields of a stored plot; return its row as it is then.
 
     `assessment` is the plan that changes it; without one a person does.
     """
@@ -108,12 +108,9 @@ def change(
         if row["kind"] == "roadblock":
             roadblocks.lift(desk.session, row["closure_id"], by=desk.by, now=desk.now)
             values["closure_id"] = _close(desk, drawn, properties)
-    statement = update(Plot).where(Plot.id == row["id"]).values(values)
-    return int(
-        desk.session.execute(
-            statement.returning(Plot.version), execution_options=_UNTRACKED
-        ).scalar_one()
-    )
+    statement = update(Plot).where(Plot.id == row["id"]).values(values).returning(*rows.COLUMNS)
+    done = desk.session.execute(statement, execution_options=_UNTRACKED)
+    return rows.parsed(done.mappings().one())
 
 
 def remove(desk: Desk, row: Mapping[str, Any]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, func, select
+from sqlalchemy import JSON, ColumnElement, FromClause, Text, column, func, select, true
 from sqlalchemy.orm import Session
 
 from layers.models import JournalRow
@@ -54,14 +54,30 @@ def marks(
         wanted.append(scope.clause(row.region.expression))
     else:
         wanted.append(row.incident == incident)
-    document = func.coalesce(row.after, row.before, type_=JSON)
-    title = func.left(func.coalesce(*(_text(document, name) for name in _NAMES)), TITLE_MAX)
-    state = func.coalesce(*(_text(document, name) for name in _SAID))
-    rows = session.execute(
-        select(row.seq, row.at, row.layer, row.feature, row.op, row.actor, title, state)
+    newest = (
+        select(
+            row.seq, row.at, row.layer, row.feature, row.op, row.actor,
+            func.coalesce(row.after, row.before, type_=JSON).label("document"),
+        )
         .where(*wanted)
         .order_by(row.seq.desc())
         .limit(limit + 1)
+        .subquery()
+    )  # fmt: skip
+    # Read once for all of its words: a plan's document is long.
+    words = (
+        func.json_to_record(newest.c.document)
+        .table_valued(*(column(name, Text) for name in dict.fromkeys((*_NAMES, *_SAID))))
+        .render_derived(with_types=True)
+        .lateral()
+    )
+    title = func.left(_first(words, _NAMES), TITLE_MAX)
+    known = [one for one in newest.c if one.name != "document"]
+    rows = session.execute(
+        select(*known, title, _first(words, _SAID))
+        .select_from(newest)
+        .outerjoin(words, true())
+        .order_by(newest.c.seq.desc())
     ).all()
     found = [
         {
@@ -74,5 +90,5 @@ def marks(
     return found, len(rows) > limit
 
 
-def _text(document: ColumnElement[Any], name: str) -> ColumnElement[str | None]:
-    return func.nullif(document.op("->>", return_type=String)(name), "")
+def _first(words: FromClause, names: Sequence[str]) -> ColumnElement[str | None]:
+    return func.coalesce(*(func.nullif(words.c[name], "") for name in names))

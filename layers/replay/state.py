@@ -61,17 +61,14 @@ def rows_at(
 def roads_at(session: Session, seq: int, *, scope: Scope) -> list[Document]:
     """Return what closed roads for everybody right after a seq."""
     row = JournalRow
+    # Whose region it is in is asked of the row as it was: the index alone says which there are.
     ever = (
         select(row.feature)
-        .where(
-            row.layer == "road_closure", row.seq <= seq, row.feature.is_not(None),
-            scope.clause(row.region.expression),
-        )
-        .group_by(row.feature)
-        .order_by(func.max(row.seq).desc())
+        .where(row.layer == "road_closure", row.seq <= seq, row.feature.is_not(None))
+        .distinct()
         .limit(FEATURES_MAX)
         .subquery()
-    )  # fmt: skip
+    )
     last = _last("road_closure", ever.c.feature, seq)
     found = session.scalars(select(last.c.after).select_from(ever).join(last, last.c.seq > 0))
     return [
@@ -110,8 +107,19 @@ def incidents_at(
 
 
 def plan_at(session: Session, incident: uuid.UUID, seq: int) -> uuid.UUID | None:
-    """Return the newest plan that there was right after a seq; what only asks is none."""
+    """Return the plan in force right after a seq: the one of record, else the newest.
+
+    What only asks is none, unless somebody accepted it.
+    """
     row = JournalRow
+    of_record = session.scalar(
+        select(row.after.op("->>", return_type=String)("plan_id"))
+        .where(row.layer == "incident", row.feature == incident, row.seq <= seq)
+        .order_by(row.seq.desc())
+        .limit(1)
+    )
+    if of_record is not None:
+        return uuid.UUID(of_record)
     asks = row.after.op("->>", return_type=String)("what_if")
     found: uuid.UUID | None = session.scalar(
         select(row.feature)

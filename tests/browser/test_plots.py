@@ -192,6 +192,7 @@ def test_distance_area_and_coordinates_are_told_in_the_chosen_form(
     tank, incident = _incident(api)
     page = open_page(tank.desk(incident=incident["id"])).page
     page.keyboard.press("m")
+    expect(page.locator("#map.plotting")).to_be_visible(timeout=MAP_MS)
     page.locator("om-measure select[name=form]").select_option("mgrs")
     middle = _middle(page)
     page.mouse.click(*middle)

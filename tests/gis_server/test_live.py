@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import socket
 import threading
 from itertools import islice
 
@@ -9,13 +10,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gis_server.changes import Access, Change
-from gis_server.live import QUEUE_LENGTH, Subscription
+from gis_server import stream
+from gis_server.changes import NEEDED, Access, Change
+from gis_server.live import QUEUE_LENGTH, Hub, Subscription
+from gis_server.roles import GRANTS
 from gis_server.signin import Identity
 from gis_server.stream import Stream
 from gis_server.telling import Batch
-from layers.database import set_bulk
+from layers.database import create_engine, set_bulk
 from layers.errors import BusyError
+from layers.journal import watched
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 EVERYWHERE = Identity(name="all", grants=(("commander", ""),))
@@ -168,6 +172,29 @@ def test_a_bulk_load_is_one_event_and_its_count_is_for_readers_of_everything(
     assert (county["op"], county["count"]) == ("load", None)
 
 
+def test_nobody_hears_of_a_table_without_the_permission_to_read_it():
+    assert set(NEEDED) <= set(watched())
+    for layer in watched():
+        needed = NEEDED.get(layer, "features.read")
+        change = Change(1, layer, None, "update", 1, None, NOW, *[None] * 4, access=Access("open"))
+        heard = {
+            role for role in GRANTS
+            if change.shown_to(Identity(name="a", grants=((role, ""),))) is not None
+        }  # fmt: skip
+        assert heard == {role for role in GRANTS if needed in GRANTS[role]}
+
+
+def test_an_event_says_what_changed_and_nothing_of_what_it_holds(listen, add):
+    events = listen(since=0)
+    add("3301", "<script>张三 13800001111</script>")
+    ((_, _, data),) = changes(events, 1)
+    assert "13800001111" not in str(data)
+    assert set(data) == {
+        "seq", "layer", "feature", "op", "box", "version", "incident", "at", "actor",
+        "revision", "count",
+    }  # fmt: skip
+
+
 def test_changes_of_users_are_told_to_those_who_may_see_users(listen, database, sealed, sign_in):
     sign_in(("viewer", ""), name="somebody")
     sealed()
@@ -188,6 +215,13 @@ def test_an_id_before_the_oldest_kept_row_resets_the_stream(listen, add, urls):
     name, id, _ = next(listen(since=1))
     assert (name, id) == ("reset", 3)
     assert next(listen(since=2))[0] == "heartbeat"
+
+
+def test_who_missed_more_than_is_worth_telling_is_told_to_read_again(listen, add, monkeypatch):
+    monkeypatch.setattr(stream, "MISSED_MAX", 3)
+    add("3301", *"abcde")
+    assert next(listen(since=1))[:2] == ("reset", 5)
+    assert [id for _, id, _ in changes(listen(since=2), 3)] == [3, 4, 5]
 
 
 def _forget(urls, *, before):
@@ -297,6 +331,19 @@ def test_a_process_holds_so_many_streams_and_no_more(hub):
     hub.subscribe()
 
 
+def test_streams_that_wait_hold_no_connection_to_the_database(urls, database, sealed):
+    engine = create_engine(urls.app, pool_size=1)
+    hub = Hub(engine, max_streams=20)
+    places = [hub.subscribe() for _ in range(12)]
+    try:
+        for place in places:
+            one = Stream(engine=engine, recognise=lambda session: EVERYWHERE)
+            assert "heartbeat" in next(one.events(place, None))
+            assert engine.pool.checkedout() == 0
+    finally:
+        engine.dispose()
+
+
 def test_the_hub_comes_back_after_its_connection_was_cut(listen, add, database):
     events = listen(since=0)
     next(events)
@@ -318,6 +365,17 @@ def test_the_stream_over_http_says_what_it_is(client, hub):
     assert b"\nevent: heartbeat" in next(answer.response)
     answer.close()
     assert not hub._subscriptions
+
+
+def test_the_kernel_holds_little_of_a_stream_and_not_for_long(client, hub):
+    with socket.socket() as held:
+        answer = client.get(
+            "/api/v1/events", buffered=False, environ_overrides={"gunicorn.socket": held}
+        )
+        answer.close()
+        # Linux gives twice what is asked for, for its own accounts.
+        assert held.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == 2 * 32 * 1024
+        assert held.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 45_000
 
 
 def test_an_id_that_is_not_ours_resets_the_stream_over_http(client, hub):

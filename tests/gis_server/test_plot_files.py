@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 import shapely
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from gis_server.views import plot_files
+from layers.models import ExportLog
 
 HOSTILE = "<script>alert('\"&]]>')</script> 😀"
 HERE = [114.3, 30.6]
@@ -98,6 +101,17 @@ def test_an_exercise_is_marked_in_every_format(client: FlaskClient) -> None:
     assert told["name"].startswith("[EXERCISE]")
     assert told["features"][0]["properties"]["exercise"] == "EXERCISE"
     assert b"EXERCISE" in incident.save("gpkg")
+    assert b"[EXERCISE]" in incident.save("kml")
+
+
+def test_what_leaves_the_house_is_written_down(client: FlaskClient, database: Engine) -> None:
+    incident = Incident(client)
+    incident.draw(*DRAWN)
+    incident.save("kml")
+    with Session(database) as session:
+        (told,) = session.scalars(select(ExportLog))
+    assert (told.layer, told.format, told.rows) == ("plot", "kml", len(DRAWN))
+    assert told.asked == {"incident": incident.url.rsplit("/", 1)[1]}
 
 
 def test_no_plots_are_an_empty_file(client: FlaskClient) -> None:

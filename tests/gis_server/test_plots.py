@@ -276,6 +276,28 @@ def test_what_changed_since_a_seq_is_told_and_nothing_else(
     assert {plot["id"]: plot["version"] for plot in then} == {mark: 1, other: 1}
 
 
+def test_of_conflicts_too_only_what_changed_is_told(
+    room: Room, wang: FlaskClient, li: FlaskClient, mark: str, sealed: Callable[[], int]
+) -> None:
+    def told() -> tuple[set[str], set[str]]:
+        nonlocal seq
+        sealed()
+        found = wang.get(f"{room.url}?after={seq}").json
+        seq = found["seq"]
+        return {one["id"] for one in found["conflicts"]}, set(found["settled"])
+
+    seq = 0
+    room.do(wang, put(mark, 1, label="wang's", colour=BLUE))
+    room.do(li, put(mark, 1, label="li's"))
+    first, _ = told()
+    assert len(first) == 1
+    room.do(li, put(mark, 1, colour="#00ff00"))
+    second, settled = told()
+    assert (len(second), second & first, settled) == (1, set(), set())
+    room.do(wang, op("resolve", mark, conflict=first.copy().pop(), take="mine"))
+    assert told() == (set(), first)
+
+
 def test_a_change_is_told_to_screens_with_its_incident(
     room: Room, wang: FlaskClient, mark: str, database: Engine, sealed: Callable[[], int]
 ) -> None:

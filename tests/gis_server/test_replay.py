@@ -55,6 +55,37 @@ def test_a_line_of_the_call_sheet_and_a_closed_road_are_as_they_were(client, inc
     assert then["tasks"] == then["plots"] == then["decisions"] == []
 
 
+def test_the_plan_is_the_one_of_record_from_the_moment_it_was_accepted(client, incident, sealed):
+    place = f"/api/v1/incidents/{incident['id']}"
+    client.patch(place, json={"substance": "chlorine"}, headers={"If-Match": "1"})
+    run = {"weather": {"wind_speed_m_s": 3.0, "wind_from_deg": 90.0}}
+    first, newer = (client.post(f"{place}/assessments", json=run).json["id"] for _ in range(2))
+    before = sealed()
+    assert client.post(f"{place}/assessments/{first}/accept", json={}).status_code == 200
+    after = before + sealed()
+    assert state(client, before, incident=incident["id"])["plan"] == newer
+    assert state(client, after, incident=incident["id"])["plan"] == first
+
+
+def test_a_line_that_the_call_sheet_hides_is_hidden_in_the_past_too(
+    client, incident, sealed, sign_in, database
+):
+    place = f"/api/v1/incidents/{incident['id']}"
+    with Session(database) as session, session.begin():
+        session.execute(text("UPDATE incident SET region = '3302'"))
+    for layer, feature in (("team", str(uuid.uuid4())), (None, None)):
+        made = client.post(f"{place}/calls", json={
+            "name": layer or "自录", "phone": "13900002222", "purpose": "call.fire",
+            **({"layer": layer, "feature_id": feature} if layer else {}),
+        })  # fmt: skip
+        assert made.status_code == 201, made.text
+    seq = sealed()
+    whole = state(client, seq, incident=incident["id"])["calls"]
+    assert {call["name"] for call in whole} == {"team", "自录"}
+    told = state(sign_in(("duty", "3302")), seq, incident=incident["id"])["calls"]
+    assert [call["name"] for call in told] == ["自录"]
+
+
 def test_names_and_numbers_are_covered_for_those_who_may_not_see_them(
     client, incident, sealed, sign_in
 ):

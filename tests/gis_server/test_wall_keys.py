@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from gis_server import signin
 from gis_server.app import Application
 from gis_server.config import Config
 from layers.errors import NotSignedInError
+from layers.models import WallKey
 
 SignIn = Callable[..., FlaskClient]
 INCIDENT = {"kind": "explosion", "title": "仓库爆炸", "lon": 120.16, "lat": 30.3}
@@ -113,6 +114,15 @@ def test_a_key_ends_on_its_day_and_with_its_makers_account(
     assert screen.get("/api/v1/walls/east").status_code == 401
     again = app.test_client().post("/api/v1/session/wall", json={"key": key})
     assert (again.status_code, again.json["error"]["code"]) == (401, "wrong_wall_key")
+
+
+def test_a_key_ends_with_its_makers_password(
+    sign_in: SignIn, app: Application, database: Engine
+) -> None:
+    screen = _screen(app, _key(sign_in(("commander", "")))["key"])
+    with Session(database) as session, session.begin():
+        signin.sign_out_everywhere(session, session.scalars(select(WallKey.user_id)).one())
+    assert screen.get("/api/v1/walls/east").status_code == 401
 
 
 def test_a_screen_loses_what_its_maker_loses(

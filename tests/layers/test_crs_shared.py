@@ -50,6 +50,8 @@ def test_outside_china_apple_is_not_shifted():
         ("https://notamap.com/?position=120,30", "share_unknown"),
         ("https://uri.amap.com/marker?position=120,99", "share_unknown"),
         ("https://uri.amap.com/marker?position=nan,inf", "share_unknown"),
+        ("http://[abc", "share_unknown"),
+        ("https://uri.amap.com/marker?" + "&".join(["a=1"] * 50), "share_unknown"),
         ("https://map.baidu.com/@13247019,3767038,19z", "share_unknown"),
         ("50SMK639121698", "mgrs"),
         ("99SMK6391216986", "mgrs"),

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Op, Plot } from "../src/api/plots";
+import type { Conflict, Op, Plot } from "../src/api/plots";
 import { initial } from "../src/store/state";
 
 const INCIDENT = "01900000-0000-7000-8000-000000000001";
@@ -12,6 +12,8 @@ class Server {
   refuses: string | null = null;
   seq = 0;
   changed: string[] = [];
+  conflicts: Conflict[] = [];
+  settled: string[] = [];
 
   answer = async (path: string, init: RequestInit): Promise<Response> => {
     if (this.away) throw new TypeError("away");
@@ -26,13 +28,18 @@ class Server {
       this.batches.push(ops);
       return json({ results: ops.map((op) => this.#apply(op)) });
     }
+    return json(this.#read(path));
+  };
+
+  #read(path: string) {
     const after = new URLSearchParams(path.split("?")[1]).get("after");
-    if (after === null) return json({ plots: [...this.plots.values()], seq: this.seq });
+    if (after === null) return { plots: [...this.plots.values()], seq: this.seq };
     const plots = this.changed.flatMap((id) => this.plots.get(id) ?? []);
     const deleted = this.changed.filter((id) => !this.plots.has(id));
     this.changed = [];
-    return json({ plots, deleted, seq: ++this.seq });
-  };
+    const [conflicts, settled] = [this.conflicts, this.settled];
+    return { plots, deleted, conflicts, settled, seq: ++this.seq };
+  }
 
   /** Another officer's edit. */
   edit(id: string, properties: Record<string, unknown>, by: string): void {
@@ -49,24 +56,8 @@ class Server {
   }
 
   #apply(op: Op) {
-    const held = this.plots.get(op.plot);
     if (op.op === "delete") this.plots.delete(op.plot);
-    else {
-      const { kind, control, geometry, order, locked, group, ...rest } = (op.set ?? {}) as Plot &
-        Record<string, unknown>;
-      const properties = { ...held?.properties, ...rest };
-      for (const [name, value] of Object.entries(properties))
-        if (value === null) delete properties[name];
-      this.plots.set(op.plot, {
-        ...(held ?? ({ id: op.plot, kind, control: [], locked: false, group: null } as never)),
-        ...(control ? { control } : {}),
-        geometry: geometry ?? { type: "Point", coordinates: control?.[0] ?? [0, 0] },
-        ...(order === undefined ? {} : { order }),
-        version: (held?.version ?? 0) + 1,
-        updated_by: "me",
-        properties,
-      });
-    }
+    else this.plots.set(op.plot, edited(op, this.plots.get(op.plot)));
     const current = this.plots.get(op.plot) ?? null;
     return {
       op_id: op.op_id,
@@ -76,6 +67,22 @@ class Server {
       current,
     };
   }
+}
+
+/** A plot once an edit has been made to it. */
+function edited(op: Op, held: Plot | undefined): Plot {
+  const { kind, control, geometry, order, locked, group, ...rest } = (op.set ?? {}) as Plot &
+    Record<string, unknown>;
+  const properties = Object.entries({ ...held?.properties, ...rest });
+  return {
+    ...(held ?? ({ id: op.plot, kind, control: [], locked: false, group: null } as never)),
+    ...(control ? { control } : {}),
+    geometry: geometry ?? { type: "Point", coordinates: control?.[0] ?? [0, 0] },
+    ...(order === undefined ? {} : { order }),
+    version: (held?.version ?? 0) + 1,
+    updated_by: "me",
+    properties: Object.fromEntries(properties.filter(([, value]) => value !== null)),
+  };
 }
 
 let server: Server;
@@ -203,6 +210,41 @@ describe("what others draw", () => {
     page.plotsChanged({ incident: "another" });
     await settle();
     expect(server.seq).toBe(before);
+  });
+});
+
+const met = (id: string, plot: string): Conflict => ({
+  ...{ id, plot, field: "label", mine: "m", theirs: "t", by: "me", theirs_by: "li" },
+  ...{ at: null, state: "open" },
+});
+
+describe("edits that met another's", () => {
+  const shown = ({ plotStore }: Awaited<ReturnType<typeof open>>): string[] =>
+    plotStore.state.conflicts.map(({ id }) => id);
+
+  it("are shown by a page that is opened later, with their plot or after it went", async () => {
+    const made = await open();
+    const [id = ""] = made.create([point(121)]);
+    await settle();
+    const held = server.plots.get(id);
+    if (held) server.plots.set(id, { ...held, conflict: [met("c1", id)] });
+    expect(shown(await open())).toEqual(["c1"]);
+  });
+
+  it("stay until somebody decides them, whatever else is read meanwhile", async () => {
+    const page = await open();
+    server.conflicts = [met("c1", "p"), met("c2", "p")];
+    page.plotsChanged({ incident: INCIDENT });
+    await settle();
+    expect(shown(page)).toEqual(["c1", "c2"]);
+    server.conflicts = [];
+    page.plotsChanged({ incident: INCIDENT });
+    await settle();
+    expect(shown(page)).toEqual(["c1", "c2"]);
+    server.settled = ["c1"];
+    page.plotsChanged({ incident: INCIDENT });
+    await settle();
+    expect(shown(page)).toEqual(["c2"]);
   });
 });
 

@@ -257,6 +257,38 @@ describe("tabs without a shared worker", () => {
   });
 });
 
+describe("a leader whose lead is taken", () => {
+  it("joins the new one, whichever of the two words it hears first", async () => {
+    vi.stubGlobal("BroadcastChannel", FakeChannel);
+    FakeChannel.open.clear();
+    let broken: (reason: unknown) => void = () => undefined;
+    const request = (_: string, __: unknown, held: () => Promise<void>): Promise<void> => {
+      vi.stubGlobal("navigator", { locks: { request: () => new Promise(() => undefined) } });
+      void held();
+      return new Promise((_resolve, reject) => {
+        broken = reject;
+      });
+    };
+    vi.stubGlobal("navigator", { locks: { request } });
+    const heard: Said[] = [];
+    const letters: unknown[] = [];
+    const other = new FakeChannel("onemap live ann");
+    other.addEventListener("message", (event) => letters.push((event as MessageEvent).data));
+    const line = new Lead("ann", { hear: (said) => heard.push(said), lost: vi.fn() }, false, open);
+    expect(heard).toEqual([{ is: "lead" }]);
+    other.postMessage({ to: null, said: { is: "lead" } });
+    await vi.waitFor(() => expect(heard).toHaveLength(2));
+    broken(new DOMException("", "AbortError"));
+    await vi.waitFor(() => expect(heard).toHaveLength(3));
+    expect(FakeStream.made[0]?.stopped).toBe(1);
+    line.post({ is: "join", seq: 4, epoch: "e1" });
+    await vi.waitFor(() =>
+      expect(letters.at(-1)).toMatchObject({ asked: { is: "join", seq: 4, epoch: "e1" } }),
+    );
+    vi.unstubAllGlobals();
+  });
+});
+
 describe("a tab's end of the shared stream", () => {
   const links: unknown[] = [];
   const asked: Asked[] = [];

@@ -7,6 +7,8 @@ import os
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -117,6 +119,26 @@ def test_a_third_print_waits_and_is_then_told_to_come_again(config):
             printing.pdf("<p>x</p>", config=config, wait_s=0.1)
         assert caught.value.code == "print_busy"
     assert printing.pdf("<p>x</p>", config=config, wait_s=0.1)
+
+
+def test_few_may_wait_for_a_print_and_the_rest_are_told_at_once(config):
+    with ExitStack() as held:
+        for _ in range(places.PLACES):
+            held.enter_context(places.place(config.prints_dir))
+        with ThreadPoolExecutor(places.WAITING) as pool:
+            waiting = [pool.submit(_take, config, 5.0) for _ in range(places.WAITING)]
+            time.sleep(0.3)
+            began = time.monotonic()
+            with pytest.raises(BusyError):
+                _take(config, 60.0)
+            assert time.monotonic() - began < 1.0
+            held.close()
+            assert [one.result() for one in waiting] == [None] * places.WAITING
+
+
+def _take(config, wait_s):
+    with places.place(config.prints_dir, wait_s=wait_s):
+        pass
 
 
 def test_a_page_too_large_is_refused_before_a_browser_is_started(config, monkeypatch):

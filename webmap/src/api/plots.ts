@@ -118,8 +118,8 @@ const since = shape({
   plots: list(plot),
   deleted: fallback(list(text), []),
   conflicts: fallback(list(conflict), []),
+  settled: fallback(list(text), []),
   seq: number,
-  more: fallback(boolean, false),
 });
 const versions = shape({
   versions: list(

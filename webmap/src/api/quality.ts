@@ -77,10 +77,10 @@ export const searchPairs = (layer: string) =>
 
 const position = shape({ text: text, lon: optional(number), lat: optional(number) });
 /** Positions in any usual form, read by the server; what it cannot read has no longitude. */
-export const readPlaces = (typed: string, signal: AbortSignal) =>
+export const readPlaces = (typed: string, signal: AbortSignal, from?: string) =>
   request(`${API}/coordinates`, shape({ points: list(position) }), {
     method: "POST",
-    body: { text: typed },
+    body: { text: typed, ...(from ? { from } : {}) },
     signal,
   });
 

@@ -96,7 +96,10 @@ export class Lead implements Line {
       if (!(cause instanceof DOMException && cause.name === "AbortError")) throw cause;
       // Another tab took the lead, or this one is closed.
       this.#step();
-      if (!this.#waiting.signal.aborted) await this.#queue(name, false);
+      if (this.#waiting.signal.aborted) return;
+      // Its word that it leads may have been heard here while this one still did.
+      this.ear.hear({ is: "lead" });
+      await this.#queue(name, false);
     }
   }
 

@@ -5,10 +5,9 @@ import { fieldsOf } from "../store/plot_conflict";
 import { withFields } from "../store/plot_fold";
 import { between, lineLength, polygonArea } from "../store/plot_geodesic";
 import { grips } from "../store/plot_handles";
-import { geometryOf } from "../store/plot_shapes";
 import type { PlotState } from "../store/plot_state";
-import { lookOf, setOf } from "../store/plot_tool";
-import { signImage } from "../symbols/plot_signs";
+import { lookOf, setOf, sketched } from "../store/plot_tool";
+import { endImage, signImage } from "../symbols/plot_signs";
 import { area, distance } from "../text/format";
 import { word } from "../text/i18n";
 import { middleOf } from "./closure_layers";
@@ -88,10 +87,15 @@ export function featuresOf(plot: Plot): Drawn[] {
   const label = labelOf(plot);
   if (geometry.type === "Point") return [pointFeature(plot, geometry, own, label)];
   const shape = feature(geometry, { ...own, part: "shape" });
-  if (label === "") return [shape];
-  const along = geometry.type.endsWith("LineString");
-  if (kind === "cordon" || along)
-    return [shape, feature(outline(geometry), { ...own, part: "along", label })];
+  if (kind === "roadblock" && geometry.type === "Polygon") {
+    const place = { type: "Point" as const, coordinates: middleOf(geometry as never) };
+    return [shape, pointFeature(plot, place, own, label)];
+  }
+  if (kind === "cordon") return [shape, ...cordonNames(geometry, own, label)];
+  const line = [shape, ...ends(plot, own)];
+  if (label === "") return line;
+  if (geometry.type.endsWith("LineString"))
+    return [...line, feature(geometry, { ...own, part: "along", label })];
   const place = { type: "Point" as const, coordinates: middleOf(geometry as never) };
   const rotation = kind === "rectangle" ? 0 : numberOf(properties.rotation_deg, 0);
   return [shape, feature(place, { ...own, part: "label", label, rotation })];
@@ -105,14 +109,51 @@ function pointFeature(plot: Plot, geometry: Geometry, own: Props, label: string)
   return feature(geometry, { ...own, part: "sign", label, image: signImage(symbol, colour) });
 }
 
-/** A label runs along the longest line of a shape. */
-function outline(geometry: Geometry): Geometry {
-  if (geometry.type === "Polygon")
-    return { type: "LineString", coordinates: geometry.coordinates[0] ?? [] };
-  if (geometry.type !== "MultiPolygon") return geometry;
+/** A cordon says on its line how near it may be gone, in the north and in the south. */
+function cordonNames(geometry: Geometry, own: Props, label: string): Drawn[] {
+  const ring = outline(geometry);
+  return [1, -1].flatMap((sign) => {
+    const at = farthest(ring, sign);
+    return at
+      ? [feature({ type: "Point", coordinates: at }, { ...own, part: "cordon", label })]
+      : [];
+  });
+}
+
+/** Where a ring is farthest north (1) or south (-1): the middle of the edge, where that lies level. */
+function farthest(ring: readonly Position[], sign: number): Position | null {
+  const high = (at: Position | undefined): number => sign * (at?.[1] ?? -90 * sign);
+  const top = ring.reduce<Position | null>((a, b) => (!a || high(b) > high(a) ? b : a), null);
+  const at = top ? ring.indexOf(top) : -1;
+  const next = ring[at + 1];
+  if (!top || !next) return top;
+  const [east, north] = [(next[0] ?? 0) - (top[0] ?? 0), (next[1] ?? 0) - (top[1] ?? 0)];
+  const level = Math.abs(north) < 0.1 * Math.abs(east);
+  return level ? [(top[0] ?? 0) + east / 2, (top[1] ?? 0) + north / 2] : top;
+}
+
+/** The outer line of an area, the one with the most corners where it has several parts. */
+function outline(geometry: Geometry): Position[] {
+  if (geometry.type === "Polygon") return geometry.coordinates[0] ?? [];
+  if (geometry.type !== "MultiPolygon") return [];
   const rings = geometry.coordinates.map(([ring = []]) => ring);
-  const longest = rings.reduce((a, b) => (b.length > a.length ? b : a), []);
-  return { type: "LineString", coordinates: longest };
+  return rings.reduce((a, b) => (b.length > a.length ? b : a), []);
+}
+
+/** A dimension line ends in bars, an evacuation line in the head of an arrow. */
+function ends({ kind, geometry }: Plot, own: Props): Drawn[] {
+  if (geometry.type !== "LineString") return [];
+  const line = geometry.coordinates;
+  const mark = (name: string, at: Position | undefined, from?: Position, to?: Position) => {
+    const leg = from && to ? between(from, to) : null;
+    if (!at || !leg) return [];
+    const image = endImage(name, String(own.colour));
+    const shown = { ...own, part: "end", image, rotation: leg.bearing_deg };
+    return [feature({ type: "Point", coordinates: at }, shown)];
+  };
+  const last = mark(kind === "evacuation" ? "head" : "bar", line.at(-1), line.at(-2), line.at(-1));
+  if (kind === "evacuation") return last;
+  return kind === "dimension" ? [...mark("bar", line[0], line[0], line[1]), ...last] : [];
 }
 
 /** What lies still: all but what is being dragged. */
@@ -128,13 +169,15 @@ export function draftData(state: PlotState): Collection {
   if (!drawing) return collect([...dragged, ...measured(state)]);
   const points = pointer ? [...drawing.points, pointer] : [...drawing.points];
   const set = { ...lookOf(drawing.kind), ...setOf({ ...drawing, points }) };
-  const control = set.control as Position[];
-  const geometry = geometryOf(drawing.kind, control, set);
+  const geometry = sketched({ ...drawing, points });
   const trail: Geometry = { type: "LineString", coordinates: points };
   const plain = { colour: "#38bdf8", width: 1.5, dash: "4,4", part: "shape", order: 0 };
   const sketch =
     geometry && points.length > 1
-      ? featuresOf({ ...ghostOf(drawing.kind, control, geometry), properties: set })
+      ? featuresOf({
+          ...ghostOf(drawing.kind, (set.control as Position[] | undefined) ?? points, geometry),
+          properties: set,
+        })
       : [];
   return collect([
     ...(points.length > 1 && sketch.length === 0 ? [feature(trail, plain)] : []),

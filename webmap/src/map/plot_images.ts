@@ -1,9 +1,10 @@
 /** The signs of plots as images of the map, each drawn when it is first asked for. */
 import type { Map as GlMap } from "maplibre-gl";
-import { readSignImage, signUri } from "../symbols/plot_signs";
+import { endUri, readSignImage, signUri } from "../symbols/plot_signs";
 import { drawn, giveAlso, RATIO } from "./images";
 
 const SIDE = 32;
+const END_SIDE = 20;
 /** A chevron points along an evacuation line; a crosshair is where keys draw. */
 const MARKS: Readonly<Record<string, { side: number; body: string }>> = {
   "plot-chevron": {
@@ -25,6 +26,8 @@ export function givePlotImages(gl: GlMap): void {
   giveAlso(gl, (id) => {
     const mark = MARKS[id];
     const sign = readSignImage(id);
+    const end = endUri(id, END_SIDE * RATIO);
+    if (end) return drawn(end, END_SIDE);
     if (mark) return drawn(uriOf(mark.body, mark.side * RATIO), mark.side);
     return sign ? drawn(signUri(sign.name, sign.colour, SIDE * RATIO), SIDE) : null;
   });

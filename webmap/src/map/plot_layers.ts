@@ -88,6 +88,20 @@ function drawn(source: string, scale: number): LayerSpecification[] {
         "icon-allow-overlap": true,
       },
     },
+    {
+      id: id("end"),
+      type: "symbol",
+      source,
+      filter: part("end"),
+      layout: {
+        "icon-image": ["get", "image"],
+        "icon-size": ["*", scale, ["max", 0.8, ["min", 2.4, ["/", ["get", "width"], 5]]]],
+        "icon-rotate": ["get", "rotation"],
+        "icon-rotation-alignment": "map",
+        "icon-allow-overlap": true,
+        "icon-ignore-placement": true,
+      },
+    },
     ...words(source, scale),
   ];
 }
@@ -111,6 +125,20 @@ function words(source: string, scale: number): LayerSpecification[] {
         "text-max-angle": 40,
       },
       paint,
+    },
+    {
+      id: `${source}-cordon`,
+      type: "symbol",
+      source,
+      filter: part("cordon"),
+      layout: {
+        "text-field": ["get", "label"],
+        "text-font": [BOLD],
+        "text-size": 15 * scale,
+        "text-allow-overlap": true,
+        "symbol-sort-key": order,
+      },
+      paint: { ...paint, "text-halo-width": 2.6 },
     },
     {
       id: `${source}-label`,
@@ -183,6 +211,14 @@ export function plotLayers(scale: number): LayerSpecification[] {
 }
 
 /** What can be pressed: a plot's own parts. */
-export const PRESSED = ["sign", "text", "label", "along", "chevrons", "ticks", "line", "fill"].map(
-  (name) => `plots-${name}`,
-);
+export const PRESSED = [
+  "sign",
+  "text",
+  "label",
+  "cordon",
+  "along",
+  "chevrons",
+  "ticks",
+  "line",
+  "fill",
+].map((name) => `plots-${name}`);

@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { KINDS, type Kind } from "../api/plots";
 import { redo, undo } from "../store/plot_edit";
+import { BLOCKS } from "../store/plot_shapes";
 import { plotStore, selected, type Tool } from "../store/plot_state";
-import { canFinish, chooseTool, dropPress, finish } from "../store/plot_tool";
+import { canFinish, chooseBlock, chooseTool, dropPress, finish } from "../store/plot_tool";
 import { activeIncident } from "../store/state";
 import { t, word } from "../text/i18n";
 import { define } from "./panel";
@@ -41,6 +42,7 @@ class PlotDrawer extends PlotPanel {
     "undo",
     "redo",
     "snaps",
+    "block",
     "waiting",
     "away",
     "refused",
@@ -103,10 +105,14 @@ class PlotDrawer extends PlotPanel {
       ${kindIcon(tool)}<span>${name}</span></button>`;
   }
 
+  #blocks(): TemplateResult {
+    return html`<div class="plot-bar" role="group" aria-label=${t("plot.kind.roadblock")}>${BLOCKS.map((block) => html`<button type="button" data-block=${block} aria-pressed=${this.plots.block === block} @click=${() => chooseBlock(block)}>${word("plot.block", block)}</button>`)}</div>`;
+  }
+
   #drawing(): TemplateResult | typeof nothing {
     const { tool, drawing } = this.plots;
     if (tool === "select") return nothing;
-    return html`<div class="plot-now" role="status"><p>${t(`plot.how.${tool as Kind}`)}</p>
+    return html`<div class="plot-now" role="status">${tool === "roadblock" ? this.#blocks() : nothing}<p>${t(`plot.how.${tool as Kind}`)}</p>
       ${
         drawing
           ? html`<div class="quick"><button type="button" name="plot-drop" @click=${dropPress}>${t("plot.drop")}</button>

@@ -4,18 +4,24 @@ import type { Position } from "geojson";
 import { html, nothing, type TemplateResult } from "lit";
 import { change } from "../store/plot_edit";
 import { beyond } from "../store/plot_geodesic";
-import { written } from "../store/plot_grids";
+import { FORMS, type Form, written } from "../store/plot_grids";
 import { pulled } from "../store/plot_handles";
+import { chooseForm, recallForm } from "../store/plot_measure";
 import { corners } from "../store/plot_pick";
 import { readTyped } from "../store/plot_place";
 import { plotStore, theOne } from "../store/plot_state";
 import { press } from "../store/plot_tool";
-import { t } from "../text/i18n";
+import { t, word } from "../text/i18n";
 import { define } from "./panel";
 import { inputOf, PlotPanel } from "./plot_panel";
 
 class PlotCorner extends PlotPanel {
   static override plots = ["selection", "plots", "corner", "drawing", "tool", "form"] as const;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    recallForm();
+  }
 
   protected override render(): TemplateResult | typeof nothing {
     const { tool, corner, form } = this.plots;
@@ -28,14 +34,22 @@ class PlotCorner extends PlotPanel {
     const [lon = 0, lat = 0] = at.at;
     return html`<details class="plot-corner" ?open=${corner !== null}><summary>${t("plot.corner", { at: (corner ?? 0) + 1, of: held.length })}</summary>
       <label>${t("plot.place")}<input name="corner" autocomplete="off" .value=${written(form, lon, lat) ?? `${lon}, ${lat}`} @change=${(event: Event) => void this.#move(event)} /></label>
-      <p class="hint">${t("plot.place.hint")}</p>
+      ${this.#form()}
       ${only.geometry.type === "Polygon" && only.kind === "polygon" ? this.#holes() : nothing}</details>`;
+  }
+
+  /** Which system two plain numbers are in; the other forms say it themselves. */
+  #form(): TemplateResult {
+    const { form } = this.plots;
+    return html`<label>${t("measure.form")}<select name="form" @change=${(event: Event) => chooseForm(inputOf(event).value as Form)}>
+      ${FORMS.map((name) => html`<option value=${name} ?selected=${name === form}>${word("measure.form", name)}</option>`)}</select></label>
+      <p class="hint">${t(form === "gcj02" ? "plot.place.gcj02" : "plot.place.hint")}</p>`;
   }
 
   async #move(event: Event): Promise<void> {
     const only = theOne(this.plots);
     const grip = only && corners(only)[this.plots.corner ?? 0];
-    const to = await readTyped(inputOf(event).value);
+    const to = await readTyped(inputOf(event).value, this.plots.form);
     if (only && grip && to) change([only], () => pulled(only, grip, to));
     this.requestUpdate();
   }
@@ -45,7 +59,7 @@ class PlotCorner extends PlotPanel {
     const last = this.plots.drawing?.points.at(-1);
     return html`<form class="plot-corner" @submit=${(event: Event) => void this.#typed(event)}>
       <label>${t("plot.place.next")}<input name="place" autocomplete="off" /></label>
-      <p class="hint">${t("plot.place.hint")}</p>
+      ${this.#form()}
       ${
         last
           ? html`<div class="pair"><label>${t("plot.bearing")}<input name="bearing" type="number" min="0" max="360" step="any" /></label>
@@ -61,7 +75,7 @@ class PlotCorner extends PlotPanel {
     const given = new FormData(form);
     const text = String(given.get("place") ?? "").trim();
     const last = this.plots.drawing?.points.at(-1);
-    const at = text === "" ? along(last, given) : await readTyped(text);
+    const at = text === "" ? along(last, given) : await readTyped(text, this.plots.form);
     if (!at) return;
     press(at);
     form.reset();

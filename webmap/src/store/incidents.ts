@@ -17,6 +17,12 @@ export function keepIncident(incident: Incident): void {
   store.set({ incidents: [...others, incident].sort(byNewest) });
 }
 
+/** It is gone, or no longer this reader's to see. */
+export function dropIncident(id: string): void {
+  if (store.state.incident === id) closeIncident();
+  store.set({ incidents: store.state.incidents.filter((other) => other.id !== id) });
+}
+
 export function keepPlan(incident: string, plan: Assessment): void {
   const { state } = store;
   store.set({ assessments: { ...state.assessments, [incident]: plan } });

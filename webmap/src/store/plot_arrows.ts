@@ -115,8 +115,13 @@ function until(spine: readonly Point[], along: readonly number[], end: number): 
   return [...spine.slice(0, keep), add(before, less(after, before), (end - from) / (to - from))];
 }
 
+/** From the point before to the one after; where the spine turns on the spot, the way to it. */
 function headings(spine: readonly Point[]): Point[] {
-  return spine.map((point, at) => unit(less(spine[at + 1] ?? point, spine[at - 1] ?? point)));
+  return spine.map((point, at) => {
+    const before = spine[at - 1] ?? point;
+    const across = less(spine[at + 1] ?? point, before);
+    return unit(size(across) > 0 ? across : less(point, before));
+  });
 }
 
 /** The share of each offset that keeps within the bend there, 1 where it is straight. */

@@ -2,7 +2,7 @@
 import type { Geometry, Position } from "geojson";
 import type { Fields, Plot } from "../api/plots";
 import { between, beyond } from "./plot_geodesic";
-import { AREAS, FREE } from "./plot_shapes";
+import { FREE } from "./plot_shapes";
 
 export interface Grip {
   kind: "corner" | "middle" | "radius" | "from" | "to" | "turn";
@@ -127,7 +127,7 @@ function withCorner(plot: Plot, { kind, path }: Grip, to: Position): Fields {
 
 /** Take a corner out; null where the shape would be none any more. */
 export function withoutCorner(plot: Plot, { path }: Grip): Fields | null {
-  const least = AREAS.has(plot.kind) ? 4 : 2;
+  const least = plot.geometry.type.endsWith("Polygon") ? 4 : 2;
   const chain = chains(plot.geometry).find((one) =>
     one.path.every((step, at) => step === path[at]),
   );

@@ -16,7 +16,6 @@ export const FREE: ReadonlySet<Kind> = new Set([
   "cordon",
   "roadblock",
 ]);
-export const AREAS: ReadonlySet<Kind> = new Set(["polygon", "cordon"]);
 
 /** How many presses a kind takes: fewer are nothing yet, the last one ends the shape by itself. */
 export const PRESSES: Readonly<Record<Kind, readonly [least: number, most: number]>> = {
@@ -35,6 +34,17 @@ export const PRESSES: Readonly<Record<Kind, readonly [least: number, most: numbe
   polygon: [3, 10_000],
   cordon: [3, 10_000],
 };
+
+/** What a roadblock closes: the road at a place, those along a line, all in an area. */
+export const BLOCKS = ["point", "line", "area"] as const;
+export type Block = (typeof BLOCKS)[number];
+
+export const pressesOf = (kind: Kind, block: Block): readonly [least: number, most: number] =>
+  kind !== "roadblock" || block === "point"
+    ? PRESSES[kind]
+    : [block === "line" ? 2 : 3, ROADBLOCK_MOST];
+
+const ROADBLOCK_MOST = 2_000;
 
 const numeric = (value: unknown): number => (typeof value === "number" ? value : 0);
 

@@ -3,6 +3,7 @@ import type { Position } from "geojson";
 import type { Conflict, Fields, Kind, Op, Plot, Version } from "../api/plots";
 import { Observable } from "./observable";
 import type { Form } from "./plot_grids";
+import type { Block } from "./plot_shapes";
 
 export type Tool = "select" | Kind;
 
@@ -28,6 +29,7 @@ export interface Draft {
 export interface Drawing {
   kind: Kind;
   points: readonly Position[];
+  block: Block;
 }
 
 export type MeasureKind = "distance" | "area" | "bearing";
@@ -70,6 +72,8 @@ export interface PlotState {
   snaps: boolean;
   style: Fields;
   symbol: string;
+  /** What the next roadblock closes. */
+  block: Block;
   /** How the chosen sign's code is written here. */
   code: string;
   waiting: number;
@@ -105,6 +109,7 @@ export const noPlots: PlotState = {
   snaps: true,
   style: {},
   symbol: "command_post",
+  block: "point",
   code: "501",
   waiting: 0,
   refused: [],

@@ -5,6 +5,7 @@ import * as api from "../api/plots";
 import { WireError } from "../api/read";
 import type { Change } from "../api/wire";
 import { t } from "../text/i18n";
+import { hear } from "./heard";
 import { looksBack } from "./looking";
 import { explain, tell } from "./notices";
 import { folded } from "./plot_fold";
@@ -26,7 +27,7 @@ const LATER: ReadonlySet<number> = new Set([0, 401, 429, 500, 502, 503, 504]);
 const client = newId();
 const queue = new PlotQueue(localStorage, () => tell(t("plot.full"), "error"));
 let known = new Map<string, api.Plot>();
-let conflicts: readonly api.Conflict[] = [];
+let conflicts = new Map<string, api.Conflict>();
 let seq: number | null = null;
 /** Versions that plots of this page got when they were made. */
 const born = new Map<string, number>();
@@ -49,7 +50,7 @@ function show(patch: Partial<PlotState> = {}): void {
   const refused = queue.refused();
   plotStore.set({
     plots,
-    conflicts,
+    conflicts: [...conflicts.values()],
     refused,
     selection,
     waiting: queue.all.length - refused.length,
@@ -63,7 +64,6 @@ export function beginPlots(): void {
   queue.recall(me());
   const look = (): void => {
     const { incident } = store.state;
-    if (incident === plotStore.state.incident && plotStore.state.loaded) return;
     if (incident !== plotStore.state.incident) void openPlots(incident);
   };
   store.subscribe((state, changed) => {
@@ -72,6 +72,8 @@ export function beginPlots(): void {
     if (changed.has("epoch") && plotStore.state.loaded) void openPlots(state.incident);
     if (changed.has("link") && state.link.status === "live" && failures > 0) retryNow();
   });
+  // Where changes were missed, what is shown is not known to be so.
+  hear((change) => change ?? void openPlots(plotStore.state.incident));
   look();
   send(0);
 }
@@ -79,7 +81,7 @@ export function beginPlots(): void {
 async function openPlots(incident: string | null): Promise<void> {
   if (incident !== plotStore.state.incident) {
     known = new Map();
-    conflicts = [];
+    conflicts = new Map();
     seq = null;
     show({ incident, loaded: false, selection: new Set(), drawing: null, history: null });
   }
@@ -88,7 +90,8 @@ async function openPlots(incident: string | null): Promise<void> {
     const found = await api.getPlots(incident);
     if (plotStore.state.incident !== incident) return;
     known = new Map(found.plots.map((plot) => [plot.id, plot]));
-    conflicts = found.conflicts;
+    const met = [...found.conflicts, ...found.plots.flatMap(({ conflict }) => conflict)];
+    conflicts = new Map(met.map((one) => [one.id, one]));
     seq = found.seq;
     show({ loaded: true });
   } catch (cause) {
@@ -118,16 +121,14 @@ async function readChanges(): Promise<void> {
     return;
   }
   try {
-    for (let more = true; more; ) {
-      const found = await api.getPlotsAfter(incident, seq);
-      if (plotStore.state.incident !== incident) return;
-      for (const plot of found.plots) learn(plot);
-      for (const id of found.deleted) known.delete(id);
-      conflicts = found.conflicts;
-      seq = found.seq;
-      more = found.more;
-      show();
-    }
+    const found = await api.getPlotsAfter(incident, seq);
+    if (plotStore.state.incident !== incident) return;
+    for (const plot of found.plots) learn(plot);
+    for (const id of found.deleted) known.delete(id);
+    for (const one of found.conflicts) conflicts.set(one.id, one);
+    for (const id of found.settled) conflicts.delete(id);
+    seq = found.seq;
+    show();
   } catch (cause) {
     unread(cause, () => soon("plots", readChanges));
   }

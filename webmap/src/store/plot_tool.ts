@@ -1,12 +1,12 @@
 /** The tools: which one is in hand, the presses of a shape, and what becomes of them. */
-import type { Position } from "geojson";
+import type { Geometry, Position } from "geojson";
 import type { Fields, Kind } from "../api/plots";
 import { word } from "../text/i18n";
 import { change, create } from "./plot_edit";
 import { between } from "./plot_geodesic";
 import { withHole } from "./plot_handles";
 import { rounded, shiftBy } from "./plot_move";
-import { geometryOf, PRESSES } from "./plot_shapes";
+import { type Block, geometryOf, pressesOf } from "./plot_shapes";
 import { type Drawing, plotStore, type Tool } from "./plot_state";
 import { store } from "./state";
 
@@ -41,6 +41,12 @@ export function chooseSymbol(symbol: string, code: string): void {
   chooseTool("point");
 }
 
+/** Stand ready to close roads: at a place, along a line, in an area. */
+export function chooseBlock(block: Block): void {
+  plotStore.set({ block });
+  chooseTool("roadblock");
+}
+
 /** What the next shape of a kind will look like. */
 export function lookOf(kind: Kind): Fields {
   const { style, symbol, code } = plotStore.state;
@@ -53,8 +59,11 @@ export function lookOf(kind: Kind): Fields {
 }
 
 /** Control points and measures of what has been pressed so far. */
-export function setOf({ kind, points }: Drawing): Fields {
+export function setOf({ kind, points, block }: Drawing): Fields {
   const [centre, edge, end] = points;
+  // Control points alone would say a line.
+  if (kind === "roadblock" && block === "area" && points.length > 2)
+    return { geometry: { type: "Polygon", coordinates: [[...points, ...points.slice(0, 1)]] } };
   if (kind !== "circle" && kind !== "sector") return { control: [...points] };
   const leg = centre && edge ? between(centre, edge) : null;
   const radius_m = Math.round((leg?.distance_m ?? 0) * 10) / 10;
@@ -71,19 +80,25 @@ export function setOf({ kind, points }: Drawing): Fields {
 
 /** A press: the whole of a point, the next corner of everything else. */
 export function press(at: Position): void {
-  const { tool, drawing } = plotStore.state;
+  const { tool, drawing, block } = plotStore.state;
   if (tool === "select") return;
   const points = [...(drawing?.points ?? []), rounded(at)];
-  const next: Drawing = { kind: tool, points };
-  plotStore.set({ drawing: next });
-  if (points.length >= PRESSES[tool][1]) finish();
+  plotStore.set({ drawing: { kind: tool, points, block } });
+  if (points.length >= pressesOf(tool, block)[1]) finish();
 }
 
 /** Whether what was pressed is a shape already. */
 export function canFinish(drawing: Drawing | null): boolean {
-  if (!drawing || drawing.points.length < PRESSES[drawing.kind][0]) return false;
+  if (!drawing || drawing.points.length < pressesOf(drawing.kind, drawing.block)[0]) return false;
+  return sketched(drawing) !== null;
+}
+
+/** The shape of what was pressed so far; null where it is none yet. */
+export function sketched(drawing: Drawing): Geometry | null {
   const set = setOf(drawing);
-  return geometryOf(drawing.kind, set.control as Position[], set) !== null;
+  return set.geometry
+    ? (set.geometry as Geometry)
+    : geometryOf(drawing.kind, set.control as Position[], set);
 }
 
 /** Make the shape; the tool goes back to selecting, but signs are set one after the other. */

@@ -1,6 +1,6 @@
 /** The start of a page, its language, and the stream that keeps it true. */
 import * as api from "../api/calls";
-import { ApiError, setLanguage } from "../api/client";
+import { ApiError, AWAY, setLanguage } from "../api/client";
 import type { Change } from "../api/wire";
 import { SharedStream } from "../live/shared";
 import { initialLanguage, loadWords, speak } from "../text/i18n";
@@ -9,7 +9,14 @@ import { followArrivals, follow as followCommand, readCommand } from "./follow";
 import { readGrades } from "./grades";
 import { readGround, readLegends, recallGround } from "./ground";
 import { heard } from "./heard";
-import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
+import {
+  dropIncident,
+  openIncident,
+  readCalls,
+  readIncident,
+  readIncidents,
+  readPlan,
+} from "./incidents";
 import { heardFrom } from "./link";
 import { attempt, explain, tell } from "./notices";
 import { readPlace, writePlace } from "./place";
@@ -17,6 +24,7 @@ import { soon } from "./soon";
 import { type Language, store } from "./state";
 import { tilesRead, tilesTouched, watchTiles } from "./tiles";
 import { takeLatest } from "./tracking";
+import { watchUnread } from "./unread";
 
 interface Start {
   /** A wall follows the newest incident by itself; a desk stays where its officer is. */
@@ -60,9 +68,6 @@ async function firstIncident(asked: string | null): Promise<string | null> {
   if (asked && known()) return asked;
   return store.state.incidents.find(({ status }) => status === "open")?.id ?? null;
 }
-
-/** No answer at all, or a proxy's answer for a server that is down. */
-const AWAY: ReadonlySet<number> = new Set([0, 502, 503, 504]);
 
 /** Speak the language of the address, else the one chosen before, else the browser's; run the clock. */
 export function beginWords(): void {
@@ -148,6 +153,7 @@ function connect(): void {
     onClock: (now: number) => store.set({ skew_ms: now - Date.now() }),
     onLatest: takeLatest,
   };
+  watchUnread(readAgain);
   const stream = new SharedStream(handlers, session?.user?.name ?? "");
   // What was sealed while the page was being read comes first.
   stream.startAfter(session?.seq ?? null, session?.epoch ?? null);
@@ -194,6 +200,10 @@ export function take(change: Change): void {
 }
 
 async function takeIncident(id: string, op: string): Promise<void> {
+  if (op === "delete") {
+    dropIncident(id);
+    return;
+  }
   const known = store.state.incidents.some((incident) => incident.id === id);
   // This page reported it and holds the answer.
   if (known && op === "insert") return;

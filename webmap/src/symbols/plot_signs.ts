@@ -60,7 +60,28 @@ const dot = (fill: string): string =>
   `<circle cx="12" cy="12" r="7" fill="${fill}" stroke="#ffffff" stroke-width="1.500"/>`;
 
 export function signUri(name: string, colour: string | null, size: number): string {
-  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(signSvg(name, colour, size))}`;
+  return uri(signSvg(name, colour, size));
+}
+
+const uri = (svg: string): string => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+
+/** What a line ends in, drawn as if it went north. */
+const ENDS: Readonly<Record<string, string>> = {
+  bar: "M4 12h16",
+  head: "M12 2L21 19.500 12 15 3 19.500z",
+};
+
+export const endImage = (end: string, colour: string): string =>
+  `plot-end-${end}-${HEX.test(colour) ? colour.slice(1) : "ffffff"}`;
+
+export function endUri(image: string, size: number): string | null {
+  const match = /^plot-end-([a-z]+)-([0-9a-f]{6})$/i.exec(image);
+  const path = ENDS[match?.[1] ?? ""];
+  if (!path) return null;
+  const fill = `#${match?.[2]}`;
+  return uri(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="${size}" height="${size}"><path d="${path}" fill="${fill}" stroke="${fill}" stroke-width="2.500" stroke-linejoin="round" stroke-linecap="round"/></svg>`,
+  );
 }
 
 /** The name under which the map holds the image: `plot-<symbol>-<rrggbb>`, or without a colour. */

@@ -3,6 +3,9 @@
 -- A moment of the past is asked for by its time; a journal of years is not read for it.
 CREATE INDEX journal_at_idx ON journal (at);
 
+-- How a row was then is one look, however often it has changed before and since.
+CREATE INDEX journal_moment_idx ON journal (layer, feature, seq) WHERE seq IS NOT NULL;
+
 CREATE TABLE bookmark (
     id UUID DEFAULT onemap_uuid_v7() NOT NULL,
     incident_id UUID,
