@@ -30,7 +30,7 @@ def add(
     *,
     id: uuid.UUID | None,
     actor: str,
-    leads: bool,
+    leads: bool = False,
     now: dt.datetime,
 ) -> tuple[Note, bool]:
     """Write a note; return it, and whether it is new: the same id is stored once.

@@ -1,6 +1,7 @@
 """Readings and winds against the plan in force: what is proposed, once, and what comes of it."""
 
 import datetime as dt
+import json
 
 import pytest
 from sqlalchemy import func, select, text
@@ -358,18 +359,25 @@ def test_a_reader_of_another_region_learns_of_no_one_exposed_there(client, sign_
     assert (seen["exposes"], seen["exposes_count"], seen["people"]) == ([], 0, 0)
 
 
+OLD = {
+    "values": {"from_deg": 180, "to_deg": 0}, "inputs": {}, "exposes": [],
+    "basis": {"code": "proposal.basis_anew", "params": {}},
+    "zones": {"type": "FeatureCollection", "features": []},
+}  # fmt: skip
+
+
 def filled(database, incident, plan, reason, count, *, state="superseded", minutes_ago=0.0):
     at = now() - dt.timedelta(minutes=minutes_ago)
     with Session(database) as session, session.begin():
         session.execute(
             text(
                 "INSERT INTO proposal (incident_id, plan_id, reason, cause, body, state, made_at,"
-                " closed_at) SELECT :incident, :plan, :reason,"
-                " CAST(:reason AS varchar) || ':x:' || n, '{\"values\": {\"to_deg\": 0}}',"
+                " closed_at) SELECT :incident, :plan, CAST(:reason AS varchar),"
+                " CAST(:reason AS varchar) || ':x:' || n, CAST(:body AS jsonb),"
                 " :state, :at, :closed"
                 " FROM generate_series(1, :count) n"
             ),
-            {"incident": incident.rsplit("/", 1)[1], "plan": plan["id"], "reason": reason,
+            {"body": json.dumps(OLD), "incident": incident.rsplit("/", 1)[1], "plan": plan["id"], "reason": reason,
              "state": state, "at": at, "count": count,
              "closed": None if state == "open" else at},
         )  # fmt: skip
