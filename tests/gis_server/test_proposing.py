@@ -377,7 +377,8 @@ def filled(database, incident, plan, reason, count, *, state="superseded", minut
                 " :state, :at, :closed"
                 " FROM generate_series(1, :count) n"
             ),
-            {"body": json.dumps(OLD), "incident": incident.rsplit("/", 1)[1], "plan": plan["id"], "reason": reason,
+            {"body": json.dumps(OLD), "incident": incident.rsplit("/", 1)[1],
+             "plan": plan["id"], "reason": reason,
              "state": state, "at": at, "count": count,
              "closed": None if state == "open" else at},
         )  # fmt: skip
