@@ -61,7 +61,7 @@ def server() -> Iterator[Server]:
         server = Server(Path(folder))
         server.start()
         yield server
-        server.stop()
+        server.release()
 
 
 @pytest.fixture(scope="session")
