@@ -117,9 +117,10 @@ class ProposalPath(IncidentPath):
 
 
 class NotesQuery(Query):
-    """How many notes, the newest of them, oldest first."""
+    """How many notes, the newest of them, oldest first; `before` is the note that they precede."""
 
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    before: uuid.UUID | None = None
 
 
 class ProposalsQuery(Query):

@@ -18,7 +18,7 @@ import { begin } from "../store/site";
 import { activeIncident, store } from "../store/state";
 import { beginWall, isSteered } from "../store/wall";
 import { showing, standing, wallStore } from "../store/wall_state";
-import { loadMoreWords, t } from "../text/i18n";
+import { loadMoreWords } from "../text/i18n";
 
 const RETRY_MS = 5000;
 
@@ -31,7 +31,7 @@ page(
     <main class="wall">
       <section class="side first" data-fits><om-hall-people></om-hall-people><om-hall-next></om-hall-next><om-hall-assumed></om-hall-assumed><om-hall-grades></om-hall-grades><om-hall-stock></om-hall-stock></section>
       <section class="side wide more" data-fits><om-hall-advice></om-hall-advice><om-hall-assumed></om-hall-assumed><om-hall-stock></om-hall-stock></section>
-      <section class="map-frame" data-exercise=${t("incident.exercise")}><div id="map"></div><om-legend></om-legend><om-map-foot></om-map-foot></section>
+      <section class="map-frame"><div id="map"></div><om-legend></om-legend><om-map-foot></om-map-foot></section>
       <om-hall-second></om-hall-second>
       <section class="strip" data-fits><om-hall-ticker></om-hall-ticker><om-hall-ranking></om-hall-ranking></section>
       <section class="side wide other" data-fits><om-hall-resources></om-hall-resources><om-hall-ticker></om-hall-ticker><om-hall-changed></om-hall-changed></section>

@@ -9,7 +9,8 @@ import { IncidentPart } from "./incident_part";
 import { define } from "./panel";
 import { level } from "./parts";
 
-const NAMED = 4;
+/** So many are named; the rest are counted, and lie in the zones of the new plan. */
+const NAMED = 12;
 
 class Proposals extends IncidentPart {
   #dismissing: string | null = null;
@@ -31,9 +32,10 @@ class Proposals extends IncidentPart {
     const count = one.exposes_count ?? one.exposes.length;
     return html`<section class="proposal" role="alert" data-proposal=${one.id}>
       <header><b>${one.title?.text || word("proposal.reason", one.reason)}</b>${one.made_at ? html`<time>${clock(Date.parse(one.made_at))}</time>` : nothing}</header>
+      <details><summary>${count === 0 ? t("proposal.exposes.none") : t("proposal.exposes", { count, people: people(one.people) })}</summary>
       ${one.basis?.text ? html`<p class="hint">${one.basis.text}</p>` : nothing}
-      <p>${count === 0 ? t("proposal.exposes.none") : t("proposal.exposes", { count, people: people(one.people) })}</p>
       <ul>${one.exposes.slice(0, NAMED).map((target) => html`<li><button type="button" class="row" @click=${() => focusOn(target.layer, target.id, target.lon, target.lat)}>${target.level ? level(target.level) : nothing}<span class="name">${nameOf(target) ?? t("card.unnamed")}</span><small>${people(target.people)}</small></button></li>`)}</ul>
+      ${count > NAMED ? html`<p class="hint">${t("proposal.exposes.more", { count: count - NAMED })}</p>` : nothing}</details>
       ${this.may("incidents.write") ? this.#answers(one) : nothing}</section>`;
   }
 

@@ -1,4 +1,5 @@
 /** Reports that are being written, kept on this device at every keystroke until they are sent. */
+import { newId } from "../api/ids";
 import type { WireFeature } from "../api/wire";
 import { t } from "../text/i18n";
 import { type Draft, HARMED, type Told } from "./draft";
@@ -67,10 +68,25 @@ function typed({
   );
 }
 
+/**
+ * Another tab has gone on with the same report, or sent it: this one is a report of its own now.
+ *
+ * Two that write under one name would each undo what the other has typed.
+ */
+function forked(draft: Draft): boolean {
+  if (draft.kept === null) return false;
+  const held = readUnsent(localStorage.getItem(prefix() + draft.id));
+  if (held && held.kept <= draft.kept) return false;
+  store.set({ draft: { ...draft, id: newId(), kept: null } });
+  tell(t("intake.forked"));
+  return true;
+}
+
 /** What was written last: a draft that only says anew that it is kept is not kept again. */
 let written = "";
 
 function keep(draft: Draft): void {
+  if (forked(draft)) return;
   const { busy: _busy, nearby: _nearby, kept: before, ...rest } = draft;
   const whole = JSON.stringify({ ...rest, near: slim(draft) });
   if (whole === written || (before === null && !typed(draft))) return;

@@ -10,10 +10,9 @@ let due: ReturnType<typeof setTimeout> | undefined;
 let running: AbortController | null = null;
 
 /** Ask for the grade of what has been typed, once it rests; figures that are none ask nothing. */
-export function proposeGrade({ told, kind }: Draft): void {
+export function proposeGrade({ told }: Draft): void {
   const known = Object.keys(told.harmed).length > 0 || told.loss_yuan !== null;
   const body = {
-    kind,
     casualties: told.harmed,
     ...(told.loss_yuan === null ? {} : { direct_loss_yuan: told.loss_yuan }),
   };
