@@ -137,6 +137,12 @@ class ReadingsQuery(Query):
     limit: Annotated[int, Field(ge=1, le=2000)] = 500
 
 
+class CardsQuery(Query):
+    """How many cards, the soonest reached, are left out of the file."""
+
+    offset: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
 class CardPath(IncidentPath):
     """Whose card of an incident's plan: a protection target by its id."""
 

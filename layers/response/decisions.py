@@ -18,6 +18,11 @@ from layers.response.once import stored
 from layers.response.plan import assessment_of
 
 DECISIONS_MAX = 2000
+ZONE_SAID = (
+    "level", "hazard", "threshold", "unit", "threshold_name", "threshold_source", "distance_m",
+    "cut",
+)  # fmt: skip
+"""What of a zone a decision keeps, so that it can be read when the plan is another."""
 Outcome = Literal["approved", "rejected", "withdrawn"]
 
 
@@ -63,7 +68,7 @@ def draft(
             f"the incident has {DECISIONS_MAX} decisions", code="log_full",
             wanted=str(DECISIONS_MAX),
         )  # fmt: skip
-    _check_basis(session, incident, basis)
+    frozen = _frozen(session, incident, basis)
     decision = Decision(
         id=id,
         incident_id=incident.id,
@@ -71,7 +76,7 @@ def draft(
         kind=kind,
         text=text,
         level=level,
-        basis=dict(basis),
+        basis=frozen,
         drafted_by=actor,
         geom=None if area is None else from_shape(area, srid=4326),
     )
@@ -156,8 +161,10 @@ def _same(decision: Decision, incident: Incident) -> Decision:
     return decision
 
 
-def _check_basis(session: Session, incident: Incident, basis: Mapping[str, Any]) -> None:
+def _frozen(session: Session, incident: Incident, basis: Mapping[str, Any]) -> dict[str, Any]:
+    """Check a basis and return it with what its zone was: the plan's zones change, this stays."""
     zone = basis.get("zone")
+    frozen = dict(basis)
     if zone is not None and basis.get("assessment") is None:
         raise InvalidInputError(
             "basis.zone: got a zone of no assessment", code="invalid_fields", field="basis.zone",
@@ -165,12 +172,15 @@ def _check_basis(session: Session, incident: Incident, basis: Mapping[str, Any])
         )  # fmt: skip
     if basis.get("assessment") is not None:
         plan = assessment_of(session, incident.id, uuid.UUID(basis["assessment"]))
-        count = len(plan.body.get("zones", {}).get("features", ()))
-        if zone is not None and zone >= count:
+        zones = plan.body.get("zones", {}).get("features", ())
+        if zone is not None and zone >= len(zones):
             raise InvalidInputError(
-                f"basis.zone: got {zone}, wanted less than {count}", code="invalid_fields",
-                field="basis.zone", got=zone, wanted=f"< {count}",
+                f"basis.zone: got {zone}, wanted less than {len(zones)}", code="invalid_fields",
+                field="basis.zone", got=zone, wanted=f"< {len(zones)}",
             )  # fmt: skip
+        if zone is not None:
+            said = zones[zone]["properties"]
+            frozen["zone_was"] = {name: said.get(name) for name in ZONE_SAID}
     if basis.get("proposal") is not None:
         row = session.get(Proposal, uuid.UUID(basis["proposal"]))
         if row is None or row.incident_id != incident.id:
@@ -178,3 +188,4 @@ def _check_basis(session: Session, incident: Incident, basis: Mapping[str, Any])
                 f"there is no proposal {basis['proposal']}", code="no_proposal",
                 id=basis["proposal"],
             )  # fmt: skip
+    return frozen

@@ -311,7 +311,12 @@ def test_a_decision_rests_on_what_is_the_incidents_own(client):
     strange = client.post(f"{incident}/decisions", json={**body, "basis": {"assessment": plan}})
     assert strange.status_code == 404
     made = draft(client, other, basis={"assessment": plan, "zone": 0})
+    held = client.get(f"{other}/assessments/{plan}").json["zones"]["features"][0]["properties"]
+    was = made["basis"].pop("zone_was")
     assert made["basis"] == {"assessment": plan, "zone": 0}
+    # A reader of another language has another word for the hazard, the same name for the level.
+    for name in ("level", "threshold", "unit", "threshold_name", "distance_m"):
+        assert was[name] == held[name], name
     beyond = {"basis": {"assessment": plan, "zone": 99}}
     assert client.post(f"{other}/decisions", json={**body, **beyond}).status_code == 422
 
@@ -362,6 +367,9 @@ def test_a_run_of_what_if_is_no_plan_until_it_is_accepted(client):
     assert client.get(f"{incident}/calls").json == calls
     assert [a["id"] for a in client.get(base).json["assessments"]] == [plan]
     assert [a["id"] for a in client.get(f"{base}?what_if=true").json["assessments"]] == [question]
+    (head,) = client.get(f"{base}?what_if=true&heads=true&limit=1000").json["assessments"]
+    assert (head["id"], head["label"]) == (question, "wind N") and "zones" not in head
+    assert client.get(f"{base}?limit=51").status_code == 422
     accepted = client.post(f"{base}/{question}/accept", json={"instead_of": None})
     assert accepted.status_code == 200, accepted.json
     assert (accepted.json["plan_id"], accepted.json["plan_by"]) == (question, "commander")

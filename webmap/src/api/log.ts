@@ -32,6 +32,7 @@ const note = shape({
   lat: optional(number),
   documents: fallback(list(attached), []),
   written_by: optional(text),
+  created_at: optional(text),
   struck: optional(shape({ by: text, at: text, reason: text })),
   version: fallback(number, 1),
 });
@@ -55,3 +56,15 @@ export const strikeNote = (incident: string, { id, version }: Note, reason: stri
     body: { reason },
     headers: { "If-Match": `"${version}"` },
   });
+export const changeNote = (
+  incident: string,
+  { id, version }: Note,
+  body: Record<string, unknown>,
+) =>
+  request(`${of(incident)}/notes/${id}`, note, {
+    method: "PATCH",
+    body,
+    headers: { "If-Match": `"${version}"` },
+  });
+export const logFile = (incident: string, format: string, lang: string): string =>
+  address(`${of(incident)}/log.${format}`, { lang });

@@ -19,7 +19,7 @@ import { findSubstances } from "../store/substances";
 import { clock, place } from "../text/format";
 import { t, word } from "../text/i18n";
 import { behaves, behaviour } from "./behaviour";
-import { harmed, levels, more, proposal, unsentRow, who } from "./intake_parts";
+import { harmed, levels, moments, more, proposal, risks, unsentRow, who } from "./intake_parts";
 import { define, Panel } from "./panel";
 import { KINDS, leak, nearby, wind } from "./report_parts";
 import { symbol } from "./symbol";
@@ -48,8 +48,9 @@ class Intake extends Panel {
       <header><h2>${t("report.title")}</h2><small class="kept" role="status">${draft.kept === null ? t("intake.unkept") : t("intake.kept", { time: clock(draft.kept + this.state.skew_ms) })}</small></header>
       <label class="check exercise"><input type="checkbox" name="exercise" .checked=${draft.exercise} @change=${(event: Event) => editReport({ exercise: (event.target as HTMLInputElement).checked })} />${t("report.exercise")}</label>
       ${this.#unsent(draft)}${this.#what(draft)}${this.#where(draft)}
-      ${harmed(draft)}${proposal(this.state.duty.proposed, draft.told.grade, (grade) => editTold({ grade }))}
-      ${who(draft)}${wind(draft)}${levels(draft)}${more(draft)}
+      ${harmed(draft.told, editTold)}${risks(draft.told, editTold)}${proposal(this.state.duty.proposed, draft.told.grade, (grade) => editTold({ grade }))}
+      ${who(draft.told, editTold)}${moments(draft.told, editTold)}${wind(draft)}${levels(draft.told, editTold)}
+      <details class="more"><summary>${t("intake.more")}</summary>${more(draft.told, editTold)}</details>
       <label>${t("report.name")}<input name="title" maxlength="120" autocomplete="off" .value=${draft.title} @input=${(event: Event) => editReport({ title: value(event) })} /></label>
       <footer><button type="button" name="park" @click=${cancelReport}>${t("intake.park")}</button>
         <button class="primary" name="send" title=${t("intake.enter")} ?disabled=${draft.busy || draft.lon === null}>${draft.busy ? t("report.sending") : t("report.send")}</button></footer>

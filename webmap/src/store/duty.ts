@@ -153,6 +153,7 @@ export function watchDuty(): void {
     const { incident } = store.state;
     if (!incident) return;
     if (!has("proposals", incident)) again("proposals", incident);
+    if (!has("corrections", incident)) again("corrections", incident);
     if (!has("readings", incident)) again("readings", incident);
   };
   followOpen();
