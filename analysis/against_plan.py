@@ -100,7 +100,7 @@ def outside(remake: Remake, *, lon: float, lat: float, level: Level, hazard: str
                 zones=found, inputs=changes, basis=Message(code=code, params=params | dict(said))
             )
     strip = _between(here, lon, lat, distance_m, level, hazard)
-    told = {"distance_m": round(distance_m)}
+    told = {"distance_m": round(distance_m), "half_m": round(_half_width_m(distance_m))}
     return Answer(
         zones=(strip,), inputs={}, basis=Message(code="proposal.basis_between", params=told)
     )
@@ -155,14 +155,17 @@ def _holds(zones: Sequence[Zone], lon: float, lat: float, level: Level, hazard: 
     )
 
 
+def _half_width_m(distance_m: float) -> float:
+    return max(CORRIDOR_M, CORRIDOR_SHARE * distance_m)
+
+
 def _between(
     scenario: Scenario, lon: float, lat: float, distance_m: float, level: Level, hazard: str
 ) -> Zone:
     plane = LocalPlane(scenario.lon, scenario.lat)
     x, y = plane.xy(np.array([lon]), np.array([lat]))
     line = shapely.LineString([(0.0, 0.0), (float(x[0]), float(y[0]))])
-    half = max(CORRIDOR_M, CORRIDOR_SHARE * distance_m)
-    strip: BaseGeometry = plane.to_lonlat(line.buffer(half))
+    strip: BaseGeometry = plane.to_lonlat(line.buffer(_half_width_m(distance_m)))
     return Zone(
         level=level, hazard=hazard, threshold=None, unit=None, threshold_name="between",
         threshold_source="", model="between", distance_m=distance_m, area_m2=area_m2(strip),

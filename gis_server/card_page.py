@@ -25,7 +25,7 @@ FRAME, FRAME_DEG = "frame", 1e-4
 
 
 def render(
-    card: Mapping[str, Any],
+    cards: Sequence[Mapping[str, Any]],
     plan: Mapping[str, Any],
     *,
     language: str,
@@ -33,7 +33,7 @@ def render(
     zone: dt.tzinfo,
     made: Mapping[str, Any],
 ) -> str:
-    """Return the page of a card in a language.
+    """Return the page of a card in a language; of several, one page each.
 
     Parameters
     ----------
@@ -54,15 +54,21 @@ def render(
             return ""
         return f"{dt.datetime.fromisoformat(moment).astimezone(zone):%m-%d %H:%M}"
 
+    def words(key: str) -> str:
+        return say(language, f"card_text.{key}") or key
+
+    title = made["incident"]
+    if len(cards) == 1:
+        title = f"{named(cards[0]) or words('unnamed')} · {words('do_' + cards[0]['action'])}"
     return render_template(
         "card.html",
-        card=rendered(language, card),
-        drawn=_drawn(card, plan),
+        title=title,
+        cards=[(rendered(language, card), _drawn(card, plan)) for card in cards],
         language=language,
         site=site,
         made={**made, "at": clock(made["at"])},
         style=Markup(style()),  # noqa: S704 - our own file
-        t=lambda key: say(language, f"card_text.{key}") or key,
+        t=words,
         level=lambda name: say(language, f"level.{name}") or name,
         named=named,
         clock=clock,

@@ -55,7 +55,7 @@ class Config(BaseSettings):
     packs_max_bytes: int = Field(default=20 * 1024**3, ge=1024)
     chromium: Path = Path("/usr/bin/chromium")
     chromium_sandbox: bool = True
-    print_limit_s: float = Field(default=90.0, ge=5, le=600)
+    print_limit_s: float = Field(default=180.0, ge=5, le=600)
     heartbeat_s: float = Field(default=15.0, gt=0)
     recheck_s: float = Field(default=30.0, gt=0, le=60)
     session_idle_s: int = Field(default=30 * 60, ge=60)

@@ -6,6 +6,7 @@ only reads, ends with the print, and is known to the printing process alone (`pr
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 import uuid
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 from gis_server import printing, signin
 from gis_server.background import Background
 from gis_server.config import Config
-from gis_server.printing import MapOrder, sheet
+from gis_server.printing import MapOrder, no_room, sheet
 from gis_server.printing.places import WAIT_S
 from layers import prints
 from layers.errors import BusyError, OneMapError
@@ -28,8 +29,10 @@ from layers.models import PrintJob
 from layers.models import Session as SessionRow
 
 PAGE = "/print"
+SUFFIXES = frozenset({".pdf", ".png", ".new"})
 COOKIE = "onemap_session"
 POLL_S = 0.5
+RECOVER_S = 30.0
 SWEEP_S = 600.0
 SPARE_S = 30.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "localhost": "127.0.0.1", "::": "::1"}  # noqa: S104
@@ -45,13 +48,14 @@ class Printer(Background):
         super().__init__()
         self._config = config
         self._engine = engine
-        self._swept_at = -SWEEP_S
+        self._due = {recover: 0.0, sweep: 0.0}
 
     def look(self) -> None:
-        """Make the oldest print that waits; sweep now and then."""
-        if time.monotonic() - self._swept_at > SWEEP_S:
-            self._swept_at = time.monotonic()
-            sweep(self._engine, self._config)
+        """Make the oldest print that waits; look after those cut short, and sweep now and then."""
+        for work, every_s in ((recover, RECOVER_S), (sweep, SWEEP_S)):
+            if time.monotonic() >= self._due[work]:
+                self._due[work] = time.monotonic() + every_s
+                work(self._engine, self._config)
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             job = prints.take(session)
         if job is not None:
@@ -60,18 +64,30 @@ class Printer(Background):
 
 def make(engine: Engine, config: Config, job: PrintJob) -> None:
     """Make a print that was taken up; whatever happens, the register says so afterwards."""
+
+    def wanted() -> bool:
+        with Session(engine) as session:
+            return prints.is_wanted(session, job.id)
+
     try:
         with reading_pass(engine, job.created_by, seconds=config.print_limit_s) as cookie:
-            printed = printing.map_print(order_of(job, config, cookie=cookie), config=config)
+            order = order_of(job, config, cookie=cookie)
+            printed = printing.map_print(order, config=config, wanted=wanted)
         _store(file_of(config, job), printed)
     except BusyError as error:
-        if error.code == "print_busy":
-            with Session(engine) as session, session.begin():
-                prints.put_back(session, job.id)
+        if error.code != "print_busy":
+            _say(engine, job.id, error)
             return
-        _say(engine, job.id, error)
+        with Session(engine) as session, session.begin():
+            prints.put_back(session, job.id)
     except OneMapError as error:
         _say(engine, job.id, error)
+    except OSError as error:
+        _say(engine, job.id, no_room(error))
+        raise no_room(error) from error
+    except Exception:
+        _say(engine, job.id, OneMapError("the print failed", code="print_failed"))
+        raise
     else:
         _say(engine, job.id, None)
 
@@ -117,17 +133,23 @@ def reading_pass(engine: Engine, name: str, *, seconds: float) -> Iterator[str |
             session.execute(delete(SessionRow).where(held))
 
 
-def sweep(engine: Engine, config: Config) -> None:
-    """Fail what was cut short; forget yesterday's prints and files that no print names."""
+def recover(engine: Engine, config: Config) -> None:
+    """Take up again what was being made when its server ended."""
+    longest = dt.timedelta(seconds=config.print_limit_s + WAIT_S + SPARE_S)
     cut = OneMapError("the print was cut short", code="print_failed")
     with Session(engine) as session, session.begin():
-        prints.fail_cut_short(session, limit_s=config.print_limit_s, error=_told(cut))
+        prints.recover(session, cut_short_after=longest, error=_told(cut))
+
+
+def sweep(engine: Engine, config: Config) -> None:
+    """Forget yesterday's prints, and files that no print names."""
+    with Session(engine) as session, session.begin():
         prints.forget(session)
         known = {str(id) for id in prints.known(session)}
     if not config.prints_dir.is_dir():
         return
     for path in config.prints_dir.iterdir():
-        if path.suffix in (".pdf", ".png") and path.stem not in known:
+        if path.suffix in SUFFIXES and path.stem not in known:
             path.unlink(missing_ok=True)
 
 
@@ -144,5 +166,9 @@ def _told(error: OneMapError) -> dict[str, Any]:
 def _store(path: Path, printed: bytes) -> None:
     path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     fresh = path.with_suffix(".new")
-    fresh.write_bytes(printed)
-    fresh.replace(path)
+    try:
+        fresh.write_bytes(printed)
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise

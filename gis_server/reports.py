@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -55,11 +55,14 @@ def incident_row(
         The place lies in a region that the reporter may not write to.
     """
     if not anywhere:
-        intake.refuse_future(now, occurred_at=report.occurred_at, received_at=report.received_at)
+        _refuse_future(now, report)
     tank = _linked(session, HazardSource, report.hazard_source_id, "hazard_source_id", scope)
     _linked(session, Enterprise, report.enterprise_id, "enterprise_id", scope)
     substance = substance_named(report.substance or (tank and (tank.cas or tank.substance)))
     kind = report.kind or kind_of(substance)
+    nested = _nested(report, default=True)
+    counted_at = report.received_at or now
+    nested["casualties"] = _stamped(nested["casualties"], (), at=counted_at)
     return Incident(
         id=report.id,
         kind=kind,
@@ -76,7 +79,7 @@ def incident_row(
         exercise=bool(report.exercise),
         region=_region(session, report.lon, report.lat, Scope(None) if anywhere else scope),
         geom=_point(report.lon, report.lat),
-        **_nested(report, default=True),
+        **nested,
         **intake.stored(report, only=report.model_fields_set),
     )
 
@@ -102,7 +105,7 @@ def change_row(
     InvalidInputError
         As `incident_row`.
     """
-    intake.refuse_future(now, occurred_at=change.occurred_at, received_at=change.received_at)
+    _refuse_future(now, change)
     mine = change.model_dump(mode="json", exclude_unset=True)
     session.refresh(incident, with_for_update=True)
     if incident.version != version:
@@ -116,7 +119,7 @@ def change_row(
             _linked(session, model, getattr(change, field), field, scope)
     if change.exercise not in (None, incident.exercise):
         _keep_exercise(session, incident)
-    _take_over(session, incident, change, scope=scope)
+    _take_over(session, incident, change, scope=scope, now=now)
     session.flush()
     session.refresh(incident)
 
@@ -136,15 +139,23 @@ def _keep_exercise(session: Session, incident: Incident) -> None:
 
 
 def _take_over(
-    session: Session, incident: Incident, change: IncidentChange, *, scope: Scope
+    session: Session,
+    incident: Incident,
+    change: IncidentChange,
+    *,
+    scope: Scope,
+    now: dt.datetime,
 ) -> None:
     """Write what a change names into the row, and why, where anything differs."""
+    told = list(incident.casualties)
     for name in change.model_fields_set & set(COPIED):
         setattr(incident, name, getattr(change, name))
     for name, value in intake.stored(change, only=change.model_fields_set).items():
         setattr(incident, name, value)
     for name, value in _nested(change, default=False).items():
         setattr(incident, name, value)
+    if "casualties" in change.model_fields_set:
+        incident.casualties = _stamped(incident.casualties, told, at=now)
     if "substance" in change.model_fields_set:
         found = substance_named(change.substance)
         incident.substance, incident.cas = (found.name_zh, found.cas) if found else (None, None)
@@ -254,6 +265,23 @@ def _nested(change: IncidentChange, *, default: bool) -> dict[str, Any]:
         if default or name in change.model_fields_set:
             stored[name] = dumped.get(name, empty[name])
     return stored
+
+
+def _refuse_future(now: dt.datetime, said: IncidentChange) -> None:
+    """Refuse a time of the report, or of a count in it, that is not yet."""
+    intake.refuse_future(now, occurred_at=said.occurred_at, received_at=said.received_at)
+    for number, count in enumerate(said.casualties or ()):
+        intake.refuse_future(now, **{f"casualties.{number}.at": count.at})
+
+
+def _stamped(
+    counts: Sequence[Mapping[str, Any]], told: Sequence[Mapping[str, Any]], *, at: dt.datetime
+) -> list[dict[str, Any]]:
+    """Give each new count without a moment that of now; `told` are those on record before."""
+    return [
+        dict(count) if "at" in count or count in told else {**count, "at": at.isoformat()}
+        for count in counts
+    ]
 
 
 def _region(session: Session, lon: float, lat: float, scope: Scope) -> str | None:

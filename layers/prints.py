@@ -16,8 +16,7 @@ from layers.models import PrintJob
 OPEN = ("waiting", "running")
 MAX_OPEN = 20
 MAX_OPEN_EACH = 3
-SPARE = dt.timedelta(minutes=5)
-"""What opening and closing a press may take beyond the time that a print has."""
+RETRIED_FOR = dt.timedelta(minutes=15)
 KEPT = dt.timedelta(days=1)
 
 
@@ -96,20 +95,33 @@ def finish(session: Session, id: uuid.UUID, *, error: Mapping[str, Any] | None =
     )
 
 
-def fail_cut_short(session: Session, *, limit_s: float, error: Mapping[str, Any]) -> int:
-    """Fail prints whose maker ended with its process; return how many there were.
+def recover(session: Session, *, cut_short_after: dt.timedelta, error: Mapping[str, Any]) -> int:
+    """Take back prints whose maker ended with its process; return how many there were.
 
-    `limit_s` is how long a print may take: one that is still within it is being made.
+    They wait again, so that a restart loses none; one that was asked for more than `RETRIED_FOR`
+    ago has failed with `error`, so that none that ends its maker is tried for ever.
     """
-    cut_short = dt.timedelta(seconds=limit_s) + SPARE
-    done = session.execute(
-        update(PrintJob)
-        .where(PrintJob.status == "running")
-        .where(PrintJob.started_at < func.now() - cut_short)
-        .values(status="failed", finished_at=func.now(), error=error)
-        .returning(PrintJob.id)
-    )
-    return len(done.all())
+    cut = (PrintJob.status == "running", PrintJob.started_at < func.now() - cut_short_after)
+    late = PrintJob.created_at < func.now() - RETRIED_FOR
+    failed = {"status": "failed", "finished_at": func.now(), "error": error}
+    gone = session.execute(update(PrintJob).where(*cut, late).values(**failed))
+    again = {"status": "waiting", "started_at": None}
+    back = session.execute(update(PrintJob).where(*cut).values(**again))
+    return int(gone.rowcount + back.rowcount)
+
+
+def drop(session: Session, id: uuid.UUID, *, owner: str) -> PrintJob:
+    """Take a print of one's own off the register; who makes it stops. Raises as `find`."""
+    job = find(session, id, owner=owner)
+    session.delete(job)
+    session.flush()
+    return job
+
+
+def is_wanted(session: Session, id: uuid.UUID) -> bool:
+    """Tell whether a print that is being made is still on the register."""
+    state = session.scalar(select(PrintJob.status).where(PrintJob.id == id))
+    return state == "running"
 
 
 def forget(session: Session) -> list[uuid.UUID]:

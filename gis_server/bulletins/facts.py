@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gis_server import excerpt, sheet_of
+from gis_server import sheet_of
 from layers.incidents import corrections
 from layers.incidents.corrections import Correction
 from layers.incidents.grade import Counts, last_counts
 from layers.models import Decision, Incident, Note, Region, Task
-from layers.query import Scope
 from layers.response.plan import plan_of
 from layers.tasks import ENDED
 
@@ -53,7 +52,6 @@ def gathered(
     session: Session, incident: Incident, *, now: dt.datetime, since: dt.datetime | None
 ) -> Facts:
     """Return what is known of an incident now, and what is new since a moment."""
-    readers = Scope(None if incident.region is None else (incident.region,))
     plan = plan_of(session, incident.id)
     states = session.execute(
         select(Task.state, func.count(Task.id))
@@ -75,7 +73,8 @@ def gathered(
         region_en=region and region[1],
         counts=last_counts(incident.casualties),
         counted_at=max(counted, default=None),
-        plan=None if plan is None else dict(excerpt.seen_by(session, plan.body, scope=readers)),
+        # Whole: it names nobody, and a total that ends at the district's border would mislead.
+        plan=None if plan is None else dict(plan.body),
         plan_outdated=plan is not None and plan.id in corrections.all_affected(found).assessments,
         tasks=tuple(_tasks(session, incident)),
         task_states=Counter({state: count for state, count in states}),

@@ -5,6 +5,6 @@ the map's page gets its bytes from this server alone, through `gate.Gate`. See d
 """
 
 from gis_server.printing.paper import PAPERS, Paper, sheet
-from gis_server.printing.press import MapOrder, map_print, pdf, png
+from gis_server.printing.press import MapOrder, map_print, no_room, pdf, png
 
-__all__ = ["PAPERS", "MapOrder", "Paper", "map_print", "pdf", "png", "sheet"]
+__all__ = ["PAPERS", "MapOrder", "Paper", "map_print", "no_room", "pdf", "png", "sheet"]

@@ -117,6 +117,9 @@ async def _map(
     state = await page.get_attribute("html", "data-print")
     if state != "ready":
         raise PageError(state or "print_failed")
+    gate.close()
+    if gate.failed:
+        raise PageError("print_incomplete")
     if order["format"] == "pdf":
         picture.append(await page.locator("#map").screenshot(type="png", animations="disabled"))
         await page.evaluate(

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 TIMEOUT_S = 15
 MAX_BYTES = 64 * 1024**2
 METHODS = frozenset({"GET", "HEAD"})
+TRIES = 3
+PAUSE_S = 0.5
+BUSY = frozenset({429, 502, 503, 504})
+"""Answers of a server that will give another one soon."""
 _STREAM = "/api/v1/events"
 _DROPPED = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date"})
 
@@ -36,7 +41,10 @@ class Gate:
     language: str = "zh"
     refused: list[str] = field(default_factory=list)
     """Addresses that were asked for and are not ours."""
+    failed: set[str] = field(default_factory=set)
+    """Addresses of ours that had no good answer at last: what was to be shown is not whole."""
     _lines: threading.local = field(default_factory=threading.local)
+    _open: list[http.client.HTTPConnection] = field(default_factory=list)
 
     def allows(self, method: str, url: str) -> bool:
         """Tell whether a request may be answered: ours, reading, and one that ends."""
@@ -47,9 +55,23 @@ class Gate:
         return ours and method in METHODS and asked.path != _STREAM
 
     def fetch(self, method: str, url: str) -> Answer:
-        """Return this server's answer to an allowed request; a redirect is not followed."""
+        """Return this server's answer to an allowed request; a redirect is not followed.
+
+        A busy server is asked again; `failed` holds what it has not given in the end.
+        """
         if not self.allows(method, url):
             return Answer(403, {}, b"")
+        answer = self._asked(method, url)
+        for tried in range(1, TRIES):
+            if answer.status not in BUSY:
+                break
+            time.sleep(PAUSE_S * tried)
+            answer = self._asked(method, url)
+        (self.failed.add if answer.status >= 500 else self.failed.discard)(url)
+        return answer
+
+    def _asked(self, method: str, url: str) -> Answer:
+        """Ask once; a connection that the server has closed meanwhile is no answer of its own."""
         asked = urlsplit(url)
         target = asked.path + (f"?{asked.query}" if asked.query else "")
         headers = {"Accept-Language": self.language, "Accept-Encoding": "identity"}
@@ -77,4 +99,10 @@ class Gate:
             own = urlsplit(self.origin)
             held = http.client.HTTPConnection(own.hostname or "", own.port, timeout=TIMEOUT_S)
             self._lines.held = held
+            self._open.append(held)
         return held
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        for line in self._open:
+            line.close()

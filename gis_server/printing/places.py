@@ -15,6 +15,8 @@ from pathlib import Path
 from layers.errors import BusyError
 
 PLACES = 2
+MAP_PLACES = 1
+"""Maps leave a place free: a report does not wait until a map is drawn."""
 WAIT_S = 20.0
 WAITING = 4
 _LOOK_S = 0.05
@@ -22,8 +24,8 @@ _here = threading.BoundedSemaphore(PLACES + WAITING)
 
 
 @contextmanager
-def place(folder: Path, *, wait_s: float = WAIT_S) -> Iterator[int]:
-    """Hold one of the places for as long as the block lasts; it ends with its process, too.
+def place(folder: Path, *, places: int = PLACES, wait_s: float = WAIT_S) -> Iterator[int]:
+    """Hold one of the first `places` for as long as the block lasts; it ends with its process, too.
 
     Raises
     ------
@@ -33,18 +35,18 @@ def place(folder: Path, *, wait_s: float = WAIT_S) -> Iterator[int]:
     if not _here.acquire(blocking=False):
         raise _busy()
     try:
-        with _place(folder, wait_s) as number:
+        with _place(folder, places, wait_s) as number:
             yield number
     finally:
         _here.release()
 
 
 @contextmanager
-def _place(folder: Path, wait_s: float) -> Iterator[int]:
+def _place(folder: Path, places: int, wait_s: float) -> Iterator[int]:
     folder.mkdir(parents=True, mode=0o700, exist_ok=True)
     until = time.monotonic() + wait_s
     while True:
-        for number in range(PLACES):
+        for number in range(places):
             with (folder / f"place-{number}").open("wb") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +20,7 @@ from PIL import Image
 from gis_server.config import Config
 from gis_server.printing import family
 from gis_server.printing.paper import CSS_DPI, Paper, PaperName, sheet
-from gis_server.printing.places import WAIT_S, place
+from gis_server.printing.places import MAP_PLACES, PLACES, WAIT_S, place
 from layers.errors import BusyError, OneMapError, SetupError, TooLargeError
 
 GRACE_S = 5.0
@@ -92,8 +93,17 @@ def png(
     return _document(html, "png", Paper(width_mm, height_mm), config, dpi, wait_s)
 
 
-def map_print(order: MapOrder, *, config: Config, wait_s: float = WAIT_S) -> bytes:
-    """Return a print of the map; raises as `pdf`, and what the page says of itself."""
+def map_print(
+    order: MapOrder,
+    *,
+    config: Config,
+    wait_s: float = WAIT_S,
+    wanted: Callable[[], bool] = lambda: True,
+) -> bytes:
+    """Return a print of the map; raises as `pdf`, and what the page says of itself.
+
+    `wanted` is asked every second: once it is no longer, the print ends (`print_dropped`).
+    """
     told = {
         "kind": "map",
         "origin": order.origin,
@@ -102,8 +112,16 @@ def map_print(order: MapOrder, *, config: Config, wait_s: float = WAIT_S) -> byt
         "scale": MAP_DPI / CSS_DPI,
         "language": order.language,
     }
-    printed = _run(told | _size(order.paper, order.format), config=config, wait_s=wait_s)
+    told |= _size(order.paper, order.format)
+    printed = _run(told, config=config, wait_s=wait_s, places=MAP_PLACES, wanted=wanted)
     return printed if order.format == "pdf" else _with_dpi(printed, MAP_DPI)
+
+
+def no_room(error: OSError) -> OneMapError:
+    """Return what is told of a print that could not be written down."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OneMapError("the server's disk is full", code="print_no_room")
+    return OneMapError(f"the print could not be written: {error.strerror}", code="print_failed")
 
 
 def _document(
@@ -130,32 +148,42 @@ def _size(paper: Paper, format: Format) -> dict[str, Any]:
     }
 
 
-def _run(order: Mapping[str, Any], *, config: Config, wait_s: float) -> bytes:
+def _run(
+    order: Mapping[str, Any],
+    *,
+    config: Config,
+    wait_s: float,
+    places: int = PLACES,
+    wanted: Callable[[], bool] = lambda: True,
+) -> bytes:
     if not os.access(config.chromium, os.X_OK):
         raise SetupError(
             f"there is no browser to print with at {config.chromium}. Install Debian's chromium, "
             "or name one with ONEMAP_CHROMIUM",
             code="no_printer", path=str(config.chromium),
         )  # fmt: skip
-    with (
-        place(config.prints_dir, wait_s=wait_s),
-        tempfile.TemporaryDirectory(prefix="onemap-print-") as folder,
-    ):
-        out = Path(folder) / "out"
-        told = {
-            **order,
-            "out": str(out),
-            "chromium": str(config.chromium),
-            # Chromium cannot shut itself in as root.
-            "sandbox": config.chromium_sandbox and os.geteuid() != 0,
-            "timezone": config.timezone,
-            "limit_s": config.print_limit_s,
-        }
-        _child(told, Path(folder))
-        return out.read_bytes()
+    try:
+        with (
+            place(config.prints_dir, places=places, wait_s=wait_s),
+            tempfile.TemporaryDirectory(prefix="onemap-print-") as folder,
+        ):
+            out = Path(folder) / "out"
+            told = {
+                **order,
+                "out": str(out),
+                "chromium": str(config.chromium),
+                # Chromium cannot shut itself in as root.
+                "sandbox": config.chromium_sandbox and os.geteuid() != 0,
+                "timezone": config.timezone,
+                "limit_s": config.print_limit_s,
+            }
+            _child(told, Path(folder), wanted)
+            return out.read_bytes()
+    except OSError as error:
+        raise no_room(error) from error
 
 
-def _child(order: Mapping[str, Any], folder: Path) -> None:
+def _child(order: Mapping[str, Any], folder: Path, wanted: Callable[[], bool]) -> None:
     """Run one order in a process of its own, and end all that it has started, whatever happens."""
     with (folder / "order").open("w+b") as orders, (folder / "said").open("w+b") as said:
         orders.write(json.dumps(order).encode())
@@ -166,7 +194,7 @@ def _child(order: Mapping[str, Any], folder: Path) -> None:
             env=_environment(folder), start_new_session=True,
         )  # fmt: skip
         try:
-            _watch(child, order["limit_s"])
+            _watch(child, order["limit_s"], wanted)
         finally:
             if child.poll() is None:  # one that has ended may have left its number to another
                 family.end(child.pid)
@@ -182,8 +210,8 @@ def _child(order: Mapping[str, Any], folder: Path) -> None:
     _refuse(json.loads(answer), order["limit_s"])
 
 
-def _watch(child: subprocess.Popen[bytes], limit_s: float) -> None:
-    """Wait for the child's end; a child that takes too long or too much has none of its own."""
+def _watch(child: subprocess.Popen[bytes], limit_s: float, wanted: Callable[[], bool]) -> None:
+    """Wait for the child's end; one that takes too long or too much, or in vain, has none."""
     ends = time.monotonic() + limit_s + GRACE_S
     weighs = time.monotonic() + _WEIGH_S
     while True:
@@ -202,6 +230,8 @@ def _watch(child: subprocess.Popen[bytes], limit_s: float) -> None:
                     f"the print needs more than {MEMORY_BYTES} bytes of memory",
                     code="print_too_large", got=held, wanted=MEMORY_BYTES,
                 )  # fmt: skip
+            if not wanted():
+                raise OneMapError("nobody wants the print any more", code="print_dropped")
 
 
 def _refuse(told: Mapping[str, str], limit_s: float) -> None:

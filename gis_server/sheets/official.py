@@ -2,7 +2,8 @@
 
 Page A4, margins 37 mm above, 28 mm left, hence 26 mm right and 35 mm below around a type area of
 156 mm by 225 mm (clause 5.2.1); 22 lines of 28 characters in size 3 (16 pt), 仿宋 (5.2.2, 5.2.3);
-the organ in red, the number and a red line below (7.2.4 to 7.2.7); the title in 小标宋 size 2,
+the organ in red, 35 mm below the upper edge of the type area, the number two lines and a red line
+4 mm below (7.2.4 to 7.2.7); the title in 小标宋 size 2,
 22 pt (7.3.1); the page's number in 宋体 size 4, 14 pt, between two dashes, outside (7.5). Clause
 numbers below 5.2 and the sizes of the title and the page's number are from memory [mem 90%]. Where
 a machine lacks these fonts, Noto Serif and Sans CJK stand in. Seals are left to paper.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
@@ -28,9 +30,14 @@ from gis_server.sheets.ooxml import (
 if TYPE_CHECKING:
     from gis_server.sheets.official import Head
 
-LATIN = "Times New Roman"
-FANGSONG, SONG, HEI, KAI = "仿宋", "宋体", "黑体", "楷体"
-XIAOBIAOSONG = "方正小标宋简体"
+FONTS: Mapping[str, str] = json.loads(
+    (files("gis_server") / "templates" / "official_fonts.json").read_text(encoding="utf-8")
+)
+"""The fonts of Chinese offices, by what is set in them."""
+LATIN, FANGSONG, SONG = FONTS["latin"], FONTS["text"], FONTS["song"]
+HEI, KAI, XIAOBIAOSONG = FONTS["hei"], FONTS["kai"], FONTS["title"]
+ORGAN_MM = 35.0
+"""From the upper edge of the type area to the organ's."""
 RED = RGBColor(0xC0, 0, 0)
 WIDTH_MM, LINE_PT, TEXT_PT, TABLE_PT, FOOT_PT = 156.0, 28.95, 16.0, 10.5, 14.0
 _LEFT, _CENTRE, _RIGHT = (
@@ -104,14 +111,15 @@ def _page_number(line: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:
 
 
 def _top(document: DocumentObject, head: Head) -> None:
-    for grade in (head.secrecy, head.urgency):
-        if grade:
-            _line(document, grade, font=HEI)
+    grades = [grade for grade in (head.secrecy, head.urgency) if grade]
+    for grade in grades:
+        _line(document, grade, font=HEI)
     organ = _line(document, head.organ, font=XIAOBIAOSONG, points=34, align=_CENTRE, colour=RED)
-    organ.paragraph_format.space_before = Mm(14)
+    # Some lead of the line itself stands above its letters.
+    organ.paragraph_format.space_before = Mm(ORGAN_MM - 2) - Pt(LINE_PT) * len(grades)
     organ.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     number = _line(document, head.number, align=_LEFT if head.signer else _CENTRE)
-    number.paragraph_format.space_before = Pt(LINE_PT)
+    number.paragraph_format.space_before = Pt(2 * LINE_PT)
     if head.signer:
         number.paragraph_format.left_indent = number.paragraph_format.right_indent = Pt(TEXT_PT)
         number.paragraph_format.tab_stops.add_tab_stop(
@@ -131,15 +139,18 @@ def _top(document: DocumentObject, head: Head) -> None:
 def _bottom(document: DocumentObject, head: Head) -> None:
     for place, named in enumerate(head.attachments):
         count = f"{place + 1}. " if len(head.attachments) > 1 else ""
-        lead = head.say("attachment") if place == 0 else "　" * len(head.say("attachment"))
+        lead = head.say("attachment") if place == 0 else "\u3000" * len(head.say("attachment"))
         line = _body(document, f"{lead}{count}{named}")
         line.paragraph_format.space_before = Pt(LINE_PT if place == 0 else 0)
+    if document.paragraphs:  # no page holds a signature and no text
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
     organ = _line(document, head.organ, align=_RIGHT)
-    organ.paragraph_format.space_before = Pt(2 * LINE_PT)
+    organ.paragraph_format.space_before = Pt(LINE_PT)
     organ.paragraph_format.right_indent = Pt(2 * TEXT_PT)
     organ.paragraph_format.keep_with_next = True
     date = _line(document, head.date, align=_RIGHT)
     date.paragraph_format.right_indent = Pt(4 * TEXT_PT)
+    date.paragraph_format.keep_with_next = bool(head.signed)
     if head.signed:
         names = [head.say(name) for name in ("role", "name", "signed_at")]
         _grid_table(document, [names, *map(list, head.signed)], [0.3, 0.3, 0.4])

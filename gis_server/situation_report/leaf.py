@@ -76,7 +76,7 @@ def page(facts: Facts, blocks: Sequence[Block], t: Telling, *, ground: Collectio
     figure = Figure(title=_braced(str(escape(title))))
     drawn = folium.Map(
         location=(incident["lat"], incident["lon"]), zoom_start=13, tiles=None,
-        height="62vh", control_scale=True, prefer_canvas=False,
+        height="62vh", control_scale=True, prefer_canvas=False, attribution_control=False,
     )  # fmt: skip
     drawn.default_js, drawn.default_css = [], []
     figure.add_child(drawn)
@@ -85,7 +85,7 @@ def page(facts: Facts, blocks: Sequence[Block], t: Telling, *, ground: Collectio
     for name, collection, look in _layers(facts, ground):
         _add(drawn, t(f"map.{name}"), collection, look, t)
     drawn.fit_bounds(_bounds(facts))
-    folium.LayerControl(collapsed=True).add_to(drawn)
+    folium.LayerControl(collapsed=False).add_to(drawn)
     marks = [
         t(name)
         for name, held in (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from gis_server.sheets import blocks
+from gis_server.sheets import blocks, drawing
 from gis_server.sheets.blocks import Block, number, unit
 from gis_server.situation_report.facts import Facts
 from gis_server.situation_report.words import Telling
@@ -17,15 +17,17 @@ from gis_server.situation_report.words import Telling
 SECTIONS = (
     "organisation", "forces", "supplies", "knowledge", "analysis", "scheme", "tasks", "scene",
 )  # fmt: skip
+AVERAGED_S = (None, 1800, 3600)
+"""Of limits by time of exposure: half an hour and an hour; the substance's page has them all."""
+IN_THE_FIELD = ("departed", "arrived", "done")
 LEVELS = {"1": "Ⅰ", "2": "Ⅱ", "3": "Ⅲ", "4": "Ⅳ"}
-NUMERALS = {"zh": "一二三四五六七八", "en": "12345678"}
 
 
 def report(facts: Facts, t: Telling) -> list[Block]:
     """Return the report's blocks: what happened, then the eight sections."""
     found = [*_opening(facts, t)]
     for place, name in enumerate(SECTIONS):
-        count = NUMERALS[t.language][place]
+        count = t("numerals")[place]
         found.append(blocks.heading(t("numbered", number=count, title=t(f"section.{name}"))))
         body = list(_WRITERS[name](facts, t))
         found += body or [blocks.paragraphs([t(f"none.{name}")])]
@@ -62,7 +64,8 @@ def _casualties(incident: Any, t: Telling) -> str:
     names = ("dead", "missing", "serious", "poisoned", "trapped", "evacuated")
     said = [f"{t(f'casualty.{name}')} {last[name]}" for name in names if last.get(name) is not None]
     source = last.get("source") or t("source_unknown")
-    return f"{t.joint.join(said)}（{t.minute(last.get('at'))}，{source}）" if said else ""
+    told = {"said": t.joint.join(said), "at": t.minute(last.get("at")), "source": source}
+    return t("casualties", **told) if said else ""
 
 
 def _organisation(facts: Facts, t: Telling) -> Iterator[Block]:
@@ -134,7 +137,8 @@ def _knowledge(facts: Facts, t: Telling) -> Iterator[Block]:
             [
                 [_limit(each), f"{number(each.value)} {unit(each.unit)}",
                  t.cited(f"{each.source} [{each.certainty}]")]
-                for each in substance.thresholds if each.value is not None
+                for each in substance.thresholds
+                if each.value is not None and each.averaging_s in AVERAGED_S
             ],
         )  # fmt: skip
     yield from _table(
@@ -172,6 +176,7 @@ def _analysis(facts: Facts, t: Telling) -> Iterator[Block]:
         t, ("zone", "threshold", "reach", "people", "model"), _zones(facts, t),
         source=t("source.zones"),
     )  # fmt: skip
+    yield from _drawing(facts, t)
     harm = (facts.plan.get("casualties") or {}).get("fatalities")
     if harm:
         yield blocks.paragraphs([t("harm", **harm)])
@@ -186,6 +191,13 @@ def _analysis(facts: Facts, t: Telling) -> Iterator[Block]:
             for e in facts.plan.get("assumed", ()) if e["tag"] == "assumed"
         ],
     )  # fmt: skip
+
+
+def _drawing(facts: Facts, t: Telling) -> Iterator[Block]:
+    zones = [z for z in facts.plan.get("zones", {}).get("features", ()) if z.get("geometry")]
+    drawn = drawing.draw(zones, lon=facts.incident["lon"], lat=facts.incident["lat"])
+    if drawn is not None:
+        yield blocks.picture(drawing.png(drawn), t("drawing"))
 
 
 def _zones(facts: Facts, t: Telling) -> Iterator[list[str]]:
@@ -233,6 +245,17 @@ def _tasks(facts: Facts, t: Telling) -> Iterator[Block]:
 
 
 def _scene(facts: Facts, t: Telling) -> Iterator[Block]:
+    sent = [task for task in facts.tasks if task["state"] in IN_THE_FIELD]
+    yield from _table(
+        t, ("team", "state", "at", "brought"),
+        [
+            [task["feature_name"] or t(f"task.{task['kind']}"),
+             t.value_of("task.state", task["state"]), t.minute(task["state_at"]),
+             t.joint.join(_amount(item) for item in task["items"])]
+            for task in sent
+        ],
+        source=t("source.tasks"),
+    )  # fmt: skip
     yield from _table(
         t, ("at", "quantity", "value", "instrument", "by"),
         [
@@ -247,6 +270,10 @@ def _scene(facts: Facts, t: Telling) -> Iterator[Block]:
         [[t.minute(note["at"]), note["text"], note["written_by"]] for note in facts.notes],
         left_out=facts.left_out["notes"],
     )  # fmt: skip
+
+
+def _amount(item: Any) -> str:
+    return f"{item['item']} {number(item['amount'])} {item['unit'] or ''}".strip()
 
 
 _WRITERS = {

@@ -35,6 +35,7 @@ from gis_server.views import (
     incident_file,
     incidents,
     layers,
+    log,
     models,
     networks,
     notes,
@@ -75,7 +76,7 @@ from gis_server.views import (
 )
 
 NOUNS = (
-    health, session, layers, features, grading, places, queries, statistics, themes, exports,
+    health, session, layers, log, features, grading, places, queries, statistics, themes, exports,
     roads, models, incidents, assessments, sheets, observations, imports, import_sheets, events,
     tiles, documents, dossier, user_layers, coordinates, duplicates, closures, dispatch,
     positions, tracks, alerts, speeds, tasks, resilience, networks, rasters, raster_tiles,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify
+from sqlalchemy.orm import defer
 
 from analysis.comparison import compared
 from gis_server import assessing, excerpt, reports, sheet_of
@@ -39,13 +40,12 @@ WHAT_IF = {"true": True, "false": False, "any": None}
 def every(path: IncidentPath, query: AssessmentQuery) -> dict[str, Any]:
     """List an incident's assessments: the plan of record, then the newest first."""
     incident = reports.find_incident(db(), path.id, scope=scope())
-    wanted = plans.listed(incident.id, what_if=WHAT_IF[query.what_if])
+    wanted = plans.listed(incident.id, what_if=WHAT_IF[query.what_if]).limit(query.limit)
+    if query.heads:
+        rows = db().scalars(wanted.options(defer(Assessment.body)))
+        return {"assessments": [head(row, incident) for row in rows]}
     held = sheets.of_incident(db(), incident.id)
-    return {
-        "assessments": [
-            shown(row, incident, held) for row in db().scalars(wanted.limit(query.limit))
-        ]
-    }
+    return {"assessments": [shown(row, incident, held) for row in db().scalars(wanted)]}
 
 
 @bp.get("/incidents/<id>/assessments/<assessment>")

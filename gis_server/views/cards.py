@@ -22,10 +22,10 @@ from gis_server.contacts import masked
 from gis_server.errors import reader_language
 from gis_server.proposing import substance_of
 from gis_server.state import commit, config, db
-from gis_server.views.blueprint import api, spoken
+from gis_server.views.blueprint import PREFIX, api, spoken
 from gis_server.wire.base import NoQuery
 from gis_server.wire.incident import IncidentPath
-from gis_server.wire.response_room import CardPath
+from gis_server.wire.response_room import CardPath, CardsQuery
 from layers import site
 from layers.errors import NoRouteError, NotFoundError
 from layers.models import Assessment, Contact, Incident, ProtectionTarget
@@ -34,6 +34,7 @@ from layers.response.plan import plan_of
 bp = api("cards")
 
 CALLED = 3
+PRINTED_MAX = 100
 PICTURE_MM, PICTURE_DPI = 190.5, 144
 """A picture of 1080 pixels: 7.5 inches at 144 dots an inch."""
 
@@ -55,12 +56,29 @@ def every(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     made = _made(path.id)
     if made.row is None:
         return {"plan": None, "at": None, "cards": []}
-    base = f"/api/v1/incidents/{made.incident.id}/cards"
+    base = f"{PREFIX}/incidents/{made.incident.id}/cards"
     listed = [
         {**card, "links": {kind: f"{base}/{card['target']}.{kind}" for kind in _KINDS}}
         for card in made.cards
     ]
     return dict(spoken({"plan": str(made.row.id), "at": made.plan["at"], "cards": listed}))
+
+
+@bp.get("/incidents/<id>/cards.pdf")
+@permission("incidents.read")
+def together(path: IncidentPath, query: CardsQuery) -> Response:
+    """Print the cards as one PDF, a page each, the soonest reached first; `offset` leaves some out.
+
+    So many as `PRINTED_MAX` are in one file.
+    """
+    made = _made(path.id)
+    wanted = made.cards[query.offset : query.offset + PRINTED_MAX]
+    if not wanted:
+        raise NotFoundError(
+            f"the plan has {len(made.cards)} cards", code="no_card", id=str(path.id)
+        )
+    printed = printing.pdf(_paper(made, wanted), config=config())
+    return _file(printed, "application/pdf", f"cards-{path.id}.pdf")
 
 
 @bp.get("/incidents/<id>/cards/<target>.html")
@@ -94,14 +112,21 @@ _KINDS = ("html", "pdf", "png")
 def _page(path: CardPath) -> str:
     made = _made(path.id)
     card = next((card for card in made.cards if card["target"] == str(path.target)), None)
-    if card is None or made.row is None:
+    if card is None:
         raise NotFoundError(
             f"no zone of the plan holds {path.target}", code="no_card", id=str(path.target)
         )
+    return _paper(made, [card])
+
+
+def _paper(made: Made, wanted: Sequence[dict[str, Any]]) -> str:
+    """Return cards of a plan as a page to print."""
+    if made.row is None:
+        raise NotFoundError("there is no plan", code="no_card", id=str(made.incident.id))
     described = site.describe(db(), name=config().site_name, name_en=config().site_name_en)
     commit()  # No transaction idles while a page is printed.
     return card_page.render(
-        card, made.plan, language=reader_language(), site=described, zone=config().zone,
+        wanted, made.plan, language=reader_language(), site=described, zone=config().zone,
         made={
             "incident": made.incident.title, "at": made.row.created_at.isoformat(),
             "by": made.row.created_by,

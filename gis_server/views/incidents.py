@@ -1,4 +1,4 @@
-"""Incidents: report, list, read, change; and their log."""
+"""Incidents: report, list, read, change."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy.exc import IntegrityError
 
-from gis_server import intake, reports
-from gis_server.auth import may, permission, scope, who
+from gis_server import reports
+from gis_server.auth import permission, scope, who
 from gis_server.errors import reader_language
 from gis_server.state import db
-from gis_server.views.blueprint import api, spoken
+from gis_server.views.blueprint import api
 from gis_server.views.features import wanted_version
 from gis_server.wire.base import NoQuery
 from gis_server.wire.incident import (
@@ -20,20 +20,11 @@ from gis_server.wire.incident import (
     IncidentPath,
     IncidentQuery,
     IncidentReport,
-    LogQuery,
 )
-from layers.log import incident_log
 from layers.models import Incident
 
 bp = api("incidents")
 
-LOG_NEEDS = {
-    "call": ("contacts.read",),
-    "contact": ("contacts.read",),
-    "alert": ("positions.read", "contacts.read"),
-    "watch_area": ("positions.read",),
-}
-"""What of a log takes more than `incidents.read`; an alert may be of a person, and says where."""
 UNIQUE_VIOLATION = "23505"
 
 
@@ -80,23 +71,6 @@ def change(path: IncidentPath, body: IncidentChange) -> Response:
         now=dt.datetime.now(dt.UTC), contacts=who().scope("contacts.read"),
     )  # fmt: skip
     return _answer(incident, 200)
-
-
-@bp.get("/incidents/<id>/log")
-@permission("incidents.read")
-def log(path: IncidentPath, query: LogQuery) -> dict[str, Any]:
-    """List every change made for an incident, from the journal, in order."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
-    without = [
-        layer
-        for layer, needed in LOG_NEEDS.items()
-        if not all(may(name, incident.region) for name in needed)
-    ]
-    hidden = () if may("contacts.read", incident.region) else intake.PEOPLE
-    rows = incident_log(
-        db(), incident.id, after=query.after, limit=query.limit, without=without, hidden=hidden
-    )
-    return {"log": [{**row, "said": spoken(row["said"])} for row in rows]}
 
 
 def _stored(incident: Incident) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from flask import Response, jsonify
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from gis_server import reports
 from gis_server.auth import may, permission, scope, who
@@ -26,15 +26,19 @@ bp = api("notes")
 @bp.get("/incidents/<id>/notes")
 @permission("incidents.read")
 def every(path: IncidentPath, query: NotesQuery) -> dict[str, Any]:
-    """List the newest notes of an incident, oldest first; struck ones stay, struck."""
+    """List the newest notes of an incident, oldest first; struck ones stay, struck.
+
+    `more` says whether there are older ones: ask again with `before`, the first of these.
+    """
     incident = reports.find_incident(db(), path.id, scope=scope())
-    found = db().scalars(
-        select(Note)
-        .where(Note.incident_id == incident.id)
-        .order_by(Note.at.desc(), Note.id.desc())
-        .limit(query.limit)
-    )
-    return {"notes": notes.shown(db(), list(found)[::-1])}
+    wanted = select(Note).where(Note.incident_id == incident.id)
+    if query.before is not None:
+        edge = notes.note_of(db(), incident.id, query.before)
+        wanted = wanted.where(tuple_(Note.at, Note.id) < (edge.at, edge.id))
+    newest = wanted.order_by(Note.at.desc(), Note.id.desc()).limit(query.limit + 1)
+    found = list(db().scalars(newest))
+    held = found[: query.limit][::-1]
+    return {"notes": notes.shown(db(), held), "more": len(found) > query.limit}
 
 
 @bp.post("/incidents/<id>/notes")

@@ -61,6 +61,15 @@ def file(path: PrintPath, query: NoQuery) -> Response:
         ) from error  # fmt: skip
 
 
+@bp.delete("/prints/<id>")
+@permission("features.read")
+def drop(path: PrintPath, query: NoQuery) -> Response:
+    """Give up one's own print: one that waits is not made, one that is being made stops."""
+    job = prints.drop(db(), path.id, owner=who().name)
+    print_jobs.file_of(config(), job).unlink(missing_ok=True)
+    return Response(status=204)
+
+
 def _refuse_unseen(body: NewPrint) -> None:
     asker = who()
     if "incidents.read" not in asker.permissions:

@@ -7,12 +7,11 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from gis_server import excerpt, past, reports
+from gis_server import excerpt, log_page, past, reports
 from gis_server.auth import may, permission, scope, who
 from gis_server.changes import NEEDED
 from gis_server.state import db
 from gis_server.views.blueprint import api
-from gis_server.views.incidents import LOG_NEEDS
 from gis_server.wire.base import NoQuery
 from gis_server.wire.replay import (
     BookmarkPath,
@@ -117,11 +116,11 @@ def _incident(id: uuid.UUID) -> Incident:
 
 def _may_hear(layer: str, region: str | None) -> bool:
     """Tell whether the reader may know of a layer's changes, in a region or anywhere."""
-    needed = (NEEDED.get(layer, "features.read"), *LOG_NEEDS.get(layer, ()))
+    needed = (NEEDED.get(layer, "features.read"), *log_page.NEEDS.get(layer, ()))
     if region is None:
         whole = who().permissions
         return all(name in whole for name in needed) and (
-            layer not in LOG_NEEDS or all(may(name, None) for name in needed)
+            layer not in log_page.NEEDS or all(may(name, None) for name in needed)
         )
     return all(may(name, region) for name in needed)
 

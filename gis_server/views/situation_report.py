@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from gis_server import printing, reports
 from gis_server.auth import permission, scope, who
+from gis_server.bulletins.wording import Wording
 from gis_server.errors import reader_language
 from gis_server.sheets import official
 from gis_server.situation_report import facts, leaf, sections
@@ -36,7 +37,9 @@ MAX_ROADS = 4000
 def page(path: IncidentPath, query: NoQuery) -> Response:
     """Answer the report as one file that opens without any network, with a map to look around."""
     held, t = _gathered(path)
-    text = leaf.page(held, sections.report(held, t), t, ground=_roads(held))
+    ground = _roads(held)
+    commit()  # nothing is held in the database while the report is written
+    text = leaf.page(held, sections.report(held, t), t, ground=ground)
     return _file(text.encode(), "text/html; charset=utf-8", "html", held, t)
 
 
@@ -45,6 +48,7 @@ def page(path: IncidentPath, query: NoQuery) -> Response:
 def document(path: IncidentPath, query: NoQuery) -> Response:
     """Answer the report as a document for Word, laid out as an official one."""
     held, t = _gathered(path)
+    commit()
     written = official.docx(sections.report(held, t), _head(held, t))
     return _file(written, official.MEDIA_TYPE, "docx", held, t)
 
@@ -54,8 +58,8 @@ def document(path: IncidentPath, query: NoQuery) -> Response:
 def printed(path: IncidentPath, query: NoQuery) -> Response:
     """Answer the report as PDF, laid out as an official document."""
     held, t = _gathered(path)
+    commit()
     html = official.html(sections.report(held, t), _head(held, t))
-    commit()  # nothing is held in the database while the browser prints
     return _file(printing.pdf(html, config=config()), "application/pdf", "pdf", held, t)
 
 
@@ -75,7 +79,7 @@ def _head(held: Facts, t: Telling) -> official.Head:
         language=t.language,
         organ=t("organ", site=named),
         title=t("title", title=held.incident["title"]),
-        date=t.minute(held.made_at)[:10],
+        date=Wording(t.language, config().zone).dated(held.made_at),
         exercise=held.incident["exercise"],
         fictional=bool(site["fictional"]),
     )

@@ -102,6 +102,7 @@ class WallBody(Wire):
     layers: LayerNames | None = None
     incident: uuid.UUID | None = None
     at: Moment | None = None
+    speed: Annotated[int, Field(ge=0, le=600)] = 0
     flight: bool = True
     highlight: Highlight | None = None
     second: SecondMap | None = None

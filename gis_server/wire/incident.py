@@ -17,6 +17,8 @@ Kind = Literal[
 ]  # fmt: skip
 Ladder = Literal["1", "2", "3", "4"]
 Status = Literal["open", "contained", "closed"]
+WHOLE_MAX = 50
+"""So many assessments are answered whole at once."""
 People = Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
 
 
@@ -234,10 +236,20 @@ class IncidentQuery(Query):
 
 
 class AssessmentQuery(Query):
-    """How many assessments, the one in force first; plans, runs of what-if, or both."""
+    """How many assessments, the one in force first; plans, runs of what-if, or both.
 
-    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    With `heads` only what tells them apart is answered, and so many more at once.
+    """
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 10
     what_if: Literal["true", "false", "any"] = "false"
+    heads: bool = False
+
+    @model_validator(mode="after")
+    def _few_whole_ones(self) -> Self:
+        if self.limit > WHOLE_MAX and not self.heads:
+            raise ValueError(f"limit: {WHOLE_MAX} at most without heads")
+        return self
 
 
 class LogQuery(Query):

@@ -117,9 +117,10 @@ class ProposalPath(IncidentPath):
 
 
 class NotesQuery(Query):
-    """How many notes, the newest of them, oldest first."""
+    """How many notes, the newest of them, oldest first; `before` is the note that they precede."""
 
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    before: uuid.UUID | None = None
 
 
 class ProposalsQuery(Query):
@@ -134,6 +135,12 @@ class ReadingsQuery(Query):
 
     hours: Annotated[float, Field(gt=0, le=720)] = 24
     limit: Annotated[int, Field(ge=1, le=2000)] = 500
+
+
+class CardsQuery(Query):
+    """How many cards, the soonest reached, are left out of the file."""
+
+    offset: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
 class CardPath(IncidentPath):

@@ -25,7 +25,8 @@ MAX_WALLS = 100
 MAX_PLAYLIST = 50
 
 FIELDS = (
-    "view", "layers", "incident", "at", "flight", "highlight", "second", "playlist", "seconds",
+    "view", "layers", "incident", "at", "speed", "flight", "highlight", "second", "playlist",
+    "seconds",
 )  # fmt: skip
 
 
@@ -40,7 +41,7 @@ def wall(session: Session, name: str) -> dict[str, Any]:
     return _shown(session, _row(session, name) or Wall(name=name, **_REST, version=0))
 
 
-_REST: Mapping[str, Any] = {"flight": True, "playlist": [], "seconds": 20}
+_REST: Mapping[str, Any] = {"speed": 0, "flight": True, "playlist": [], "seconds": 20}
 
 
 def show(
@@ -51,8 +52,8 @@ def show(
     Parameters
     ----------
     given
-        Of `view`, `layers`, `incident`, `at`, `flight`, `highlight`, `second`, `playlist` and
-        `seconds`, as `Wall` has them.
+        Of `view`, `layers`, `incident`, `at`, `speed`, `flight`, `highlight`, `second`,
+        `playlist` and `seconds`, as `Wall` has them.
     version
         The version that the change was made on, 0 for a wall that nobody has driven yet.
 
@@ -128,6 +129,7 @@ def _shown(session: Session, row: Wall) -> dict[str, Any]:
         "layers": row.layers,
         "incident": None if row.incident is None else str(row.incident),
         "at": None if row.at is None else row.at.isoformat(),
+        "speed": row.speed,
         "flight": row.flight,
         "highlight": row.highlight,
         "second": row.second,

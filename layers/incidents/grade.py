@@ -9,6 +9,7 @@ them.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -62,12 +63,14 @@ def last_counts(timeline: Iterable[Mapping[str, Any]]) -> Counts:
     """Return the newest number of each field over all counts of a timeline.
 
     A count may correct one number and say nothing of the others, which stay. Counts are in the
-    order of their moments; one without a moment keeps its place after the one before it.
+    order of their moments, RFC 3339 with any offset; one without a moment keeps its place after
+    the one before it.
     """
     names = set(asdict(Counts()))
-    ordered, moment = [], ""
+    ordered, moment = [], dt.datetime.min.replace(tzinfo=dt.UTC)
     for place, count in enumerate(timeline):
-        moment = max(moment, "") if count.get("at") is None else str(count["at"])
+        if count.get("at") is not None:
+            moment = dt.datetime.fromisoformat(str(count["at"]))
         ordered.append((moment, place, count))
     counts = Counts()
     for _, _, count in sorted(ordered, key=lambda each: each[:2]):

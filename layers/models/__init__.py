@@ -108,5 +108,5 @@ __all__ = [
     "Session", "SheetSignature", "Site", "SitePlan", "SpeedProgress", "StagedRow", "Stock",
     "StockMovement", "TailingsPond", "Tank", "Task", "TaskItem", "TaskRoute", "Team", "ThemeMap",
     "Tracker", "TrackerSighting", "User", "UserLayer", "Vehicle", "VideoPoint", "Wall",
-    "WallKey",    "WatchArea", "Water", "WeatherStation", "cell",
+    "WallKey", "WatchArea", "Water", "WeatherStation", "cell",
 ]  # fmt: skip

@@ -28,13 +28,15 @@ class Wall(Identified, Base):
     """What one wall (大屏) shows, as somebody at a desk said it.
 
     `view` is `{"lon", "lat", "zoom"}`; `second` is what the second map shows: `{"show", "incident",
-    "at"}`. `playlist` holds ids of saved views, each shown for `seconds`. `shown_at` and `shown_by`
-    are of the last time that somebody said what is shown.
+    "at"}`. `at` is a moment of the past that is shown, `speed` how many of its seconds go by in one
+    since `shown_at`. `playlist` holds ids of saved views, each shown for `seconds`. `shown_at` and
+    `shown_by` are of the last time that somebody said what is shown.
     """
 
     __tablename__ = "wall"
     __table_args__ = (
         CheckConstraint("name ~ '^[a-z0-9][a-z0-9_-]{0,31}$'", name="name"),
+        CheckConstraint("speed BETWEEN 0 AND 600", name="speed"),
         CheckConstraint("seconds BETWEEN 5 AND 3600", name="seconds"),
     )
 
@@ -43,6 +45,7 @@ class Wall(Identified, Base):
     layers: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     incident: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+    speed: Mapped[int] = mapped_column(Integer, server_default="0")
     flight: Mapped[bool] = mapped_column(Boolean, server_default="true")
     highlight: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     second: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

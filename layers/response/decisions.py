@@ -24,6 +24,11 @@ LEVEL = {
     "start_response": "response_level", "widen": "response_level", "warn": "warning_level",
 }  # fmt: skip
 """Which level of an incident a decision of a kind sets."""
+ZONE_SAID = (
+    "level", "hazard", "threshold", "unit", "threshold_name", "threshold_source", "distance_m",
+    "cut",
+)  # fmt: skip
+"""What of a zone a decision keeps, so that it can be read when the plan is another."""
 Outcome = Literal["approved", "rejected", "withdrawn"]
 
 
@@ -66,7 +71,7 @@ def draft(
         if known is not None:
             return _same(known, incident), False
     refuse_haste(session, incident.id, Decision, actor=actor, most=AN_HOUR_MAX)
-    _check_basis(session, incident, basis)
+    frozen = _frozen(session, incident, basis)
     decision = Decision(
         id=id,
         incident_id=incident.id,
@@ -75,7 +80,7 @@ def draft(
         text=text,
         level=level,
         level_was=level_of(incident, kind),
-        basis=dict(basis),
+        basis=frozen,
         drafted_by=actor,
         geom=None if area is None else from_shape(area, srid=4326),
     )
@@ -189,8 +194,10 @@ def _same(decision: Decision, incident: Incident) -> Decision:
     return decision
 
 
-def _check_basis(session: Session, incident: Incident, basis: Mapping[str, Any]) -> None:
+def _frozen(session: Session, incident: Incident, basis: Mapping[str, Any]) -> dict[str, Any]:
+    """Check a basis and return it with what its zone was: the plan's zones change, this stays."""
     zone = basis.get("zone")
+    frozen = dict(basis)
     if zone is not None and basis.get("assessment") is None:
         raise InvalidInputError(
             "basis.zone: got a zone of no assessment", code="invalid_fields", field="basis.zone",
@@ -198,12 +205,15 @@ def _check_basis(session: Session, incident: Incident, basis: Mapping[str, Any])
         )  # fmt: skip
     if basis.get("assessment") is not None:
         plan = assessment_of(session, incident.id, uuid.UUID(basis["assessment"]))
-        count = len(plan.body.get("zones", {}).get("features", ()))
-        if zone is not None and zone >= count:
+        zones = plan.body.get("zones", {}).get("features", ())
+        if zone is not None and zone >= len(zones):
             raise InvalidInputError(
-                f"basis.zone: got {zone}, wanted less than {count}", code="invalid_fields",
-                field="basis.zone", got=zone, wanted=f"< {count}",
+                f"basis.zone: got {zone}, wanted less than {len(zones)}", code="invalid_fields",
+                field="basis.zone", got=zone, wanted=f"< {len(zones)}",
             )  # fmt: skip
+        if zone is not None:
+            said = zones[zone]["properties"]
+            frozen["zone_was"] = {name: said.get(name) for name in ZONE_SAID}
     if basis.get("proposal") is not None:
         row = session.get(Proposal, uuid.UUID(basis["proposal"]))
         if row is None or row.incident_id != incident.id:
@@ -211,3 +221,4 @@ def _check_basis(session: Session, incident: Incident, basis: Mapping[str, Any])
                 f"there is no proposal {basis['proposal']}", code="no_proposal",
                 id=basis["proposal"],
             )  # fmt: skip
+    return frozen

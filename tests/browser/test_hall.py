@@ -20,6 +20,7 @@ WIDE = {"width": 3840, "height": 1080}
 REFUSED = r"ERR_(FAILED|CONNECTION_REFUSED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED|CONNECTION_RESET)"
 OFFLINE = r"ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|" + REFUSED
 SMALLEST_PX = 24
+DRAWN = "performance.getEntriesByName('onemap-map-drawn').length > 0"
 CONTRAST = 7
 
 LEGIBLE = """([smallest, contrast]) => {
@@ -87,7 +88,7 @@ def at_rest(api: Api) -> Iterator[None]:
     _close_all(api)
     for wall in api("GET", "/walls")["walls"]:
         _drive(api, wall["name"], playlist=[], view=None, incident=None, highlight=None,
-               layers=None, second=None)  # fmt: skip
+               layers=None, second=None, at=None, speed=0)  # fmt: skip
 
 
 def _close_all(api: Api) -> None:
@@ -254,7 +255,7 @@ def test_a_killed_server_turns_the_wall_red_and_all_is_true_again_without_a_relo
     witness = open_page("/hall?kiosk=1", viewport=HD)
     page = witness.page
     _live(page)
-    page.wait_for_function("performance.getEntriesByName('onemap-map-drawn').length > 0")
+    witness.until(lambda: page.evaluate(DRAWN), "the map is drawn")
     witness.expect(OFFLINE)
     witness.expect("50[0-9]")
     server.kill()
@@ -310,6 +311,60 @@ def test_a_new_version_of_the_page_is_loaded_by_the_wall_itself(open_page: Open)
     page.clock.run_for(301_000)
     witness.until(lambda: witness.loads > before, "the page loaded again")
     assert page.url.endswith("/hall?kiosk=1&wall=west")
+
+
+def test_a_screen_comes_in_by_the_key_of_its_wall_and_is_told_when_it_opens_nothing(
+    open_page: Open, api: Api
+) -> None:
+    made = api("POST", "/walls/east/keys", data={"title": "东厅"})
+    page = open_page(made["page"], viewport=HD).page
+    expect(page.locator("om-hall-grades .rings li")).to_have_count(5)
+    assert page.evaluate("fetch('/api/v1/session').then((r) => r.json()).then((s) => s.wall)") == (
+        "east"
+    )
+    _live(page)
+    _is_legible(page)
+    api("DELETE", f"/walls/east/keys/{made['id']}")
+    refused = open_page("about:blank", viewport=HD)
+    refused.expect("401")
+    refused.page.goto(refused.address + made["page"])
+    expect(refused.page.locator("om-notices")).to_contain_text("大屏密钥无效")
+
+
+def test_a_key_is_made_and_taken_back_at_the_desk(open_page: Open, api: Api) -> None:
+    desk = open_page("/desk", viewport=HD).page
+    desk.locator("om-wall-button button").click()
+    keys = desk.locator(".wall-driver .keys")
+    keys.locator("summary").click()
+    keys.locator("[name=title]").fill("西厅 <b>")
+    keys.locator("[name=make-key]").click()
+    expect(keys.locator("[name=key-page]")).to_have_value(
+        re.compile(r"/hall\?kiosk=1&wall=main#key=[\w-]{43}$")
+    )
+    expect(keys.locator("li .name")).to_contain_text(["西厅 <b>"])
+    keys.locator("[name=take-back]").click()
+    expect(keys.locator("li")).to_have_count(0)
+    assert api("GET", "/walls/main/keys")["keys"][0]["revoked_by"] == "demo"
+
+
+def test_a_wall_that_is_sent_into_the_past_says_so_and_comes_back_when_something_is_new(
+    open_page: Open, api: Api
+) -> None:
+    incident = city.chlorine_release(api, "当时的名字")
+    then = dt.datetime.now(dt.UTC).isoformat()
+    version = api("GET", f"/incidents/{incident['id']}")["version"]
+    api("PATCH", f"/incidents/{incident['id']}", data={"title": "现在的名字"},
+        headers={"If-Match": f'"{version}"'})  # fmt: skip
+    page = open_page("/hall?kiosk=1", viewport=HD).page
+    title = page.locator("om-hall-head .case .title")
+    expect(title).to_have_text("现在的名字")
+    _drive(api, "main", incident=incident["id"], at=then, speed=0)
+    expect(title).to_have_text("当时的名字")
+    expect(page.locator("om-hall-head .looking-back")).to_have_text("回放")
+    _is_legible(page)
+    city.chlorine_release(api, "新来的事件")
+    expect(title).to_have_text("新来的事件")
+    expect(page.locator("om-hall-head .looking-back")).to_have_count(0)
 
 
 def test_a_wall_speaks_english_too(open_page: Open, api: Api) -> None:

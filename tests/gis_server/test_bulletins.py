@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from layers.models import Site
+from layers.models import ProtectionTarget, Site
 
 INCIDENTS = "/api/v1/incidents"
 PLACE = {"lon": 120.0, "lat": 30.0}
@@ -108,6 +108,28 @@ def test_what_is_known_stands_in_the_bulletin_in_both_languages(client):
     page = client.get(f"{address(bulletin)}.html")
     assert "<script" not in page.get_data(as_text=True).lower()
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_people_of_the_next_district_are_counted_in_the_bulletin(client, database):
+    with Session(database) as session, session.begin():
+        for number, region in enumerate(("330100", "440100")):
+            session.add(
+                ProtectionTarget(
+                    name=f"小区 {number}",
+                    kind="housing",
+                    people_day=1000,
+                    people_night=1000,
+                    region=region,
+                    geom=f"SRID=4326;POINT(120.0 {30.002 + 0.001 * number})",
+                )
+            )
+    weather = {"wind_speed_m_s": 3.0, "wind_from_deg": 180.0}
+    incident = report(client, substance="氯", weather=weather)
+    made = client.post(f"{INCIDENTS}/{incident['id']}/assessments", json={})
+    assert made.json["exposure"]["people"] == 2000
+    with Session(database) as session, session.begin():
+        session.execute(text("UPDATE incident SET region = '330100'"))
+    assert "2000" in items(write(client, incident))["situation"]["zh"]
 
 
 def test_a_bulletin_is_a_pdf_too(client):
@@ -288,6 +310,18 @@ def test_who_signs_at_once_gets_numbers_without_a_gap(client, sign_in):
             )
         )
     assert sorted(map(int, numbers)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_incident_has_so_many_bulletins_and_the_table_so_many_rules(client, monkeypatch):
+    incident = report(client)
+    monkeypatch.setattr("layers.incidents.bulletins.MOST", 1)
+    monkeypatch.setattr("gis_server.views.deadlines.MOST_RULES", 1)
+    write(client, incident)
+    full = client.post(f"{INCIDENTS}/{incident['id']}/bulletins", json={"kind": "first"})
+    assert (full.status_code, full.json["error"]["code"]) == (413, "too_many_bulletins")
+    rule = {"what": "first", "channel": "phone", "addressee": "city", "minutes": 9, "source": "x"}
+    full = client.post("/api/v1/deadline-rules", json=rule)
+    assert (full.status_code, full.json["error"]["code"]) == (413, "too_many_rules")
 
 
 def test_a_bulletin_sent_twice_with_one_id_is_stored_once(client):

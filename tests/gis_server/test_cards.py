@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from analysis.local import LocalPlane
 from gis_server.cards import Context, away_deg
 from gis_server.messages_short import fitted
+from gis_server.views import cards as views
 from layers.models import Contact, ProtectionTarget
 
 INCIDENTS = "/api/v1/incidents"
@@ -147,6 +148,22 @@ def test_a_card_of_another_region_or_of_nobody_is_not_there(client, database, si
 def test_an_incident_without_a_plan_has_no_cards(client):
     made = client.post(INCIDENTS, json={"lon": LON, "lat": LAT}).json
     assert client.get(f"{INCIDENTS}/{made['id']}/cards").json["cards"] == []
+
+
+def test_all_cards_are_one_file_with_a_page_each(client, database, monkeypatch):
+    incident = incident_with(client, database, "一小", "二小", "三小")
+    printed = []
+    monkeypatch.setattr(
+        views.printing, "pdf", lambda page, *, config: printed.append(page) or b"%PDF-"
+    )
+    assert client.get(f"{incident}/cards.pdf").mimetype == "application/pdf"
+    assert printed[0].count('<section class="card">') == 3
+    monkeypatch.setattr(views, "PRINTED_MAX", 2)
+    assert client.get(f"{incident}/cards.pdf").status_code == 200
+    assert client.get(f"{incident}/cards.pdf?offset=2").status_code == 200
+    assert [page.count('<section class="card">') for page in printed] == [3, 2, 1]
+    assert "三小" in printed[2] and "一小" not in printed[2]
+    assert client.get(f"{incident}/cards.pdf?offset=3").status_code == 404
 
 
 def test_a_card_is_printed_as_pdf_and_as_a_picture_of_1080_pixels(client, database):

@@ -64,6 +64,29 @@ def test_a_grade_is_proposed_with_its_clauses_and_never_written(client):
     assert "急性工业中毒 60 人" in chinese["proposed"]["accident"]["reasons"][0]["text"]
 
 
+def test_a_count_without_a_moment_is_stamped_when_it_arrives_and_never_again(client):
+    received = ago(30)
+    incident = report(client, casualties=[{"dead": 1}], received_at=received)
+    (first,) = incident["casualties"]
+    assert dt.datetime.fromisoformat(first["at"]) == dt.datetime.fromisoformat(received)
+    changed = patch(client, incident, casualties=[first, {"dead": 2}])
+    kept = dt.datetime.fromisoformat(changed["casualties"][0]["at"])
+    assert kept == dt.datetime.fromisoformat(received)
+    now = dt.datetime.now(dt.UTC)
+    assert now - dt.datetime.fromisoformat(changed["casualties"][1]["at"]) < dt.timedelta(minutes=5)
+
+
+def test_a_count_that_is_still_to_come_is_refused(client):
+    later = {"casualties": [{"dead": 1}, {"at": ago(-30), "dead": 2}]}
+    refused = client.post(INCIDENTS, json={**PLACE, **later})
+    assert (refused.status_code, refused.json["error"]["code"]) == (422, "future_time")
+    assert refused.json["error"]["details"]["field"] == "casualties.1.at"
+    incident = report(client)
+    match = {"If-Match": client.get(f"{INCIDENTS}/{incident['id']}").headers["ETag"]}
+    again = client.patch(f"{INCIDENTS}/{incident['id']}", json=later, headers=match)
+    assert (again.status_code, again.json["error"]["code"]) == (422, "future_time")
+
+
 def test_response_and_warning_levels_stay_apart_from_the_grade(client):
     incident = report(client, response_level="1", warning_level="4", accident_grade="3")
     filed = ask(client, incident, "grade")["filed"]

@@ -1,12 +1,15 @@
 """The log of an incident tells everything in order, in words; the call sheet tells every try."""
 
 import datetime as dt
+import io
 import uuid
+import zipfile
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis_server import log_page
 from layers.log_lines import said
 from layers.models import Call
 from layers.response.calls import due_at, next_first
@@ -54,6 +57,41 @@ def test_the_log_tells_in_order_who_did_what_in_words(client, sign_in, sealed):
     assert not {line["text"] for line in chinese} & {"Plan computed"}
     actors = {row["layer"]: row["actor"] for row in client.get(f"{incident}/log").json["log"]}
     assert (actors["note"], actors["decision"]) == ("duty", "commander")
+
+
+def test_the_log_is_taken_out_as_a_document_that_marks_an_exercise(client, sealed):
+    incident = report(client, title="Leak <b>", exercise=True)
+    client.post(f"{incident}/notes", json={"text": "gate <script> is shut"})
+    sealed()
+    page = client.get(f"{incident}/log.html", headers={"Accept-Language": "zh"})
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "演练" in page.text and "gate &lt;script&gt; is shut" in page.text
+    made = client.get(f"{incident}/log.docx")
+    assert made.status_code == 200
+    assert made.headers["Content-Disposition"].startswith("attachment; filename=log-")
+    with zipfile.ZipFile(io.BytesIO(made.data)) as held:
+        assert "gate &lt;script&gt; is shut" in held.read("word/document.xml").decode()
+
+
+def test_the_document_leaves_out_what_its_reader_may_not_see_in_the_log(client, sign_in, sealed):
+    incident = report(client)
+    line = {"name": "Zhang", "phone": "13800001234", "purpose": "warn"}
+    assert client.post(f"{incident}/calls", json=line).status_code == 201
+    sealed()
+    whole = client.get(f"{incident}/log.html").text
+    covered = sign_in(("viewer", "")).get(f"{incident}/log.html").text
+    assert whole.count("<tr>") == covered.count("<tr>") + 1
+
+
+def test_a_log_too_long_for_a_document_says_that_it_ends_early(client, sealed, monkeypatch):
+    monkeypatch.setattr(log_page, "PRINTED_MAX", 2)
+    incident = report(client)
+    for text_ in ("one", "two", "three"):
+        client.post(f"{incident}/notes", json={"text": text_})
+    sealed()
+    page = client.get(f"{incident}/log.html", headers={"Accept-Language": "en"}).text
+    assert "more than 2 lines" in page
+    assert "one" in page and "three" not in page
 
 
 def test_words_of_strangers_in_the_log_are_no_message_of_ours(client, sealed):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,35 +146,89 @@ def test_a_print_that_finds_no_place_waits_again_and_one_that_fails_says_why(
     assert told["error"]["text"].startswith("The page to print")
 
 
-def test_a_print_that_was_cut_short_is_failed_and_yesterdays_are_forgotten_with_their_files(
+@pytest.mark.parametrize(
+    ("asked_ago", "status"),
+    [(dt.timedelta(minutes=12), "waiting"), (dt.timedelta(days=1), "failed")],
+)
+def test_a_print_that_was_cut_short_waits_again_and_an_old_one_has_failed(
+    client: FlaskClient, database: Engine, config: Config, asked_ago: dt.timedelta, status: str
+) -> None:
+    now = dt.datetime.now(dt.UTC)
+    cut, running = (client.post("/api/v1/prints", json=_asked()).json["id"] for _ in range(2))
+    for id, started in ((cut, now - dt.timedelta(minutes=10)), (running, now)):
+        state = {"status": "running", "started_at": started, "created_at": now - asked_ago}
+        with Session(database) as session, session.begin():
+            session.execute(update(PrintJob).where(PrintJob.id == uuid.UUID(id)).values(**state))
+    print_jobs.recover(database, config)
+    assert client.get(f"/api/v1/prints/{cut}").json["status"] == status
+    assert client.get(f"/api/v1/prints/{running}").json["status"] == "running"
+
+
+def test_yesterdays_prints_are_forgotten_with_their_files(
     client: FlaskClient, database: Engine, config: Config
 ) -> None:
-    cut, old = (client.post("/api/v1/prints", json=_asked()).json["id"] for _ in range(2))
-    past = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
+    old, new = (client.post("/api/v1/prints", json=_asked()).json["id"] for _ in range(2))
+    yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
     with Session(database) as session, session.begin():
-        running = update(PrintJob).where(PrintJob.id == uuid.UUID(cut))
-        session.execute(running.values(status="running", started_at=past))
-        yesterday = update(PrintJob).where(PrintJob.id == uuid.UUID(old))
-        session.execute(yesterday.values(created_at=past))
+        of_old = update(PrintJob).where(PrintJob.id == uuid.UUID(old))
+        session.execute(of_old.values(created_at=yesterday))
     config.prints_dir.mkdir()
-    left = config.prints_dir / f"{old}.pdf"
-    left.write_bytes(b"%PDF-")
+    left = [config.prints_dir / f"{old}.pdf", config.prints_dir / f"{old}.new"]
+    kept = config.prints_dir / f"{new}.pdf"
+    for path in (*left, kept):
+        path.write_bytes(b"%PDF-")
     print_jobs.sweep(database, config)
-    assert client.get(f"/api/v1/prints/{cut}").json["status"] == "failed"
     assert client.get(f"/api/v1/prints/{old}").status_code == 404
-    assert not left.exists()
+    assert not any(path.exists() for path in left)
+    assert kept.exists()
 
 
-def test_a_print_within_the_time_that_it_is_given_is_not_cut_short(
-    client: FlaskClient, database: Engine, config: Config
+def test_a_print_is_given_up_by_who_asked_and_stops_being_made(
+    client: FlaskClient, sign_in: SignIn, database: Engine, config: Config, monkeypatch: Any
 ) -> None:
+    asked = _asked()
+    where = client.post("/api/v1/prints", json=asked).headers["Location"]
+    stranger = sign_in(("commander", ""), name="other")
+    assert stranger.delete(where).status_code == 404
+    told: list[bool] = []
+
+    def printed(order: MapOrder, *, wanted: Callable[[], bool], **_: Any) -> bytes:
+        told.append(wanted())
+        assert client.delete(where).status_code == 204
+        told.append(wanted())
+        raise OneMapError("given up", code="print_dropped")
+
+    monkeypatch.setattr(printing, "map_print", printed)
+    print_jobs.make(database, config, _take(database))
+    assert told == [True, False]
+    assert client.get(where).status_code == client.delete(where).status_code == 404
+
+
+def test_a_full_disk_fails_the_print_says_so_and_leaves_nothing(
+    client: FlaskClient, database: Engine, config: Config, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(printing, "map_print", lambda *_, **__: b"%PDF-")
+
+    def full(path: Path, data: bytes) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
     where = client.post("/api/v1/prints", json=_asked()).headers["Location"]
-    begun = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=9)
-    with Session(database) as session, session.begin():
-        session.execute(update(PrintJob).values(status="running", started_at=begun))
-    print_jobs.sweep(database, config.model_copy(update={"print_limit_s": 600.0}))
-    assert client.get(where).json["status"] == "running"
-    print_jobs.sweep(database, config.model_copy(update={"print_limit_s": 5.0}))
+    with pytest.raises(OneMapError, match="full"):
+        print_jobs.make(database, config, _take(database))
+    told = client.get(where).json
+    assert (told["status"], told["error"]["code"]) == ("failed", "print_no_room")
+    assert list(config.prints_dir.iterdir()) == []
+
+
+def test_a_fault_that_nobody_foresaw_fails_the_print_and_reaches_the_log(
+    client: FlaskClient, database: Engine, config: Config, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(printing, "map_print", lambda *_, **__: {}["no such key"])
+    where = client.post("/api/v1/prints", json=_asked()).headers["Location"]
+    with pytest.raises(KeyError):
+        print_jobs.make(database, config, _take(database))
     assert client.get(where).json["status"] == "failed"
 
 

@@ -116,6 +116,20 @@ def test_a_note_is_struck_with_a_reason_and_never_removed(client, database):
         session.execute(text("UPDATE note SET text = 'other'"))
 
 
+def test_notes_are_paged_back_to_the_first_one(client):
+    incident = report(client)
+    written = [note(client, incident, text=str(number))["id"] for number in range(5)]
+    pages, before = [], {}
+    for more in (True, True, False):
+        page = client.get(f"{incident}/notes", query_string={"limit": 2, **before}).json
+        assert page["more"] is more
+        pages = [each["id"] for each in page["notes"]] + pages
+        before = {"before": pages[0]}
+    assert pages == written
+    strange = note(client, report(client))["id"]
+    assert client.get(f"{incident}/notes?before={strange}").status_code == 404
+
+
 def test_a_note_of_another_incident_is_not_there(client):
     made = note(client, report(client))
     at = f"{report(client)}/notes/{made['id']}"
@@ -163,6 +177,20 @@ def test_a_closed_incident_takes_notes_and_no_decision(client):
     note(client, incident, text="after the end")
     refused = client.post(f"{incident}/decisions", json={"kind": "end", "text": "x"})
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "incident_over")
+
+
+def test_a_log_and_its_decisions_have_an_end(client, monkeypatch):
+    incident = report(client)
+    monkeypatch.setattr(notes, "NOTES_MAX", 1)
+    monkeypatch.setattr(decisions, "DECISIONS_MAX", 1)
+    note(client, incident)
+    draft(client, incident)
+    for path, body in (
+        ("notes", {"text": "one more"}),
+        ("decisions", {"kind": "other", "text": "one more"}),
+    ):
+        full = client.post(f"{incident}/{path}", json=body)
+        assert (full.status_code, full.json["error"]["code"]) == (409, "log_full")
 
 
 def test_a_decision_is_approved_by_somebody_else_than_its_drafter(client, sign_in):
@@ -283,7 +311,12 @@ def test_a_decision_rests_on_what_is_the_incidents_own(client):
     strange = client.post(f"{incident}/decisions", json={**body, "basis": {"assessment": plan}})
     assert strange.status_code == 404
     made = draft(client, other, basis={"assessment": plan, "zone": 0})
+    held = client.get(f"{other}/assessments/{plan}").json["zones"]["features"][0]["properties"]
+    was = made["basis"].pop("zone_was")
     assert made["basis"] == {"assessment": plan, "zone": 0}
+    # A reader of another language has another word for the hazard, the same name for the level.
+    for name in ("level", "threshold", "unit", "threshold_name", "distance_m"):
+        assert was[name] == held[name], name
     beyond = {"basis": {"assessment": plan, "zone": 99}}
     assert client.post(f"{other}/decisions", json={**body, **beyond}).status_code == 422
 
@@ -334,6 +367,9 @@ def test_a_run_of_what_if_is_no_plan_until_it_is_accepted(client):
     assert client.get(f"{incident}/calls").json == calls
     assert [a["id"] for a in client.get(base).json["assessments"]] == [plan]
     assert [a["id"] for a in client.get(f"{base}?what_if=true").json["assessments"]] == [question]
+    (head,) = client.get(f"{base}?what_if=true&heads=true&limit=1000").json["assessments"]
+    assert (head["id"], head["label"]) == (question, "wind N") and "zones" not in head
+    assert client.get(f"{base}?limit=51").status_code == 422
     accepted = client.post(f"{base}/{question}/accept", json={"instead_of": None})
     assert accepted.status_code == 200, accepted.json
     assert (accepted.json["plan_id"], accepted.json["plan_by"]) == (question, "commander")

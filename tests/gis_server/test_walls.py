@@ -109,7 +109,8 @@ def test_a_wall_names_no_incident_that_its_driver_may_not_see(
     "shown",
     [
         {"view": {**VIEW, "zoom": 23}}, {"view": {"lon": 120, "lat": 91, "zoom": 3}},
-        {"seconds": 4}, {"seconds": 4000}, {"playlist": ["x"]}, {"unknown": 1},
+        {"seconds": 4}, {"seconds": 4000}, {"speed": 601}, {"speed": -1},
+        {"playlist": ["x"]}, {"unknown": 1},
         {"highlight": {"lon": 1, "lat": 2, "text": "字" * 81}}, {"layers": ["x"] * 201},
         {"second": {"show": "everything"}}, {"playlist": [str(uuid.uuid4())]},
         {"playlist": [str(uuid.uuid4())] * 51},

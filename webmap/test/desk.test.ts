@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Deadline } from "../src/api/deadline";
 import { newId } from "../src/api/ids";
+import type { ReadingRow } from "../src/api/readings";
 import { call, incident } from "../src/api/wire";
+import { newest, shapeOf } from "../src/map/reading_marks";
 import { nextDue, urgency } from "../src/panels/deadline";
 import { localInput } from "../src/panels/intake_parts";
 import { lateFor } from "../src/panels/plan_calls";
@@ -132,6 +134,30 @@ describe("a report that is being written", () => {
     expect(store.state.duty.unsent).toEqual([]);
   });
 
+  it.each([
+    ["goes on with it", (key: string, kept: string) => localStorage.setItem(key, kept)],
+    ["has sent it", (key: string) => localStorage.removeItem(key)],
+  ])("is a report of its own from where another window %s", async (_, other) => {
+    beginReport();
+    editReport({ title: "泄漏" });
+    await settled();
+    const { draft } = store.state;
+    const [key = ""] = Object.keys(localStorage);
+    const theirs = JSON.stringify({
+      ...JSON.parse(localStorage.getItem(key) ?? ""),
+      title: "另一窗口",
+      kept: (draft?.kept ?? 0) + 1,
+    });
+    other(key, theirs);
+    editTold({ caller: "张三" });
+    await settled();
+    await settled();
+    expect(store.state.draft?.id).not.toBe(draft?.id);
+    const mine = localStorage.getItem(`intake//${store.state.draft?.id}`);
+    expect(JSON.parse(mine ?? "{}")).toMatchObject({ title: "泄漏", told: { caller: "张三" } });
+    expect(localStorage.getItem(key) ?? theirs).toBe(theirs);
+  });
+
   it("says so where the device cannot keep it", async () => {
     vi.stubGlobal("localStorage", {
       setItem: () => {
@@ -156,6 +182,38 @@ describe("a report that is being written", () => {
       caller: { name: "张三", phone: undefined, unit: undefined },
       casualties: [{ poisoned: 12, source: "张三" }],
     });
+  });
+});
+
+describe("readings on the map", () => {
+  const reading = (more: Partial<ReadingRow>): ReadingRow => ({
+    id: newId(),
+    quantity: "concentration",
+    value: 3,
+    unit: "ppm",
+    instrument: null,
+    station: null,
+    at: at(0),
+    given_by: null,
+    substance: null,
+    late: false,
+    judged: null,
+    lon: 123.4,
+    lat: 30.9,
+    ...more,
+  });
+
+  it("show the newest of each place and quantity", () => {
+    const [old, fresh] = [reading({ at: at(-5) }), reading({ at: at(-1) })];
+    const [other, heat] = [reading({ lat: 30.91 }), reading({ quantity: "heat_flux" })];
+    expect(new Set(newest([old, fresh, other, heat]))).toEqual(new Set([fresh, other, heat]));
+  });
+
+  it("say by their shape what they say of the plan; a late one says nothing of it", () => {
+    const judged = { level: "red", outside: true } as ReadingRow["judged"];
+    expect(shapeOf(reading({}))).toBe("below");
+    expect(shapeOf(reading({ judged }))).toBe("outside");
+    expect(shapeOf(reading({ judged, late: true }))).toBe("late");
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { plotStore } from "../src/store/plot_state";
 import { initial, store } from "../src/store/state";
 import { compareTwin, SideStore } from "../src/store/twin";
 
@@ -59,6 +60,17 @@ describe("one of two maps that are compared", () => {
     await side.look({ is: "now" });
     await slow;
     expect(titled(side)).toBe("now");
+  });
+
+  it("draws what was drawn then on its own map alone", async () => {
+    const side = new SideStore();
+    const later = new Map([["p2", { id: "p2" } as never]]);
+    plotStore.set({ incident: "i1", loaded: true, plots: later });
+    await side.look({ is: "moment", at: Date.parse("2026-03-01T09:30:00Z") });
+    expect([...side.plots.state.plots.keys()]).toEqual([]);
+    expect([...plotStore.state.plots.keys()]).toEqual(["p2"]);
+    await side.look({ is: "now" });
+    expect([...side.plots.state.plots.keys()]).toEqual(["p2"]);
   });
 
   it("lays one image alone on the ground of its side", async () => {

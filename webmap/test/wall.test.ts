@@ -3,6 +3,7 @@ import { savedView } from "../src/api/views";
 import { type Wall, wall } from "../src/api/walls";
 import { type Incident, incident } from "../src/api/wire";
 import { fitColumn } from "../src/hall/fit";
+import { momentOf } from "../src/store/wall_past";
 import { showing, standing } from "../src/store/wall_state";
 
 const reported = (id: string, at: string, more: Record<string, unknown> = {}): Incident =>
@@ -68,6 +69,22 @@ describe("what a wall shows", () => {
   });
 });
 
+describe("a wall that a desk has sent into the past", () => {
+  const at = "2026-03-01T09:00:00Z";
+  const shown_at = "2026-03-01T12:00:00Z";
+  const now = Date.parse(shown_at);
+
+  it("stands still at its moment, or goes on from there at its pace", () => {
+    expect(momentOf({ at, shown_at, speed: 0 }, now + 60_000)).toBe(Date.parse(at));
+    expect(momentOf({ at, shown_at, speed: 60 }, now + 60_000)).toBe(Date.parse(at) + 3_600_000);
+  });
+
+  it("shows now where no moment was said, and once it has come to now", () => {
+    expect(momentOf({ at: null, shown_at, speed: 60 }, now)).toBeNull();
+    expect(momentOf({ at, shown_at, speed: 600 }, now + 19_000)).toBeNull();
+  });
+});
+
 describe("a column that is too full", () => {
   afterEach(() => document.body.replaceChildren());
 
@@ -92,7 +109,7 @@ describe("a column that is too full", () => {
       (list) => list.querySelectorAll("li:not([hidden])").length,
     );
 
-  it("gives whole rows of the least important list first, keeps one of what matters, and says how many", () => {
+  it("gives whole rows of the least important list first, keeps one of what matters, and says how many are left", () => {
     const host = column(30, [
       [1, 4],
       [9, 6],
@@ -101,8 +118,20 @@ describe("a column that is too full", () => {
     expect(left(host)).toEqual([3, 0]);
     expect([...host.querySelectorAll("ul")].map(({ dataset }) => dataset.left)).toEqual([
       "+1",
-      "+6",
+      undefined,
     ]);
+  });
+
+  it("lets no list fall below what it keeps while another can still give", () => {
+    const host = column(60, [
+      [6, 8],
+      [7, 8],
+    ]);
+    const [forces, advice] = [...host.querySelectorAll("ul")];
+    if (forces) forces.dataset.keeps = "4";
+    if (advice) advice.dataset.keeps = "2";
+    fitColumn(host);
+    expect(left(host)).toEqual([4, 2]);
   });
 
   it("shows everything again once there is room", () => {

@@ -9,47 +9,17 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from gis_server import printing
-from gis_server.config import Config
 from gis_server.printing import family, places, press
 from layers.errors import BusyError, OneMapError, SetupError, TooLargeError
 
 MEDIA_BOX = re.compile(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]")
 POINTS_PER_MM = 72 / 25.4
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return Config(var=tmp_path, print_limit_s=300)
-
-
-@pytest.fixture
-def canary():
-    """A listener of this machine that nobody may reach; it counts who does."""
-    met: list[str] = []
-
-    class Seen(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            met.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Seen)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", met
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def _sizes_mm(pdf: bytes) -> list[tuple[float, float]]:
@@ -76,7 +46,7 @@ def test_a_card_is_a_picture_that_knows_its_size_on_paper(config):
 
 
 def test_a_page_reaches_nothing_whatever_it_names(config, canary):
-    address, met = canary
+    address = canary.address
     names = [
         f"{address}/image", "http://169.254.169.254/latest/meta-data/", "file:///etc/passwd",
         f"{address.replace('127.0.0.1', 'localhost')}/name", "http://[::1]/six",
@@ -96,7 +66,7 @@ def test_a_page_reaches_nothing_whatever_it_names(config, canary):
         f"<img src=x onerror=\"new Image().src='{address}/handler'\"><h1>whole</h1>"
     )
     assert printing.pdf(html, config=config).startswith(b"%PDF-")
-    assert met == []
+    assert canary.asked == []
 
 
 def test_a_script_of_a_page_does_not_run(config):

@@ -115,3 +115,12 @@ def test_the_last_count_of_each_number_holds_whatever_order_they_were_written_in
     ]
     assert last_counts(timeline) == Counts(dead=2, missing=2, serious=1)
     assert last_counts([]) == Counts()
+
+
+def test_counts_are_in_the_order_of_their_moments_whatever_offset_these_are_written_in():
+    timeline = [
+        {"at": "2026-03-01T00:30:00Z", "dead": 4},
+        {"at": "2026-03-01T08:00:00+08:00", "dead": 3},
+    ]
+    assert last_counts(timeline).dead == 4
+    assert last_counts(timeline[::-1]).dead == 4

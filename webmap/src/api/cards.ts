@@ -49,3 +49,7 @@ export const cardFile = (
   format: "html" | "pdf" | "png",
   lang: string,
 ): string => address(`${of(incident)}/${target}.${format}`, { lang });
+/** So many pages the server puts into one file. */
+export const CARDS_A_FILE = 100;
+export const cardsFile = (incident: string, offset: number, lang: string): string =>
+  address(`${of(incident)}.pdf`, { offset, lang });

@@ -62,11 +62,19 @@ export type ComparedTarget = Read<typeof target>;
 const of = (id: string): string => `/api/v1/incidents/${id}/assessments`;
 
 export const getRuns = (id: string) =>
-  request(address(of(id), { limit: 12, what_if: "any" }), shape({ assessments: list(head) }));
+  request(
+    address(of(id), { limit: 1000, what_if: "any", heads: "true" }),
+    shape({ assessments: list(head) }),
+  );
 export const addRun = (id: string, body: Record<string, unknown>) =>
   request(of(id), head, { method: "POST", body: { what_if: true, ...body } });
 /** Make a run the plan of record; refused where another has become it meanwhile. */
 export const acceptRun = (id: string, run: string, instead_of: string | null) =>
   request(`${of(id)}/${run}/accept`, incident, { method: "POST", body: { instead_of } });
+export const releasePlan = (id: string, instead_of: string | null) =>
+  request(`/api/v1/incidents/${id}/plan/release`, incident, {
+    method: "POST",
+    body: { instead_of },
+  });
 export const compareRuns = (id: string, a: string, b: string) =>
   request(address(`${of(id)}/compare`, { a, b }), comparison);

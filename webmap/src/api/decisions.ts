@@ -1,6 +1,7 @@
 /** Decisions: drafted by the officer on duty, approved or refused by who commands. */
 import { request } from "./client";
 import { boolean, fallback, list, number, optional, type Read, shape, text } from "./read";
+import { geometry } from "./wire";
 
 export const DECISION_KINDS = [
   "start_response",
@@ -19,6 +20,14 @@ export const LADDER_OF: Readonly<Record<string, "response" | "warning">> = {
   warn: "warning",
 };
 
+/** What the zone of its basis was when it was drafted, whatever the plan is now. */
+const properties = shape({
+  level: text,
+  hazard: fallback(text, ""),
+  threshold_name: optional(text),
+  distance_m: optional(number),
+  cut: optional(text),
+});
 const noRight = { approve: false, withdraw: false };
 const decision = shape({
   id: text,
@@ -31,9 +40,11 @@ const decision = shape({
       zone: optional(number),
       proposal: optional(text),
       text: optional(text),
+      zone_was: optional(properties),
     }),
-    { assessment: null, zone: null, proposal: null, text: null },
+    { assessment: null, zone: null, proposal: null, text: null, zone_was: null },
   ),
+  area: optional(geometry),
   state: fallback(text, "drafted"),
   drafted_by: optional(text),
   drafted_at: optional(text),

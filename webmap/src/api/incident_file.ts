@@ -9,6 +9,8 @@ import {
   number,
   optional,
   type Read,
+  type Reader,
+  record,
   shape,
   text,
 } from "./read";
@@ -26,7 +28,14 @@ const casualties = shape({
   in_danger: optional(number),
   evacuated: optional(number),
 });
-const file = shape({
+const wind = shape({ wind_speed_m_s: optional(number), wind_from_deg: optional(number) });
+/** One moment whole, as it is kept, or a series, which only the plan reads. */
+const weather: Reader<Record<string, unknown> | readonly unknown[]> = (value, path) => {
+  if (Array.isArray(value)) return value;
+  wind(value, path);
+  return value as Record<string, unknown>;
+};
+export const incidentFile = shape({
   id: text,
   title: fallback(text, ""),
   kind: text,
@@ -44,6 +53,10 @@ const file = shape({
   requests: optional(text),
   leaders: optional(text),
   direct_loss_yuan: optional(number),
+  important_place: optional(boolean),
+  serious_pollution: optional(boolean),
+  release: fallback(record(anything), {}),
+  weather: optional(weather),
   casualties: fallback(list(casualties), []),
   accident_grade: optional(label),
   response_level: optional(label),
@@ -52,7 +65,7 @@ const file = shape({
   status: fallback(text, "open"),
   version: fallback(number, 1),
 });
-export type IncidentFile = Read<typeof file>;
+export type IncidentFile = Read<typeof incidentFile>;
 
 /** A reason with the clause that it rests on, which is a sentence of its own. */
 const reason = shape({
@@ -102,18 +115,17 @@ const correction = shape({
 });
 export type Correction = Read<typeof correction>;
 const ids = fallback(list(text), []);
-const corrections = shape({
+export const corrections = shape({
   corrections: list(correction),
-  stale: fallback(shape({ tasks: ids, assessments: ids, bulletins: ids }), {
-    tasks: [],
-    assessments: [],
-    bulletins: [],
-  }),
+  stale: fallback(
+    shape({ tasks: ids, assessments: ids, bulletins: ids, plan: fallback(boolean, false) }),
+    { tasks: [], assessments: [], bulletins: [], plan: false },
+  ),
 });
 export type Corrections = Read<typeof corrections>;
 
 const of = (id: string): string => `/api/v1/incidents/${id}`;
-export const getFile = (id: string) => request(of(id), file);
+export const getFile = (id: string) => request(of(id), incidentFile);
 export const getGrade = (id: string) => request(`${of(id)}/grade`, proposedGrade);
 /** The grade that the rules propose for what is known, before anything is stored. */
 export const askGrade = (body: Record<string, unknown>, signal: AbortSignal) =>

@@ -1,6 +1,6 @@
 /** What happened in an incident, in order, and what people add to it by hand. */
 import { address, request } from "./client";
-import { fallback, list, number, optional, type Read, shape, text } from "./read";
+import { boolean, fallback, list, number, optional, type Read, shape, text } from "./read";
 import { sentence } from "./wire";
 
 const entry = shape({
@@ -32,6 +32,7 @@ const note = shape({
   lat: optional(number),
   documents: fallback(list(attached), []),
   written_by: optional(text),
+  created_at: optional(text),
   struck: optional(shape({ by: text, at: text, reason: text })),
   version: fallback(number, 1),
 });
@@ -41,8 +42,12 @@ const of = (incident: string): string => `/api/v1/incidents/${incident}`;
 export const LOG_PAGE = 1000;
 export const getLog = (incident: string, after: number) =>
   request(address(`${of(incident)}/log`, { after, limit: LOG_PAGE }), shape({ log: list(entry) }));
-export const getNotes = (incident: string) =>
-  request(address(`${of(incident)}/notes`, { limit: 200 }), shape({ notes: list(note) }));
+/** The newest notes, oldest first, or those before one. */
+export const getNotes = (incident: string, before: string | null) =>
+  request(
+    address(`${of(incident)}/notes`, { limit: LOG_PAGE, ...(before ? { before } : {}) }),
+    shape({ notes: list(note), more: fallback(boolean, false) }),
+  );
 export const addNote = (incident: string, body: Record<string, unknown>) =>
   request(`${of(incident)}/notes`, note, { method: "POST", body });
 export const strikeNote = (incident: string, { id, version }: Note, reason: string) =>
@@ -51,3 +56,15 @@ export const strikeNote = (incident: string, { id, version }: Note, reason: stri
     body: { reason },
     headers: { "If-Match": `"${version}"` },
   });
+export const changeNote = (
+  incident: string,
+  { id, version }: Note,
+  body: Record<string, unknown>,
+) =>
+  request(`${of(incident)}/notes/${id}`, note, {
+    method: "PATCH",
+    body,
+    headers: { "If-Match": `"${version}"` },
+  });
+export const logFile = (incident: string, format: string, lang: string): string =>
+  address(`${of(incident)}/log.${format}`, { lang });

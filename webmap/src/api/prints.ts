@@ -1,6 +1,16 @@
 /** Prints of the map on the wire. */
 import { openFile, request, save } from "./client";
-import { boolean, fallback, list, number, optional, type Read, shape, text } from "./read";
+import {
+  anything,
+  boolean,
+  fallback,
+  list,
+  number,
+  optional,
+  type Read,
+  shape,
+  text,
+} from "./read";
 
 const PRINTS = "/api/v1/prints";
 
@@ -38,6 +48,8 @@ export interface PrintOrder extends Partial<Omit<PrintAsked, "view">> {
 
 export const orderPrint = (body: PrintOrder) => request(PRINTS, print, { method: "POST", body });
 export const getPrint = (id: string) => request(`${PRINTS}/${encodeURIComponent(id)}`, print);
+export const dropPrint = (id: string) =>
+  request(`${PRINTS}/${encodeURIComponent(id)}`, anything, { method: "DELETE" });
 export const savePrint = ({ file, asked }: Print) =>
   save(file ?? "", `${asked.title || "map"}.${asked.format}`);
 

@@ -22,7 +22,7 @@ export type Properties = Record<string, unknown>;
 export type WireFeature = Feature<Geometry | null, Properties>;
 export type WireCollection = FeatureCollection<Geometry, Properties>;
 
-const geometry: Reader<Geometry> = (value, path) => {
+export const geometry: Reader<Geometry> = (value, path) => {
   const { type } = shape({ type: text })(value, path);
   if (!/^(Multi)?(Point|LineString|Polygon)$|^GeometryCollection$/.test(type))
     throw new WireError(`${path}.type`, "a GeoJSON geometry", type);

@@ -1,7 +1,7 @@
 /** How old everything on the wall is: red and with another mark where it is stale. */
 import { html, nothing, type TemplateResult } from "lit";
 import { define } from "../panels/panel";
-import { activeIncident, activePlan } from "../store/state";
+import { activeIncident, activePlan, store } from "../store/state";
 import { showing } from "../store/wall_state";
 import { ago, clock } from "../text/format";
 import { t, word } from "../text/i18n";
@@ -21,25 +21,46 @@ class HallFeeds extends WallPanel {
     "incidents",
     "tiles",
   ] as const;
-  static override wallReads = ["wall", "lately", "latelyAt", "turn"] as const;
+  static override wallReads = [
+    "wall",
+    "lately",
+    "latelyAt",
+    "turn",
+    "shut",
+    "endsAt",
+    "pulse",
+  ] as const;
 
   protected override render(): TemplateResult {
     const { link, tiles } = this.state;
-    return html`<span class="as-of">${t("link.asOf")} <time>${link.at > 0 ? clock(link.at + this.state.skew_ms) : "—"}</time></span>
+    return html`<span class="as-of">${t("link.asOf")} <time>${link.at > 0 ? clock(link.at + store.below.skew_ms) : "—"}</time></span>
       ${this.#stream()}${this.#feed("figures", this.#here(this.wall.latelyAt))}${this.#feed("weather", this.#there(this.#weatherAt()))}
       ${this.#moving()}${this.#plan()}
       ${tiles.staleSince === null ? nothing : html`<span class="feed stale"><i class="mark bad"></i>${t("tiles.stale", { time: clock(tiles.staleSince) })}</span>`}
-      ${this.#driver()}`;
+      ${this.#door()}${this.#driver()}`;
+  }
+
+  /** A wall that will be signed out says so while somebody can still do something. */
+  #door(): TemplateResult | typeof nothing {
+    const { shut, endsAt } = this.wall;
+    if (!shut && endsAt === null) return nothing;
+    const said =
+      shut || endsAt === null
+        ? t("hall.shut")
+        : t("hall.ends", { time: clock(endsAt).slice(0, 5) });
+    return html`<span class="feed stale" data-feed="door"><i class="mark bad"></i>${said}</span>`;
   }
 
   /** How long ago by this machine's clock, s. */
   #here(at: number): number | null {
-    return at > 0 ? (this.state.now - at) / 1000 : null;
+    return at > 0 ? Math.max(0, Date.now() - at) / 1000 : null;
   }
 
   /** How long ago by the server's clock, s. */
   #there(at: number | null): number | null {
-    return at === null ? null : (this.serverNow - at) / 1000;
+    // A wall that shows the past still tells how old its feeds are now.
+    const skew_ms = this.state.replay ? store.below.skew_ms : this.state.skew_ms;
+    return at === null ? null : (Date.now() + skew_ms - at) / 1000;
   }
 
   #stream(): TemplateResult {
@@ -56,11 +77,13 @@ class HallFeeds extends WallPanel {
   /** Where nothing is followed, nothing can be old. */
   #moving(): TemplateResult | typeof nothing {
     const seen = [...this.state.movers.values()].map(({ seenAt }) => seenAt);
-    return seen.length > 0 ? this.#feed("positions", this.#there(Math.max(...seen))) : nothing;
+    return seen.length > 0 && !this.state.replay
+      ? this.#feed("positions", this.#there(Math.max(...seen)))
+      : nothing;
   }
 
   #plan(): TemplateResult | typeof nothing {
-    if (!activeIncident(this.state)) return nothing;
+    if (!activeIncident(this.state) || this.state.replay) return nothing;
     const made = activePlan(this.state)?.created_at;
     return this.#feed("plan", this.#there(made ? Date.parse(made) : null));
   }

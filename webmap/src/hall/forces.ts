@@ -40,10 +40,10 @@ class HallForces extends WallPanel {
       isUnderWay(task) ? (expectedAt(task) ?? Number.MAX_VALUE) : Number.POSITIVE_INFINITY;
     const sorted = [...orders].sort((a, b) => due(a) - due(b));
     return html`<h2>${t("hall.underway")} <small>${t("hall.underway.count", { moving: orders.filter(isUnderWay).length, all: orders.length })}</small></h2>
-      <ul class="hall-rows orders" data-gives="1">${sorted.slice(0, SHOWN).map(
+      <ul class="hall-rows orders" data-gives="6" data-keeps="4">${sorted.slice(0, SHOWN).map(
         (task) => html`<li>${task.layer ? symbol(task.layer, null, 40) : nothing}
         <span>${task.feature_name ?? task.title ?? word("task.kind", task.kind)}${stateChip(task)}</span>
-        ${arrivalOf(task, this.serverNow)}</li>`,
+        ${isUnderWay(task) && expectedAt(task) === null ? html`<small class="when">${t("hall.eta.unknown")}</small>` : arrivalOf(task, this.serverNow)}</li>`,
       )}</ul>`;
   }
 }
@@ -54,7 +54,7 @@ function expected(plan: Assessment): TemplateResult {
     .filter(({ travel_time_s, direction }) => travel_time_s !== null && direction !== "from")
     .sort((a, b) => Number(a.travel_time_s) - Number(b.travel_time_s));
   return html`<h2>${t("hall.forces")}</h2>
-    <ul class="hall-rows arriving" data-gives="1">${coming
+    <ul class="hall-rows arriving" data-gives="6" data-keeps="4">${coming
       .slice(0, SHOWN)
       .map(
         (arrival) =>
@@ -89,7 +89,7 @@ class HallResources extends WallPanel {
     return html`<h2>${t("hall.tasks")}</h2>
       <ul class="steps">${steps.map((state) => html`<li class=${state}><b>${count(by(state))}</b><small>${word("task.state", state)}</small></li>`)}</ul>
       ${calls.length > 0 ? html`<p class="pair"><span>${t("hall.calls")}</span><b>${calls.filter(({ result }) => result === "answered").length} / ${calls.length}</b></p>` : nothing}
-      ${stock.length > 0 ? html`<ul class="hall-rows stock" data-gives="8">${stock.map(([name, amount]) => html`<li><span>${name}</span><b>${amount}</b></li>`)}</ul>` : nothing}`;
+      ${stock.length > 0 ? html`<ul class="hall-rows stock" data-gives="9">${stock.map(([name, amount]) => html`<li><span>${name}</span><b>${amount}</b></li>`)}</ul>` : nothing}`;
   }
 }
 
@@ -115,7 +115,7 @@ class HallAdvice extends WallPanel {
     const advice = activePlan(this.state)?.advice ?? [];
     if (advice.length === 0) return nothing;
     return html`<h2>${t("hall.advice")}</h2>
-      <ol class="hall-advice" data-gives="7">${advice.slice(0, 8).map((line) => html`<li>${line.text || line.code}</li>`)}</ol>`;
+      <ol class="hall-advice" data-gives="7" data-keeps="2">${advice.slice(0, 8).map((line) => html`<li>${line.text || line.code}</li>`)}</ol>`;
   }
 }
 

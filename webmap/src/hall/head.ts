@@ -2,13 +2,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Incident } from "../api/wire";
 import { define } from "../panels/panel";
-import { level } from "../panels/parts";
 import { wind } from "../panels/wind";
 import { activeIncident, activePlan } from "../store/state";
 import { standing } from "../store/wall_state";
 import { clock, compass, day, elapsed, quantity } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
-import { LADDER } from "./grade";
+import { graveness } from "./grade";
 import { WallPanel } from "./panel";
 
 class HallHead extends WallPanel {
@@ -19,6 +18,7 @@ class HallHead extends WallPanel {
     "incident",
     "incidents",
     "assessments",
+    "replay",
   ] as const;
   static override wallReads = ["lately"] as const;
 
@@ -29,17 +29,16 @@ class HallHead extends WallPanel {
     const incident = activeIncident(this.state);
     return html`<span class="site"><b>${site ? nameOf(site) : ""}</b>
         <small>${t("hall.title")}${site?.fictional ? html` · ${t("site.fictional")}` : nothing}${session?.demo ? html` · ${t("site.demo")}` : nothing}</small></span>
-      <span class="now"><time>${clock(now)}</time><small>${day(now)}</small></span>
+      <span class="now">${this.state.replay ? html`<b class="looking-back">${t("hall.past")}</b>` : nothing}<time>${clock(now)}</time><small>${day(now)}</small></span>
       <span class="sky">${this.#sky()}</span>
       ${incident ? this.#case(incident, now) : html`<span class="case quiet"><i class="mark good"></i>${t("hall.quiet")}</span>`}`;
   }
 
   #case(incident: Incident, now: number): TemplateResult {
     const others = standing(this.state).length - 1;
-    const grade = LADDER.find(({ field }) => incident[field] !== null);
     return html`<span class="case ${incident.exercise ? "exercise" : ""}">
       ${incident.exercise ? html`<b class="exercise-word">${t("incident.exercise")}</b>` : nothing}
-      ${grade ? html`<span class="ladder">${level(String(incident[grade.field]))}<small>${t(grade.title)}</small></span>` : nothing}
+      ${graveness(incident) ?? nothing}
       <b class="title">${incident.title || word("kind", incident.kind)}</b>
       <time class="since">${elapsed((now - Date.parse(incident.occurred_at)) / 1000)}</time>
       ${others > 0 ? html`<small class="others">${t("hall.others", { count: others })}</small>` : nothing}</span>`;

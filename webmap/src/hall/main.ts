@@ -8,6 +8,7 @@ import "./forces";
 import "./rest";
 import "./ticker";
 import "./feeds";
+import "./duty";
 import "./ranking";
 import "./second";
 import { html } from "lit";
@@ -17,8 +18,9 @@ import { host, page } from "../panels/page";
 import { begin } from "../store/site";
 import { activeIncident, store } from "../store/state";
 import { beginWall, isSteered } from "../store/wall";
+import { enter } from "../store/wall_door";
 import { showing, standing, wallStore } from "../store/wall_state";
-import { loadMoreWords, t } from "../text/i18n";
+import { loadMoreWords } from "../text/i18n";
 
 const RETRY_MS = 5000;
 
@@ -31,11 +33,11 @@ page(
     <main class="wall">
       <section class="side first" data-fits><om-hall-people></om-hall-people><om-hall-next></om-hall-next><om-hall-assumed></om-hall-assumed><om-hall-grades></om-hall-grades><om-hall-stock></om-hall-stock></section>
       <section class="side wide more" data-fits><om-hall-advice></om-hall-advice><om-hall-assumed></om-hall-assumed><om-hall-stock></om-hall-stock></section>
-      <section class="map-frame" data-exercise=${t("incident.exercise")}><div id="map"></div><om-legend></om-legend><om-map-foot></om-map-foot></section>
+      <section class="map-frame"><div id="map"></div><om-legend></om-legend><om-map-foot></om-map-foot></section>
       <om-hall-second></om-hall-second>
       <section class="strip" data-fits><om-hall-ticker></om-hall-ticker><om-hall-ranking></om-hall-ranking></section>
       <section class="side wide other" data-fits><om-hall-resources></om-hall-resources><om-hall-ticker></om-hall-ticker><om-hall-changed></om-hall-changed></section>
-      <section class="side last" data-fits><om-hall-alarms></om-hall-alarms><om-hall-forces></om-hall-forces><om-hall-resources></om-hall-resources><om-hall-advice></om-hall-advice><om-hall-today></om-hall-today><om-hall-changed></om-hall-changed></section>
+      <section class="side last" data-fits><om-hall-alarms></om-hall-alarms><om-hall-forces></om-hall-forces><om-hall-resources></om-hall-resources><om-hall-advice></om-hall-advice><om-hall-today></om-hall-today><om-hall-duty></om-hall-duty><om-hall-weather></om-hall-weather><om-hall-changed></om-hall-changed></section>
     </main>
     <om-hall-feeds></om-hall-feeds>`,
 );
@@ -46,6 +48,7 @@ function mark(): void {
   const incident = activeIncident(state);
   document.body.classList.toggle("exercise", incident?.exercise ?? false);
   document.body.classList.toggle("at-rest", standing(state).length === 0);
+  document.body.classList.toggle("looks-back", state.replay !== null);
   document.body.classList.toggle("kiosk", wallStore.state.kiosk);
   document.body.classList.toggle(
     "stale",
@@ -76,6 +79,7 @@ mountMap(host("#map"), {
 
 /** A server that is away when the page begins is asked again: nobody is there to press reload. */
 async function start(): Promise<void> {
+  await enter(location.hash);
   await begin({
     follow: true,
     steered: isSteered,

@@ -101,7 +101,7 @@ class HallNext extends WallPanel {
     const rows = next.length > 0 ? next : plan.exposure.targets;
     return html`<h2>${next.length > 0 ? t("hall.next") : t("hall.reached")}
         ${reached > 0 ? html`<small>${t("hall.reached.count", { count: reached })}</small>` : nothing}</h2>
-      <ul class="hall-rows next" data-gives="2">${rows.slice(0, NEXT).map((one) => this.#row(one, incident, left(one)))}</ul>`;
+      <ul class="hall-rows next" data-gives="2" data-keeps="2">${rows.slice(0, NEXT).map((one) => this.#row(one, incident, left(one)))}</ul>`;
   }
 
   #row(target: Exposed, _: Incident, left_s: number): TemplateResult {

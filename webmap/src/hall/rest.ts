@@ -19,7 +19,7 @@ const LEVEL_OF: Readonly<Record<string, string>> = {
 };
 const SHOWN = 8;
 
-abstract class RestPanel extends WallPanel {
+export abstract class RestPanel extends WallPanel {
   protected override render(): TemplateResult | typeof nothing {
     return standing(this.state).length > 0 ? nothing : this.atRest();
   }
@@ -74,7 +74,7 @@ class HallToday extends RestPanel {
     const today = ofToday(this.state.incidents, this.serverNow);
     return html`<h2>${t("hall.today")}</h2>
       ${today.length === 0 ? html`<p class="rest">${t("hall.today.none")}</p>` : nothing}
-      <ul class="hall-rows" data-gives="1">${today.slice(0, SHOWN).map(row)}</ul>`;
+      <ul class="hall-rows" data-gives="1" data-keeps="3">${today.slice(0, SHOWN).map(row)}</ul>`;
   }
 }
 
@@ -91,7 +91,7 @@ class HallChanged extends RestPanel {
     const title = (name: string): string => layerNamed(this.state, name)?.title ?? name;
     return html`<h2>${t("hall.changed")}</h2>
       ${changes.size === 0 ? html`<p class="rest">${t("hall.changed.none")}</p>` : nothing}
-      <ul class="hall-rows" data-gives="3">${[...changes].map(([name, rows]) => html`<li>${symbol(name, null, 36)}<span>${title(name)}</span><b>${lately?.cut ? "≥ " : ""}${count(rows)}</b></li>`)}</ul>`;
+      <ul class="hall-rows" data-gives="8" data-keeps="1">${[...changes].map(([name, rows]) => html`<li>${symbol(name, null, 36)}<span>${title(name)}</span><b>${lately?.cut ? "≥ " : ""}${count(rows)}</b></li>`)}</ul>`;
   }
 }
 

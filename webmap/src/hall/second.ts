@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { mountMap } from "../map/frame";
 import { define } from "../panels/panel";
-import { beginSecond, second, secondStore } from "../store/wall_second";
+import { beginSecond, second, secondPlots, secondStore } from "../store/wall_second";
 import { stamp } from "../text/format";
 import { t } from "../text/i18n";
 import { WallPanel } from "./panel";
@@ -37,7 +37,13 @@ class SecondMap extends WallPanel {
     if (this.#mounted || !place || !this.state.ready) return;
     this.#mounted = true;
     beginSecond();
-    mountMap(place, { still: true, aside: true, scale: 2, store: secondStore });
+    mountMap(place, {
+      still: true,
+      aside: true,
+      scale: 2,
+      store: secondStore,
+      plots: secondPlots,
+    });
   }
 
   #title(): string {

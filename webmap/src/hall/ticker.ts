@@ -1,5 +1,6 @@
 /** What happened last in the incident that is shown, told by the journal. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { LogEntry } from "../api/log";
 import { define } from "../panels/panel";
 import { layerNamed } from "../store/state";
 import { clock } from "../text/format";
@@ -9,7 +10,7 @@ import { WallPanel } from "./panel";
 const SHOWN = 16;
 
 class HallTicker extends WallPanel {
-  static override reads = ["incident", "layers"] as const;
+  static override reads = ["incident", "layers", "tasks"] as const;
   static override wallReads = ["log"] as const;
 
   protected override render(): TemplateResult | typeof nothing {
@@ -19,9 +20,18 @@ class HallTicker extends WallPanel {
     return html`<h2>${t("hall.log")}</h2>
       <ul class="hall-rows log" data-gives="1" data-silent>${log.slice(0, SHOWN).map(
         (entry) => html`<li><time>${clock(Date.parse(entry.at))}</time>
-        <span>${entry.said?.text || `${layerNamed(this.state, entry.layer)?.title ?? word("hall.table", entry.layer)} · ${word("hall.op", entry.op)}`}</span>
+        <span>${this.#said(entry)}</span>
         <small>${entry.actor ?? ""}</small></li>`,
       )}</ul>`;
+  }
+
+  /** The journal says what was done; which team it was is known here, to whoever may see it. */
+  #said({ layer, op, feature, said }: LogEntry): string {
+    const title = layerNamed(this.state, layer)?.title ?? word("hall.table", layer);
+    const text = said?.text || `${title} · ${word("hall.op", op)}`;
+    const tasks = this.state.tasks[this.state.incident ?? ""] ?? [];
+    const who = layer === "task" ? tasks.find(({ id }) => id === feature)?.feature_name : null;
+    return who && !text.includes(who) ? `${text} · ${who}` : text;
   }
 }
 

@@ -2,12 +2,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Incident } from "../api/wire";
 import { define } from "../panels/panel";
-import { level } from "../panels/parts";
 import { expectedAt, isUnderWay } from "../store/tasks";
 import { MOST_SIDE_BY_SIDE, standing } from "../store/wall_state";
 import { count, countdown, elapsed, people } from "../text/format";
 import { t, word } from "../text/i18n";
-import { LADDER } from "./grade";
+import { graveness } from "./grade";
 import { WallPanel } from "./panel";
 
 class HallTiles extends WallPanel {
@@ -32,11 +31,10 @@ class HallTiles extends WallPanel {
   #tile(incident: Incident): TemplateResult {
     const { incident: active, assessments } = this.state;
     const plan = assessments[incident.id];
-    const grade = LADDER.find(({ field }) => incident[field] !== null);
     const shown = incident.id === active;
     return html`<article class="tile ${incident.exercise ? "exercise" : ""}" aria-current=${shown}>
       <h3>${incident.exercise ? html`<b class="exercise-word">${t("incident.exercise")}</b>` : nothing}<span>${incident.title || word("kind", incident.kind)}</span>${shown ? html`<small>${t("hall.tile.shown")}</small>` : nothing}</h3>
-      <p>${grade ? html`${level(String(incident[grade.field]))}<small>${t(grade.title)}</small>` : html`<small>${t("hall.ladder.none")}</small>`}
+      <p>${graveness(incident) ?? html`<small>${t("hall.ladder.none")}</small>`}
         <time>${elapsed((this.serverNow - Date.parse(incident.occurred_at)) / 1000)}</time></p>
       <dl><div><dt>${t("hall.people")}</dt><dd>${plan ? people(plan.exposure.people) : "—"}</dd></div>
         <div><dt>${t("hall.tile.next")}</dt><dd>${this.#next(incident.id)}</dd></div></dl></article>`;

@@ -1,6 +1,7 @@
 /** Plots on the map: their sources follow the state, and a desk's pointer edits them. */
 import type L from "leaflet";
 import type { GeoJSONSource, Map as GlMap } from "maplibre-gl";
+import type { Observable } from "../store/observable";
 import { type PlotState, plotStore } from "../store/plot_state";
 import { beginPlots } from "../store/plot_sync";
 import { store } from "../store/state";
@@ -14,6 +15,8 @@ import { PlotPointer } from "./plot_pointer";
 interface Reach {
   still?: boolean;
   scale?: number;
+  /** What is shown, where that is not the page's own. */
+  plots?: Observable<PlotState>;
 }
 
 /** What each source follows from. */
@@ -49,7 +52,7 @@ export class PlotView {
     this.#lay();
     // A new language or ground is a new style, which knows nothing of what others have added.
     gl.on("styledata", () => this.#lay());
-    plotStore.subscribe((_, changed) => {
+    this.#plots.subscribe((_, changed) => {
       for (const key of changed) this.#due.add(key);
       this.#ask();
     });
@@ -61,6 +64,10 @@ export class PlotView {
     if (!begun) beginPlots();
     begun = true;
     if (!reach.still) new PlotPointer(map, gl);
+  }
+
+  get #plots(): Observable<PlotState> {
+    return this.reach.plots ?? plotStore;
   }
 
   #lay(): void {
@@ -75,7 +82,7 @@ export class PlotView {
   #ask(): void {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
-      this.#draw(plotStore.state);
+      this.#draw(this.#plots.state);
     });
   }
 

@@ -1,6 +1,8 @@
 /** The door to what officers draw and measure: its code is fetched with the first incident or tool. */
 import type L from "leaflet";
 import type { Map as GlMap } from "maplibre-gl";
+import type { Observable } from "../store/observable";
+import type { PlotState } from "../store/plot_state";
 import { type State, store } from "../store/state";
 
 /** A wall has no mouse: it shows what is drawn and lets nobody draw. */
@@ -9,6 +11,8 @@ interface Reach {
   /** A second map beside the page's own shows them too. */
   aside?: boolean;
   scale?: number;
+  /** What is shown, where that is not the page's own. */
+  plots?: Observable<PlotState>;
 }
 
 const wanted = ({ incident, drawer, pack }: State): boolean =>

@@ -1,5 +1,6 @@
 /** A map to be printed: at exactly one zoom, waited for until nothing of it is missing. */
 import type { Map as GlMap } from "maplibre-gl";
+import { plotsKnown } from "../store/print_plots";
 import { type State, store } from "../store/state";
 import { styleIds } from "./features";
 import { mountMap } from "./frame";
@@ -38,6 +39,7 @@ export class PrintedMap {
 /** Draw coarsely until nothing is missing, then once as finely as paper wants it. */
 async function drawn(gl: GlMap): Promise<void> {
   gl.setPixelRatio(COARSE);
+  await plotsKnown();
   await whole(gl);
   gl.setPixelRatio(devicePixelRatio);
   await idle(gl);

@@ -7,6 +7,7 @@ import "../style/reading_marks.css";
 import "../text/desk_words";
 import { clock, NUMERALS, quantity } from "../text/format";
 import { t } from "../text/i18n";
+import { onPress } from "./pressed";
 
 /** A place that was measured again and again shows its newest value; so many places are drawn. */
 const MOST = 200;
@@ -16,16 +17,27 @@ const PLACES = 4;
 type Shape = "outside" | "inside" | "below" | "late";
 
 export function watchReadingMarks(map: L.Map): void {
-  const group = L.layerGroup().addTo(map);
-  const show = ({ incident, duty }: State): void => {
-    group.clearLayers();
-    for (const row of newest(duty.readings[incident ?? ""] ?? [])) mark(row).addTo(group);
+  const held = new Map<string, { marker: L.Marker; said: string }>();
+  /** A mark stays where nothing of it has changed: a person may just have come to it by Tab. */
+  const show = ({ incident, duty, language }: State): void => {
+    const gone = new Set(held.keys());
+    for (const row of newest(duty.readings[incident ?? ""] ?? [])) {
+      gone.delete(row.id);
+      const said = JSON.stringify([language, row]);
+      if (held.get(row.id)?.said === said) continue;
+      held.get(row.id)?.marker.remove();
+      held.set(row.id, { marker: mark(row).addTo(map), said });
+    }
+    for (const id of gone) {
+      held.get(id)?.marker.remove();
+      held.delete(id);
+    }
   };
-  let held: State["duty"]["readings"] | null = null;
+  let read: State["duty"]["readings"] | null = null;
   const look = (state: State, changed: ReadonlySet<keyof State>): void => {
-    if (state.duty.readings === held && !changed.has("incident") && !changed.has("language"))
+    if (state.duty.readings === read && !changed.has("incident") && !changed.has("language"))
       return;
-    held = state.duty.readings;
+    read = state.duty.readings;
     show(state);
   };
   store.subscribe(look);
@@ -67,7 +79,7 @@ function mark(row: ReadingRow): L.Marker {
     title: said.join(" · "),
     zIndexOffset: shape === "outside" ? 900 : 300,
   });
-  marker.on("click", () => showTab("readings"));
+  onPress(marker, () => showTab("readings"));
   return marker;
 }
 

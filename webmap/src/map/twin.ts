@@ -59,7 +59,11 @@ class Half {
 
   get map(): MapView {
     const side: Store = this.store.store;
-    this.#map ??= new MapView(this.#frame, side, { ...this.options, quiet: true });
+    this.#map ??= new MapView(this.#frame, side, {
+      ...this.options,
+      aside: true,
+      plots: this.store.plots,
+    });
     return this.#map;
   }
 

@@ -17,6 +17,8 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Highlight } from "../api/views";
 import { moved } from "../store/browse";
 import { laidNow } from "../store/ground";
+import type { Observable } from "../store/observable";
+import type { PlotState } from "../store/plot_state";
 import { placeReport } from "../store/report";
 import { activeIncident, activePlan, type State, type Store } from "../store/state";
 import { fly, type Room, start } from "./camera";
@@ -46,10 +48,10 @@ prewarm();
 export interface MapOptions extends Room {
   /** A wall has no mouse: no controls, and nothing to press. */
   still?: boolean;
-  /** One of two that are compared: where it looks is not the page's own place. */
-  quiet?: boolean;
-  /** A second map beside the page's own: where it looks is not where the page is. */
+  /** A map beside the page's own, or one of two that are compared: where it looks is not the page's. */
   aside?: boolean;
+  /** The drawings that it shows, where those are not the page's own. */
+  plots?: Observable<PlotState>;
   /** The zoom is the one that was asked for, to the last digit: a scale on paper hangs on it. */
   exact?: boolean;
   /** What else is drawn on this map, once it can be drawn on. */
@@ -140,7 +142,6 @@ export class MapView {
   }
 
   #tellView(): void {
-    if (this.options.quiet) return;
     if (this.options.aside) return;
     const { lat, lng } = this.map.getCenter();
     const shown = this.map.getBounds();
@@ -218,7 +219,7 @@ export class MapView {
     });
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
     this.#swipe = new SwipeLine(gl, this.map.getContainer());
-    if (!this.options.quiet) watchPlots(this.map, gl, this.options);
+    watchPlots(this.map, gl, this.options);
     this.options.dress?.(gl);
     this.#gl = gl;
     this.#redraw(gl, this.store.state, new Set(ALL));

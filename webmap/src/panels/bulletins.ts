@@ -17,6 +17,7 @@ import { t, word } from "../text/i18n";
 import { deadlineRows } from "./deadline_rows";
 import { IncidentPart } from "./incident_part";
 import { define } from "./panel";
+import { saveButton } from "./save_button";
 
 class Bulletins extends IncidentPart {
   static override parts = ["bulletins", "deadlines"] as const;
@@ -64,7 +65,7 @@ class Bulletins extends IncidentPart {
       ${one.stale && draft ? html`<p class="warning">${t("bulletin.stale")} <button name="renew" @click=${() => void renew(incident.id, one)}>${t("bulletin.renew")}</button></p>` : nothing}
       ${one.open > 0 ? html`<p class="warning">${t("bulletin.open", { count: one.open })}</p>` : nothing}
       <dl class="items">${one.items.map((item) => this.#item(item, one, incident, writable))}</dl>
-      <p class="actions">${["docx", "pdf"].map((format) => html`<a class="button" href=${bulletinFile(incident.id, one.id, format, language)} download>${format.toUpperCase()}</a>`)}
+      <p class="actions">${["docx", "pdf"].map((format) => saveButton(format.toUpperCase(), bulletinFile(incident.id, one.id, format, language), `bulletin.${format}`))}
         <a class="button" href=${bulletinFile(incident.id, one.id, "html", language)} target="_blank" rel="noopener">${t("bulletin.print")}</a>
         ${draft && this.may("reports.sign") ? this.#sign(one, incident) : nothing}
         ${writable ? html`<button class="ghost" name="drop" @click=${() => void this.#drop(one, incident)}>${this.#sure === `drop ${one.id}` ? t("bulletin.drop.sure") : t("bulletin.drop")}</button>` : nothing}</p>

@@ -1,6 +1,6 @@
 /** One card for each community in a zone: to read out, to print, to send as a short message. */
 import { html, nothing, type TemplateResult } from "lit";
-import { type Card, cardFile } from "../api/cards";
+import { CARDS_A_FILE, type Card, cardFile, cardsFile } from "../api/cards";
 import type { Incident } from "../api/wire";
 import { readPart } from "../store/duty";
 import { tell } from "../store/notices";
@@ -9,6 +9,7 @@ import { nameOf, t, word } from "../text/i18n";
 import { IncidentPart } from "./incident_part";
 import { define } from "./panel";
 import { level } from "./parts";
+import { saveButton } from "./save_button";
 
 class Cards extends IncidentPart {
   #open: string | null = null;
@@ -26,6 +27,7 @@ class Cards extends IncidentPart {
     return html`<details class="cards" @toggle=${(event: Event) => this.#toggle(event, shown)}><summary>${held ? t("plan.counted", { label: t("cards.title"), count: held.cards.length }) : t("cards.title")}</summary>
       ${this.#shown && !held ? html`<p class="hint">${t("desk.reading")}</p>` : nothing}
       ${held?.missing?.text ? html`<p class="hint">${held.missing.text}</p>` : nothing}
+      ${held ? this.#together(held.cards.length, shown) : nothing}
       <ul>${(held?.cards ?? []).map((card) => this.#card(card, shown))}</ul></details>`;
   }
 
@@ -35,6 +37,21 @@ class Cards extends IncidentPart {
     this.#shown = true;
     if (this.state.duty.cards[incident.id] === undefined) void readPart("cards", incident.id);
     this.requestUpdate();
+  }
+
+  /** All at once for who prints them: so many are in one file, then comes the next. */
+  #together(count: number, incident: Incident): TemplateResult | typeof nothing {
+    if (count === 0) return nothing;
+    const { language } = this.state;
+    const files = Array.from({ length: Math.ceil(count / CARDS_A_FILE) }, (_, file) => {
+      const from = file * CARDS_A_FILE;
+      const named = t("cards.together", {
+        from: from + 1,
+        to: Math.min(from + CARDS_A_FILE, count),
+      });
+      return saveButton(named, cardsFile(incident.id, from, language), "cards.pdf");
+    });
+    return html`<p class="actions together">${files}</p>`;
   }
 
   #card(card: Card, incident: Incident): TemplateResult {
@@ -59,7 +76,7 @@ class Cards extends IncidentPart {
       ${to ? html`<dt>${t("cards.to")}</dt><dd>${to}</dd>` : nothing}
       ${card.calls.length > 0 ? html`<dt>${t("cards.call")}</dt><dd>${card.calls.map((one) => html`<div>${[one.name, one.post, one.phone].filter(Boolean).join(" ")}</div>`)}</dd>` : nothing}</dl>
       ${this.#message(t("cards.short"), card.short[language])}${this.#message(t("cards.long"), card.long[language])}
-      <p class="actions"><a class="button" href=${file("html")} target="_blank" rel="noopener">${t("cards.print")}</a><a class="button" href=${file("pdf")} download>PDF</a><a class="button" href=${file("png")} download>PNG</a></p></div>`;
+      <p class="actions"><a class="button" href=${file("html")} target="_blank" rel="noopener">${t("cards.print")}</a>${saveButton("PDF", file("pdf"), "card.pdf")}${saveButton("PNG", file("png"), "card.png")}</p></div>`;
   }
 
   #message(title: string, text: string): TemplateResult | typeof nothing {

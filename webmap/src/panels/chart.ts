@@ -8,6 +8,8 @@ import { define, Panel } from "./panel";
 export interface Bar {
   name: string;
   parts: Readonly<Record<string, number>>;
+  /** What is written beside it; its sum where that is left out. */
+  said?: string;
 }
 /** A part of every bar, in the order from its foot. */
 export interface Part {
@@ -48,8 +50,8 @@ class BarChart extends Panel {
   protected override render(): TemplateResult {
     return html`<div class="canvas" aria-hidden="true"></div>
       <table class="spoken"><tbody>${this.bars.map(
-        ({ name, parts }) =>
-          html`<tr><th>${name}</th>${this.parts.map(({ key }) => html`<td>${parts[key] ?? 0}</td>`)}</tr>`,
+        ({ name, parts, said }) =>
+          html`<tr><th>${name}</th>${this.parts.map(({ key }) => html`<td>${parts[key] ?? 0}</td>`)}<td>${said ?? ""}</td></tr>`,
       )}</tbody></table>`;
   }
 
@@ -76,13 +78,23 @@ class BarChart extends Panel {
     const { fontFamily } = getComputedStyle(this);
     const label = { color: INK.text, fontSize: this.size, fontFamily };
     const shown = [...this.bars].reverse();
+    // Room for what is written beside a bar: a Latin letter takes about half of a Chinese one.
+    const widths = shown.map(({ said }) =>
+      [...(said ?? "000000")].reduce((ems, sign) => ems + (sign < "\u2e80" ? 0.55 : 1), 0),
+    );
     return {
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       animationDuration: 300,
       tooltip: { renderMode: "richText" as const, show: false },
       aria: { enabled: true, decal: { show: true } },
       legend: { textStyle: label, right: 0, top: 0, itemWidth: this.size, itemHeight: this.size },
-      grid: { left: 0, right: this.size * 3, top: this.size * 2, bottom: 0, containLabel: true },
+      grid: {
+        left: 0,
+        right: this.size * (1 + Math.max(...widths)),
+        top: this.size * 2,
+        bottom: 0,
+        containLabel: true,
+      },
       xAxis: { type: "value" as const, axisLabel: { show: false }, splitLine: { show: false } },
       yAxis: {
         type: "category" as const,
@@ -102,7 +114,8 @@ class BarChart extends Panel {
           ...label,
           show: index === this.parts.length - 1,
           position: "right" as const,
-          formatter: ({ dataIndex }: { dataIndex: number }) => total(shown[dataIndex]),
+          formatter: ({ dataIndex }: { dataIndex: number }) =>
+            shown[dataIndex]?.said ?? total(shown[dataIndex]),
         },
       })),
     };

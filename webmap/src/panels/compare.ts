@@ -3,29 +3,42 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { ComparedTarget, Comparison, Run } from "../api/compare";
 import type { Incident } from "../api/wire";
 import { setDuty } from "../store/duty";
-import { LEAKS, RELEASES_SUBSTANCE, windBody } from "../store/report";
-import { accept, compare, tryRun } from "../store/what_if";
+import { baseOf, noInputs, type RunInputs, runBody } from "../store/run_inputs";
+import { activePlan } from "../store/state";
+import { accept, compare, letGo, tryRun } from "../store/what_if";
 import { area, clock, distance, minutes, people, quantity } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
-import { typed } from "./behaviour";
 import { IncidentPart } from "./incident_part";
 import { define } from "./panel";
 import { level } from "./parts";
+import { runFields } from "./run_form";
 
 class Compare extends IncidentPart {
   static override parts = ["runs"] as const;
   #a: string | null = null;
   #b: string | null = null;
-  #speed: number | null = null;
-  #from: number | null = null;
-  #leak = "";
+  #inputs: RunInputs = noInputs;
+  #of: string | null = null;
   #label = "";
   #busy = false;
 
   protected override begin(): void {
     this.#a = null;
     this.#b = null;
+    this.#of = null;
     setDuty({ comparison: null });
+  }
+
+  /** A question starts from the plan in force until another run is chosen. */
+  protected override willUpdate(): void {
+    super.willUpdate();
+    const plan = activePlan(this.state);
+    if (!plan || plan.id === this.#of) return;
+    this.#of = plan.id;
+    this.#inputs = {
+      ...this.#inputs,
+      base: baseOf(plan.id, this.state.duty.corrections[this.shown?.id ?? ""]),
+    };
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -33,33 +46,26 @@ class Compare extends IncidentPart {
     if (!shown) return nothing;
     const { comparison, runs } = this.state.duty;
     const held = runs[shown.id];
-    return html`${this.may("incidents.write") && shown.status !== "closed" ? this.#form(shown) : nothing}
+    return html`${this.may("incidents.write") && shown.status !== "closed" ? this.#form(shown, held ?? []) : nothing}
+      ${this.#release(shown)}
       ${held === undefined ? html`<p class="hint">${t("desk.reading")}</p>` : nothing}
       ${held && held.length < 2 ? html`<p class="hint">${t("compare.wants")}</p>` : nothing}
       ${held && held.length > 1 ? this.#choice(held, shown) : nothing}
       ${comparison ? this.#shown(comparison, shown) : nothing}`;
   }
 
-  #form(incident: Incident): TemplateResult {
+  #form(incident: Incident, runs: readonly Run[]): TemplateResult {
     return html`<form class="what-if" @submit=${(event: Event) => void this.#try(event, incident)}>
       <p class="hint">${t("compare.hint")}</p><div class="pair">
-      <label>${t("report.wind.speed")}<input type="number" name="if_speed" min="0" max="100" step="any" .value=${String(this.#speed ?? "")} @input=${(
-        event: Event,
-      ) => {
-        this.#speed = typed(event);
-      }} /></label>
-      <label>${t("report.wind.from")}<input type="number" name="if_from" min="0" max="360" step="any" .value=${String(this.#from ?? "")} @input=${(
-        event: Event,
-      ) => {
-        this.#from = typed(event);
-      }} /></label>
-      ${
-        RELEASES_SUBSTANCE.has(incident.kind)
-          ? html`<label>${t("report.leak")}<select name="if_leak" @change=${(event: Event) => {
-              this.#leak = (event.target as HTMLSelectElement).value;
-            }}><option value=""></option>${LEAKS.map((size) => html`<option value=${size} ?selected=${size === this.#leak}>${t(`report.leak.${size}`)}</option>`)}</select></label>`
-          : nothing
-      }
+      ${runFields(
+        incident.kind,
+        this.#inputs,
+        runs.map((run) => ({ id: run.id, title: named(run) })),
+        (patch) => {
+          this.#inputs = { ...this.#inputs, ...patch };
+          this.requestUpdate();
+        },
+      )}
       <label>${t("compare.label")}<input name="label" maxlength="80" .value=${this.#label} @input=${(
         event: Event,
       ) => {
@@ -70,21 +76,18 @@ class Compare extends IncidentPart {
 
   async #try(event: Event, incident: Incident): Promise<void> {
     event.preventDefault();
-    const weather = windBody(this.#speed, this.#from);
     if (this.#busy) return;
     this.#busy = true;
     this.requestUpdate();
     const made = await tryRun(incident.id, {
-      ...(weather ? { weather } : {}),
-      ...(this.#leak ? { release: { leak: this.#leak } } : {}),
+      ...runBody(this.#inputs),
       ...(this.#label.trim() ? { label: this.#label.trim() } : {}),
     });
     this.#busy = false;
     if (made) {
       this.#label = "";
-      const others = (this.state.duty.runs[incident.id] ?? []).filter(({ id }) => id !== made);
-      const [base] = [...others.filter(({ plan }) => plan), ...others];
-      if (base) await this.#compare(incident, base.id, made);
+      const base = this.#inputs.base || (activePlan(this.state)?.id ?? "");
+      if (base) await this.#compare(incident, base, made);
     }
     this.requestUpdate();
   }
@@ -126,6 +129,13 @@ class Compare extends IncidentPart {
       ${found.arrivals.map((one) => row(t("compare.first", { layer: layerTitle(this.state.layers, one.layer) }), comes(one.a), comes(one.b)))}</tbody></table>
       ${targets(t("compare.gained"), found.targets.gained)}${targets(t("compare.lost"), found.targets.lost)}${targets(t("compare.changed"), found.targets.changed)}
       ${this.may("incidents.write") ? html`<p class="actions">${[a, b].map((run) => (run.plan ? html`<span class="good">${t("compare.inForce", { run: named(run) })}</span>` : html`<button name="accept" @click=${() => void this.#accept(incident, run.id)}>${t("compare.accept", { run: named(run) })}</button>`))}</p>` : nothing}`;
+  }
+
+  /** A plan that somebody took holds whatever is computed later, until it is let go. */
+  #release(incident: Incident): TemplateResult | typeof nothing {
+    if (!incident.plan_id || incident.status === "closed" || !this.may("incidents.write"))
+      return nothing;
+    return html`<p class="actions held"><span class="hint">${t("compare.held")}</span><button name="release-plan" @click=${() => void letGo(incident.id, incident.plan_id)}>${t("compare.release")}</button></p>`;
   }
 
   async #accept(incident: Incident, run: string): Promise<void> {

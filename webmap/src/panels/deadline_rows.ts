@@ -27,10 +27,18 @@ function row(one: Deadline, due: Due, now: number, incident: Incident | null): T
   return html`<li class=${how}><span class="name"><b>${one.title ?? deadlineName(one)}</b><small>${t("deadline.due", { time: stamp(one.due_at) })}${one.source ? html` · <cite>${one.source}</cite>` : nothing}</small></span>
     ${one.missed ? html`<span class="deadline missed">${t("deadline.missed")}</span>` : nothing}
     ${one.done_at ? html`<small class="good">${t("deadline.done", { time: stamp(one.done_at), who: one.done_by ?? "" })}</small>` : html`<span class="deadline ${how}">${remaining(one, now)}</span>`}
-    ${!one.done_at && incident ? html`<button name="met" @click=${() => void met(one, incident)}>${t("deadline.met")}</button>` : nothing}</li>`;
+    ${one.note ? html`<p class="reason">${one.note}</p>` : nothing}
+    ${!one.done_at && incident ? met(one, incident) : nothing}</li>`;
 }
 
-async function met(one: Deadline, { id }: Incident): Promise<void> {
-  await attempt(() => meetDeadline(id, one, null));
-  await readPart("deadlines", id);
+/** It was reported without a bulletin: to whom, and what was said, in a line. */
+function met(one: Deadline, { id }: Incident): TemplateResult {
+  return html`<details class="more"><summary>${t("deadline.met")}</summary><form class="reason-form" @submit=${async (
+    event: Event,
+  ) => {
+    event.preventDefault();
+    const said = new FormData(event.target as HTMLFormElement).get("note");
+    await attempt(() => meetDeadline(id, one, String(said ?? "").trim() || null));
+    await readPart("deadlines", id);
+  }}><input name="note" maxlength="1000" autocomplete="off" placeholder=${t("deadline.met.note")} aria-label=${t("deadline.met.note")} /><button class="primary" name="met">${t("deadline.met.send")}</button></form></details>`;
 }

@@ -4,6 +4,8 @@ import { DECISION_KINDS, type Decision, LADDER_OF, type Verdict } from "../api/d
 import { newId } from "../api/ids";
 import type { Incident } from "../api/wire";
 import { decide, draftDecision } from "../store/deciding";
+import { setDuty } from "../store/duty";
+import { outline } from "../store/outline";
 import { activePlan } from "../store/state";
 import { clock } from "../text/format";
 import { t, word } from "../text/i18n";
@@ -21,12 +23,29 @@ class Decisions extends IncidentPart {
   #level = "";
   #zone = "";
   #basis = "";
+  /** The proposal that the draft rests on. */
+  #on: string | null = null;
   #busy = false;
   #answering: { id: string; how: Verdict } | null = null;
 
   protected override begin(): void {
     this.#clear();
     this.#answering = null;
+  }
+
+  /** "Decide" was pressed on a proposal: the draft begins with what it says. */
+  protected override updated(): void {
+    const { deciding } = this.state.duty;
+    if (!deciding || deciding.incident !== this.shown?.id) return;
+    setDuty({ deciding: null });
+    if (this.#basis === "") this.#basis = deciding.says;
+    this.#rest(deciding.proposal);
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("[name=kind]")?.focus());
+  }
+
+  #rest(on: string | null): void {
+    this.#on = on;
+    this.requestUpdate();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -41,8 +60,11 @@ class Decisions extends IncidentPart {
   }
 
   #row(one: Decision, incident: Incident): TemplateResult {
-    const basis = [this.#zoneName(one.basis.zone), one.basis.text].filter(Boolean).join(" · ");
-    return html`<li class="decision ${one.state}" data-decision=${one.id}>
+    const { zone_was: was, text } = one.basis;
+    const basis = [was ? zoneName(was) : "", text].filter(Boolean).join(" · ");
+    const show = (): void => outline(one.area);
+    const hide = (): void => outline(null);
+    return html`<li class="decision ${one.state}" data-decision=${one.id} @mouseenter=${show} @mouseleave=${hide} @focusin=${show} @focusout=${hide}>
       <header><b>${word("decision.kind", one.kind)}</b><span class="state">${word("decision.state", one.state)}</span></header>
       <p class="words">${one.text}</p>
       ${one.level ? html`<p class="sets">${levelName(one.kind, one.level)}</p>` : nothing}
@@ -50,6 +72,7 @@ class Decisions extends IncidentPart {
       <small>${t("decision.drafted", { who: one.drafted_by ?? "", time: time(one.drafted_at) })}</small>
       ${one.decided_by ? html`<small>${t(`decision.decided.${one.state as "approved"}`, { who: one.decided_by, time: time(one.decided_at) })}</small>` : nothing}
       ${one.reason ? html`<p class="reason">${one.reason}</p>` : nothing}
+      ${one.area ? html`<button type="button" class="link-button" name="show-area" @click=${show}>${t("decision.area")}</button>` : nothing}
       ${one.state === "drafted" ? this.#answers(one, incident) : nothing}</li>`;
   }
 
@@ -87,16 +110,9 @@ class Decisions extends IncidentPart {
     this.requestUpdate();
   }
 
-  #zoneName(index: number | null): string {
-    const zone = index === null ? undefined : activePlan(this.state)?.zones.features[index];
-    if (!zone) return "";
-    const { properties } = zone;
-    return `${word("level", String(properties.level))} ${thresholdName(properties)} ${zoneReach(properties)}`;
-  }
-
   #form(incident: Incident): TemplateResult {
     const zones = activePlan(this.state)?.zones.features ?? [];
-    return html`<details class="new"><summary>${t("decision.new")}</summary><form class="decision-form" @submit=${(event: Event) => void this.#draft(event, incident)}>
+    return html`<details class="new" ?open=${this.#on !== null}><summary>${t("decision.new")}</summary><form class="decision-form" @submit=${(event: Event) => void this.#draft(event, incident)}>
       <label>${t("decision.what")}<select name="kind" @change=${(event: Event) => {
         this.#kind = (event.target as HTMLSelectElement).value;
         this.requestUpdate();
@@ -109,12 +125,13 @@ class Decisions extends IncidentPart {
       }}></textarea></label>
       <label>${t("decision.zone")}<select name="zone" @change=${(event: Event) => {
         this.#zone = (event.target as HTMLSelectElement).value;
-      }}><option value="">${t("decision.zone.none")}</option>${zones.map((_, index) => html`<option value=${index} ?selected=${String(index) === this.#zone}>${this.#zoneName(index)}</option>`)}</select></label>
+      }}><option value="">${t("decision.zone.none")}</option>${zones.map(({ properties }, index) => html`<option value=${index} ?selected=${String(index) === this.#zone}>${zoneName(properties)}</option>`)}</select></label>
       <label>${t("decision.basis")}<input name="basis" maxlength="1000" autocomplete="off" .value=${this.#basis} @input=${(
         event: Event,
       ) => {
         this.#basis = (event.target as HTMLInputElement).value;
       }} /></label>
+      ${this.#on ? html`<p class="hint">${t("decision.onProposal")} <button type="button" class="link-button" name="let-proposal" @click=${() => this.#rest(null)}>${t("decision.onProposal.not")}</button></p>` : nothing}
       <button class="primary wide" name="draft" ?disabled=${this.#busy}>${t("decision.draft")}</button></form></details>`;
   }
 
@@ -140,6 +157,7 @@ class Decisions extends IncidentPart {
     const basis = {
       ...(plan ? { assessment: plan.id } : {}),
       ...(zone === null ? {} : { zone }),
+      ...(this.#on ? { proposal: this.#on } : {}),
       ...(this.#basis.trim() ? { text: this.#basis.trim() } : {}),
     };
     this.#busy = true;
@@ -163,7 +181,12 @@ class Decisions extends IncidentPart {
     this.#level = "";
     this.#zone = "";
     this.#basis = "";
+    this.#on = null;
   }
+}
+
+function zoneName(zone: Readonly<Record<string, unknown>>): string {
+  return `${word("level", String(zone.level))} ${thresholdName(zone)} ${zoneReach(zone)}`;
 }
 
 function levelName(kind: string, level: string): string {

@@ -1,11 +1,13 @@
 /** What a period held, for who must know it at breakfast: incidents, grades, casualties; exercises apart. */
 import { html, nothing, type TemplateResult } from "lit";
-import { type Digest, digestFile } from "../api/handover";
+import { type Brief, type Digest, digestFile } from "../api/handover";
 import { readDigest } from "../store/handover";
+import { openIncident } from "../store/incidents";
 import { count } from "../text/format";
 import { t, word } from "../text/i18n";
 import { localInput } from "./intake_parts";
 import { define, Panel } from "./panel";
+import { saveButton } from "./save_button";
 
 const DAY_MS = 86_400_000;
 
@@ -52,10 +54,17 @@ class DutyDigest extends Panel {
       <dt>${t("report.kind")}</dt><dd>${by("kind", real.by_kind) || "—"}</dd>
       <dt>${t("intake.harmed")}</dt><dd>${by("harmed", real.casualties) || "—"}</dd>
       <dt>${t("digest.missed")}</dt><dd>${count(real.missed_deadlines)}</dd></dl>
-      <ul class="briefs">${real.incidents.map((one) => html`<li>${one.title}</li>`)}</ul>
-      ${exercises.count > 0 ? html`<h3><span class="badge exercise">${t("incident.exercise")}</span> ${count(exercises.count)}</h3><ul class="briefs">${exercises.incidents.map((one) => html`<li>${one.title}</li>`)}</ul>` : nothing}
-      <p class="actions">${["docx", "pdf"].map((format) => html`<a class="button" href=${digestFile(this.#from, this.#to, format, language)} download>${format.toUpperCase()}</a>`)}</p>`;
+      <ul class="briefs">${real.incidents.map(brief)}</ul>
+      ${exercises.count > 0 ? html`<h3><span class="badge exercise">${t("incident.exercise")}</span> ${count(exercises.count)}</h3><ul class="briefs">${exercises.incidents.map(brief)}</ul>` : nothing}
+      <p class="actions">${["docx", "pdf"].map((format) => saveButton(format.toUpperCase(), digestFile(this.#from, this.#to, format, language), `digest.${format}`))}
+      <a class="button" href=${digestFile(this.#from, this.#to, "html", language)} target="_blank" rel="noopener">${t("bulletin.print")}</a></p>`;
   }
+}
+
+/** An incident of the period; pressing it opens it beside. */
+function brief(one: Brief): TemplateResult {
+  const grade = one.accident_grade ? word("accident", one.accident_grade) : "";
+  return html`<li><button class="row" name="open-incident" @click=${() => void openIncident(one.id)}><span class="name">${one.title}<small>${[grade, word("status", one.status)].filter(Boolean).join(" · ")}</small></span></button></li>`;
 }
 
 define("om-digest", DutyDigest);

@@ -2,27 +2,38 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { type Brief, type Handover, handoverFile } from "../api/handover";
 import "../style/log.css";
-import { dropHandover, makeHandover, readHandovers, signHandover } from "../store/handover";
+import {
+  dropHandover,
+  editHandover,
+  makeHandover,
+  readHandovers,
+  signHandover,
+} from "../store/handover";
 import { hear } from "../store/heard";
 import { openIncident } from "../store/incidents";
 import { may } from "../store/state";
 import { stamp } from "../text/format";
 import { t, word } from "../text/i18n";
 import "../text/desk_words";
+import "./deadline_rules";
 import "./digest";
 import { localInput } from "./intake_parts";
 import { define, Panel } from "./panel";
+import { saveButton } from "./save_button";
 
 const SHIFT_MS = 12 * 3_600_000;
 
+type Page = "handover" | "digest" | "rules";
+
 class Duty extends Panel {
   static override reads = ["duty", "session"] as const;
-  #page: "handover" | "digest" = "handover";
+  #page: Page = "handover";
   #from = "";
   #to = "";
   #notes = "";
   #desk = "";
   #busy = false;
+  #editing: string | null = null;
   #stopHearing: (() => void) | null = null;
 
   override connectedCallback(): void {
@@ -42,14 +53,27 @@ class Duty extends Panel {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="plan-tabs" role="tablist">${(["handover", "digest"] as const).map(
+    return html`<div class="plan-tabs" role="tablist">${this.#pages().map(
       (page) =>
         html`<button role="tab" name=${page} aria-selected=${this.#page === page} @click=${() => {
           this.#page = page;
           this.requestUpdate();
         }}>${t(`duty.${page}`)}</button>`,
     )}</div>
-      ${this.#page === "digest" ? html`<om-digest></om-digest>` : this.#handovers()}`;
+      ${this.#shown()}`;
+  }
+
+  /** The table of deadlines is set by who answers for the reports. */
+  #pages(): readonly Page[] {
+    return may(this.state, "reports.sign")
+      ? ["handover", "digest", "rules"]
+      : ["handover", "digest"];
+  }
+
+  #shown(): TemplateResult {
+    if (this.#page === "digest") return html`<om-digest></om-digest>`;
+    if (this.#page === "rules") return html`<om-deadline-rules></om-deadline-rules>`;
+    return this.#handovers();
   }
 
   #handovers(): TemplateResult {
@@ -104,15 +128,39 @@ class Duty extends Panel {
     const signs = may(this.state, "reports.sign");
     const name = this.state.session?.user?.name;
     return html`<li class="handover ${one.state}" data-handover=${one.id}><details><summary><b>${stamp(one.shift_from)} – ${stamp(one.shift_to)}</b> <span class="state">${word("handover.state", one.state)}</span></summary>
-      ${one.notes ? html`<p class="words">${one.notes}</p>` : nothing}
+      ${this.#said(one)}
       <ul>${one.incidents.map((brief) => this.#brief(brief))}</ul>
       ${signed(t("handover.given"), one.given)}${signed(t("handover.taken"), one.taken)}
       <p class="actions">${signs && !one.given ? html`<button class="primary" name="give" @click=${() => void signHandover(one, "giver")}>${t("handover.give")}</button>` : nothing}
         ${signs && one.given && !one.taken ? html`<button class="primary" name="take" ?disabled=${one.given.by === name} title=${one.given.by === name ? t("handover.other") : ""} @click=${() => void signHandover(one, "taker")}>${t("handover.take")}</button>` : nothing}
-        ${["docx", "pdf"].map((format) => html`<a class="button" href=${handoverFile(one.id, format, language)} download>${format.toUpperCase()}</a>`)}
+        ${["docx", "pdf"].map((format) => saveButton(format.toUpperCase(), handoverFile(one.id, format, language), `handover.${format}`))}
         <a class="button" href=${handoverFile(one.id, "html", language)} target="_blank" rel="noopener">${t("bulletin.print")}</a>
         ${!one.given && may(this.state, "incidents.write") ? html`<button class="ghost" name="drop" @click=${() => void dropHandover(one)}>${t("bulletin.drop")}</button>` : nothing}</p>
       ${one.given && !one.taken && one.given.by === name ? html`<p class="hint">${t("handover.other")}</p>` : nothing}</details></li>`;
+  }
+
+  /** What is said of the shift; until the giver signs it can be said otherwise. */
+  #said(one: Handover): TemplateResult | typeof nothing {
+    const open = !one.given && may(this.state, "incidents.write");
+    if (open && this.#editing === one.id)
+      return html`<form class="notes-form" @submit=${(event: Event) => void this.#keep(event, one)}><textarea name="said" rows="3" maxlength="4000" aria-label=${t("handover.notes")} .value=${one.notes}></textarea>
+        <p class="actions"><button class="primary" name="keep-notes">${t("bulletin.save")}</button><button type="button" class="ghost" @click=${() => this.#edit(null)}>${t("report.cancel")}</button></p></form>`;
+    return html`${one.notes ? html`<p class="words">${one.notes}</p>` : nothing}
+      ${open ? html`<button class="link-button" name="edit-notes" @click=${() => this.#edit(one.id)}>${t("handover.notes.edit")}</button>` : nothing}`;
+  }
+
+  #edit(id: string | null): void {
+    this.#editing = id;
+    this.requestUpdate();
+    void this.updateComplete.then(() =>
+      this.querySelector<HTMLElement>(".notes-form textarea")?.focus(),
+    );
+  }
+
+  async #keep(event: Event, one: Handover): Promise<void> {
+    event.preventDefault();
+    const said = new FormData(event.target as HTMLFormElement).get("said");
+    if (await editHandover(one, String(said ?? "").trim())) this.#edit(null);
   }
 
   #brief(one: Brief): TemplateResult {

@@ -7,7 +7,7 @@ import { HARMED } from "../store/draft";
 import { correct, readGrade } from "../store/incident_file";
 import { place, quantity, stamp } from "../text/format";
 import { t, word } from "../text/i18n";
-import { correctionForm } from "./correction";
+import "./correction";
 import { deadlineRows } from "./deadline_rows";
 import { IncidentPart } from "./incident_part";
 import { proposal } from "./intake_parts";
@@ -46,7 +46,7 @@ class IncidentRecord extends IncidentPart {
       ${
         writable
           ? html`<p class="actions"><button name="correct" aria-pressed=${this.#correcting} @click=${() => this.#toggle()}>${t("file.correct")}</button></p>
-        ${this.#correcting ? correctionForm(file, shown.id, () => this.#toggle()) : nothing}`
+        ${this.#correcting ? html`<om-correction .file=${file} @done=${() => this.#toggle()}></om-correction>` : nothing}`
           : nothing
       }
       ${this.#corrections(corrections[shown.id], shown)}`;
@@ -96,6 +96,8 @@ class IncidentRecord extends IncidentPart {
       [t("intake.measures"), file.measures],
       [t("intake.requests"), file.requests],
       [t("file.leaders"), file.leaders],
+      [t("risk.important_place"), answered(file.important_place)],
+      [t("risk.serious_pollution"), answered(file.serious_pollution)],
     ];
     return html`<h3>${t("file.facts")}</h3><dl class="fields record">${rows.map(([title, said]) => html`<dt>${title}</dt><dd class=${said ? "" : "unknown"}>${said || t("file.not_known")}</dd>`)}</dl>`;
   }
@@ -116,6 +118,11 @@ class IncidentRecord extends IncidentPart {
         ${one.stale ? html`<ul class="affected">${one.affected.tasks.map((task) => html`<li>${t("file.stale.task")} ${task.feature_name ?? task.title ?? word("task.kind", task.kind ?? "")}</li>`)}${one.affected.assessments.map((plan) => html`<li>${t("file.stale.plan")} ${plan.at ? stamp(plan.at) : ""}</li>`)}${one.affected.bulletins.map((bulletin) => html`<li>${t("file.stale.bulletin")} ${word("bulletin.kind", bulletin.kind)}</li>`)}</ul>` : nothing}</li>`,
       )}</ol>`;
   }
+}
+
+/** Yes or no; nobody has looked is not known. */
+function answered(value: boolean | null): string | null {
+  return value === null ? null : t(`risk.answer.${value ? "yes" : "no"}`);
 }
 
 /** A value of any field as a line of text; places to five digits. */

@@ -19,7 +19,7 @@ import { findSubstances } from "../store/substances";
 import { clock, place } from "../text/format";
 import { t, word } from "../text/i18n";
 import { behaves, behaviour } from "./behaviour";
-import { harmed, levels, more, proposal, unsentRow, who } from "./intake_parts";
+import { harmed, levels, moments, more, proposal, risks, unsentRow, who } from "./intake_parts";
 import { define, Panel } from "./panel";
 import { KINDS, leak, nearby, wind } from "./report_parts";
 import { symbol } from "./symbol";
@@ -30,8 +30,11 @@ class Intake extends Panel {
   static override reads = ["draft", "session", "duty", "skew_ms"] as const;
   #substances: Substance[] = [];
   #spots: readonly Spot[] | null = null;
+  #fault = "";
   #sure: string | null = null;
   #begun: string | null = null;
+  /** The time of the call as this form has set it itself. */
+  #stamped: { id: string; at: string; skew_ms: number } | null = null;
 
   protected override render(): TemplateResult | typeof nothing {
     const { draft } = this.state;
@@ -42,26 +45,40 @@ class Intake extends Panel {
       event.preventDefault();
       void sendIntake();
     }} @keydown=${(event: KeyboardEvent) => this.#step(event)}>
-      <header><h2>${t("report.title")}</h2><small class="kept" role="status">${draft.kept === null ? t("intake.unkept") : t("intake.kept", { time: clock(draft.kept) })}</small></header>
+      <header><h2>${t("report.title")}</h2><small class="kept" role="status">${draft.kept === null ? t("intake.unkept") : t("intake.kept", { time: clock(draft.kept + this.state.skew_ms) })}</small></header>
       <label class="check exercise"><input type="checkbox" name="exercise" .checked=${draft.exercise} @change=${(event: Event) => editReport({ exercise: (event.target as HTMLInputElement).checked })} />${t("report.exercise")}</label>
       ${this.#unsent(draft)}${this.#what(draft)}${this.#where(draft)}
-      ${harmed(draft)}${proposal(this.state.duty.proposed, draft.told.grade, (grade) => editTold({ grade }))}
-      ${who(draft)}${wind(draft)}${levels(draft)}${more(draft)}
+      ${harmed(draft.told, editTold)}${risks(draft.told, editTold)}${proposal(this.state.duty.proposed, draft.told.grade, (grade) => editTold({ grade }))}
+      ${who(draft.told, editTold)}${moments(draft.told, editTold)}${wind(draft)}${levels(draft.told, editTold)}
+      <details class="more"><summary>${t("intake.more")}</summary>${more(draft.told, editTold)}</details>
       <label>${t("report.name")}<input name="title" maxlength="120" autocomplete="off" .value=${draft.title} @input=${(event: Event) => editReport({ title: value(event) })} /></label>
       <footer><button type="button" name="park" @click=${cancelReport}>${t("intake.park")}</button>
         <button class="primary" name="send" title=${t("intake.enter")} ?disabled=${draft.busy || draft.lon === null}>${draft.busy ? t("report.sending") : t("report.send")}</button></footer>
     </form>`;
   }
 
-  /** The call came when its form was opened, by the server's clock. */
+  /**
+   * The call came when its form was opened, by the server's clock.
+   *
+   * How far this device's own clock is from that may be heard only after the form was opened: a
+   * time that nobody has set by hand follows it.
+   */
+  #stamp({ id, told }: Draft, skew_ms: number): void {
+    const mine = this.#stamped?.id === id ? this.#stamped : null;
+    if (told.received !== "" && told.received !== mine?.at) return;
+    if (mine && mine.skew_ms === skew_ms) return;
+    const opened = mine ? Date.parse(mine.at) - mine.skew_ms : Date.now();
+    this.#stamped = { id, skew_ms, at: new Date(opened + skew_ms).toISOString() };
+    editTold({ received: this.#stamped.at });
+  }
+
   protected override updated(): void {
     const { draft, skew_ms } = this.state;
     if (!draft) {
       this.#begun = null;
       return;
     }
-    if (draft.told.received === "")
-      editTold({ received: new Date(Date.now() + skew_ms).toISOString() });
+    this.#stamp(draft, skew_ms);
     proposeGrade(draft);
     if (this.#begun === draft.id) return;
     this.#begun = draft.id;
@@ -109,7 +126,7 @@ class Intake extends Panel {
   #where(draft: Draft): TemplateResult {
     return html`<fieldset><legend>${t("intake.where")}</legend>
       <label>${t("report.place")}<input name="address" maxlength="400" autocomplete="off" placeholder=${t("intake.where.typed")} .value=${draft.told.address} @input=${(event: Event) => void this.#seek(value(event))} /></label>
-      ${this.#spots?.length === 0 && draft.told.address ? html`<small class="hint">${t("intake.where.none")}</small>` : nothing}
+      ${this.#spots?.length === 0 && draft.told.address ? html`<small class="hint" role="status">${this.#fault || t("intake.where.none")}</small>` : nothing}
       ${this.#spots && this.#spots.length > 0 ? html`<ul class="choices spots">${this.#spots.map((spot) => this.#spot(spot))}</ul>` : nothing}
       <output class=${draft.lon === null ? "wanted" : "place"}>${draft.lon === null || draft.lat === null ? t("report.place.pick") : place(draft.lon, draft.lat)}</output>
       ${draft.lon === null ? nothing : nearby(draft)}</fieldset>`;
@@ -117,7 +134,7 @@ class Intake extends Panel {
 
   #spot(spot: Spot): TemplateResult {
     return html`<li><button type="button" class="row" name="spot" @click=${() => this.#take(spot)}>${spot.layer ? symbol(spot.layer) : nothing}<span class="name">${spot.name ?? place(spot.lon, spot.lat)}</span>
-      <small>${spot.name === null ? "" : place(spot.lon, spot.lat)}</small></button></li>`;
+      <small>${spot.name === null ? spot.said : place(spot.lon, spot.lat)}</small></button></li>`;
   }
 
   #take({ lon, lat }: Spot): void {
@@ -131,7 +148,8 @@ class Intake extends Panel {
     editTold({ address: typed });
     const found = await findSpots(typed);
     if (found === null) return;
-    this.#spots = typed.trim() === "" ? null : found;
+    this.#spots = typed.trim() === "" ? null : found.spots;
+    this.#fault = found.fault;
     this.requestUpdate();
   }
 

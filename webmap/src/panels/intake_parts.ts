@@ -1,9 +1,8 @@
 /** The groups of the intake form that the plan is not computed from. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { ProposedGrade, Reason } from "../api/incident_file";
-import { type Draft, HARMED, type Told } from "../store/draft";
+import { HARMED, type Harmed, type Told } from "../store/draft";
 import type { Unsent } from "../store/duty_state";
-import { editTold } from "../store/intake";
 import { ago, NUMERALS, place } from "../text/format";
 import { t, word } from "../text/i18n";
 import { typed } from "./behaviour";
@@ -13,33 +12,37 @@ const LADDER = ["1", "2", "3", "4"] as const;
 const YUAN = 10_000;
 
 type Words = Exclude<keyof Told, "harmed" | "loss_yuan">;
+/** What takes a field as it is typed: the report that is written, or a correction. */
+export type Edit = (patch: Partial<Told>) => void;
 
-export function text(
-  draft: Draft,
+function text(
+  told: Told,
+  edit: Edit,
   field: Words,
   label: string,
   most: number,
   type = "text",
 ): TemplateResult {
-  return html`<label>${label}<input name=${field} type=${type} maxlength=${most} autocomplete="off" .value=${draft.told[field]}
-    @input=${(event: Event) => editTold({ [field]: (event.target as HTMLInputElement).value })} /></label>`;
+  return html`<label>${label}<input name=${field} type=${type} maxlength=${most} autocomplete="off" .value=${told[field]}
+    @input=${(event: Event) => edit({ [field]: (event.target as HTMLInputElement).value })} /></label>`;
 }
 
-export function long(draft: Draft, field: Words, label: string): TemplateResult {
-  return html`<label>${label}<textarea name=${field} rows="2" maxlength="4000" .value=${draft.told[field]}
-    @input=${(event: Event) => editTold({ [field]: (event.target as HTMLTextAreaElement).value })}></textarea></label>`;
+function long(told: Told, edit: Edit, field: Words, label: string): TemplateResult {
+  return html`<label>${label}<textarea name=${field} rows="2" maxlength="4000" .value=${told[field]}
+    @input=${(event: Event) => edit({ [field]: (event.target as HTMLTextAreaElement).value })}></textarea></label>`;
 }
 
 /** A moment of this device's own day, kept as RFC 3339. */
-export function moment(
-  draft: Draft,
+function moment(
+  told: Told,
+  edit: Edit,
   field: "received" | "occurred",
   label: string,
 ): TemplateResult {
-  return html`<label>${label}<input name=${field} type="datetime-local" step="1" .value=${localInput(draft.told[field])}
+  return html`<label>${label}<input name=${field} type="datetime-local" step="1" .value=${localInput(told[field])}
     @change=${(event: Event) => {
       const { value } = event.target as HTMLInputElement;
-      editTold({ [field]: value ? new Date(value).toISOString() : "" });
+      edit({ [field]: value ? new Date(value).toISOString() : "" });
     }} /></label>`;
 }
 
@@ -51,47 +54,70 @@ export function localInput(at: string): string {
   return shifted.toISOString().slice(0, 19);
 }
 
-export function harmed(draft: Draft): TemplateResult {
+/** People counted; `before` is what the last count said, shown where nothing is typed. */
+export function harmed(
+  told: Told,
+  edit: Edit,
+  before: Readonly<Partial<Record<Harmed, number | null>>> = {},
+): TemplateResult {
   return html`<fieldset class="harmed"><legend>${t("intake.harmed")}</legend>${HARMED.map(
     (
       name,
-    ) => html`<label>${word("harmed", name)}<input type="number" inputmode="numeric" min="0" max="10000000" step="1" name=${name} .value=${String(draft.told.harmed[name] ?? "")}
-      @input=${(event: Event) => count(draft, name, event)} /></label>`,
+    ) => html`<label>${word("harmed", name)}<input type="number" inputmode="numeric" min="0" max="10000000" step="1" name=${name} placeholder=${String(before[name] ?? "")} .value=${String(told.harmed[name] ?? "")}
+      @input=${(event: Event) => count(told, edit, name, event)} /></label>`,
   )}</fieldset>`;
 }
 
-function count(draft: Draft, name: (typeof HARMED)[number], event: Event): void {
-  const { [name]: _, ...others } = draft.told.harmed;
+function count(told: Told, edit: Edit, name: Harmed, event: Event): void {
+  const { [name]: _, ...others } = told.harmed;
   const value = typed(event);
-  editTold({ harmed: value === null ? others : { ...others, [name]: Math.floor(value) } });
+  edit({ harmed: value === null ? others : { ...others, [name]: Math.floor(value) } });
 }
 
-export function who(draft: Draft): TemplateResult {
+/** What no count tells and the rules ask for: each is yes, no, or nobody has looked. */
+export function risks(told: Told, edit: Edit): TemplateResult {
+  return html`<div class="pair risks">${(["important_place", "serious_pollution"] as const).map(
+    (
+      name,
+    ) => html`<label>${t(`risk.${name}`)}<select name=${name} @change=${(event: Event) => edit({ [name]: (event.target as HTMLSelectElement).value })}>
+      ${(["", "yes", "no"] as const).map((answer) => html`<option value=${answer} ?selected=${answer === (told[name] ?? "")}>${t(`risk.answer.${answer || "unknown"}`)}</option>`)}</select></label>`,
+  )}</div>`;
+}
+
+export function who(told: Told, edit: Edit): TemplateResult {
   return html`<fieldset><legend>${t("intake.who")}</legend>
-    <div class="pair">${text(draft, "caller", t("intake.caller"), 60)}${text(draft, "phone", t("intake.phone"), 40, "tel")}
-    ${text(draft, "unit", t("intake.unit"), 120)}
-    <label>${t("intake.channel")}<select name="channel" @change=${(event: Event) => editTold({ channel: (event.target as HTMLSelectElement).value })}>
-      ${CHANNELS.map((one) => html`<option value=${one} ?selected=${one === draft.told.channel}>${word("channel", one)}</option>`)}</select></label>
-    ${moment(draft, "received", t("intake.received"))}${moment(draft, "occurred", t("intake.occurred"))}</div></fieldset>`;
+    <div class="pair">${text(told, edit, "caller", t("intake.caller"), 60)}${text(told, edit, "phone", t("intake.phone"), 40, "tel")}
+    ${text(told, edit, "unit", t("intake.unit"), 120)}${channel(told, edit)}</div></fieldset>`;
 }
 
-export function more(draft: Draft): TemplateResult {
-  return html`<details class="more"><summary>${t("intake.more")}</summary>
-    ${long(draft, "course", t("intake.course"))}${long(draft, "measures", t("intake.measures"))}${long(draft, "requests", t("intake.requests"))}
-    <div class="pair">${text(draft, "site_name", t("intake.contact"), 60)}${text(draft, "site_phone", t("intake.contact.phone"), 40, "tel")}
-    <label>${t("intake.loss")}<input type="number" min="0" step="any" name="loss" .value=${draft.told.loss_yuan === null ? "" : String(draft.told.loss_yuan / YUAN)}
+export function channel(told: Told, edit: Edit): TemplateResult {
+  return html`<label>${t("intake.channel")}<select name="channel" @change=${(event: Event) => edit({ channel: (event.target as HTMLSelectElement).value })}>
+      ${told.channel === "" ? html`<option value="" selected></option>` : nothing}
+      ${CHANNELS.map((one) => html`<option value=${one} ?selected=${one === told.channel}>${word("channel", one)}</option>`)}</select></label>`;
+}
+
+export function moments(told: Told, edit: Edit): TemplateResult {
+  return html`<div class="pair">${moment(told, edit, "received", t("intake.received"))}${moment(told, edit, "occurred", t("intake.occurred"))}</div>`;
+}
+
+/** What is told when there is time for it; `contact` where its reader may see who that is. */
+export function more(told: Told, edit: Edit, { contact = true } = {}): TemplateResult {
+  return html`${long(told, edit, "course", t("intake.course"))}${long(told, edit, "measures", t("intake.measures"))}${long(told, edit, "requests", t("intake.requests"))}
+    ${text(told, edit, "leaders", t("file.leaders"), 1000)}
+    <div class="pair">${contact ? html`${text(told, edit, "site_name", t("intake.contact"), 60)}${text(told, edit, "site_phone", t("intake.contact.phone"), 40, "tel")}` : nothing}
+    <label>${t("intake.loss")}<input type="number" min="0" step="any" name="loss" .value=${told.loss_yuan === null ? "" : String(told.loss_yuan / YUAN)}
       @input=${(event: Event) => {
         const value = typed(event);
-        editTold({ loss_yuan: value === null ? null : value * YUAN });
-      }} /></label></div></details>`;
+        edit({ loss_yuan: value === null ? null : value * YUAN });
+      }} /></label></div>`;
 }
 
 /** Three ladders side by side, each under its own name. */
-export function levels(draft: Draft): TemplateResult {
+export function levels(told: Told, edit: Edit): TemplateResult {
   const ladder = (field: "grade" | "response" | "warning", words: string): TemplateResult =>
-    html`<label>${t(`intake.${field}`)}<select name=${field} @change=${(event: Event) => editTold({ [field]: (event.target as HTMLSelectElement).value })}>
+    html`<label>${t(`intake.${field}`)}<select name=${field} @change=${(event: Event) => edit({ [field]: (event.target as HTMLSelectElement).value })}>
       <option value="">${t("intake.unset")}</option>
-      ${LADDER.map((step) => html`<option value=${step} ?selected=${draft.told[field] === step}>${word(words, step)}</option>`)}</select></label>`;
+      ${LADDER.map((step) => html`<option value=${step} ?selected=${told[field] === step}>${word(words, step)}</option>`)}</select></label>`;
   return html`<fieldset class="levels"><legend>${t("intake.levels")}</legend>
     ${ladder("grade", "accident")}${ladder("response", "response")}${ladder("warning", "warning")}</fieldset>`;
 }

@@ -1,16 +1,19 @@
 /** The log of the incident: everything in order, in words; notes with files are added to it. */
 import { html, nothing, type TemplateResult } from "lit";
 import { newId } from "../api/ids";
-import { type LogEntry, NOTE_KINDS, type Note } from "../api/log";
+import { type LogEntry, logFile, NOTE_KINDS, type Note } from "../api/log";
 import type { Incident } from "../api/wire";
 import "../style/log.css";
 import { fly } from "../store/browse";
-import { strike, writeNote } from "../store/notes";
+import { reword, strike, writeNote } from "../store/notes";
 import { bytes, clock, day } from "../text/format";
 import { t, word } from "../text/i18n";
 import { IncidentPart } from "./incident_part";
+import { localInput } from "./intake_parts";
+import { noteText, spokenOf } from "./note_text";
 import { define } from "./panel";
 import { type Placed, placed } from "./placed";
+import { saveButton } from "./save_button";
 
 const NOTE = "note";
 /** A log of days has thousands of lines: the newest are drawn, the rest when asked for. */
@@ -23,10 +26,13 @@ class Log extends IncidentPart {
   #kind: string = NOTE;
   #text = "";
   #at: Placed | null = null;
+  /** The moment that it speaks of; empty is now. */
+  #when = "";
   #files: readonly File[] = [];
   #sending: string | null = null;
   #id = newId();
   #striking: string | null = null;
+  #rewording: string | null = null;
   #more = 1;
 
   protected override begin(): void {
@@ -57,6 +63,7 @@ class Log extends IncidentPart {
         })} /></label></div>
       ${all === undefined ? html`<p class="hint">${t("desk.reading")}</p>` : nothing}
       ${all && found.length === 0 ? html`<p class="hint">${t("log.none")}</p>` : nothing}
+      <p class="actions">${["docx", "pdf"].map((format) => saveButton(format.toUpperCase(), logFile(shown.id, format, this.state.language), `log.${format}`))}</p>
       <ol class="log" aria-label=${t("plan.log")} aria-live="polite">${found.slice(0, DRAWN * this.#more).map((entry) => this.#row(entry, byId, shown))}</ol>
       ${
         found.length > DRAWN * this.#more
@@ -97,7 +104,12 @@ class Log extends IncidentPart {
 
   #note(note: Note, incident: Incident): TemplateResult {
     return html`<div class="note">
-      ${struckText(note)}
+      ${spokenOf(note)}
+      ${noteText(note, {
+        open: this.#rewording === note.id,
+        leave: () => this.#reword(null),
+        keep: (text) => void this.#keep(note, incident, text),
+      })}
       ${note.documents.length > 0 ? html`<ul class="files">${note.documents.map((file) => html`<li><a href=${file.url} target="_blank" rel="noopener">${file.media_type.startsWith("image/") ? html`<img src=${file.url} alt=${file.title} loading="lazy" width="96" height="72" />` : nothing}${file.title || file.file_name}<small>${bytes(file.size_bytes)}</small></a></li>`)}</ul>` : nothing}
       ${note.lon !== null && note.lat !== null ? html`<button type="button" class="link-button" name="show-place" @click=${() => fly({ to: "place", lon: note.lon ?? 0, lat: note.lat ?? 0, zoom: 16 })}>${t("log.place")}</button>` : nothing}
       ${note.struck ? html`<small class="why">${t("log.struck", { by: note.struck.by, reason: note.struck.reason })}</small>` : this.#striker(note, incident)}</div>`;
@@ -106,12 +118,27 @@ class Log extends IncidentPart {
   #striker(note: Note, incident: Incident): TemplateResult | typeof nothing {
     if (!this.may("incidents.write")) return nothing;
     if (this.#striking !== note.id)
-      return html`<button type="button" class="link-button" name="strike" @click=${() =>
-        this.#set(() => {
-          this.#striking = note.id;
-        })}>${t("log.strike")}</button>`;
+      return html`<button type="button" class="link-button" name="reword" @click=${() => this.#reword(note.id)}>${t("log.reword")}</button>
+        <button type="button" class="link-button" name="strike" @click=${() =>
+          this.#set(() => {
+            this.#striking = note.id;
+          })}>${t("log.strike")}</button>`;
     return html`<form class="reason-form" @submit=${(event: Event) => void this.#strike(event, note, incident)}>
       <input name="reason" required maxlength="200" placeholder=${t("desk.reason")} aria-label=${t("desk.reason")} /><button>${t("log.strike.confirm")}</button></form>`;
+  }
+
+  #reword(id: string | null): void {
+    this.#set(() => {
+      this.#rewording = id;
+    });
+    void this.updateComplete.then(() =>
+      this.querySelector<HTMLElement>(".reword textarea")?.focus(),
+    );
+  }
+
+  async #keep(note: Note, incident: Incident, text: string): Promise<void> {
+    if (text === "" || text === note.text || (await reword(incident.id, note, text)))
+      this.#reword(null);
   }
 
   async #strike(event: Event, note: Note, incident: Incident): Promise<void> {
@@ -137,6 +164,12 @@ class Log extends IncidentPart {
         this.#kind = (event.target as HTMLSelectElement).value;
       }}>${NOTE_KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === this.#kind}>${word("note.kind", kind)}</option>`)}</select>
       <label class="file button">${t("log.file")}<input type="file" name="files" multiple @change=${(event: Event) => this.#choose(event)} /></label>
+      <label>${t("log.at")}<input type="datetime-local" step="1" name="when" .value=${localInput(this.#when)} @change=${(
+        event: Event,
+      ) => {
+        const { value } = event.target as HTMLInputElement;
+        this.#when = value ? new Date(value).toISOString() : "";
+      }} /></label>
       ${placed(this.#at, (at) =>
         this.#set(() => {
           this.#at = at;
@@ -164,7 +197,7 @@ class Log extends IncidentPart {
     const done = await writeNote(
       incident.id,
       this.#id,
-      { text: this.#text, kind: this.#kind, files: this.#files, ...at },
+      { text: this.#text, kind: this.#kind, files: this.#files, when: this.#when, ...at },
       (count, of, name) =>
         this.#set(() => {
           this.#sending = t("log.uploading", { done: count + 1, of, name });
@@ -180,15 +213,11 @@ class Log extends IncidentPart {
     this.#kind = NOTE;
     this.#files = [];
     this.#at = null;
+    this.#when = "";
     this.#id = newId();
     const files = this.querySelector<HTMLInputElement>("[name=files]");
     if (files) files.value = "";
   }
-}
-
-function struckText({ text, struck }: Note): TemplateResult | typeof nothing {
-  if (!text) return nothing;
-  return struck ? html`<p><s>${text}</s></p>` : html`<p>${text}</p>`;
 }
 
 define("om-log", Log);

@@ -6,11 +6,13 @@ import {
   chooseForm,
   dropMeasure,
   endMeasure,
+  measureCursor,
   measured,
   recallForm,
   stopMeasure,
 } from "../store/plot_measure";
 import type { MeasureKind } from "../store/plot_state";
+import { moveCursor } from "../store/plot_tool";
 import { drawProfile } from "../store/reading";
 import { area, distance } from "../text/format";
 import { t, word } from "../text/i18n";
@@ -20,6 +22,20 @@ import "../style/plot.css";
 
 const KINDS: readonly MeasureKind[] = ["distance", "area", "bearing"];
 const degrees = (value: number): string => `${value.toFixed(1)}\u00b0`;
+
+const STEP_PX = 10;
+const STRIDE_PX = 100;
+
+/** Arrows move the crosshair, which begins in the middle of the map. */
+function arrows(far: boolean): Record<string, () => void> {
+  const by = far ? STRIDE_PX : STEP_PX;
+  return {
+    ArrowLeft: () => moveCursor(-by, 0),
+    ArrowRight: () => moveCursor(by, 0),
+    ArrowUp: () => moveCursor(0, -by),
+    ArrowDown: () => moveCursor(0, by),
+  };
+}
 
 class Measure extends PlotPanel {
   static override reads = ["ground"] as const;
@@ -40,9 +56,13 @@ class Measure extends PlotPanel {
 
   #key = (event: KeyboardEvent): void => {
     const writing = event.target instanceof HTMLElement && event.target.closest("input, select");
-    const act = { Enter: stopMeasure, Backspace: dropMeasure, Escape: () => this.#again() }[
-      event.key
-    ];
+    const act = {
+      Enter: stopMeasure,
+      Backspace: dropMeasure,
+      Escape: () => this.#again(),
+      " ": measureCursor,
+      ...arrows(event.shiftKey),
+    }[event.key];
     if (writing || !act || event.target instanceof HTMLButtonElement) return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -8,14 +8,12 @@ import { clock } from "../text/format";
 import { t, word } from "../text/i18n";
 import { fetchPart } from "./lazy";
 import { define, Panel } from "./panel";
-import { calls } from "./plan_calls";
 import { forces } from "./plan_forces";
 import { people } from "./plan_people";
 import { situation } from "./plan_situation";
 import { sources } from "./plan_sources";
 import { tasks } from "./plan_tasks";
 import { zones } from "./plan_zones";
-import "./rerun";
 
 /** What is known and computed, above; what is done about it, below. */
 const TABS: readonly (readonly PlanTab[])[] = [
@@ -49,6 +47,7 @@ class Plan extends Panel {
     const plan = activePlan(this.state);
     if (!incident)
       return html`<p class="empty"><b>${t("incident.none")}</b><br />${mayReport(this.state) ? t("incident.none.hint") : nothing}</p>`;
+    if (this.#rerun) fetchPart("om-rerun");
     return html`${this.#head(incident, plan)}${this.#rerun ? html`<om-rerun @done=${() => this.#ask(false)}></om-rerun>` : nothing}
       ${this.#proposals()}${this.#body(incident, plan)}`;
   }
@@ -70,10 +69,9 @@ class Plan extends Panel {
 
   /** What speaks against the plan stands above every tab. */
   #proposals(): TemplateResult | typeof nothing {
-    const open = this.state.duty.proposals[this.state.incident ?? ""]?.some(
-      ({ state }) => state === "open",
-    );
-    if (!open) return nothing;
+    const { duty, incident } = this.state;
+    const open = duty.proposals[incident ?? ""]?.some(({ state }) => state === "open");
+    if (!open && !duty.corrections[incident ?? ""]?.stale.plan) return nothing;
     fetchPart("om-proposals");
     return html`<om-proposals></om-proposals>`;
   }
@@ -103,7 +101,8 @@ class Plan extends Panel {
       case "tasks":
         return tasks(incident, this.state);
       case "calls":
-        return calls(incident, this.state);
+        fetchPart("om-calls");
+        return html`<om-calls></om-calls>`;
       case "file":
         fetchPart("om-incident-file");
         return html`<om-incident-file></om-incident-file>`;

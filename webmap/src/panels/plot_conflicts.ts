@@ -6,8 +6,8 @@ import { type Pending, plotStore } from "../store/plot_state";
 import { discard, tryAgain } from "../store/plot_sync";
 import { quantity } from "../text/format";
 import { t, word } from "../text/i18n";
+import { nameOfPlot } from "../text/plot_name";
 import { define } from "./panel";
-import { nameOfPlot } from "./plot_list";
 import { PlotPanel } from "./plot_panel";
 
 class Conflicts extends PlotPanel {

@@ -4,7 +4,8 @@ import type { Plot } from "../api/plots";
 import { fly } from "../store/browse";
 import { boxOf } from "../store/geodesy";
 import { pick, pileOf } from "../store/plot_pick";
-import { t, word } from "../text/i18n";
+import { t } from "../text/i18n";
+import { nameOfPlot } from "../text/plot_name";
 import { define } from "./panel";
 import { plotIcon } from "./plot_icons";
 import { inputOf, PlotPanel } from "./plot_panel";
@@ -48,15 +49,6 @@ function show({ geometry }: Plot): void {
   const [west, south, east, north] = box;
   if (west === east && south === north) fly({ to: "place", lon: west, lat: south });
   else fly({ to: "box", west, south, east, north });
-}
-
-/** Its label, else its sign, else its kind. */
-export function nameOfPlot({ kind, properties }: Plot): string {
-  const { label, text, symbol, cordon } = properties;
-  for (const own of [label, text]) if (typeof own === "string" && own !== "") return own;
-  if (kind === "point" && typeof symbol === "string") return word("plot.sign", symbol);
-  if (kind === "cordon") return word("plot.cordon", typeof cordon === "string" ? cordon : "warm");
-  return word("plot.kind", kind);
 }
 
 const named = (plot: Plot, asked: string): boolean =>

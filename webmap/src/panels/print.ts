@@ -27,6 +27,7 @@ class PrintDialog extends Panel {
   #status = "";
   #reason = "";
   #picture = "";
+  #over = false;
 
   protected override render(): TemplateResult {
     const form = this.#form;
@@ -42,6 +43,7 @@ class PrintDialog extends Panel {
         <p class="hint">${t("print.ground", { width: distance(width), height: distance(height) })}</p>
         <footer class="decide"><button type="button" name="preview" ?disabled=${this.#status !== ""} @click=${() => void this.#preview()}>${t("print.preview")}</button>
         <button class="primary" name="make" ?disabled=${this.#status !== ""}>${t("print.make")}</button></footer>
+        ${this.#status ? html`<button type="button" name="cancel" ?disabled=${this.#over} @click=${() => this.#cancel()}>${t("print.cancel")}</button>` : nothing}
         <p role="status">${this.#status ? t(this.#status === "waiting" ? "print.waiting" : "print.making") : this.#reason}</p>
       </form>
       ${this.#picture ? html`<img class="preview" alt=${t("print.preview")} src=${this.#picture} />` : nothing}
@@ -88,12 +90,22 @@ class PrintDialog extends Panel {
   async #make(form: PrintForm): Promise<Print | null> {
     this.#reason = "";
     this.#tell("waiting");
-    const print = await makePrint(form, (status) => this.#tell(status));
+    this.#over = false;
+    const print = await makePrint(
+      form,
+      (status) => this.#tell(status),
+      () => this.#over,
+    );
     this.#status = "";
     if (print?.status === "failed")
       this.#reason = t("print.failed", { reason: print.error?.text ?? "" });
     this.requestUpdate();
     return print?.status === "done" ? print : null;
+  }
+
+  #cancel(): void {
+    this.#over = true;
+    this.requestUpdate();
   }
 
   #tell(status: string): void {

@@ -3,6 +3,8 @@ import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from 
 import type { Print } from "../api/prints";
 import { groundCredits } from "../store/ground";
 import { gauss } from "../store/plot_grids";
+import { type KilometreGrid, type KilometreLine, kilometreGrid } from "../store/print_grid";
+import type { PlotKey } from "../store/print_plots";
 import {
   type Frame,
   type GridLine,
@@ -14,11 +16,15 @@ import {
 import { activeIncident, activePlan, type State } from "../store/state";
 import { place, stamp } from "../text/format";
 import { t, word } from "../text/i18n";
+import { nameOfLook } from "../text/plot_name";
 import { thresholdName, zoneReach } from "../text/zone";
+import { plotIcon } from "./plot_icons";
 import { layerSymbol, symbol } from "./symbol";
 
 const BAR_MM = 46;
 const LABEL_PX = 4;
+const TICK_PX = 10;
+const HEX = /^#[0-9a-f]{6}$/i;
 /** More keys than these stand in two columns. */
 const FEW_KEYS = 12;
 const LEVELS = ["red", "orange", "yellow", "blue"];
@@ -42,6 +48,7 @@ export interface Shown {
   frame: Frame;
   /** Names of the layers of which something is drawn. */
   layers: readonly string[];
+  plots: readonly PlotKey[];
 }
 
 function beside(print: Print, state: State, shown: Shown): TemplateResult {
@@ -52,18 +59,48 @@ function beside(print: Print, state: State, shown: Shown): TemplateResult {
     ${asked.signatures ? signatures() : nothing}`;
 }
 
-/** Meridians and parallels as thin lines, with their labels in the margin of the frame. */
+/**
+ * The kilometre grid as lines with its labels below and on the right, meridians and parallels as
+ * ticks with theirs above and on the left; without a kilometre grid these are the lines.
+ */
 function gridLines(frame: Frame): TemplateResult {
   const { width_px: width, height_px: height } = frame;
-  return html`<svg class="grid" width=${width} height=${height} viewBox="0 0 ${width} ${height}">${grid(frame).map((line) => gridLine(line, width, height))}</svg>`;
+  const kilometres = kilometreGrid(frame);
+  const tick = kilometres ? TICK_PX : Math.max(width, height);
+  return html`<svg class="grid" width=${width} height=${height} viewBox="0 0 ${width} ${height}">
+    ${kilometres ? kilometreLines(kilometres, width, height) : nothing}
+    ${grid(frame).map((line) => gridLine(line, width, height, tick))}</svg>`;
 }
 
-function gridLine(line: GridLine, width: number, height: number): SVGTemplateResult {
+function gridLine(line: GridLine, width: number, height: number, tick: number): SVGTemplateResult {
   const { axis, at_px: at, label } = line;
   if (axis === "lon")
-    return svg`<g data-axis="lon" data-degrees=${line.degrees}><path d="M${at},0V${height}"/><text x=${at} y=${-LABEL_PX} text-anchor="middle">${label}</text></g>`;
+    return svg`<g data-axis="lon" data-degrees=${line.degrees}><path d="M${at},0v${Math.min(tick, height)}M${at},${height}v${-Math.min(tick, height)}"/><text x=${at} y=${-LABEL_PX} text-anchor="middle">${label}</text></g>`;
   const turned = `rotate(-90 ${-LABEL_PX} ${at})`;
-  return svg`<g data-axis="lat" data-degrees=${line.degrees}><path d="M0,${at}H${width}"/><text x=${-LABEL_PX} y=${at} transform=${turned} text-anchor="middle">${label}</text></g>`;
+  return svg`<g data-axis="lat" data-degrees=${line.degrees}><path d="M0,${at}h${Math.min(tick, width)}M${width},${at}h${-Math.min(tick, width)}"/><text x=${-LABEL_PX} y=${at} transform=${turned} text-anchor="middle">${label}</text></g>`;
+}
+
+/** A line may leave the map on its way: the inner drawing ends at the map's edge. */
+function kilometreLines(
+  { lines }: KilometreGrid,
+  width: number,
+  height: number,
+): SVGTemplateResult {
+  return svg`<svg class="kilometres" width=${width} height=${height}>${lines.map(({ axis, metres, points }) => svg`<path data-axis=${axis} data-metres=${metres} d="M${points.map(([x, y]) => `${x.toFixed(2)},${y.toFixed(2)}`).join("L")}"/>`)}</svg>
+    ${lines.map((line) => kilometreLabel(line, width, height))}`;
+}
+
+function kilometreLabel(
+  { axis, points, label }: KilometreLine,
+  width: number,
+  height: number,
+): SVGTemplateResult | typeof nothing {
+  const [x, y] = points.at(-1) ?? [-1, -1];
+  if (x < 0 || x > width || y < 0 || y > height) return nothing;
+  if (axis === "east")
+    return svg`<text class="km" x=${x} y=${height + LABEL_PX} text-anchor="middle" dominant-baseline="hanging">${label}</text>`;
+  const right = width + LABEL_PX;
+  return svg`<text class="km" x=${right} y=${y} transform="rotate(90 ${right} ${y})" text-anchor="middle">${label}</text>`;
 }
 
 function north(): TemplateResult {
@@ -88,20 +125,43 @@ function keys(state: State, shown: Shown): TemplateResult {
   const incident = activeIncident(state);
   const zones = activePlan(state)?.zones.features ?? [];
   const drawn = state.layers.filter(({ name }) => shown.layers.includes(name));
-  return html`<ul class="keys-list ${drawn.length + zones.length > FEW_KEYS ? "many" : ""}">
+  return html`<ul class="keys-list ${drawn.length + zones.length + shown.plots.length > FEW_KEYS ? "many" : ""}">
     ${incident ? html`<li><i class="incident-key"></i>${t("print.incident")}</li>` : nothing}
     ${LEVELS.flatMap((level) => zones.filter(({ properties }) => properties.level === level)).map(
       ({ properties }) =>
         html`<li><i class="zone-key ${properties.level}"></i>${word("level", String(properties.level))} ${thresholdName(properties)} · ${zoneReach(properties)}</li>`,
     )}
     ${activePlan(state)?.confidence.features.length ? html`<li><i class="line-key"></i>${t("map.legend.confidence")}</li>` : nothing}
+    ${shown.plots.map(({ plot, count }) => html`<li class="plot-key"><i class="plot-look" .style=${ink(plot.properties.colour)}>${plotIcon(plot)}</i>${nameOfLook(plot)}${count > 1 ? ` × ${count}` : nothing}</li>`)}
     ${drawn.map((layer) => html`<li>${layer.user ? layerSymbol(layer, 16) : symbol(layer.name, null, 16)}${layer.title ?? layer.name}</li>`)}</ul>`;
+}
+
+/** Colours are typed: what is none is not taken for a style. */
+const ink = (colour: unknown): string =>
+  typeof colour === "string" && HEX.test(colour) ? `color: ${colour}` : "";
+
+/** Let the keys find room: smaller first; what finds none is counted and never cut off in silence. */
+export function fitKeys(sheet: Element): void {
+  const keys = sheet.querySelector(".keys");
+  const list = keys?.querySelector("ul");
+  if (!keys || !list) return;
+  const over = (): boolean => keys.scrollHeight > keys.clientHeight;
+  if (over()) sheet.classList.add("tight");
+  if (!over()) return;
+  const rest = document.createElement("li");
+  rest.className = "rest";
+  list.append(rest);
+  for (let left = 1; over() && list.children.length > 1; left += 1) {
+    rest.previousElementSibling?.remove();
+    rest.textContent = t("print.more_keys", { count: left });
+  }
 }
 
 function notes(print: Print, state: State, { frame }: Shown): string[] {
   const incident = activeIncident(state);
   const plan = activePlan(state);
   const zone = gauss(frame.lon, frame.lat);
+  const kilometres = print.asked.grid ? kilometreGrid(frame) : null;
   const sources = new Set([...state.attribution, ...groundCredits(state)]);
   return [
     incident ? t("print.of", { title: incident.title, at: stamp(incident.occurred_at) }) : "",
@@ -113,6 +173,9 @@ function notes(print: Print, state: State, { frame }: Shown): string[] {
           east: Math.round(zone.east_m),
           north: Math.round(zone.north_m),
         })
+      : "",
+    kilometres
+      ? t("print.kilometres", { step: length(kilometres.step_m), zone: kilometres.zone })
       : "",
     t("print.datum"),
     t("print.as_of", { at: stamp(print.created_at), who: print.created_by }),

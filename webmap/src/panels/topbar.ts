@@ -72,13 +72,13 @@ function ladders({ accident_grade, response_level }: Incident): TemplateResult {
 
 /** "as of 14:05:12 ● live": it never says live when nothing has been heard. */
 class LinkBadge extends Panel {
-  static override reads = ["link", "tiles"] as const;
+  static override reads = ["link", "tiles", "skew_ms"] as const;
 
   protected override render(): TemplateResult {
     const { status, seq, at } = this.state.link;
     const { staleSince } = this.state.tiles;
     return html`${staleSince === null ? nothing : html`<span class="badge stale-tiles" role="status">${t("tiles.stale", { time: clock(staleSince) })}</span>`}<span class="link ${status}" role="status" title=${seq === null ? "" : t("link.title", { seq })}>
-      ${at > 0 ? html`<small>${t("link.asOf")} <time>${clock(at)}</time></small>` : nothing}
+      ${at > 0 ? html`<small>${t("link.asOf")} <time>${clock(at + this.state.skew_ms)}</time></small>` : nothing}
       <i></i>${word("link", status)}</span>`;
   }
 }

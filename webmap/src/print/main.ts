@@ -8,7 +8,10 @@ import { render } from "lit";
 import { ApiError } from "../api/client";
 import type { Print } from "../api/prints";
 import { printedMap } from "../map/printed";
-import { type Shown, sheet } from "../panels/print_sheet";
+import { fitKeys, type Shown, sheet } from "../panels/print_sheet";
+import { plotStore } from "../store/plot_state";
+import { plotKeys } from "../store/print_plots";
+import { frameBounds } from "../store/print_sheet";
 import { beginPrint, zoomAsked } from "../store/printed";
 import { store } from "../store/state";
 import { loadMoreWords } from "../text/i18n";
@@ -22,7 +25,7 @@ function draw(print: Print, shown: Shown | null): HTMLElement {
 }
 
 async function print(): Promise<string> {
-  await loadMoreWords("print");
+  await Promise.all([loadMoreWords("print"), loadMoreWords("plot")]);
   const asked = await beginPrint(location.search);
   document.title = asked.asked.title;
   const host = draw(asked, null);
@@ -31,8 +34,10 @@ async function print(): Promise<string> {
   const frame = { lon, lat, zoom, width_px: host.clientWidth, height_px: host.clientHeight };
   const map = await printedMap(host);
   if (!map.stands(zoom)) return "print_scale";
-  draw(asked, { frame, layers: map.seen() });
+  const plots = plotKeys(plotStore.state.plots.values(), frameBounds(frame));
+  draw(asked, { frame, layers: map.seen(), plots });
   await document.fonts.ready;
+  for (const drawn of document.querySelectorAll(".sheet")) fitKeys(drawn);
   return "ready";
 }
 

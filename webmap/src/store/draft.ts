@@ -29,6 +29,11 @@ export interface Told {
   course: string;
   measures: string;
   requests: string;
+  /** Who leads at the scene. */
+  leaders: string;
+  /** "yes", "no", or empty: nobody has looked. */
+  important_place: string;
+  serious_pollution: string;
   site_name: string;
   site_phone: string;
   /** The officer's own choices; empty is not set. Four ladders that share nothing but numerals. */
@@ -50,6 +55,9 @@ export const nothingTold: Told = {
   course: "",
   measures: "",
   requests: "",
+  leaders: "",
+  important_place: "",
+  serious_pollution: "",
   site_name: "",
   site_phone: "",
   grade: "",

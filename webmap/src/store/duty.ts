@@ -17,7 +17,7 @@ import { openIncidents, type State, store } from "./state";
 const READERS = {
   deadlines: getDeadlines,
   log: wholeLog,
-  notes: async (incident: string) => (await getNotes(incident)).notes,
+  notes: wholeNotes,
   decisions: async (incident: string) => (await getDecisions(incident)).decisions,
   readings: getReadings,
   proposals: getProposals,
@@ -75,6 +75,19 @@ async function wholeLog(incident: string): Promise<Duty["log"][string]> {
     held = [...held, ...fresh];
     if (log.length < LOG_PAGE) return held;
   }
+}
+
+/** All notes are read once; from then on the newest page, which holds what was written since. */
+async function wholeNotes(incident: string): Promise<Duty["notes"][string]> {
+  const held = store.state.duty.notes[incident];
+  let { notes, more } = await getNotes(incident, null);
+  while (more && held === undefined) {
+    const older = await getNotes(incident, notes[0]?.id ?? null);
+    notes = [...older.notes, ...notes];
+    more = older.more;
+  }
+  const fresh = new Set(notes.map(({ id }) => id));
+  return [...(held ?? []).filter(({ id }) => !fresh.has(id)), ...notes];
 }
 
 function has(part: Part, incident: string): boolean {
@@ -140,6 +153,7 @@ export function watchDuty(): void {
     const { incident } = store.state;
     if (!incident) return;
     if (!has("proposals", incident)) again("proposals", incident);
+    if (!has("corrections", incident)) again("corrections", incident);
     if (!has("readings", incident)) again("readings", incident);
   };
   followOpen();

@@ -39,6 +39,8 @@ export interface Duty {
   /** The bulletin that is being read. */
   bulletin: Bulletin | null;
   comparison: Comparison | null;
+  /** A decision that is about to be drafted on a proposal. */
+  deciding: { incident: string; proposal: string; says: string } | null;
   handovers: readonly Handover[] | null;
   /** Regions that one may hand a desk over for; none where it is the whole tree. */
   desks: readonly string[];
@@ -62,6 +64,7 @@ export const noDuty: Duty = {
   grades: {},
   bulletin: null,
   comparison: null,
+  deciding: null,
   handovers: null,
   desks: [],
   digest: null,

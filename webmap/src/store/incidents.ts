@@ -88,15 +88,6 @@ export async function assess(id: string, changed: Record<string, unknown> = {}):
   return true;
 }
 
-export async function logCall(incident: string, id: string, result: string): Promise<void> {
-  const call = await attempt(() => api.logCall(incident, id, { result }));
-  if (!call) return;
-  const calls = (store.state.calls[incident] ?? []).map((other) =>
-    other.id === id ? call : other,
-  );
-  store.set({ calls: { ...store.state.calls, [incident]: calls } });
-}
-
 export function announce(incident: Incident): void {
   tell(t("notice.reported", { title: incident.title }), "good");
 }

@@ -1,7 +1,8 @@
 /** Reports that are being written, kept on this device at every keystroke until they are sent. */
+import { newId } from "../api/ids";
 import type { WireFeature } from "../api/wire";
 import { t } from "../text/i18n";
-import { type Draft, HARMED, type Told } from "./draft";
+import { type Draft, HARMED, nothingTold, type Told } from "./draft";
 import { setDuty } from "./duty";
 import type { Unsent } from "./duty_state";
 import { attempt, tell } from "./notices";
@@ -54,23 +55,39 @@ function typed({
   windFrom,
 }: Draft): boolean {
   const words = [told.caller, told.phone, told.unit, told.address, told.course, told.measures];
-  const others = [told.requests, told.site_name, told.site_phone, told.occurred, substance, title];
+  const others = [told.requests, told.leaders, told.important_place, told.serious_pollution];
+  const contact = [told.site_name, told.site_phone, told.occurred, substance, title];
   return (
     lon !== null ||
     leak !== null ||
     windSpeed !== null ||
     windFrom !== null ||
     told.loss_yuan !== null ||
-    [...words, ...others].some((word) => word !== "") ||
+    [...words, ...others, ...contact].some((word) => word !== "") ||
     Object.keys(told.harmed).length > 0 ||
     Object.keys(release).length > 0
   );
+}
+
+/**
+ * Another tab has gone on with the same report, or sent it: this one is a report of its own now.
+ *
+ * Two that write under one name would each undo what the other has typed.
+ */
+function forked(draft: Draft): boolean {
+  if (draft.kept === null) return false;
+  const held = readUnsent(localStorage.getItem(prefix() + draft.id));
+  if (held && held.kept <= draft.kept) return false;
+  store.set({ draft: { ...draft, id: newId(), kept: null } });
+  tell(t("intake.forked"));
+  return true;
 }
 
 /** What was written last: a draft that only says anew that it is kept is not kept again. */
 let written = "";
 
 function keep(draft: Draft): void {
+  if (forked(draft)) return;
   const { busy: _busy, nearby: _nearby, kept: before, ...rest } = draft;
   const whole = JSON.stringify({ ...rest, near: slim(draft) });
   if (whole === written || (before === null && !typed(draft))) return;
@@ -113,7 +130,9 @@ function readUnsent(text: string | null): Unsent | null {
     const draft = JSON.parse(text) as Partial<Draft> | null;
     if (!draft || typeof draft.id !== "string" || typeof draft.kept !== "number") return null;
     if (typeof draft.kind !== "string" || typeof draft.told?.harmed !== "object") return null;
-    return { id: draft.id, kept: draft.kept, draft: draft as Draft };
+    // What an earlier version of the page has kept lacks what this one asks for.
+    const told = { ...nothingTold, ...draft.told };
+    return { id: draft.id, kept: draft.kept, draft: { ...(draft as Draft), told } };
   } catch (cause) {
     if (cause instanceof SyntaxError) return null;
     throw cause;
@@ -160,8 +179,16 @@ export function intakeBody({ told }: Draft): Record<string, unknown> {
     course: said(told.course),
     measures: said(told.measures),
     requests: said(told.requests),
+    leaders: said(told.leaders),
+    ...judged("important_place", told.important_place),
+    ...judged("serious_pollution", told.serious_pollution),
     ...ladders(told),
   };
+}
+
+/** Yes, no, or nothing said. */
+export function judged(name: string, answer: string): Record<string, boolean> {
+  return answer === "" ? {} : { [name]: answer === "yes" };
 }
 
 /** Levels are set by who may answer for them; a caller's form never guesses one. */

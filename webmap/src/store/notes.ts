@@ -11,6 +11,8 @@ export interface NewNote {
   lon: number | null;
   lat: number | null;
   files: readonly File[];
+  /** The moment that it speaks of, RFC 3339; empty is now. */
+  when: string;
 }
 
 /** So many files one note may name. */
@@ -25,7 +27,7 @@ const MOST_FILES = 20;
 export async function writeNote(
   incident: string,
   id: string,
-  { text, kind, lon, lat, files }: NewNote,
+  { text, kind, lon, lat, files, when }: NewNote,
   told: (done: number, of: number, name: string) => void,
 ): Promise<boolean> {
   if (files.length > MOST_FILES) {
@@ -39,7 +41,7 @@ export async function writeNote(
     if (!kept) return false;
     documents.push(kept.id);
   }
-  const body = { id, text: text.trim(), kind, documents };
+  const body = { id, text: text.trim(), kind, documents, ...(when ? { at: when } : {}) };
   const note = await attempt(() =>
     api.addNote(incident, lon === null || lat === null ? body : { ...body, lon, lat }),
   );
@@ -57,6 +59,14 @@ function upload(incident: string, file: File): Promise<Document> {
   form.set("title", file.name.slice(0, 200));
   form.set("file", file);
   return addDocument(form);
+}
+
+/** Say it otherwise; what it said before stays in the log. */
+export async function reword(incident: string, note: api.Note, text: string): Promise<boolean> {
+  const changed = await attempt(() => api.changeNote(incident, note, { text }));
+  if (changed) keepIn("notes", incident, changed);
+  else await readPart("notes", incident);
+  return changed !== null;
 }
 
 export async function strike(incident: string, note: api.Note, reason: string): Promise<boolean> {

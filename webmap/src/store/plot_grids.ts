@@ -51,15 +51,27 @@ function transverse(lon: number, lat: number, { radius_m, alpha, e }: Ellipsoid)
   return [x * radius_m, y * radius_m];
 }
 
-/** The 3-degree zone of CGCS2000 that a place lies in: number, east with the zone's number, north. */
+/** The number of the 3-degree zone of CGCS2000 that a place lies in; null outside its reach. */
+export function gaussZone(lon: number, lat: number): number | null {
+  const zone = Math.round(lon / 3);
+  return zone < 25 || zone > 45 || lat < 0 || lat > 60 ? null : zone;
+}
+
+/** East with the zone's number and north, m, in a 3-degree zone of CGCS2000. */
+export function gaussIn(zone: number, lon: number, lat: number): [number, number] {
+  const [x, y] = transverse(lon - zone * 3, lat, CGCS2000);
+  return [zone * 1e6 + 500_000 + x, y];
+}
+
+/** A place in its own 3-degree zone of CGCS2000. */
 export function gauss(
   lon: number,
   lat: number,
 ): { zone: number; east_m: number; north_m: number } | null {
-  const zone = Math.round(lon / 3);
-  if (zone < 25 || zone > 45 || lat < 0 || lat > 60) return null;
-  const [x, y] = transverse(lon - zone * 3, lat, CGCS2000);
-  return { zone, east_m: zone * 1e6 + 500_000 + x, north_m: y };
+  const zone = gaussZone(lon, lat);
+  if (zone === null) return null;
+  const [east_m, north_m] = gaussIn(zone, lon, lat);
+  return { zone, east_m, north_m };
 }
 
 const BANDS = "CDEFGHJKLMNPQRSTUVWX";

@@ -3,6 +3,7 @@ import type { Position } from "geojson";
 import { between, legs, lineLength, polygonArea } from "./plot_geodesic";
 import { FORMS, type Form } from "./plot_grids";
 import { type MeasureKind, type Measuring, plotStore } from "./plot_state";
+import { store } from "./state";
 
 const KEY = "onemap-coordinate-form";
 
@@ -11,7 +12,7 @@ export function beginMeasure(kind: MeasureKind): void {
 }
 
 export function endMeasure(): void {
-  plotStore.set({ measuring: null, pointer: null });
+  plotStore.set({ measuring: null, pointer: null, cursor: null });
 }
 
 /** The next place; a bearing takes two, a double press ends the others. */
@@ -26,6 +27,15 @@ export function addMeasure(at: Position, { last = false } = {}): void {
   const points = last ? measuring.points : [...measuring.points, at];
   const done = last || (measuring.kind === "bearing" && points.length === 2);
   plotStore.set({ measuring: { ...measuring, points, done } });
+}
+
+/** Measure from where the crosshair of the keys stands. */
+export function measureCursor(): void {
+  const { view } = store.state;
+  const at = plotStore.state.cursor ?? (view ? [view.lon, view.lat] : null);
+  if (!at) return;
+  plotStore.set({ cursor: at });
+  addMeasure(at);
 }
 
 export function moveMeasure(pointer: Position): void {

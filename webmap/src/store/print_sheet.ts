@@ -45,6 +45,15 @@ const lonAt = (x: number, zoom: number): number => (x / (TILE_PX * 2 ** zoom)) *
 const latAt = (y: number, zoom: number): number =>
   Math.atan(Math.sinh((0.5 - y / (TILE_PX * 2 ** zoom)) * 2 * Math.PI)) / RAD;
 
+/** The place at a point of the frame, pixels from its upper left corner: longitude, latitude. */
+export function placeAt(frame: Frame, x: number, y: number): [number, number] {
+  const { lon, lat, zoom, width_px, height_px } = frame;
+  return [
+    lonAt(worldX(lon, zoom) - width_px / 2 + x, zoom),
+    latAt(worldY(lat, zoom) - height_px / 2 + y, zoom),
+  ];
+}
+
 /** Where a place lies in the frame, pixels from its upper left corner. */
 export function placed(frame: Frame, lon: number, lat: number): [number, number] {
   return [
@@ -55,14 +64,9 @@ export function placed(frame: Frame, lon: number, lat: number): [number, number]
 
 /** West, south, east, north of the frame. */
 export function frameBounds(frame: Frame): [number, number, number, number] {
-  const [x, y] = [worldX(frame.lon, frame.zoom), worldY(frame.lat, frame.zoom)];
-  const [half, high] = [frame.width_px / 2, frame.height_px / 2];
-  return [
-    lonAt(x - half, frame.zoom),
-    latAt(y + high, frame.zoom),
-    lonAt(x + half, frame.zoom),
-    latAt(y - high, frame.zoom),
-  ];
+  const [west, north] = placeAt(frame, 0, 0);
+  const [east, south] = placeAt(frame, frame.width_px, frame.height_px);
+  return [west, south, east, north];
 }
 
 /** Steps of a grid of degrees, seconds. */
@@ -140,8 +144,8 @@ export function roundScale(scale: number): number {
 
 /** Millimetres left for the map on a sheet; print.css lays the sheet out with the same numbers. */
 export const MAP_MM: Readonly<Record<string, readonly [number, number]>> = {
-  "A4 landscape": [208, 168],
-  "A4 portrait": [176, 200],
-  "A3 landscape": [331, 255],
-  "A3 portrait": [263, 323],
+  "A4 landscape": [207, 170],
+  "A4 portrait": [182, 178],
+  "A3 landscape": [312, 256],
+  "A3 portrait": [269, 292],
 };

@@ -1,7 +1,14 @@
 /** Asking for prints: of the map as it is shown, and of an incident's situation report. */
 import { save } from "../api/client";
 import { newId } from "../api/ids";
-import { getPrint, openPrintFile, orderPrint, type Print, savePrint } from "../api/prints";
+import {
+  dropPrint,
+  getPrint,
+  openPrintFile,
+  orderPrint,
+  type Print,
+  savePrint,
+} from "../api/prints";
 import { attempt } from "./notices";
 import { MAP_MM, roundScale, scaleOf } from "./print_sheet";
 import { store } from "./state";
@@ -51,10 +58,15 @@ export function groundShown(form: PrintForm): [number, number] {
   return [(width / 1000) * scale, (height / 1000) * scale];
 }
 
-/** Have a print made; `tell` hears how far it is. What failed has said so already: null. */
+/**
+ * Have a print made; `tell` hears how far it is. What failed has said so already: null.
+ *
+ * Once `over` says so nobody waits for it any more: the server gives it up.
+ */
 export async function makePrint(
   form: PrintForm,
   tell: (status: string) => void,
+  over: () => boolean,
 ): Promise<Print | null> {
   const { view, hidden, layers, incident, slice, ground } = store.state;
   if (!view) return null;
@@ -76,6 +88,10 @@ export async function makePrint(
     tell(print.status);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const { id } = print;
+    if (over()) {
+      await attempt(() => dropPrint(id));
+      return null;
+    }
     print = await attempt(() => getPrint(id));
   }
   return print;

@@ -19,3 +19,17 @@ export interface Replay {
   /** What was then could not be read. */
   failed: boolean;
 }
+
+/** One moment alone, on a line of no length: what a map needs that shows the past and nothing else. */
+export const lookingAt = (at: number, seq: number): Replay => ({
+  from: at,
+  to: at,
+  at,
+  seq,
+  playing: false,
+  speed: 1,
+  marks: [],
+  more: false,
+  bookmarks: [],
+  failed: false,
+});

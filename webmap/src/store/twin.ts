@@ -3,6 +3,8 @@ import { ApiError } from "../api/client";
 import { WireError } from "../api/read";
 import { explain, tell } from "./notices";
 import { Observable } from "./observable";
+import { noPlots, type PlotState, plotStore } from "./plot_state";
+import { lookingAt } from "./replay_state";
 import { type State, type Store, store } from "./state";
 import { planOf, sliceAt, stateThen } from "./then";
 import type { Side, Twin } from "./twin_state";
@@ -15,18 +17,26 @@ export function compareTwin(twin: Twin | null): void {
 /** What one of the two maps reads: the state below whatever the page itself has laid over it. */
 export class SideStore {
   readonly store: Store = new Observable<State>({ ...store.below });
+  readonly plots = new Observable<PlotState>({ ...plotStore.below });
   #wanted: Side | null = null;
-  #stop: (() => void) | null = null;
+  #stops: (() => void)[] = [];
 
   /** Follow the page from now on, as a side shows it. */
   async look(side: Side): Promise<void> {
     this.#wanted = side;
-    this.#stop ??= store.subscribe(() => this.store.set({ ...store.below }));
+    if (this.#stops.length === 0)
+      this.#stops = [
+        store.subscribe(() => this.store.set({ ...store.below })),
+        plotStore.subscribe(() => this.plots.set({ ...plotStore.below })),
+      ];
     this.store.set({ ...store.below });
+    this.plots.set({ ...plotStore.below });
     try {
       const over = await overOf(side);
       // Meanwhile somebody may have chosen another side.
-      if (this.#wanted === side) this.store.lay(over);
+      if (this.#wanted !== side) return;
+      this.store.lay(over.state);
+      this.plots.lay(over.plots);
     } catch (cause) {
       if (!(cause instanceof ApiError) && !(cause instanceof WireError)) throw cause;
       tell(explain(cause), "error");
@@ -36,41 +46,40 @@ export class SideStore {
   /** Follow the page no more. */
   rest(): void {
     this.#wanted = null;
-    this.#stop?.();
-    this.#stop = null;
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
     this.store.lay(null);
+    this.plots.lay(null);
   }
 }
 
 /** Nothing is drawn or asked on either map. */
 const QUIET = { draft: null, drawing: null, camera: null, replay: null } as const;
 
-async function overOf(side: Side): Promise<Partial<State>> {
+/** What a side lays over the page's state, and over what is drawn. */
+interface Over {
+  state: Partial<State>;
+  plots: Partial<PlotState> | null;
+}
+
+async function overOf(side: Side): Promise<Over> {
+  if (side.is === "moment") return momentOf(side.at);
+  return { state: await presentOf(side), plots: null };
+}
+
+async function momentOf(at: number): Promise<Over> {
+  const { incident } = store.below;
+  const { state, seq, plots } = await stateThen(at, incident);
+  const seen = { ...store.below, ...state };
+  const slice = sliceAt(seen, at);
+  return {
+    state: { ...QUIET, ...state, now: at, skew_ms: 0, slice, replay: lookingAt(at, seq) },
+    plots: { ...noPlots, incident, loaded: true, plots },
+  };
+}
+
+async function presentOf(side: Exclude<Side, { is: "moment" }>): Promise<Partial<State>> {
   const { below } = store;
-  if (side.is === "moment") {
-    const { state, seq } = await stateThen(side.at, below.incident);
-    const seen = { ...below, ...state };
-    const replay = {
-      from: side.at,
-      to: side.at,
-      at: side.at,
-      seq,
-      playing: false,
-      speed: 1,
-      marks: [],
-      more: false,
-      bookmarks: [],
-      failed: false,
-    };
-    return {
-      ...QUIET,
-      ...state,
-      now: side.at,
-      skew_ms: 0,
-      slice: sliceAt(seen, side.at),
-      replay,
-    };
-  }
   if (side.is === "plan") {
     const plan = await planOf(side.incident, side.id);
     return { ...QUIET, incident: side.incident, assessments: { [side.incident]: plan } };

@@ -1,6 +1,6 @@
 /** A wall that runs by itself: it follows its row, the incidents and the hours, and mends itself. */
 import { getLog, LOG_PAGE } from "../api/log";
-import { builtPage, countByDistrict, getLately, getWall } from "../api/walls";
+import { builtPage, countByDistrict, countTeams, getLately, getWall } from "../api/walls";
 import type { Change } from "../api/wire";
 import { fly } from "./browse";
 import { readCommand } from "./follow";
@@ -10,6 +10,8 @@ import { attempt, dismiss } from "./notices";
 import { soon } from "./soon";
 import { store } from "./state";
 import { readTasks } from "./tasks";
+import { watchDoor } from "./wall_door";
+import { lookBackOrNow } from "./wall_past";
 import { MOST_SIDE_BY_SIDE, showing, standing, type WallState, wallStore } from "./wall_state";
 
 /** How long one of several incidents has the map. */
@@ -17,6 +19,7 @@ const TURN_MS = 20_000;
 /** An incident that has just been opened keeps the screen so long. */
 const NEWS_MS = 60_000;
 const LATELY_MS = 60_000;
+const PAST_MS = 1000;
 const BUILD_MS = 300_000;
 /** Nobody is there to dismiss what a wall says. */
 const NOTICE_MS = 15_000;
@@ -26,6 +29,17 @@ const DRAWN = "onemap-map-drawn";
 const LOG_PAGES = 50;
 
 const WALL_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
+/** Layers of what is small and many: on a wall they hide what matters, until a desk shows them. */
+const SMALL = [
+  "accident",
+  "expert",
+  "fire_water",
+  "flood_work",
+  "tank",
+  "video_point",
+  "weather_station",
+];
 
 let turned = 0;
 let settled = "";
@@ -51,25 +65,31 @@ function follow(): void {
   void readWall();
   void readLately();
   void readDistricts();
+  void readTeams();
   void readLog();
+  watchDoor();
   for (const { id } of standing(store.state).slice(0, MOST_SIDE_BY_SIDE)) void readAside(id);
   store.subscribe((_, changed) => {
-    if (changed.has("incidents")) incidentsChanged();
-    if (changed.has("now")) turn();
+    // What was then is nothing new, and what has been read of now is not forgotten for it.
+    if (changed.has("incidents") && !store.state.replay) incidentsChanged();
+    if (changed.has("now") && !store.state.replay) turn();
     if (changed.has("link")) linkChanged();
     if (changed.has("notices")) clearNotices();
   });
   wallStore.subscribe((_, changed) => {
+    if (changed.has("wall")) lookBackOrNow();
     if (changed.has("wall") || changed.has("turn")) settle();
   });
   setInterval(() => void readLately(), LATELY_MS);
+  // While the past is shown the page's own clock stands still: what is new is looked for beside it.
+  setInterval(lookBackOrNow, PAST_MS);
   void watchBuild();
   settle();
 }
 
 function take(change: Change | null): void {
   if (change === null) {
-    void Promise.all([readWall(), readLately(), readDistricts(), readLog()]);
+    void Promise.all([readWall(), readLately(), readDistricts(), readTeams(), readLog()]);
     for (const { id } of standing(store.state)) soon(`aside ${id}`, () => readAside(id));
     return;
   }
@@ -79,11 +99,17 @@ function take(change: Change | null): void {
     soon(`tasks ${incident}`, () => readTasks(incident));
   if (incident && incident === store.state.incident) soon("wall log", readLog);
   if (layer === "hazard_source") soon("districts", readDistricts);
+  if (layer === "team") soon("teams", readTeams);
 }
 
 async function readWall(): Promise<void> {
   const wall = await attempt(() => getWall(wallStore.state.name));
   if (wall) wallStore.set({ wall });
+}
+
+async function readTeams(): Promise<void> {
+  const teams = await attempt(countTeams);
+  if (teams) wallStore.set({ teams });
 }
 
 async function readLately(): Promise<void> {
@@ -93,8 +119,7 @@ async function readLately(): Promise<void> {
 
 /** By county; where the site is one county, by its towns. */
 async function readDistricts(): Promise<void> {
-  const counted = (level: string) =>
-    attempt(() => countByDistrict("hazard_source", "grade", level));
+  const counted = (level: string) => attempt(() => countByDistrict(level));
   const counties = await counted("county");
   const districts = counties && counties.length < 2 ? await counted("town") : counties;
   if (districts) wallStore.set({ districts });
@@ -172,7 +197,7 @@ function settle(): void {
   const { layers } = store.state;
   const hidden = new Set(
     shown.layers === null
-      ? []
+      ? SMALL
       : layers
           .filter(({ name, group }) => group !== "ground" && !shown.layers?.includes(name))
           .map(({ name }) => name),

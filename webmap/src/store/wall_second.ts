@@ -1,10 +1,12 @@
 /** What the second map of a wide wall holds: the page's own state, but for where it looks, and when. */
 import { Observable } from "./observable";
-import type { Replay } from "./replay_state";
+import { noPlots, type PlotState, plotStore } from "./plot_state";
+import { lookingAt } from "./replay_state";
 import { type Camera, initial, type State, store } from "./state";
 import { standing, wallStore } from "./wall_state";
 
 export const secondStore = new Observable<State>(initial);
+export const secondPlots = new Observable<PlotState>({ ...plotStore.below });
 
 /** What the second map shows: the surroundings, another incident, or the same at a time before. */
 export interface Second {
@@ -14,7 +16,7 @@ export interface Second {
 }
 
 /** How much farther the surroundings are seen from. */
-const FARTHER = 2.5;
+const FARTHER = 1.5;
 const NEAREST = 6;
 /** A camera at rest says so more than once: the surroundings need not follow each time. */
 const SETTLED_MS = 1500;
@@ -43,6 +45,7 @@ export function beginSecond(): void {
     secondStore.set({ ...state, ...kept(), ...past });
     if (["incident", "incidents", "view"].some((key) => changed.has(key as keyof State))) soonAim();
   });
+  plotStore.subscribe(() => secondPlots.set({ ...plotStore.below }));
   wallStore.subscribe((_, changed) => {
     if (changed.has("wall")) soonAim();
   });
@@ -61,6 +64,7 @@ async function aim(): Promise<void> {
   const wanted = JSON.stringify([shown, around, store.state.incident]);
   if (wanted === aimed) return;
   aimed = wanted;
+  if (shown.at === null) secondPlots.lay(null);
   past = shown.at === null ? {} : await thenOf(shown.incident, shown.at);
   if (aimed === wanted) secondStore.set({ ...store.state, ...past, ...own() });
 }
@@ -70,19 +74,8 @@ async function thenOf(incident: string | null, at: number): Promise<Partial<Stat
   const [{ stateThen }, { attempt }] = await Promise.all([import("./then"), import("./notices")]);
   const found = await attempt(() => stateThen(at, incident));
   if (!found) return {};
-  const replay: Replay = {
-    from: at,
-    to: at,
-    at,
-    seq: found.seq,
-    playing: false,
-    speed: 1,
-    marks: [],
-    more: false,
-    bookmarks: [],
-    failed: false,
-  };
-  return { ...found.state, replay };
+  secondPlots.lay({ ...noPlots, incident, loaded: true, plots: found.plots });
+  return { ...found.state, replay: lookingAt(at, found.seq) };
 }
 
 type Own = Pick<State, "view" | "bounds" | "camera" | "incident" | "hidden">;

@@ -1,6 +1,6 @@
 /** What a wall holds beside the state of every page: how it is driven, and what it tells at rest. */
 import type { LogEntry } from "../api/log";
-import type { DistrictCount, Lately, Wall } from "../api/walls";
+import type { DistrictCount, Lately, TeamCount, Wall } from "../api/walls";
 import type { Incident } from "../api/wire";
 import { Observable } from "./observable";
 import type { State } from "./state";
@@ -15,6 +15,13 @@ export interface WallState {
   /** When that was read, ms; 0 before. */
   latelyAt: number;
   districts: readonly DistrictCount[] | null;
+  teams: readonly TeamCount[] | null;
+  /** When this screen is signed out, ms of this machine's clock; null where that is far away. */
+  endsAt: number | null;
+  /** Told each second while the past is shown, when the page's own clock stands still; ms. */
+  pulse: number;
+  /** Nobody is signed in here any more. */
+  shut: boolean;
   /** The last of what happened in the incident that is shown, the newest first. */
   log: readonly (LogEntry & { incident: string })[];
   /** Which of several incidents, or of a playlist, has its turn. */
@@ -28,6 +35,10 @@ export const wallStore = new Observable<WallState>({
   lately: null,
   latelyAt: 0,
   districts: null,
+  teams: null,
+  endsAt: null,
+  shut: false,
+  pulse: 0,
   log: [],
   turn: 0,
 });
@@ -67,10 +78,8 @@ export function showing(
 ): Showing {
   const open = standing(state);
   const { wall, turn } = held;
-  const driven = wall?.shown_at ? Date.parse(wall.shown_at) : 0;
   const own = open[turn % Math.max(1, Math.min(open.length, MOST_SIDE_BY_SIDE))]?.id ?? null;
-  const news = foremost(open).some((one) => knownSince(one) > driven);
-  const said = wall && !news ? asDriven(wall, open, turn, own) : null;
+  const said = wall && !hasNews(state, wall) ? asDriven(wall, open, turn, own) : null;
   return (
     said ?? {
       by: own === null ? "rest" : "incidents",
@@ -80,6 +89,15 @@ export function showing(
       highlight: null,
     }
   );
+}
+
+/** Whether an incident was opened after somebody last said what is shown. */
+export function hasNews(
+  state: Pick<State, "incidents">,
+  { shown_at }: Pick<Wall, "shown_at">,
+): boolean {
+  const driven = shown_at ? Date.parse(shown_at) : 0;
+  return foremost(standing(state)).some((one) => knownSince(one) > driven);
 }
 
 /** What a person has said, where it says anything. */

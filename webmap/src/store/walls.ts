@@ -93,9 +93,20 @@ const CLEAR: WallChange = {
   layers: null,
   incident: null,
   at: null,
+  speed: 0,
   highlight: null,
   playlist: [],
 };
+
+/** A desk that looks back shows the same moment on the wall, at the pace at which it plays. */
+function moment(): Pick<WallChange, "at" | "speed"> {
+  const { replay } = store.state;
+  if (!replay || replay.at === null) return {};
+  return {
+    at: new Date(replay.at).toISOString(),
+    speed: replay.playing ? replay.speed : 0,
+  };
+}
 
 export interface Wish {
   layers: boolean;
@@ -112,6 +123,7 @@ export async function showView(wish: Wish): Promise<void> {
   const { highlight } = wish;
   await show({
     ...CLEAR,
+    ...moment(),
     view: { lon, lat, zoom },
     layers: wish.layers ? shownLayers() : null,
     incident,
@@ -127,10 +139,10 @@ export async function showView(wish: Wish): Promise<void> {
 }
 
 export const showIncident = (second: WallChange["second"] = null): Promise<void> =>
-  show({ ...CLEAR, incident: store.state.incident, second: second ?? null });
+  show({ ...CLEAR, ...moment(), incident: store.state.incident, second: second ?? null });
 export const letFollow = (): Promise<void> => show({ ...CLEAR, second: null });
-export const showKept = ({ lon, lat, zoom, layers, incident, highlight }: views.SavedView) =>
-  show({ ...CLEAR, view: { lon, lat, zoom }, layers, incident, highlight });
+export const showKept = ({ lon, lat, zoom, layers, incident, at, highlight }: views.SavedView) =>
+  show({ ...CLEAR, at, view: { lon, lat, zoom }, layers, incident, highlight });
 
 export async function playList(): Promise<void> {
   const { playlist, seconds } = drivingStore.state;
@@ -169,7 +181,7 @@ export async function saveView(name: string, shared: boolean): Promise<boolean> 
       shared,
       layers: shownLayers(),
       incident,
-      at: null,
+      at: moment().at ?? null,
     }),
   );
   if (!made) return false;

@@ -1,5 +1,6 @@
 /** Runs that only ask "what if": computed beside the plan, compared, and one taken as the plan. */
 import * as api from "../api/compare";
+import type { Incident } from "../api/wire";
 import { loadModelWords } from "../text/i18n";
 import { readPart, setDuty } from "./duty";
 import { keepIncident, readPlan } from "./incidents";
@@ -22,12 +23,18 @@ export async function compare(incident: string, a: string, b: string): Promise<v
 }
 
 /** Take a run as the plan of record; `insteadOf` is the one that the officer saw in force. */
-export async function accept(
-  incident: string,
-  run: string,
-  insteadOf: string | null,
-): Promise<boolean> {
-  const changed = await attempt(() => api.acceptRun(incident, run, insteadOf));
+export function accept(incident: string, run: string, insteadOf: string | null): Promise<boolean> {
+  return held(incident, () => api.acceptRun(incident, run, insteadOf));
+}
+
+/** Hold to no plan of record any more: the newest is in force again. */
+export function letGo(incident: string, insteadOf: string | null): Promise<boolean> {
+  return held(incident, () => api.releasePlan(incident, insteadOf));
+}
+
+/** Somebody else may have been faster: what holds now is read whatever came of it. */
+async function held(incident: string, work: () => Promise<Incident>): Promise<boolean> {
+  const changed = await attempt(work);
   if (changed) keepIncident(changed);
   await Promise.all([readPart("runs", incident), readPlan(incident)]);
   return changed !== null;

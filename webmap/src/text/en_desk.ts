@@ -1,6 +1,6 @@
 /** The words of the duty desk's tools: wanted with the first of them. */
 const files = import.meta.glob<Record<string, string>>(
-  "../../../gis_server/text/en/{desk,incident_file,response_room}.json",
+  "../../../gis_server/text/en/{desk,duty_tools,incident_file,response_room}.json",
   { eager: true, import: "default" },
 );
 

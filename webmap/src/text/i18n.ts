@@ -1,5 +1,6 @@
 /** The words: one catalogue shared with the server, compiled into the page. */
 import type desk from "../../../gis_server/text/zh/desk.json";
+import type duty_tools from "../../../gis_server/text/zh/duty_tools.json";
 import type hall from "../../../gis_server/text/zh/hall.json";
 import type offline from "../../../gis_server/text/zh/offline.json";
 import type plot from "../../../gis_server/text/zh/plot.json";
@@ -13,6 +14,7 @@ export type Key =
   | keyof typeof offline
   | keyof typeof hall
   | keyof typeof desk
+  | keyof typeof duty_tools
   | keyof typeof plot
   | keyof typeof print
   | keyof typeof replay;

@@ -32,6 +32,7 @@ CREATE TABLE wall (
   layers jsonb,
   incident uuid,
   at timestamptz,
+  speed integer DEFAULT 0 NOT NULL,
   flight boolean DEFAULT true NOT NULL,
   highlight jsonb,
   second jsonb,
@@ -45,6 +46,7 @@ CREATE TABLE wall (
   CONSTRAINT wall_pkey PRIMARY KEY (id),
   CONSTRAINT wall_name_key UNIQUE (name),
   CONSTRAINT wall_name_check CHECK (name ~ '^[a-z0-9][a-z0-9_-]{0,31}$'),
+  CONSTRAINT wall_speed_check CHECK (speed BETWEEN 0 AND 600),
   CONSTRAINT wall_seconds_check CHECK (seconds BETWEEN 5 AND 3600)
 );
 SELECT onemap_watch('wall');
