@@ -11,10 +11,8 @@ from gis_server import reports
 from gis_server.wire.incident import IncidentChange
 from layers.models import Decision, Incident
 from layers.query import Scope
+from layers.response.decisions import LEVEL, refuse_other_level
 
-LEVEL = {
-    "start_response": "response_level", "widen": "response_level", "warn": "warning_level",
-}  # fmt: skip
 WHY_MAX = 400
 
 
@@ -30,6 +28,7 @@ def carry_out(
     if not said:
         return
     session.refresh(incident, with_for_update=True)
+    refuse_other_level(incident, decision)
     change = IncidentChange.model_validate({**said, "why": decision.text[:WHY_MAX]})
     reports.change_row(session, incident, change, version=incident.version, scope=scope, now=now)
 

@@ -90,9 +90,13 @@ def _judge(session: Session, incident: Incident, plan: Assessment, now: dt.datet
     old = proposals.overtaken(session, incident.id, plan.id)
     proposals.supersede(session, old, actor=NAME, why="")
     told = proposals.told(session, incident.id, plan.id, since=now - READING_HOLDS)
-    if len(told) >= proposals.PER_PLAN_MAX:
-        return 0
-    return _wind(session, incident, plan, told, now) + _reading(session, incident, plan, told, now)
+    made = 0
+    for reason, look in (("wind_turned", _wind), ("reading_outside", _reading)):
+        if reason in proposals.full(session, plan.id, now=now):
+            log.warning("incident %s has too many proposals: %s waits", incident.id, reason)
+        else:
+            made += look(session, incident, plan, told, now)
+    return made
 
 
 def _wind(
@@ -123,7 +127,8 @@ def _wind(
         "station": wind.station, "at": wind.at.isoformat(), "distance_m": round(wind.distance_m),
     }  # fmt: skip
     proposals.supersede(session, winds, actor=NAME, why="")
-    cause = f"wind_turned:{plan.id}:{len(winds)}:{round(wind.from_deg / 10) * 10 % 360}"
+    turn = proposals.ever(session, plan.id, "wind_turned")
+    cause = f"wind_turned:{plan.id}:{turn}:{round(wind.from_deg / 10) * 10 % 360}"
     _add(session, incident, plan, "wind_turned", cause, values, answer, now)
     return 1
 
@@ -146,9 +151,12 @@ def _reading(
     beyond.sort(key=lambda pair: LEVELS.index(pair[0].level or "blue"))
     standing = [each for each in told if each.reason == "reading_outside"]
     for judged, reading in beyond:
+        cause = f"reading_outside:{plan.id}:{judged.level}:{reading.lon:.3f},{reading.lat:.3f}"
         if any(_covers(each, judged, reading) for each in standing):
             continue
-        _propose_reading(session, incident, plan, judged, reading, now)
+        if proposals.known(session, incident.id, cause):
+            continue
+        _propose_reading(session, incident, plan, judged, reading, cause, now)
         return 1
     return 0
 
@@ -173,7 +181,7 @@ def substance_of(incident: Incident) -> Substance | None:
 
 def _propose_reading(
     session: Session, incident: Incident, plan: Assessment, judged: Judged, reading: Reading,
-    now: dt.datetime,
+    cause: str, now: dt.datetime,
 ) -> None:  # fmt: skip
     assert judged.level is not None
     answer = outside(
@@ -188,7 +196,6 @@ def _propose_reading(
         "level": judged.level,
         "judged": judged.to_json(),
     }
-    cause = f"reading_outside:{plan.id}:{judged.level}:{reading.lon:.3f},{reading.lat:.3f}"
     _add(session, incident, plan, "reading_outside", cause, values, answer, now)
 
 
@@ -241,9 +248,7 @@ def _turns(body: Mapping[str, Any]) -> bool:
 
 
 def _covers_wind(proposal: Proposal, from_deg: float) -> bool:
-    """Say whether a proposal, whatever became of it, was about this wind."""
-    if proposal.state == "superseded":
-        return False
+    """Say whether a proposal that stands, was run or was dismissed was about this wind."""
     return turned_by(proposal.body["values"]["to_deg"], from_deg) <= TURNED_DEG
 
 

@@ -12,7 +12,7 @@ from gis_server.bulletins.wording import Wording
 from gis_server.sheets import blocks, canonical
 from gis_server.sheets.blocks import Block
 from gis_server.text import LANGUAGES, say
-from layers.incidents.watch import Line, tally
+from layers.incidents.watch import Line, Tally, Watch
 
 FORMAT = 1
 COLUMNS = ("received", "title", "grade", "status", "casualties", "open", "missed")
@@ -37,38 +37,54 @@ def told(line: Line) -> dict[str, Any]:
     }
 
 
+def shift(watch: Watch) -> dict[str, Any]:
+    """Return what a handover keeps of a watch: its lines, and how many there are in all."""
+    return {
+        "incidents": [told(line) for line in watch.lines],
+        "real": watch.real,
+        "exercises": watch.played,
+        "left_out": _left_out(watch),
+    }
+
+
 def handover(
-    lines: Sequence[Mapping[str, Any]], *, begin: dt.datetime, end: dt.datetime, notes: str,
-    zone: dt.tzinfo,
-) -> str:  # fmt: skip
-    """Return the text of a handover: what is kept, hashed and signed."""
+    held: Mapping[str, Any], *, begin: dt.datetime, end: dt.datetime, notes: str, zone: dt.tzinfo
+) -> str:
+    """Return the text of a handover, of a `shift` or of one `opened`: kept, hashed and signed."""
     return canonical.text({
+        **{name: held[name] for name in ("incidents", "real", "exercises", "left_out")},
         "format": FORMAT,
         "notes": notes,
-        "incidents": list(lines),
         "pages": {
-            name: _handover_page(lines, Wording(name, zone), begin=begin, end=end, notes=notes)
+            name: _handover_page(held, Wording(name, zone), begin=begin, end=end, notes=notes)
             for name in LANGUAGES
         },
     })  # fmt: skip
 
 
 def opened(body: str) -> dict[str, Any]:
-    """Return a stored handover: `notes`, `incidents`, `pages`."""
+    """Return a stored handover: what `shift` gives, `notes` and `pages`."""
     content: dict[str, Any] = json.loads(body)
     return content
 
 
-def digest(lines: Sequence[Line], *, begin: dt.datetime, end: dt.datetime) -> dict[str, Any]:
+def digest(watch: Watch, sums: Tally, *, begin: dt.datetime, end: dt.datetime) -> dict[str, Any]:
     """Return what a period held; exercises apart, and in none of its sums."""
-    real = [line for line in lines if not line.incident.exercise]
-    played = [line for line in lines if line.incident.exercise]
+    real = [line for line in watch.lines if not line.incident.exercise]
+    played = [line for line in watch.lines if line.incident.exercise]
+    left_out = _left_out(watch)
     return {
         "from": begin.isoformat(),
         "to": end.isoformat(),
-        "real": {"incidents": [told(line) for line in real], **asdict(tally(real))},
-        "exercises": {"incidents": [told(line) for line in played], "count": len(played)},
-    }
+        "real": {
+            "incidents": [told(line) for line in real], **asdict(sums),
+            "left_out": left_out["real"],
+        },
+        "exercises": {
+            "incidents": [told(line) for line in played], "count": watch.played,
+            "left_out": left_out["exercises"],
+        },
+    }  # fmt: skip
 
 
 def digest_page(found: Mapping[str, Any], words: Wording) -> dict[str, Any]:
@@ -93,40 +109,48 @@ def digest_page(found: Mapping[str, Any], words: Wording) -> dict[str, Any]:
         words.said("period_missed", count=real["missed_deadlines"]),
     ]
     made: list[Block] = [_heading(words, 1, "summary"), blocks.paragraphs(said)]
-    made += _section(words, 2, "incidents", real["incidents"])
-    made += _section(words, 3, "exercises", played["incidents"])
+    made += _section(words, 2, "incidents", real["incidents"], real["left_out"])
+    made += _section(words, 3, "exercises", played["incidents"], played["left_out"])
     return {"title": say(words.language, "duty.digest.title"), "blocks": made}
 
 
+def _left_out(watch: Watch) -> dict[str, int]:
+    return {
+        "real": watch.left_out(exercises=False), "exercises": watch.left_out(exercises=True),
+    }  # fmt: skip
+
+
 def _handover_page(
-    lines: Sequence[Mapping[str, Any]], words: Wording, *, begin: dt.datetime, end: dt.datetime,
-    notes: str,
-) -> dict[str, Any]:  # fmt: skip
-    real = [line for line in lines if not line["exercise"]]
-    played = [line for line in lines if line["exercise"]]
+    held: Mapping[str, Any], words: Wording, *, begin: dt.datetime, end: dt.datetime, notes: str
+) -> dict[str, Any]:
+    real = [line for line in held["incidents"] if not line["exercise"]]
+    played = [line for line in held["incidents"] if line["exercise"]]
+    left_out = held["left_out"]
     made = [_heading(words, 1, "shift")]
     made.append(
         blocks.paragraphs([
             words.said("shift", begin=words.moment(begin), end=words.moment(end)),
-            words.said("shift_count", count=len(real), exercises=len(played)),
+            words.said("shift_count", count=held["real"], exercises=held["exercises"]),
         ])
     )  # fmt: skip
-    made += _section(words, 2, "incidents", real)
-    made += _section(words, 3, "exercises", played)
+    made += _section(words, 2, "incidents", real, left_out["real"])
+    made += _section(words, 3, "exercises", played, left_out["exercises"])
     made.append(_heading(words, 4, "notes"))
     made.append(blocks.paragraphs((notes or words.said("nothing")).split("\n")))
     return {"title": say(words.language, "duty.handover.title"), "blocks": made}
 
 
 def _section(
-    words: Wording, number: int, name: str, lines: Sequence[Mapping[str, Any]]
+    words: Wording, number: int, name: str, lines: Sequence[Mapping[str, Any]], left_out: int
 ) -> list[Block]:
+    more = [blocks.paragraphs([words.said("left_out", count=left_out)])] if left_out else []
     head = [words.say(f"duty.column.{column}") or column for column in COLUMNS]
-    if not lines:
+    if not lines and not more:
         return [_heading(words, number, name), blocks.paragraphs([words.said("nothing")])]
     return [
         _heading(words, number, name),
         blocks.table(head, [_row(line, words) for line in lines]),
+        *more,
     ]
 
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, case, select
 from sqlalchemy.orm import Session
 
 from layers.log_lines import said
@@ -14,6 +14,12 @@ from layers.models import JournalRow
 
 BULKY = frozenset({"body", "geom", "lon", "lat", "version", "updated_at"})
 """Fields that a log leaves out: large ones, and places, which are read where they are guarded."""
+
+FILED = (
+    "assessment", "bookmark", "bulletin", "call", "deadline", "decision", "note", "plot",
+    "plot_conflict", "proposal", "task", "task_item", "task_route",
+)  # fmt: skip
+"""Tables whose rows take their region from their incident."""
 
 
 def incident_log(
@@ -28,7 +34,8 @@ def incident_log(
     """Return the sealed changes made for an incident after a seq, in order.
 
     Changes of the layers `without` are left out before they are counted against `limit`; of
-    `hidden` fields it is said that they changed, and not what they hold.
+    `hidden` fields it is said that they changed, and not what they hold. An incident that moves
+    into another region is one line, its own: that its file went along is none.
 
     Returns
     -------
@@ -43,6 +50,7 @@ def incident_log(
             JournalRow.incident == incident,
             JournalRow.seq > after,
             JournalRow.layer.not_in(without),
+            ~_went_along(),
         )
         .order_by(JournalRow.seq)
         .limit(limit)
@@ -61,6 +69,15 @@ def incident_log(
         }
         for row in rows
     ]
+
+
+def _went_along() -> ColumnElement[bool]:
+    before, after = (
+        column.op("->>", return_type=String)("region")
+        for column in (JournalRow.before, JournalRow.after)
+    )
+    filed = JournalRow.layer.in_(FILED) & (JournalRow.op == "update")
+    return case((filed, before.is_distinct_from(after)), else_=False)
 
 
 def _changes(

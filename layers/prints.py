@@ -104,10 +104,10 @@ def recover(session: Session, *, cut_short_after: dt.timedelta, error: Mapping[s
     cut = (PrintJob.status == "running", PrintJob.started_at < func.now() - cut_short_after)
     late = PrintJob.created_at < func.now() - RETRIED_FOR
     failed = {"status": "failed", "finished_at": func.now(), "error": error}
-    gone = session.execute(update(PrintJob).where(*cut, late).values(**failed))
+    gone = update(PrintJob).where(*cut, late).values(**failed).returning(PrintJob.id)
     again = {"status": "waiting", "started_at": None}
-    back = session.execute(update(PrintJob).where(*cut).values(**again))
-    return int(gone.rowcount + back.rowcount)
+    back = update(PrintJob).where(*cut).values(**again).returning(PrintJob.id)
+    return sum(len(session.execute(each).all()) for each in (gone, back))
 
 
 def drop(session: Session, id: uuid.UUID, *, owner: str) -> PrintJob:

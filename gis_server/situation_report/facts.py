@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from gis_server import excerpt, reports
@@ -21,6 +21,7 @@ from layers.response import decisions, notes, plan, readings
 from layers.substances import Substance
 
 MAX_ROWS = 60
+READINGS_MAX = 2000
 MAX_CASES = 5
 MAX_EXPERTS = 8
 READINGS_SINCE = dt.timedelta(hours=24)
@@ -34,7 +35,10 @@ CASE_KINDS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """The content of a report, before it has words; `plan` is empty where nothing was computed."""
+    """The content of a report, before it has words; `plan` is empty where nothing was computed.
+
+    Of tasks, notes, decisions and readings the newest stand in it; `left_out` counts the others.
+    """
 
     incident: Mapping[str, Any]
     plan: Mapping[str, Any]
@@ -50,6 +54,7 @@ class Facts:
     cases: Sequence[Accident]
     experts: Sequence[Expert]
     substance: Substance | None
+    left_out: Mapping[str, int]
     made_at: dt.datetime
 
 
@@ -67,31 +72,48 @@ def gather(
     """
     held = plan.plan_of(session, incident.id)
     body = excerpt.seen_by(session, held.body, scope=scope) if held is not None else {}
-    written = session.scalars(_of(Note, incident).where(Note.struck_at.is_(None)).order_by(Note.at))
-    decided = session.scalars(_of(Decision, incident).order_by(Decision.drafted_at))
+    valid = (Note.incident_id == incident.id, Note.struck_at.is_(None))
+    written = _newest(session, select(Note).where(*valid).order_by(Note.at.desc(), Note.id.desc()))
+    own = Decision.incident_id == incident.id
+    late = (Decision.drafted_at.desc(), Decision.id.desc())
+    decided = _newest(session, select(Decision).where(own).order_by(*late))
+    ordered = Task.incident_id == incident.id
+    measured = readings.readings(
+        session, incident, since=now - READINGS_SINCE, limit=READINGS_MAX, scope=scope
+    )
     return Facts(
         incident=reports.shown(session, incident),
         plan=body,
         plan_made=None if held is None else (held.created_at, held.created_by),
         of_record=held is not None and held.id == incident.plan_id,
         site=site.describe(session),
-        tasks=tasks.shown(session, Task.incident_id == incident.id, limit=MAX_ROWS),
+        tasks=tasks.shown(session, ordered, limit=MAX_ROWS),
         stock=_stock(session, body, sight),
         calls=_calls(session, incident.id),
-        notes=notes.shown(session, list(written)),
-        decisions=decisions.shown(session, list(decided)),
-        readings=readings.readings(
-            session, incident, since=now - READINGS_SINCE, limit=MAX_ROWS, scope=scope
-        ),
+        notes=notes.shown(session, written),
+        decisions=decisions.shown(session, decided),
+        readings=measured[:MAX_ROWS],
         cases=_cases(session, incident, sight),
         experts=_experts(session, sight),
         substance=_substance(incident),
+        left_out={
+            "tasks": _left_out(session, Task, ordered),
+            "notes": _left_out(session, Note, *valid),
+            "decisions": _left_out(session, Decision, own),
+            "readings": max(0, len(measured) - MAX_ROWS),
+        },
         made_at=now,
     )
 
 
-def _of(model: Any, incident: Incident) -> Any:
-    return select(model).where(model.incident_id == incident.id).limit(MAX_ROWS)
+def _newest(session: Session, newest_first: Select[Any]) -> list[Any]:
+    """Return the newest rows in the order in which they were made."""
+    return list(session.scalars(newest_first.limit(MAX_ROWS)))[::-1]
+
+
+def _left_out(session: Session, model: Any, *wanted: ColumnElement[bool]) -> int:
+    held = session.scalar(select(func.count(model.id)).where(*wanted)) or 0
+    return max(0, held - MAX_ROWS)
 
 
 def _calls(session: Session, incident: uuid.UUID) -> dict[str, int]:

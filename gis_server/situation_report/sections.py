@@ -92,6 +92,7 @@ def _organisation(facts: Facts, t: Telling) -> Iterator[Block]:
             ]
             for each in facts.decisions
         ],
+        left_out=facts.left_out["decisions"],
     )  # fmt: skip
 
 
@@ -239,6 +240,7 @@ def _tasks(facts: Facts, t: Telling) -> Iterator[Block]:
              t.minute(task["expected_at"])]
             for task in facts.tasks
         ],
+        left_out=facts.left_out["tasks"],
     )  # fmt: skip
 
 
@@ -261,10 +263,12 @@ def _scene(facts: Facts, t: Telling) -> Iterator[Block]:
              each.instrument or "", each.given_by or each.station or ""]
             for each in facts.readings
         ],
+        left_out=facts.left_out["readings"],
     )  # fmt: skip
     yield from _table(
         t, ("at", "note", "by"),
         [[t.minute(note["at"]), note["text"], note["written_by"]] for note in facts.notes],
+        left_out=facts.left_out["notes"],
     )  # fmt: skip
 
 
@@ -280,11 +284,14 @@ _WRITERS = {
 
 
 def _table(
-    t: Telling, head: Sequence[str], rows: Iterable[Sequence[str]], *, source: str = ""
-) -> Iterator[Block]:
-    """Yield a table with its source; none where there is nothing to tell."""
+    t: Telling, head: Sequence[str], rows: Iterable[Sequence[str]], *, source: str = "",
+    left_out: int = 0,
+) -> Iterator[Block]:  # fmt: skip
+    """Yield a table with its source and how many are left out; none where nothing is to tell."""
     written = list(rows)
     if written:
         yield blocks.table([t(f"head.{name}") for name in head], written)
         if source:
             yield blocks.lines([source], style="source")
+        if left_out:
+            yield blocks.paragraphs([t("left_out", count=left_out)])

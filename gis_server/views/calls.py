@@ -18,6 +18,7 @@ from layers.database import set_actor
 from layers.errors import ConflictError, NotFoundError
 from layers.models import Call, Incident
 from layers.response import calls
+from layers.response.once import stored
 
 bp = api("calls")
 
@@ -36,24 +37,31 @@ def sheet(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     named = {(c.layer, str(c.feature_id)) for c in found if c.layer and c.feature_id}
     hidden = excerpt.unseen_of(db(), named, scope=scope())
     found = [c for c in found if (c.layer, str(c.feature_id)) not in hidden]
-    return {"calls": _shown(found, among=found)}
+    return {"calls": _shown(found, incident, among=found)}
 
 
 @bp.post("/incidents/<id>/calls")
 @permission("incidents.write")
 def add(path: IncidentPath, body: NewCall) -> tuple[dict[str, Any], int]:
-    """Add a line to the call sheet."""
+    """Add a line to the call sheet; 201, or 200 where this id was stored before."""
     incident = reports.find_incident(db(), path.id, scope=scope())
-    held = select(func.count()).select_from(Call).where(Call.incident_id == incident.id)
-    if (db().scalar(held) or 0) >= CALLS_MAX:
+    if body.id is not None and (held := db().get(Call, body.id)) is not None:
+        return _again(held, incident)
+    listed = select(func.count()).select_from(Call).where(Call.incident_id == incident.id)
+    if (db().scalar(listed) or 0) >= CALLS_MAX:
         raise ConflictError(
             f"the call sheet holds {CALLS_MAX} lines", code="log_full", wanted=str(CALLS_MAX)
         )
     line = Call(incident_id=incident.id, region=incident.region, **body.model_dump())
-    db().add(line)
-    db().flush()
-    db().refresh(line)
-    return _shown([line], among=_lines(incident))[0], 201
+    if not stored(db(), line):
+        return _again(db().get_one(Call, line.id), incident)
+    return _shown([line], incident, among=_lines(incident))[0], 201
+
+
+def _again(line: Call, incident: Incident) -> tuple[dict[str, Any], int]:
+    if line.incident_id != incident.id:
+        raise ConflictError(f"the id {line.id} is taken", code="already_exists", rule="call_pkey")
+    return _shown([line], incident, among=_lines(incident))[0], 200
 
 
 @bp.post("/incidents/<id>/calls/<call>")
@@ -71,7 +79,7 @@ def log_call(path: CallPath, body: CallResult) -> dict[str, Any]:
     line.called_by, line.called_at = who().name, now
     db().flush()
     db().refresh(line)
-    return _shown([line], among=_lines(incident))[0]
+    return _shown([line], incident, among=_lines(incident))[0]
 
 
 def _lines(incident: Incident) -> list[Call]:
@@ -79,12 +87,17 @@ def _lines(incident: Incident) -> list[Call]:
     return list(db().scalars(wanted))
 
 
-def _shown(lines: Sequence[Call], *, among: Sequence[Call]) -> list[dict[str, Any]]:
+def _shown(
+    lines: Sequence[Call], incident: Incident, *, among: Sequence[Call]
+) -> list[dict[str, Any]]:
     tries, order = calls.tries(db(), lines), calls.next_first(among)
-    return [_call(line) | {"tries": tries[line.id], "order": order.get(line.id)} for line in lines]
+    return [
+        _call(line, incident) | {"tries": tries[line.id], "order": order.get(line.id)}
+        for line in lines
+    ]
 
 
-def _call(line: Call) -> dict[str, Any]:
+def _call(line: Call, incident: Incident) -> dict[str, Any]:
     names = (
         "rank", "layer", "feature_name", "name", "phone", "result", "note", "called_by", "version",
     )  # fmt: skip
@@ -98,4 +111,4 @@ def _call(line: Call) -> dict[str, Any]:
         "due_at": due and due.isoformat(),
         "purpose": spoken({"code": line.purpose, "params": {}}),
     }
-    return shown if may("contacts.read", line.region) else masked(shown)
+    return shown if may("contacts.read", incident.region) else masked(shown)

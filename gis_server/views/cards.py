@@ -28,7 +28,7 @@ from gis_server.wire.incident import IncidentPath
 from gis_server.wire.response_room import CardPath, CardsQuery
 from layers import site
 from layers.errors import NoRouteError, NotFoundError
-from layers.models import Assessment, Contact, Incident
+from layers.models import Assessment, Contact, Incident, ProtectionTarget
 from layers.response.plan import plan_of
 
 bp = api("cards")
@@ -148,7 +148,7 @@ def _made(id: uuid.UUID) -> Made:
         substance=(substance.name_zh, substance.name_en) if substance else None,
         wind_from_deg=closing.wind_of(plan),
         zone=config().zone,
-        calls=_calls(incident, plan),
+        calls=_calls(plan),
     )
     answer, no_road = _evacuation(incident, row, plan, now)
     return Made(
@@ -175,18 +175,19 @@ def _evacuation(
     return case.solve(found.network, now=now), None
 
 
-def _calls(incident: Incident, plan: excerpt.Plan) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """Return whom to call at each target, masked for those who may not read contacts."""
+def _calls(plan: excerpt.Plan) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return whom to call at each target, masked for who may not read its contacts."""
     ids = [uuid.UUID(target["id"]) for target in plan.get("exposure", {}).get("targets", ())]
-    rows = db().scalars(
-        select(Contact)
+    rows = db().execute(
+        select(Contact, ProtectionTarget.region)
+        .join(ProtectionTarget, ProtectionTarget.id == Contact.feature_id)
         .where(Contact.layer == "protection_target", Contact.feature_id.in_(ids))
         .order_by(Contact.rank, Contact.id)
     )
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for each in rows:
+    for each, region in rows:
         line = {"name": each.name, "post": each.post, "phone": each.phone}
-        if not may("contacts.read", incident.region):
+        if not may("contacts.read", region):
             line = masked(line)
         held = found.setdefault((each.layer, str(each.feature_id)), [])
         if len(held) < CALLED:

@@ -69,9 +69,9 @@ def rules(query: NoQuery) -> dict[str, Any]:
     """Show the table of deadlines: the nation's rules first, then by region."""
     row = DeadlineRule
     found = db().scalars(
-        select(row).order_by(
-            row.region.nulls_first(), row.what, row.grade.nulls_first(), row.channel, row.id
-        )
+        select(row)
+        .where(row.ended_at.is_(None))
+        .order_by(row.region.nulls_first(), row.what, row.grade.nulls_first(), row.channel, row.id)
     )
     return {"rules": [_rule(each) for each in found]}
 
@@ -80,14 +80,15 @@ def rules(query: NoQuery) -> dict[str, Any]:
 @permission("reports.sign")
 def add(body: NewRule) -> Response:
     """Add a line to the table; it holds for incidents that are reported from now on."""
-    if body.id is not None and (held := db().get(DeadlineRule, body.id)) is not None:
-        return _answer(_allowed(held), 200)
+    if body.id is not None and (same := db().get(DeadlineRule, body.id)) is not None:
+        return _answer(_allowed(same), 200)
     if body.region is not None and not region_code.is_code(body.region):
         raise InvalidInputError(
             f"region: {body.region!r} is no code", code="bad_value", field="region",
             got=body.region, wanted="330102",
         )  # fmt: skip
-    if (db().scalar(select(func.count()).select_from(DeadlineRule)) or 0) >= MOST_RULES:
+    held = select(func.count()).where(DeadlineRule.ended_at.is_(None))
+    if (db().scalar(held) or 0) >= MOST_RULES:
         raise TooLargeError(f"{MOST_RULES} rules at most", code="too_many_rules", wanted=MOST_RULES)
     row = _allowed(DeadlineRule(**body.model_dump()))
     db().add(row)
@@ -99,28 +100,38 @@ def add(body: NewRule) -> Response:
 @bp.patch("/deadline-rules/<rule>")
 @permission("reports.sign")
 def change(path: RulePath, body: RuleChange) -> Response:
-    """Change when something is due, or its source; 409 where somebody was faster."""
+    """Say otherwise when something is due, or its source; 409 where somebody was faster.
+
+    The line ends and the answer is another, of an id of its own: incidents that were reported
+    before keep the one of their time.
+    """
     row = _held(path)
-    for name in body.model_fields_set:
-        value = getattr(body, name)
-        if value is not None:
-            setattr(row, name, value)
+    names = ("region", "grade", "channel", "what", "addressee", "minutes", "daily_at", "source")
+    values = {name: getattr(row, name) for name in names}
+    values |= body.model_dump(exclude_none=True)
     if body.minutes is not None:
-        row.daily_at = None
+        values["daily_at"] = None
     elif body.daily_at is not None:
-        row.minutes = None
+        values["minutes"] = None
+    _end(row)
+    made = DeadlineRule(**values)
+    db().add(made)
     db().flush()
-    db().refresh(row)
-    return _answer(row, 200)
+    db().refresh(made)
+    return _answer(made, 200)
 
 
 @bp.delete("/deadline-rules/<rule>")
 @permission("reports.sign")
 def remove(path: RulePath) -> Response:
-    """Take a line out of the table; what was missed under it stays on record."""
-    db().delete(_held(path))
-    db().flush()
+    """Take a line out of the table; it still holds for incidents that were reported before."""
+    _end(_held(path))
     return Response(status=204)
+
+
+def _end(row: DeadlineRule) -> None:
+    row.ended_at = db().scalar(select(func.now()))
+    db().flush()
 
 
 def _held(path: RulePath) -> DeadlineRule:
@@ -136,6 +147,10 @@ def _held(path: RulePath) -> DeadlineRule:
             f"the rule is at version {row.version}, the change was made on {version}",
             mine={"version": version}, theirs=_rule(row),
         )  # fmt: skip
+    if row.ended_at is not None:
+        raise NotFoundError(
+            f"the rule {path.rule} has ended", code="no_deadline_rule", id=str(path.rule)
+        )
     return row
 
 

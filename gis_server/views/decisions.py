@@ -7,7 +7,6 @@ from typing import Any
 
 import shapely
 from flask import Response, jsonify
-from sqlalchemy import select
 
 from gis_server import assessing, closures, deciding, reports
 from gis_server.auth import may, permission, scope, who
@@ -29,13 +28,8 @@ bp = api("decisions")
 def every(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """List the decisions of an incident, oldest first; `may` says what the reader may do now."""
     incident = reports.find_incident(db(), path.id, scope=scope())
-    found = db().scalars(
-        select(Decision)
-        .where(Decision.incident_id == incident.id)
-        .order_by(Decision.drafted_at, Decision.id)
-        .limit(decisions.DECISIONS_MAX)
-    )
-    return {"decisions": [_may(each, incident) for each in decisions.shown(db(), list(found))]}
+    found = decisions.newest(db(), incident.id)
+    return {"decisions": [_may(each, incident) for each in decisions.shown(db(), found)]}
 
 
 @bp.post("/incidents/<id>/decisions")
@@ -59,7 +53,8 @@ def draft(path: IncidentPath, body: NewDecision) -> Response:
 def approve(path: DecisionPath, body: Approved) -> Response:
     """Approve a decision that another person has drafted.
 
-    The response level, the warning level or the end of the incident that it decides is set with it.
+    The response level, the warning level or the end of the incident that it decides is set with it;
+    409 `level_changed` where that level is another than when it was drafted.
     """
     return _decided(path, "approved", body.reason)
 

@@ -54,8 +54,9 @@ def paper(query: DigestQuery) -> Response:
 
 
 def _digest(query: DigestQuery) -> dict[str, Any]:
-    lines = watch.of_period(db(), scope(), begin=query.from_, end=query.to)
-    return watch_pages.digest(lines, begin=query.from_, end=query.to)
+    period = {"begin": query.from_, "end": query.to}
+    held = watch.of_period(db(), scope(), **period)
+    return watch_pages.digest(held, watch.tally(db(), scope(), **period), **period)
 
 
 def _document(query: DigestQuery, form: duty_document.Form) -> Response:

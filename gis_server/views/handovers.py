@@ -29,6 +29,7 @@ from layers.errors import InvalidInputError, PermissionError_
 from layers.incidents import handovers, watch
 from layers.models import Handover
 from layers.query import Scope
+from layers.response.once import stored
 
 bp = api("handovers")
 
@@ -36,9 +37,13 @@ bp = api("handovers")
 @bp.get("/handovers")
 @permission("incidents.read")
 def every(query: HandoverQuery) -> dict[str, Any]:
-    """List handovers in the reader's regions, the newest shift first."""
+    """List handovers in the reader's regions, the newest shift first.
+
+    `desks` are the regions that the reader may write one of; empty is the whole tree, or nobody's.
+    """
     found = handovers.listed(db(), scope(), limit=query.limit)
-    return {"handovers": [_shown(row) for row in found]}
+    desks = who().scope("incidents.write").regions or ()
+    return {"handovers": [_shown(row) for row in found], "desks": list(desks)}
 
 
 @bp.post("/handovers")
@@ -48,21 +53,20 @@ def write(body: NewHandover) -> Response:
     if body.id is not None and db().get(Handover, body.id) is not None:
         return _answer(handovers.find(db(), body.id, scope=scope()), 200)
     region = _desk(body.region)
-    lines = watch.of_shift(
+    held = watch.of_shift(
         db(), Scope(None if region is None else (region,)), begin=body.shift_from,
         end=body.shift_to,
     )  # fmt: skip
     text = watch_pages.handover(
-        [watch_pages.told(line) for line in lines], begin=body.shift_from, end=body.shift_to,
-        notes=body.notes, zone=config().zone,
+        watch_pages.shift(held), begin=body.shift_from, end=body.shift_to, notes=body.notes,
+        zone=config().zone,
     )  # fmt: skip
     row = Handover(
         id=body.id, region=region, shift_from=body.shift_from, shift_to=body.shift_to,
         made_by=who().name, body=text, body_hash=canonical.sha256(text),
     )  # fmt: skip
-    db().add(row)
-    db().flush()
-    db().refresh(row)
+    if not stored(db(), row):
+        return _answer(handovers.find(db(), row.id, scope=scope()), 200)
     return _answer(row, 201)
 
 
@@ -79,8 +83,8 @@ def note(path: HandoverPath, body: HandoverChange) -> Response:
     """Write other notes to the next officer, before anybody has signed."""
     row = handovers.find(db(), path.handover, scope=scope(), version=wanted_version())
     text = watch_pages.handover(
-        watch_pages.opened(row.body)["incidents"], begin=row.shift_from, end=row.shift_to,
-        notes=body.notes, zone=config().zone,
+        watch_pages.opened(row.body), begin=row.shift_from, end=row.shift_to, notes=body.notes,
+        zone=config().zone,
     )  # fmt: skip
     row.body, row.body_hash = text, canonical.sha256(text)
     db().flush()
@@ -136,6 +140,12 @@ def _desk(asked: str | None) -> str | None:
     """
     own = scope()
     if asked is None:
+        if own.regions is not None and len(own.regions) > 1:
+            named = ", ".join(own.regions)
+            raise InvalidInputError(
+                f"region: wanted one of {named}", code="which_desk", field="region", got=None,
+                wanted=named,
+            )  # fmt: skip
         return own.regions[0] if own.regions else None
     if not region_code.is_code(asked):
         raise InvalidInputError(

@@ -48,7 +48,7 @@ def add(path: IncidentPath, body: NewNote) -> Response:
     incident = reports.find_incident(db(), path.id, scope=scope())
     note, fresh = notes.add(
         db(), incident, body.model_dump(exclude={"id"}), id=body.id, actor=who().name,
-        now=dt.datetime.now(dt.UTC),
+        leads=may("incidents.write", incident.region), now=dt.datetime.now(dt.UTC),
     )  # fmt: skip
     return _answer(note, 201 if fresh else 200)
 

@@ -18,6 +18,7 @@ from layers import sheets
 from layers.database import set_actor
 from layers.models import Incident, Proposal
 from layers.response import proposals
+from layers.response.plan import plan_of
 
 bp = api("proposals")
 
@@ -25,10 +26,16 @@ bp = api("proposals")
 @bp.get("/incidents/<id>/proposals")
 @permission("incidents.read")
 def every(path: IncidentPath, query: ProposalsQuery) -> dict[str, Any]:
-    """List what was proposed for an incident, newest first; `exposes` names who is in it anew."""
+    """List what was proposed for an incident, newest first; `exposes` names who is in it anew.
+
+    `full` names the reasons for which nothing more is proposed for now: the list is to be worked
+    off, and the next reading looked at by hand.
+    """
     incident = reports.find_incident(db(), path.id, scope=scope())
     found = proposals.listed(db(), incident.id, state=query.state, limit=query.limit)
-    return {"proposals": [_shown(each) for each in found]}
+    plan = plan_of(db(), incident.id)
+    full = [] if plan is None else proposals.full(db(), plan.id, now=dt.datetime.now(dt.UTC))
+    return {"proposals": [_shown(each) for each in found], "full": full}
 
 
 @bp.post("/incidents/<id>/proposals/<proposal>/run")

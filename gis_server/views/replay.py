@@ -61,7 +61,8 @@ def state(query: StateQuery) -> dict[str, Any]:
 
     `incidents` as they were; of the one that is named its `plan` (an assessment's id), `tasks`,
     `plots`, `decisions`, `calls` and `notes`; `closures` in force; `positions` where everybody was
-    last known to be, by what had been received then.
+    last known to be, by what had been received then. `cut`: the incident has more
+    rows than are told.
     """
     then = replay.moment(db(), query.at)
     one = None if query.incident is None else _incident(query.incident)
@@ -126,7 +127,7 @@ def _may_hear(layer: str, region: str | None) -> bool:
 
 def _of(incident: Incident, then: replay.Moment) -> dict[str, Any]:
     """Return what was known of an incident."""
-    rows = replay.rows_at(db(), incident.id, then.seq, layers=SHOWN)
+    rows, cut = replay.rows_at(db(), incident.id, then.seq, layers=SHOWN)
     plan = replay.plan_at(db(), incident.id, then.seq)
     return {
         "plan": plan and str(plan),
@@ -136,6 +137,7 @@ def _of(incident: Incident, then: replay.Moment) -> dict[str, Any]:
         "calls": [past.call(row) for row in _seen(rows["call"])],
         "notes": [past.shaped(row) for row in rows["note"]],
         "own_roads": rows["road_closure"],
+        "cut": cut,
     }
 
 

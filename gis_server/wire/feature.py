@@ -98,8 +98,12 @@ class SubstancePath(Wire):
 
 
 class ObservationBody(Wire):
-    """One measured or reported value, about an incident and a substance where it names them."""
+    """One measured or reported value, about an incident and a substance where it names them.
 
+    Sent twice with one `id` it is stored once.
+    """
+
+    id: uuid.UUID | None = None
     kind: Literal["weather", "reading"]
     lon: Lon | None = None
     lat: Lat | None = None

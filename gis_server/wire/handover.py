@@ -16,7 +16,10 @@ PERIOD = dt.timedelta(days=92)
 
 
 class NewHandover(Wire):
-    """A shift to hand over; `region` is whose desk it is, the writer's own where left out."""
+    """A shift to hand over; `region` is whose desk it is, the writer's own where left out.
+
+    Who has several regions names one.
+    """
 
     id: uuid.UUID | None = None
     shift_from: Moment

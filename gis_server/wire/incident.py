@@ -200,8 +200,9 @@ class CallResult(Wire):
 
 
 class NewCall(Wire):
-    """One more line of the call sheet."""
+    """One more line of the call sheet; sent twice with one `id` it is stored once."""
 
+    id: uuid.UUID | None = None
     name: Word | None = None
     phone: Annotated[str, Field(max_length=60)] | None = None
     purpose: Word

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyproj import Geod
-from sqlalchemy import select
+from sqlalchemy import JSON, ColumnElement, select
 from sqlalchemy.orm import Session
 
 from layers.models import Assessment, Bulletin, Incident, JournalRow, Task
@@ -75,17 +75,25 @@ def corrections(session: Session, incident: uuid.UUID, *, limit: int = MOST) -> 
     computed from; a bulletin by a later change of what it told.
     """
     made = _made(session, incident)
-    rows = session.scalars(
-        select(JournalRow)
-        .where(
-            JournalRow.feature == incident, JournalRow.layer == "incident",
-            JournalRow.op == "update",
-        )
-        .order_by(JournalRow.entry.desc())
+    row = JournalRow
+    rows = session.execute(
+        select(row.entry, row.seq, row.at, row.actor, row.version, *_told())
+        .where(row.feature == incident, row.layer == "incident", row.op == "update")
+        .order_by(row.entry.desc())
         .limit(limit)
-    )  # fmt: skip
+    ).mappings()
     found = (_correction(row, made) for row in rows)
     return [each for each in found if each.changes]
+
+
+def _told() -> list[ColumnElement[Any]]:
+    """Return what is read of a row before and after: what was reported, and not all it holds."""
+    sides = (("before", JournalRow.before), ("after", JournalRow.after))
+    return [
+        document.op("->", return_type=JSON)(name).label(f"{side}_{name}")
+        for side, document in sides
+        for name in (*REPORTED, "geom", "change_reason")
+    ]
 
 
 def all_affected(found: list[Correction]) -> Affected:
@@ -97,23 +105,22 @@ def all_affected(found: list[Correction]) -> Affected:
     return Affected(together("tasks"), together("assessments"), together("bulletins"))
 
 
-def _correction(row: JournalRow, made: Mapping[str, Mapping[uuid.UUID, int]]) -> Correction:
-    before, after = row.before or {}, row.after or {}
+def _correction(row: Mapping[str, Any], made: Mapping[str, Mapping[uuid.UUID, int]]) -> Correction:
     changes = {
-        name: (before.get(name), after.get(name))
+        name: (row[f"before_{name}"], row[f"after_{name}"])
         for name in REPORTED
-        if before.get(name) != after.get(name)
+        if row[f"before_{name}"] != row[f"after_{name}"]
     }
-    here, there = _place(before), _place(after)
+    here, there = _place(row["before_geom"]), _place(row["after_geom"])
     moved = None
     if here != there:
         changes[PLACE] = (here, there)
         if here and there:
             moved = _GEOD.inv(here["lon"], here["lat"], there["lon"], there["lat"])[2]
     return Correction(
-        entry=row.entry, seq=row.seq, at=row.at, who=row.actor, why=after.get("change_reason"),
-        version=row.version, changes=changes, moved_m=moved,
-        affected=_affected(row.entry, frozenset(changes), made),
+        entry=row["entry"], seq=row["seq"], at=row["at"], who=row["actor"],
+        why=row["after_change_reason"], version=row["version"], changes=changes, moved_m=moved,
+        affected=_affected(row["entry"], frozenset(changes), made),
     )  # fmt: skip
 
 
@@ -168,8 +175,8 @@ def _at(layer: str, ids: Any, begun: Mapping[tuple[str, Any], int]) -> dict[uuid
     return dict(sorted(known.items(), key=lambda pair: pair[1]))
 
 
-def _place(document: Mapping[str, Any]) -> dict[str, float] | None:
-    point = (document.get("geom") or {}).get("coordinates")
+def _place(geom: Mapping[str, Any] | None) -> dict[str, float] | None:
+    point = (geom or {}).get("coordinates")
     return {"lon": point[0], "lat": point[1]} if point else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -115,18 +115,25 @@ def note_missed(session: Session, *, now: dt.datetime, zone: dt.tzinfo) -> int:
 def _asked(
     session: Session, incidents: Sequence[Incident], *, now: dt.datetime, zone: dt.tzinfo
 ) -> dict[uuid.UUID, list[Due]]:
-    rules = session.scalars(select(DeadlineRule)).all()
+    first = min((incident.reported_at for incident in incidents), default=now)
+    lasting = or_(DeadlineRule.ended_at.is_(None), DeadlineRule.ended_at > first)
+    rules = session.scalars(select(DeadlineRule).where(lasting)).all()
     ids = [incident.id for incident in incidents]
     sent, known = _sent(session, ids), _known(session, ids)
     return {
         incident.id: deadlines(
-            [_rule(row) for row in rules if row.made_at <= incident.reported_at],
+            [_rule(row) for row in rules if _held(row, incident.reported_at)],
             _course(incident, sent[incident.id], known.get(incident.id, {})),
             now=now,
             zone=zone,
         )
         for incident in incidents
     }
+
+
+def _held(row: DeadlineRule, reported_at: dt.datetime) -> bool:
+    """Say whether a rule was in the table when an incident was reported."""
+    return row.made_at <= reported_at and (row.ended_at is None or reported_at < row.ended_at)
 
 
 def _course(

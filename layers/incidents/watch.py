@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from layers.incidents.grade import Counts, last_counts
@@ -18,6 +18,7 @@ from layers.query import Scope
 from layers.tasks import ENDED
 
 MOST = 500
+"""So many incidents are told of one by one; sums are over all."""
 UNANSWERED = ("waiting", "no_answer")
 
 
@@ -34,6 +35,20 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Incidents of a watch: `lines` tells of the first `MOST`; the counts are of them all."""
+
+    lines: Sequence[Line]
+    real: int
+    played: int
+
+    def left_out(self, *, exercises: bool) -> int:
+        """Return how many of the real ones, or of the exercises, no line tells of."""
+        told = sum(line.incident.exercise == exercises for line in self.lines)
+        return (self.played if exercises else self.real) - told
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tally:
     """Sums over incidents; a number nobody counted adds nothing, and `unknown` says how many."""
 
@@ -46,8 +61,11 @@ class Tally:
     missed_deadlines: int
 
 
-def of_shift(session: Session, scope: Scope, *, begin: dt.datetime, end: dt.datetime) -> list[Line]:
-    """Return what a shift hands over: incidents that are open, or came in, or ended within it."""
+def of_shift(session: Session, scope: Scope, *, begin: dt.datetime, end: dt.datetime) -> Watch:
+    """Return what a shift hands over: incidents that are open, or came in, or ended within it.
+
+    The open ones come first: where lines are left out, they are of what has ended.
+    """
     ended = select(JournalRow.feature).where(
         JournalRow.layer == "incident", JournalRow.op == "update", JournalRow.at >= begin,
         JournalRow.at < end, JournalRow.after.op("->>")("status") == "closed",
@@ -58,52 +76,72 @@ def of_shift(session: Session, scope: Scope, *, begin: dt.datetime, end: dt.date
         scope,
         or_(
             Incident.status != "closed",
-            (_received() >= begin) & (_received() < end),
+            and_(*_within(begin, end)),
             Incident.id.in_(ended),
         ),
     )
 
 
-def of_period(
-    session: Session, scope: Scope, *, begin: dt.datetime, end: dt.datetime
-) -> list[Line]:
+def of_period(session: Session, scope: Scope, *, begin: dt.datetime, end: dt.datetime) -> Watch:
     """Return the incidents that were received within a period."""
-    return _lines(session, scope, _received() >= begin, _received() < end)
+    return _lines(session, scope, *_within(begin, end))
 
 
-def tally(lines: Iterable[Line]) -> Tally:
-    """Return the sums over some incidents; exercises are for the caller to leave out."""
-    held = list(lines)
+def tally(session: Session, scope: Scope, *, begin: dt.datetime, end: dt.datetime) -> Tally:
+    """Return the sums over every real incident that was received within a period."""
+    wanted = (scope.clause(Incident.region.expression), ~Incident.exercise, *_within(begin, end))
+    columns = (Incident.accident_grade, Incident.kind, Incident.status, Incident.casualties)
     names = ("dead", "missing", "serious", "poisoned", "trapped", "evacuated")
-    known = {name: [getattr(line.counts, name) for line in held] for name in names}
-    return Tally(
-        count=len(held),
-        by_grade=dict(Counter(line.incident.accident_grade or "none" for line in held)),
-        by_kind=dict(Counter(line.incident.kind for line in held)),
-        by_status=dict(Counter(line.incident.status for line in held)),
-        casualties={name: sum(value or 0 for value in values) for name, values in known.items()},
-        unknown={name: values.count(None) for name, values in known.items()},
-        missed_deadlines=sum(line.missed_deadlines for line in held),
+    by_grade, by_kind, by_status = Counter[str](), Counter[str](), Counter[str]()
+    casualties, unknown = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
+    count = 0
+    for grade, kind, status, timeline in session.execute(select(*columns).where(*wanted)):
+        count += 1
+        by_grade[grade or "none"] += 1
+        by_kind[kind] += 1
+        by_status[status] += 1
+        counts = last_counts(timeline)
+        for name in names:
+            value = getattr(counts, name)
+            casualties[name] += value or 0
+            unknown[name] += value is None
+    missed = (
+        select(func.count(Deadline.id))
+        .join(Incident, Incident.id == Deadline.incident_id)
+        .where(Deadline.missed_at.is_not(None), *wanted)
     )
+    return Tally(
+        count=count, by_grade=dict(by_grade), by_kind=dict(by_kind), by_status=dict(by_status),
+        casualties=casualties, unknown=unknown, missed_deadlines=session.scalar(missed) or 0,
+    )  # fmt: skip
+
+
+def _within(begin: dt.datetime, end: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    return (_received() >= begin, _received() < end)
 
 
 def _received() -> ColumnElement[dt.datetime]:
     return func.coalesce(Incident.received_at, Incident.reported_at)
 
 
-def _lines(session: Session, scope: Scope, *wanted: ColumnElement[bool]) -> list[Line]:
+def _lines(session: Session, scope: Scope, *wanted: ColumnElement[bool]) -> Watch:
+    seen = (scope.clause(Incident.region.expression), *wanted)
     found = session.scalars(
         select(Incident)
-        .where(scope.clause(Incident.region.expression), *wanted)
-        .order_by(_received().desc(), Incident.id.desc())
+        .where(*seen)
+        .order_by(Incident.status == "closed", _received().desc(), Incident.id.desc())
         .limit(MOST)
     ).all()
+    counts = session.execute(
+        select(Incident.exercise, func.count()).where(*seen).group_by(Incident.exercise)
+    )
+    held: dict[bool, int] = {exercise: count for exercise, count in counts}
     ids = [incident.id for incident in found]
     tasks = _counted(session, Task, ids, Task.state.not_in((*ENDED, "proposed")))
     calls = _counted(session, Call, ids, Call.result.in_(UNANSWERED))
     missed = _counted(session, Deadline, ids, Deadline.missed_at.is_not(None))
     signed = _counted(session, Bulletin, ids, Bulletin.signed_at.is_not(None))
-    return [
+    lines = [
         Line(
             incident=incident, counts=last_counts(incident.casualties),
             open_tasks=tasks.get(incident.id, 0), unanswered_calls=calls.get(incident.id, 0),
@@ -111,6 +149,7 @@ def _lines(session: Session, scope: Scope, *wanted: ColumnElement[bool]) -> list
         )
         for incident in found
     ]  # fmt: skip
+    return Watch(lines=lines, real=held.get(False, 0), played=held.get(True, 0))
 
 
 def _counted(

@@ -31,14 +31,15 @@ class DeadlineRule(Identified, Base):
 
     Without `region` it holds everywhere, without `grade` for every incident. Either `minutes`
     (since the report was received; of a follow-up, since the last report) or `daily_at`, clock
-    times of the site with commas. It holds for incidents stored after `made_at`.
+    times of the site with commas. It holds for incidents stored from `made_at` until `ended_at`,
+    for as long as they last: a line is ended and another made, never rewritten.
     """
 
     __tablename__ = "deadline_rule"
     __table_args__ = (
         Index(
             "deadline_rule_key", text("coalesce(region, '')"), text("coalesce(grade, '')"),
-            "channel", "what", "addressee", unique=True,
+            "channel", "what", "addressee", unique=True, postgresql_where=text("ended_at IS NULL"),
         ),
     )  # fmt: skip
 
@@ -51,6 +52,7 @@ class DeadlineRule(Identified, Base):
     daily_at: Mapped[str | None] = mapped_column(String)
     source: Mapped[str] = mapped_column(String)
     made_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    ended_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Deadline(Identified, Base):

@@ -33,6 +33,7 @@ class Decision(Identified, Base):
     kind: Mapped[str] = field(String, nullable=False, domain=DECISION_KINDS)
     text: Mapped[str] = mapped_column(String)
     level: Mapped[str | None] = mapped_column(String)
+    level_was: Mapped[str | None] = mapped_column(String)
     basis: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     state: Mapped[str] = field(
         String, nullable=False, server_default="drafted", domain=DECISION_STATES

@@ -26,6 +26,7 @@ class Observation(Base):
 
     `at` is when it was measured, `received_at` when the server took it. One that names an incident
     counts for that one alone; `cas` says which substance a reading is of, where it is known.
+    `sent_as` is the sender's name for it.
     """
 
     __tablename__ = "observation"
@@ -53,3 +54,4 @@ class Observation(Base):
     )
     cas: Mapped[str | None] = mapped_column(String)
     given_by: Mapped[str | None] = mapped_column(String)
+    sent_as: Mapped[uuid.UUID | None] = mapped_column(Uuid, unique=True)

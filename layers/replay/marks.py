@@ -34,7 +34,8 @@ def marks(
     Parameters
     ----------
     incident
-        Only what was done for it; None is everything of these layers in the reader's regions.
+        Only what was done for it, wherever it lay then: the caller has looked whether the reader
+        may see it. None is everything of these layers in the reader's regions.
     layers
         Only changes of these.
 
@@ -49,9 +50,10 @@ def marks(
     wanted: list[ColumnElement[bool]] = [
         row.seq.is_not(None), row.layer.in_(layers), row.at >= begin, row.at <= end,
     ]  # fmt: skip
-    if incident is not None:
+    if incident is None:
+        wanted.append(scope.clause(row.region.expression))
+    else:
         wanted.append(row.incident == incident)
-    wanted.append(scope.clause(row.region.expression))
     newest = (
         select(
             row.seq, row.at, row.layer, row.feature, row.op, row.actor,

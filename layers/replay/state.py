@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, func, select
+from sqlalchemy import JSON, ColumnElement, String, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from layers.models import Incident, JournalRow
@@ -26,10 +26,11 @@ Document = dict[str, Any]
 
 def rows_at(
     session: Session, incident: uuid.UUID, seq: int, *, layers: Collection[str]
-) -> dict[str, list[Document]]:
+) -> tuple[dict[str, list[Document]], bool]:
     """Return the rows of an incident as they were right after a seq, by layer, oldest first.
 
-    A row is as the journal keeps it: its columns, geometry as GeoJSON.
+    A row is as the journal keeps it: its columns, geometry as GeoJSON. Of more than `FEATURES_MAX`
+    those that changed last by then are told, and the second value says that some are cut off.
     """
     row = JournalRow
     ever = (
@@ -38,10 +39,12 @@ def rows_at(
             row.incident == incident, row.seq <= seq, row.layer.in_(layers),
             row.feature.is_not(None),
         )
-        .distinct()
-        .limit(FEATURES_MAX)
+        .group_by(row.layer, row.feature)
+        .order_by(func.max(row.seq).desc())
+        .limit(FEATURES_MAX + 1)
         .subquery()
     )  # fmt: skip
+    cut = (session.scalar(select(func.count()).select_from(ever)) or 0) > FEATURES_MAX
     last = _last(ever.c.layer, ever.c.feature, seq)
     found = session.execute(
         select(ever.c.layer, last.c.after).select_from(ever).join(last, last.c.seq.is_not(None))
@@ -52,7 +55,7 @@ def rows_at(
             rows[layer].append(document)
     for documents in rows.values():
         documents.sort(key=lambda one: str(one["id"]))
-    return rows
+    return rows, cut
 
 
 def roads_at(session: Session, seq: int, *, scope: Scope) -> list[Document]:
@@ -80,16 +83,23 @@ def incidents_at(
 ) -> list[Document]:
     """Return the newest incidents that were known right after a seq, as they were, newest first.
 
-    `also` is among them however many are newer.
+    They are the newest of those that lay in the reader's regions at some time; `also` is among them
+    however many are newer.
     """
     row = JournalRow
-    known = select(Incident.id.label("id")).where(Incident.reported_at <= at)
+    lay_there = select(row.entry).where(
+        row.feature == Incident.id, row.layer == "incident", scope.clause(row.region.expression)
+    )
+    seen_ever = or_(scope.clause(Incident.region.expression), lay_there.exists())
+    known = select(Incident.id.label("id")).where(Incident.reported_at <= at, seen_ever)
     known = known.order_by(Incident.reported_at.desc()).limit(INCIDENTS_MAX)
     removed = select(row.feature.label("id")).where(
-        row.layer == "incident", row.op == "delete", row.seq > seq
-    )
+        row.layer == "incident", row.op == "delete", row.seq > seq,
+        scope.clause(row.region.expression),
+    )  # fmt: skip
     asked = select(Incident.id.label("id")).where(Incident.id == also)
-    ever = known.union(removed.limit(INCIDENTS_MAX), asked).subquery()
+    removed = removed.order_by(row.seq).limit(INCIDENTS_MAX)
+    ever = known.union(removed, asked).subquery()
     last = _last("incident", ever.c.id, seq)
     found = session.scalars(select(last.c.after).select_from(ever).join(last, last.c.seq > 0))
     seen = [one for one in found if one is not None and scope.holds(one.get("region"))]

@@ -14,10 +14,16 @@ from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
 from layers.models import Decision, Incident, Proposal
-from layers.response.once import stored
+from layers.response.once import refuse_haste, stored
 from layers.response.plan import assessment_of
 
 DECISIONS_MAX = 2000
+AN_HOUR_MAX = 60
+"""Of one writer in one incident."""
+LEVEL = {
+    "start_response": "response_level", "widen": "response_level", "warn": "warning_level",
+}  # fmt: skip
+"""Which level of an incident a decision of a kind sets."""
 ZONE_SAID = (
     "level", "hazard", "threshold", "unit", "threshold_name", "threshold_source", "distance_m",
     "cut",
@@ -57,17 +63,14 @@ def draft(
         The basis names an assessment or a proposal that is not the incident's.
     InvalidInputError
         A zone that the assessment does not have.
+    BusyError
+        `"too_many_an_hour"`.
     """
     if id is not None:
         known = session.get(Decision, id)
         if known is not None:
             return _same(known, incident), False
-    held = select(func.count()).select_from(Decision).where(Decision.incident_id == incident.id)
-    if (session.scalar(held) or 0) >= DECISIONS_MAX:
-        raise ConflictError(
-            f"the incident has {DECISIONS_MAX} decisions", code="log_full",
-            wanted=str(DECISIONS_MAX),
-        )  # fmt: skip
+    refuse_haste(session, incident.id, Decision, actor=actor, most=AN_HOUR_MAX)
     frozen = _frozen(session, incident, basis)
     decision = Decision(
         id=id,
@@ -76,6 +79,7 @@ def draft(
         kind=kind,
         text=text,
         level=level,
+        level_was=level_of(incident, kind),
         basis=frozen,
         drafted_by=actor,
         geom=None if area is None else from_shape(area, srid=4326),
@@ -122,6 +126,34 @@ def decide(
     session.refresh(decision)
 
 
+def level_of(incident: Incident, kind: str) -> str | None:
+    """Return the level of an incident that a decision of a kind sets, as it is."""
+    return getattr(incident, LEVEL[kind]) if kind in LEVEL else None
+
+
+def refuse_other_level(incident: Incident, decision: Decision) -> None:
+    """Refuse to set a level that somebody has set since the decision was drafted.
+
+    Raises
+    ------
+    ConflictError
+        `"level_changed"`: an old draft must not quietly lower what was raised since.
+    """
+    now = level_of(incident, decision.kind)
+    if decision.level is not None and now != decision.level_was:
+        raise ConflictError(
+            f"the level was {decision.level_was} when the decision was drafted and is {now}",
+            code="level_changed", was=decision.level_was, now=now, id=str(decision.id),
+        )  # fmt: skip
+
+
+def newest(session: Session, incident: uuid.UUID) -> list[Decision]:
+    """Return the newest decisions of an incident, oldest first."""
+    late = (Decision.drafted_at.desc(), Decision.id.desc())
+    found = select(Decision).where(Decision.incident_id == incident).order_by(*late)
+    return list(session.scalars(found.limit(DECISIONS_MAX)))[::-1]
+
+
 def decision_of(session: Session, incident: uuid.UUID, id: uuid.UUID) -> Decision:
     """Return a decision of an incident; NotFoundError where it is none of its."""
     decision = session.get(Decision, id)
@@ -138,7 +170,8 @@ def shown(session: Session, found: Sequence[Decision]) -> list[dict[str, Any]]:
     )
     areas = {id: area and json.loads(area) for id, area in rows}
     names = (
-        "kind", "text", "level", "basis", "state", "drafted_by", "decided_by", "reason", "version",
+        "kind", "text", "level", "level_was", "basis", "state", "drafted_by", "decided_by",
+        "reason", "version",
     )  # fmt: skip
     return [
         {

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, InvalidInputError, NotFoundError
 from layers.models import Document, Incident, Note
-from layers.response.once import stored
+from layers.response.once import refuse_haste, stored
 from layers.response.place import point, sane_time
 
 NOTES_MAX = 20_000
-"""Of one incident: a line every 40 seconds for nine days."""
+"""Of one incident: a line every 40 seconds for nine days. Who leads it writes on after that."""
+AN_HOUR_MAX = 300
+"""Of one writer in one incident."""
 
 FIELDS = ("kind", "text", "at")
 
@@ -28,6 +30,7 @@ def add(
     *,
     id: uuid.UUID | None,
     actor: str,
+    leads: bool = False,
     now: dt.datetime,
 ) -> tuple[Note, bool]:
     """Write a note; return it, and whether it is new: the same id is stored once.
@@ -36,6 +39,8 @@ def add(
     ----------
     values
         `kind`, `text`, `at` (now where left out), `lon` and `lat`, `documents` (ids).
+    leads
+        Whether the writer leads the incident: no one else's notes shut its log to them.
 
     Raises
     ------
@@ -43,13 +48,16 @@ def add(
         A document that is not the incident's, a time that has not come, or nothing said at all.
     ConflictError
         The id is another incident's note, or the incident's log is full.
+    BusyError
+        `"too_many_an_hour"`.
     """
     if id is not None:
         known = session.get(Note, id)
         if known is not None:
             return _same(known, incident), False
+    refuse_haste(session, incident.id, Note, actor=actor, most=AN_HOUR_MAX)
     held = select(func.count()).select_from(Note).where(Note.incident_id == incident.id)
-    if (session.scalar(held) or 0) >= NOTES_MAX:
+    if not leads and (session.scalar(held) or 0) >= NOTES_MAX:
         raise ConflictError(
             f"the log holds {NOTES_MAX} notes", code="log_full", wanted=str(NOTES_MAX)
         )

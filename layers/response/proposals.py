@@ -17,8 +17,12 @@ from layers.response.plan import in_force
 FOLLOWED_MAX = 50
 """So many open incidents are followed at once, the newest first."""
 
-PER_PLAN_MAX = 100
-"""So often a plan is spoken against; nobody reads the next one."""
+TOLD_MAX = 200
+
+WITHIN = dt.timedelta(minutes=30)
+BUDGET = {"reading_outside": 60, "wind_turned": 12}
+"""So many of one reason are open against a plan, or were made of it within half an hour: nobody
+reads the next one. A wind that turns to and fro uses up its own and not that of the readings."""
 
 
 def followed(session: Session) -> list[tuple[Incident, Assessment]]:
@@ -36,20 +40,47 @@ def followed(session: Session) -> list[tuple[Incident, Assessment]]:
 def told(
     session: Session, incident: uuid.UUID, plan: uuid.UUID, *, since: dt.datetime
 ) -> list[Proposal]:
-    """Return what was proposed against a plan, or decided for its incident since, oldest first."""
+    """Return the newest proposals against a plan, or decided for its incident since a moment."""
     decided = and_(
         Proposal.incident_id == incident,
         Proposal.state.in_(("run", "dismissed")),
         Proposal.closed_at > since,
     )
+    against = and_(Proposal.plan_id == plan, Proposal.state != "superseded")
     return list(
         session.scalars(
             select(Proposal)
-            .where(or_(Proposal.plan_id == plan, decided))
-            .order_by(Proposal.made_at, Proposal.id)
-            .limit(2 * PER_PLAN_MAX)
+            .where(or_(against, decided))
+            .order_by(Proposal.made_at.desc(), Proposal.id.desc())
+            .limit(TOLD_MAX)
         )
     )
+
+
+def ever(session: Session, plan: uuid.UUID, reason: str) -> int:
+    """Return how often a plan was spoken against for one reason."""
+    against = select(func.count()).where(Proposal.plan_id == plan, Proposal.reason == reason)
+    return session.scalar(against) or 0
+
+
+def known(session: Session, incident: uuid.UUID, cause: str) -> bool:
+    """Say whether this very cause was proposed for an incident, whatever became of it."""
+    same = select(Proposal.id).where(Proposal.incident_id == incident, Proposal.cause == cause)
+    return session.scalar(same) is not None
+
+
+def full(session: Session, plan: uuid.UUID, *, now: dt.datetime) -> list[str]:
+    """Return the reasons for which nothing more is proposed against a plan for now."""
+    counted = session.execute(
+        select(Proposal.reason, func.count())
+        .where(
+            Proposal.plan_id == plan,
+            or_(Proposal.state == "open", Proposal.made_at > now - WITHIN),
+        )
+        .group_by(Proposal.reason)
+        .order_by(Proposal.reason)
+    )
+    return [reason for reason, count in counted if count >= BUDGET[reason]]
 
 
 def add(

@@ -28,7 +28,7 @@ class Api:
     def __call__(self, method: str, path: str, **options: Any) -> Any:
         answer = self._context.fetch(f"/api/v1{path}", method=method, **options)
         assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return answer.json()
+        return None if answer.status == 204 else answer.json()
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,11 @@ def server() -> Iterator[Server]:
     with TemporaryDirectory(prefix="onemap-browser-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL's own account must get through
         server = Server(Path(folder))
-        server.start()
-        yield server
-        server.stop()
+        try:
+            server.start()
+            yield server
+        finally:
+            server.release()
 
 
 @pytest.fixture(scope="session")

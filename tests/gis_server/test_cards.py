@@ -176,3 +176,21 @@ def test_a_card_is_printed_as_pdf_and_as_a_picture_of_1080_pixels(client, databa
     png = client.get(card["links"]["png"])
     assert png.data.startswith(b"\x89PNG")
     assert int.from_bytes(png.data[16:20], "big") == 1080
+
+
+def test_whose_numbers_show_follows_from_the_targets_region_and_not_from_the_incidents(
+    client, database, sign_in
+):
+    incident = incident_with(client, database, "临港一小", "临港二小")
+    with Session(database) as session, session.begin():
+        session.execute(text("UPDATE incident SET region = '330102'"))
+        session.execute(text("UPDATE protection_target SET region = '330203'"))
+        session.execute(
+            text("UPDATE protection_target SET region = '330102' WHERE name LIKE '%一小'")
+        )
+    reader = sign_in(("duty", "330102"), ("viewer", "330203"))
+    numbers = {
+        card["name"]: card["calls"][0]["phone"]
+        for card in reader.get(f"{incident}/cards").json["cards"]
+    }
+    assert numbers == {"临港一小": "13800001234", "临港二小": "138******34"}

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from gis_server.deadlines import follow
@@ -255,7 +256,32 @@ def test_the_table_is_read_by_all_and_set_by_who_may_sign(client, sign_in):
     stale = client.patch(path, json={"minutes": 6}, headers={"If-Match": etag})
     assert stale.status_code == 409
     assert client.delete(path, headers={"If-Match": etag}).status_code == 409
+    path = f"{RULES}/{changed.json['id']}"
     assert client.delete(path, headers={"If-Match": changed.headers["ETag"]}).status_code == 204
+    assert len(client.get(RULES).json["rules"]) == 17
+    headers = {"If-Match": f'"{changed.json["version"] + 1}"'}
+    assert client.delete(path, headers=headers).status_code == 404
+
+
+def test_who_is_about_to_miss_a_deadline_cannot_put_it_off(client, database):
+    made = client.post(RULES, json=rule())
+    incident = report(client, received_at=ago(30))
+
+    def missed(incident):
+        found = {d["addressee"]: d for d in ask(client, incident, "deadlines")["deadlines"]}
+        return found["city"]["missed"] if "city" in found else None
+
+    path, etag = f"{RULES}/{made.json['id']}", made.headers["ETag"]
+    later = client.patch(path, json={"minutes": 600}, headers={"If-Match": etag})
+    assert later.status_code == 200 and later.json["id"] != made.json["id"]
+    assert missed(incident) is True
+    assert missed(report(client, received_at=ago(30))) is False
+    path, etag = f"{RULES}/{later.json['id']}", later.headers["ETag"]
+    assert client.delete(path, headers={"If-Match": etag}).status_code == 204
+    assert missed(incident) is True
+    assert missed(report(client, received_at=ago(30))) is None
+    with Session(database) as session, pytest.raises(DBAPIError, match="never rewritten"):
+        session.execute(text("UPDATE deadline_rule SET minutes = 600 WHERE ended_at IS NULL"))
 
 
 def test_a_rule_is_not_set_beyond_ones_own_regions(client, sign_in):

@@ -1,6 +1,7 @@
 """Readings and winds against the plan in force: what is proposed, once, and what comes of it."""
 
 import datetime as dt
+import json
 
 import pytest
 from sqlalchemy import func, select, text
@@ -10,6 +11,7 @@ from gis_server import proposing
 from gis_server.proposing import propose
 from layers.locks import Lock
 from layers.models import ProtectionTarget
+from layers.response import proposals
 
 INCIDENTS = "/api/v1/incidents"
 LON, LAT = 120.0, 30.0
@@ -355,3 +357,89 @@ def test_a_reader_of_another_region_learns_of_no_one_exposed_there(client, sign_
     near = sign_in(("duty", "330100"), name="near")
     (seen,) = proposed(near, incident)
     assert (seen["exposes"], seen["exposes_count"], seen["people"]) == ([], 0, 0)
+
+
+OLD = {
+    "values": {"from_deg": 180, "to_deg": 0}, "inputs": {}, "exposes": [],
+    "basis": {"code": "proposal.basis_anew", "params": {}},
+    "zones": {"type": "FeatureCollection", "features": []},
+}  # fmt: skip
+
+
+def filled(database, incident, plan, reason, count, *, state="superseded", minutes_ago=0.0):
+    at = now() - dt.timedelta(minutes=minutes_ago)
+    with Session(database) as session, session.begin():
+        session.execute(
+            text(
+                "INSERT INTO proposal (incident_id, plan_id, reason, cause, body, state, made_at,"
+                " closed_at) SELECT :incident, :plan, CAST(:reason AS varchar),"
+                " CAST(:reason AS varchar) || ':x:' || n, CAST(:body AS jsonb),"
+                " :state, :at, :closed"
+                " FROM generate_series(1, :count) n"
+            ),
+            {"body": json.dumps(OLD), "incident": incident.rsplit("/", 1)[1],
+             "plan": plan["id"], "reason": reason,
+             "state": state, "at": at, "count": count,
+             "closed": None if state == "open" else at},
+        )  # fmt: skip
+
+
+def test_a_wind_that_turned_to_and_fro_all_day_leaves_room_for_readings_and_for_the_next_wind(
+    client, database
+):
+    incident, plan = planned(client)
+    filled(database, incident, plan, "wind_turned", 250, minutes_ago=120)
+    observe(client, 25.0, lat=LAT - 1.0 * KM)
+    wind(client, 270.0, lon=LON, lat=LAT)
+    assert look(database) == 2
+    assert client.get(f"{incident}/proposals").json["full"] == []
+
+
+def test_a_reason_that_is_told_too_often_waits_alone_and_every_screen_is_told(
+    client, database, caplog
+):
+    incident, plan = planned(client)
+    filled(database, incident, plan, "wind_turned", proposals.BUDGET["wind_turned"])
+    observe(client, 25.0, lat=LAT - 1.0 * KM)
+    wind(client, 270.0, lon=LON, lat=LAT)
+    assert look(database) == 1
+    assert [p["reason"] for p in proposed(client, incident)] == ["reading_outside"]
+    assert client.get(f"{incident}/proposals").json["full"] == ["wind_turned"]
+    assert "wind_turned waits" in caplog.text
+
+
+def test_a_wind_that_turns_back_and_again_is_proposed_each_time_until_it_is_too_often(
+    client, database
+):
+    planned(client)
+    made = 0
+    for turn in range(20):
+        wind(client, 270.0 if turn % 2 else 90.0, lon=LON, lat=LAT)
+        made += look(database)
+    assert made == proposals.BUDGET["wind_turned"]
+
+
+def test_a_value_that_names_no_incident_lies_in_the_regions_of_who_tells_it(
+    client, sign_in, database
+):
+    with Session(database) as session, session.begin():
+        for code, west in (("330102", 119.9), ("330203", 120.1)):
+            session.execute(
+                text(
+                    "INSERT INTO region (code, level, name, geom) VALUES (:code, 'county', :code,"
+                    " ST_Multi(ST_MakeEnvelope(:west, 29.9, :east, 30.1, 4326)))"
+                ),
+                {"code": code, "west": west, "east": west + 0.2},
+            )
+    body = {"kind": "weather", "quantity": "wind_from", "unit": "deg", "value": 10.0,
+            "at": now().isoformat(), "lat": LAT}  # fmt: skip
+    field = sign_in(("field", "330102"))
+    path = "/api/v1/observations"
+    assert field.post(path, json={**body, "lon": 120.0}).status_code == 201
+    for lon in (120.2, 121.0):  # another county; no county at all
+        refused = field.post(path, json={**body, "lon": lon})
+        assert (refused.status_code, refused.json["error"]["code"]) == (403, "outside_region")
+    assert client.post(path, json={**body, "lon": 121.0}).status_code == 201
+    mine = field.post("/api/v1/incidents", json={"lon": 120.0, "lat": LAT}).json["id"]
+    named = {**body, "lon": 120.2, "incident": mine}
+    assert field.post(path, json=named).status_code == 201

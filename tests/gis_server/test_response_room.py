@@ -439,3 +439,64 @@ def test_comparing_names_the_inputs_that_differ_and_each_zone_on_both_sides(clie
     same = client.get(f"{base}/compare?a={a['id']}&b={a['id']}").json
     assert same["inputs"] == []
     assert same["targets"]["gained_count"] == same["targets"]["lost_count"] == 0
+
+
+def test_an_old_draft_does_not_lower_what_was_raised_since(client, sign_in):
+    incident = report(client)
+    officer = sign_in(("commander", ""), name="other")
+    old = draft(client, incident, kind="start_response", level="3")
+    version = client.get(incident).headers["ETag"]
+    raised = client.patch(incident, json={"response_level": "1"}, headers={"If-Match": version})
+    assert raised.status_code == 200
+    refused = officer.post(f"{incident}/decisions/{old['id']}/approve", json={})
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "level_changed")
+    assert client.get(incident).json["response_level"] == "1"
+    states = {d["id"]: d["state"] for d in client.get(f"{incident}/decisions").json["decisions"]}
+    assert states[old["id"]] == "drafted"
+    anew = draft(client, incident, kind="start_response", level="3")
+    assert officer.post(f"{incident}/decisions/{anew['id']}/approve", json={}).status_code == 200
+    assert client.get(incident).json["response_level"] == "3"
+
+
+def test_nobody_shuts_the_log_of_an_incident_to_who_leads_it(client, sign_in, monkeypatch):
+    monkeypatch.setattr(notes, "NOTES_MAX", 2)
+    monkeypatch.setattr(notes, "AN_HOUR_MAX", 3)
+    incident = report(client)
+    field = sign_in(("field", ""))
+    for _ in range(2):
+        note(field, incident)
+    full = field.post(f"{incident}/notes", json={"text": "x"})
+    assert (full.status_code, full.json["error"]["code"]) == (409, "log_full")
+    for _ in range(3):
+        note(client, incident)
+    hasty = client.post(f"{incident}/notes", json={"text": "x"})
+    assert (hasty.status_code, hasty.json["error"]["code"]) == (503, "too_many_an_hour")
+    assert hasty.headers["Retry-After"]
+
+
+def test_one_desk_does_not_fill_the_decisions_of_an_incident(client, monkeypatch):
+    monkeypatch.setattr(decisions, "AN_HOUR_MAX", 1)
+    incident = report(client)
+    draft(client, incident)
+    hasty = client.post(f"{incident}/decisions", json={"kind": "other", "text": "x"})
+    assert (hasty.status_code, hasty.json["error"]["code"]) == (503, "too_many_an_hour")
+
+
+def test_a_call_and_a_value_sent_twice_with_one_id_are_stored_once(client, sign_in):
+    incident, other = report(client), report(client)
+    line = {"id": str(uuid.uuid4()), "purpose": "ask"}
+    value = {
+        "id": str(uuid.uuid4()), "kind": "reading", "quantity": "concentration", "unit": "ppm",
+        "value": 1.0, "lon": 120.0, "lat": 30.0, "at": dt.datetime.now(dt.UTC).isoformat(),
+        "incident": incident.rsplit("/", 1)[1],
+    }  # fmt: skip
+    for path, body in ((f"{incident}/calls", line), ("/api/v1/observations", value)):
+        first, again = (client.post(path, json=body) for _ in range(2))
+        assert (first.status_code, again.status_code) == (201, 200)
+        assert first.json["id"] == again.json["id"]
+    assert len(client.get(f"{incident}/calls").json["calls"]) == 1
+    assert len(client.get(f"{incident}/readings").json["features"]) == 1
+    taken = client.post(f"{other}/calls", json=line)
+    assert (taken.status_code, taken.json["error"]["code"]) == (409, "already_exists")
+    theirs = sign_in(("field", ""), name="other").post("/api/v1/observations", json=value)
+    assert (theirs.status_code, theirs.json["error"]["code"]) == (409, "already_exists")

@@ -13,7 +13,7 @@ import pytest
 from docx import Document
 from flask.testing import FlaskClient
 from playwright.sync_api import sync_playwright
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from gis_server.config import Config
@@ -86,6 +86,37 @@ def test_an_incident_without_a_plan_has_all_sections_and_says_what_is_missing(
     text = "\n".join(line.text for line in Document(io.BytesIO(answer.data)).paragraphs)
     assert text.count("Not assessed yet") >= 3
     assert all(name in text for name in _headings("en"))
+
+
+def test_of_a_long_log_the_newest_are_told_in_order_and_how_many_are_left_out(
+    client: FlaskClient, database: Engine
+) -> None:
+    id = client.post("/api/v1/incidents", json={"lon": 121.9, "lat": 30.9}).json["id"]
+    with Session(database) as session, session.begin():
+        for table, rest in (
+            ("note (text, at, written_by, incident_id)", "'line ' || n, moment, 'x', :id"),
+            ("decision (text, drafted_at, drafted_by, kind, incident_id)",
+             "'word ' || n, moment, 'x', 'other', :id"),
+        ):  # fmt: skip
+            session.execute(
+                text(
+                    f"INSERT INTO {table} SELECT {rest} FROM generate_series(1, 65) n,"
+                    " LATERAL (SELECT now() + n * interval '1 second' AS moment) m"
+                ),
+                {"id": id},
+            )
+    answer = client.get(f"/api/v1/incidents/{id}/report.docx?lang=zh")
+    cells = [
+        cell.text
+        for table in Document(io.BytesIO(answer.data)).tables
+        for row in table.rows
+        for cell in row.cells
+    ]
+    told = [cell for cell in cells if cell.startswith("line ")]
+    assert told == [f"line {n}" for n in range(6, 66)]
+    assert [cell for cell in cells if "word " in cell][-1].endswith("word 65")
+    said = "\n".join(p.text for p in Document(io.BytesIO(answer.data)).paragraphs)
+    assert said.count("另有 5 条较早的未列出") == 2
 
 
 def test_the_file_with_the_map_names_no_other_host_and_runs_no_name(

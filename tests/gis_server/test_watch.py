@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from layers.incidents import watch
+
 INCIDENTS = "/api/v1/incidents"
 HANDOVERS = "/api/v1/handovers"
 PLACE = {"lon": 120.0, "lat": 30.0}
@@ -112,6 +114,17 @@ def test_a_handover_is_of_a_region_and_read_there_alone(client, sign_in):
     assert far.status_code == 403
 
 
+def test_an_officer_of_two_regions_says_whose_desk_is_handed_over(client, sign_in):
+    officer = sign_in(("duty", "330102"), ("duty", "330203"))
+    refused = officer.post(HANDOVERS, json=SHIFT)
+    assert (refused.status_code, refused.json["error"]["code"]) == (422, "which_desk")
+    assert officer.get(HANDOVERS).json["desks"] == ["330102", "330203"]
+    for region in ("330102", "330203"):
+        assert write(officer, region=region)["region"] == region
+    assert client.get(HANDOVERS).json["desks"] == []
+    assert write(sign_in(("duty", "330102")))["region"] == "330102"
+
+
 def test_a_handover_sent_twice_is_stored_once(client):
     id = str(uuid.uuid4())
     codes = [client.post(HANDOVERS, json={**SHIFT, "id": id}).status_code for _ in "ab"]
@@ -167,3 +180,30 @@ def test_exercises_are_in_no_statistic_unless_they_are_told_apart(client):
     assert counted["count"] == 1
     apart = client.get("/api/v1/statistics?layers=incident&by=exercise").json["groups"]
     assert {(group["exercise"], group["count"]) for group in apart} == {("true", 1), ("false", 1)}
+
+
+def test_a_list_is_cut_with_words_and_a_sum_never(client, monkeypatch):
+    monkeypatch.setattr(watch, "MOST", 2)
+    first = report(client, title="oldest, open", casualties=[{"dead": 1}])
+    for n in range(3):
+        made = report(client, title=f"over {n}", casualties=[{"dead": 1}])
+        path = f"{INCIDENTS}/{made['id']}"
+        answer = client.patch(path, json={"status": "closed"}, headers={"If-Match": '"1"'})
+        assert answer.status_code == 200
+    report(client, exercise=True)
+    period = {"from": SHIFT["shift_from"], "to": SHIFT["shift_to"]}
+    told = client.get("/api/v1/digest", query_string=period).json
+    assert (told["real"]["count"], told["real"]["casualties"]["dead"]) == (4, 4)
+    assert (told["real"]["left_out"], told["exercises"]["count"]) == (3, 1)
+    said = words_of(client.get("/api/v1/digest.docx", query_string={**period, "lang": "zh"}))
+    assert "另有 3 起未逐一列出" in said
+    handed = write(client)
+    assert first["id"] in [line["id"] for line in handed["incidents"]]
+    page = words_of(client.get(f"{HANDOVERS}/{handed['id']}.docx?lang=zh"))
+    assert "另有 3 起未逐一列出" in page
+    noted = client.patch(
+        f"{HANDOVERS}/{handed['id']}", json={"notes": "x"}, headers={"If-Match": '"1"'}
+    )
+    assert noted.status_code == 200
+    page = words_of(client.get(f"{HANDOVERS}/{handed['id']}.docx?lang=zh"))
+    assert "另有 3 起未逐一列出" in page

@@ -12,6 +12,7 @@ from layers.errors import InvalidInputError
 from layers.journal import high_water, seal
 from layers.models import JournalRow
 from layers.query.scope import EVERYTHING, Scope
+from layers.replay import state
 
 LAYERS = ("call", "road_closure", "note")
 INSERT = {
@@ -82,7 +83,8 @@ def test_every_moment_is_what_the_journal_gives_applied_from_its_beginning(sessi
     for seq in [*range(0, last, 23), last]:
         truth = applied(session, seq)
         for owner in history:
-            found = replay.rows_at(session, owner, seq, layers=LAYERS)
+            found, cut = replay.rows_at(session, owner, seq, layers=LAYERS)
+            assert not cut
             assert {layer: {row["id"]: row for row in rows} for layer, rows in found.items()} == {
                 layer: {
                     id: row
@@ -119,7 +121,8 @@ def test_a_row_that_went_to_another_incident_is_of_the_first_before(session):
     after = high_water(session)
 
     def closed(owner, seq):
-        return len(replay.rows_at(session, owner, seq, layers=["road_closure"])["road_closure"])
+        rows, _ = replay.rows_at(session, owner, seq, layers=["road_closure"])
+        return len(rows["road_closure"])
 
     assert (closed(one, before), closed(two, before)) == (1, 0)
     assert (closed(one, after), closed(two, after)) == (0, 1)
@@ -187,3 +190,37 @@ def _past():
 
 def _future():
     return dt.datetime(2199, 1, 1, tzinfo=dt.UTC)
+
+
+def test_a_countys_own_incidents_are_told_however_many_others_are_newer(session, monkeypatch):
+    monkeypatch.setattr(state, "INCIDENTS_MAX", 2)
+    own = incident(session, "own")
+    session.execute(text("UPDATE incident SET region = '330102'"))
+    left = incident(session, "left")
+    session.execute(text("UPDATE incident SET region = '330102' WHERE id = :id"), {"id": left})
+    seal(session)
+    there = high_water(session)
+    session.execute(text("UPDATE incident SET region = '330203' WHERE id = :id"), {"id": left})
+    for n in range(3):
+        other = incident(session, f"other {n}")
+        session.execute(text("UPDATE incident SET region = '330203' WHERE id = :id"), {"id": other})
+    seal(session)
+    county = Scope(("330102",))
+    then = replay.incidents_at(session, there, _future(), scope=county)
+    assert {one["id"] for one in then} == {str(own), str(left)}
+    now = replay.incidents_at(session, high_water(session), _future(), scope=county)
+    assert [one["id"] for one in now] == [str(own)]
+
+
+def test_of_too_many_rows_the_last_to_change_are_told_and_that_some_are_cut_off(
+    session, monkeypatch
+):
+    monkeypatch.setattr(state, "FEATURES_MAX", 3)
+    owner = incident(session)
+    ids = [uuid.uuid4() for _ in range(5)]
+    for id in ids:
+        session.execute(text(INSERT["road_closure"]), {"id": id, "of": owner})
+    seal(session)
+    rows, cut = replay.rows_at(session, owner, high_water(session), layers=["road_closure"])
+    assert cut
+    assert {str(id) for id in ids[-3:]} <= {row["id"] for row in rows["road_closure"]}

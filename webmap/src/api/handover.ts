@@ -56,7 +56,10 @@ export type Digest = Read<typeof digest>;
 const HANDOVERS = "/api/v1/handovers";
 const match = ({ version }: Handover) => ({ "If-Match": `"${version}"` });
 export const getHandovers = () =>
-  request(address(HANDOVERS, { limit: 20 }), shape({ handovers: list(handover) }));
+  request(
+    address(HANDOVERS, { limit: 20 }),
+    shape({ handovers: list(handover), desks: fallback(list(text), []) }),
+  );
 export const addHandover = (body: Record<string, unknown>) =>
   request(HANDOVERS, handover, { method: "POST", body });
 export const editHandover = (one: Handover, notes: string) =>

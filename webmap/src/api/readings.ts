@@ -70,6 +70,8 @@ const proposal = shape({
   closed_why: optional(text),
   title: optional(sentence),
   version: fallback(number, 1),
+  /** So many of its reason are there that nothing more of it is proposed for now. */
+  full: fallback(boolean, false),
 });
 export type Proposal = Read<typeof proposal>;
 
@@ -88,8 +90,11 @@ export const addReading = (body: Record<string, unknown>) =>
     method: "POST",
     body,
   });
-export const getProposals = (incident: string) =>
-  request(`${of(incident)}/proposals`, shape({ proposals: list(proposal) }));
+export async function getProposals(incident: string): Promise<Proposal[]> {
+  const answer = shape({ proposals: list(proposal), full: fallback(list(text), []) });
+  const { proposals, full } = await request(`${of(incident)}/proposals`, answer);
+  return proposals.map((one) => ({ ...one, full: full.includes(one.reason) }));
+}
 export const runProposal = (incident: string, id: string) =>
   request(`${of(incident)}/proposals/${id}/run`, shape({ proposal, assessment }), {
     method: "POST",

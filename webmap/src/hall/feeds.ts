@@ -21,7 +21,15 @@ class HallFeeds extends WallPanel {
     "incidents",
     "tiles",
   ] as const;
-  static override wallReads = ["wall", "lately", "latelyAt", "turn", "shut", "endsAt"] as const;
+  static override wallReads = [
+    "wall",
+    "lately",
+    "latelyAt",
+    "turn",
+    "shut",
+    "endsAt",
+    "pulse",
+  ] as const;
 
   protected override render(): TemplateResult {
     const { link, tiles } = this.state;

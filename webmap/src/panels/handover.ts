@@ -31,6 +31,7 @@ class Duty extends Panel {
   #from = "";
   #to = "";
   #notes = "";
+  #desk = "";
   #busy = false;
   #editing: string | null = null;
   #stopHearing: (() => void) | null = null;
@@ -84,6 +85,7 @@ class Duty extends Panel {
   }
 
   #form(): TemplateResult {
+    const { desks } = this.state.duty;
     return html`<form class="handover-form" @submit=${(event: Event) => void this.#make(event)}><div class="pair">
       <label>${t("handover.from")}<input type="datetime-local" name="from" required .value=${localInput(this.#from).slice(0, 16)} @change=${(
         event: Event,
@@ -95,6 +97,15 @@ class Duty extends Panel {
       ) => {
         this.#to = moment(event);
       }} /></label></div>
+      ${
+        desks.length > 1
+          ? html`<label>${t("handover.desk")}<select name="region" required @change=${(
+              event: Event,
+            ) => {
+              this.#desk = (event.target as HTMLSelectElement).value;
+            }}><option value=""></option>${desks.map((code) => html`<option value=${code} ?selected=${code === this.#desk}>${code}</option>`)}</select></label>`
+          : nothing
+      }
       <label>${t("handover.notes")}<textarea name="notes" rows="3" maxlength="4000" .value=${this.#notes} @input=${(
         event: Event,
       ) => {
@@ -107,7 +118,7 @@ class Duty extends Panel {
     event.preventDefault();
     if (!this.#from || !this.#to || this.#busy) return;
     this.#busy = true;
-    if (await makeHandover(this.#from, this.#to, this.#notes.trim())) this.#notes = "";
+    if (await makeHandover(this.#from, this.#to, this.#notes.trim(), this.#desk)) this.#notes = "";
     this.#busy = false;
     this.requestUpdate();
   }

@@ -29,10 +29,10 @@ class Proposals extends IncidentPart {
 
   protected override render(): TemplateResult | typeof nothing {
     const { shown } = this;
-    const open = (this.state.duty.proposals[shown?.id ?? ""] ?? []).filter(
-      ({ state }) => state === "open",
-    );
-    return html`${this.#stale(shown)}${open.map((one) => this.#banner(one))}`;
+    const known = this.state.duty.proposals[shown?.id ?? ""] ?? [];
+    const open = known.filter(({ state }) => state === "open");
+    const full = known.some((one) => one.full);
+    return html`${this.#stale(shown)}${full ? html`<p class="caution" role="alert">${t("proposal.full")}</p>` : nothing}${open.map((one) => this.#banner(one))}`;
   }
 
   override disconnectedCallback(): void {

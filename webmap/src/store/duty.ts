@@ -20,7 +20,7 @@ const READERS = {
   notes: wholeNotes,
   decisions: async (incident: string) => (await getDecisions(incident)).decisions,
   readings: getReadings,
-  proposals: async (incident: string) => (await getProposals(incident)).proposals,
+  proposals: getProposals,
   bulletins: async (incident: string) => (await getBulletins(incident)).bulletins,
   cards: getCards,
   runs: async (incident: string) => (await getRuns(incident)).assessments,

@@ -42,6 +42,8 @@ export interface Duty {
   /** A decision that is about to be drafted on a proposal. */
   deciding: { incident: string; proposal: string; says: string } | null;
   handovers: readonly Handover[] | null;
+  /** Regions that one may hand a desk over for; none where it is the whole tree. */
+  desks: readonly string[];
   digest: Digest | null;
 }
 
@@ -64,5 +66,6 @@ export const noDuty: Duty = {
   comparison: null,
   deciding: null,
   handovers: null,
+  desks: [],
   digest: null,
 };

@@ -7,11 +7,16 @@ import { store } from "./state";
 
 export async function readHandovers(): Promise<void> {
   const found = await attempt(api.getHandovers);
-  if (found) setDuty({ handovers: found.handovers });
+  if (found) setDuty({ handovers: found.handovers, desks: found.desks });
 }
 
-export async function makeHandover(from: string, to: string, notes: string): Promise<boolean> {
-  const body = { id: newId(), shift_from: from, shift_to: to, notes };
+export async function makeHandover(
+  from: string,
+  to: string,
+  notes: string,
+  region?: string,
+): Promise<boolean> {
+  const body = { id: newId(), shift_from: from, shift_to: to, notes, ...(region && { region }) };
   return keep(await attempt(() => api.addHandover(body)));
 }
 

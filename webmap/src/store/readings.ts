@@ -1,4 +1,5 @@
 /** Readings of the scene, and what is done where one speaks against the plan. */
+import { newId } from "../api/ids";
 import * as api from "../api/readings";
 import { t } from "../text/i18n";
 import { readPart } from "./duty";
@@ -9,7 +10,7 @@ export async function giveReading(
   incident: string,
   body: Record<string, unknown>,
 ): Promise<boolean> {
-  const given = await attempt(() => api.addReading({ ...body, incident }));
+  const given = await attempt(() => api.addReading({ id: newId(), ...body, incident }));
   if (!given) return false;
   if (given.late) tell(t("reading.late.told"));
   await readPart("readings", incident);

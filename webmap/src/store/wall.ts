@@ -19,6 +19,7 @@ const TURN_MS = 20_000;
 /** An incident that has just been opened keeps the screen so long. */
 const NEWS_MS = 60_000;
 const LATELY_MS = 60_000;
+const PAST_MS = 1000;
 const BUILD_MS = 300_000;
 /** Nobody is there to dismiss what a wall says. */
 const NOTICE_MS = 15_000;
@@ -69,7 +70,6 @@ function follow(): void {
   watchDoor();
   for (const { id } of standing(store.state).slice(0, MOST_SIDE_BY_SIDE)) void readAside(id);
   store.subscribe((_, changed) => {
-    if (changed.has("now") || changed.has("incidents")) lookBackOrNow();
     // What was then is nothing new, and what has been read of now is not forgotten for it.
     if (changed.has("incidents") && !store.state.replay) incidentsChanged();
     if (changed.has("now") && !store.state.replay) turn();
@@ -81,6 +81,8 @@ function follow(): void {
     if (changed.has("wall") || changed.has("turn")) settle();
   });
   setInterval(() => void readLately(), LATELY_MS);
+  // While the past is shown the page's own clock stands still: what is new is looked for beside it.
+  setInterval(lookBackOrNow, PAST_MS);
   void watchBuild();
   settle();
 }

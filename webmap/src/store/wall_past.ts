@@ -38,6 +38,7 @@ export function lookBackOrNow(): void {
     return;
   }
   const { incident, shown_at, speed } = wall;
+  wallStore.set({ pulse: Date.now() });
   const said = `${shown_at} ${incident}`;
   if (said !== shown) found = null;
   shown = said;

@@ -18,6 +18,8 @@ export interface WallState {
   teams: readonly TeamCount[] | null;
   /** When this screen is signed out, ms of this machine's clock; null where that is far away. */
   endsAt: number | null;
+  /** Told each second while the past is shown, when the page's own clock stands still; ms. */
+  pulse: number;
   /** Nobody is signed in here any more. */
   shut: boolean;
   /** The last of what happened in the incident that is shown, the newest first. */
@@ -36,6 +38,7 @@ export const wallStore = new Observable<WallState>({
   teams: null,
   endsAt: null,
   shut: false,
+  pulse: 0,
   log: [],
   turn: 0,
 });

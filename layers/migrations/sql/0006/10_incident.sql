@@ -25,6 +25,7 @@ ALTER TABLE incident
 
 -- How soon what has to be reported to whom: minutes since it was received (follow: since the last
 -- report), or clock times of the site. Without region: everywhere; without grade: whatever it is.
+-- A line is ended and another made, never rewritten: it holds for what was reported in its time.
 CREATE TABLE deadline_rule (
     id UUID DEFAULT onemap_uuid_v7() NOT NULL,
     region VARCHAR,
@@ -36,6 +37,7 @@ CREATE TABLE deadline_rule (
     daily_at VARCHAR,
     source VARCHAR NOT NULL,
     made_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
     version BIGINT DEFAULT 1 NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     entry BIGINT DEFAULT 0 NOT NULL,
@@ -51,7 +53,26 @@ CREATE TABLE deadline_rule (
     CONSTRAINT deadline_rule_source_check CHECK (length(source) BETWEEN 1 AND 400)
 );
 CREATE UNIQUE INDEX deadline_rule_key ON deadline_rule
-    (coalesce(region, ''), coalesce(grade, ''), channel, what, addressee);
+    (coalesce(region, ''), coalesce(grade, ''), channel, what, addressee) WHERE ended_at IS NULL;
+CREATE FUNCTION public.onemap_keep_deadline_rule() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+  IF OLD.ended_at IS NOT NULL
+     OR (NEW.region, NEW.grade, NEW.channel, NEW.what, NEW.addressee, NEW.minutes, NEW.daily_at,
+         NEW.source, NEW.made_at)
+        IS DISTINCT FROM
+        (OLD.region, OLD.grade, OLD.channel, OLD.what, OLD.addressee, OLD.minutes, OLD.daily_at,
+         OLD.source, OLD.made_at) THEN
+    RAISE EXCEPTION 'a rule is ended and never rewritten'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'deadline_rule_kept';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER deadline_rule_kept BEFORE UPDATE ON deadline_rule
+FOR EACH ROW EXECUTE FUNCTION public.onemap_keep_deadline_rule();
+REVOKE DELETE, TRUNCATE ON deadline_rule FROM onemap_app;
 -- The national rules, and those of one province as an example. A new site's journal begins empty:
 -- they are there before the table is watched.
 INSERT INTO deadline_rule (region, grade, channel, what, addressee, minutes, daily_at, source) VALUES
@@ -114,6 +135,17 @@ CREATE TRIGGER deadline_kept BEFORE UPDATE ON deadline
 FOR EACH ROW EXECUTE FUNCTION public.onemap_keep_deadline();
 SELECT onemap_watch('deadline');
 
+-- Whether a row has changed nothing but the region that it is read by: what is settled goes along
+-- with its incident, and stays what it is.
+CREATE FUNCTION public.onemap_only_moved(was anyelement, made anyelement) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+  SELECT to_jsonb(was) - left_out = to_jsonb(made) - left_out
+     AND to_jsonb(was) -> 'region' IS DISTINCT FROM to_jsonb(made) -> 'region'
+  FROM (SELECT '{region,version,updated_at,entry}'::text[] AS left_out) names
+$$;
+
 -- Bulletins: a draft is written anew as long as nobody has signed it; what was signed stays.
 CREATE TABLE bulletin (
     id UUID DEFAULT onemap_uuid_v7() NOT NULL,
@@ -151,12 +183,7 @@ CREATE FUNCTION public.onemap_lock_bulletin() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
-  IF OLD.signed_at IS NOT NULL AND NOT (TG_OP = 'UPDATE' AND NEW.region IS DISTINCT FROM OLD.region
-      AND (NEW.body, NEW.kind, NEW.exercise, NEW.incident_id, NEW.year, NEW.serial, NEW.ordinal,
-           NEW.signed_at, NEW.signed_by, NEW.signer, NEW.made_at, NEW.made_by)
-          IS NOT DISTINCT FROM
-          (OLD.body, OLD.kind, OLD.exercise, OLD.incident_id, OLD.year, OLD.serial, OLD.ordinal,
-           OLD.signed_at, OLD.signed_by, OLD.signer, OLD.made_at, OLD.made_by)) THEN
+  IF OLD.signed_at IS NOT NULL AND (TG_OP = 'DELETE' OR NOT onemap_only_moved(OLD, NEW)) THEN
     RAISE EXCEPTION 'a signed bulletin stays as it was signed'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'bulletin_locked';
   END IF;
@@ -224,8 +251,16 @@ CREATE FUNCTION public.onemap_move_file() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
+  UPDATE assessment SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE bookmark SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE bulletin SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE call SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE deadline SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE decision SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE note SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE plot SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE plot_conflict SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE proposal SET region = NEW.region WHERE incident_id = NEW.id;
   RETURN NULL;
 END
 $$;

@@ -18,11 +18,14 @@ ALTER TABLE incident
 -- Since when a line of the call sheet waits: unanswered is counted from here.
 ALTER TABLE call ADD COLUMN created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL;
 
--- What is observed for an incident counts for that one alone; an exercise is given its own.
+-- What is observed for an incident counts for that one alone; an exercise is given its own. `sent_as`
+-- is the sender's name for a value: sent twice it is stored once.
 ALTER TABLE observation
     ADD COLUMN incident_id UUID,
     ADD COLUMN cas VARCHAR,
     ADD COLUMN given_by VARCHAR,
+    ADD COLUMN sent_as UUID,
+    ADD CONSTRAINT observation_sent_as_key UNIQUE (sent_as),
     ADD CONSTRAINT observation_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident (id) ON DELETE CASCADE;
 CREATE INDEX observation_incident_id_idx ON observation (incident_id);
 CREATE INDEX observation_kind_at_idx ON observation (kind, at);
@@ -60,7 +63,7 @@ CREATE FUNCTION public.onemap_keep_note() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
-  IF OLD.struck_at IS NOT NULL THEN
+  IF OLD.struck_at IS NOT NULL AND NOT onemap_only_moved(OLD, NEW) THEN
     RAISE EXCEPTION 'a struck note stays as it is'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'note_struck';
   END IF;
@@ -97,6 +100,7 @@ CREATE TABLE decision (
     kind VARCHAR NOT NULL,
     text VARCHAR NOT NULL,
     level VARCHAR,
+    level_was VARCHAR,
     basis JSONB DEFAULT '{}' NOT NULL,
     state VARCHAR DEFAULT 'drafted' NOT NULL,
     drafted_by VARCHAR NOT NULL,
@@ -128,13 +132,13 @@ CREATE FUNCTION public.onemap_decide_once() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
-  IF OLD.state <> 'drafted' THEN
+  IF OLD.state <> 'drafted' AND NOT onemap_only_moved(OLD, NEW) THEN
     RAISE EXCEPTION 'the decision is % already', OLD.state
       USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_decided_once';
   END IF;
-  IF (NEW.incident_id, NEW.kind, NEW.text, NEW.level, NEW.basis, NEW.drafted_by, NEW.drafted_at, NEW.geom::text)
+  IF (NEW.incident_id, NEW.kind, NEW.text, NEW.level, NEW.level_was, NEW.basis, NEW.drafted_by, NEW.drafted_at, NEW.geom::text)
      IS DISTINCT FROM
-     (OLD.incident_id, OLD.kind, OLD.text, OLD.level, OLD.basis, OLD.drafted_by, OLD.drafted_at, OLD.geom::text) THEN
+     (OLD.incident_id, OLD.kind, OLD.text, OLD.level, OLD.level_was, OLD.basis, OLD.drafted_by, OLD.drafted_at, OLD.geom::text) THEN
     RAISE EXCEPTION 'a drafted decision is not rewritten'
       USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_frozen';
   END IF;
