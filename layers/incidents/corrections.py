@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyproj import Geod
-from sqlalchemy import JSON, ColumnElement, select
+from sqlalchemy import JSON, ColumnElement, RowMapping, select
 from sqlalchemy.orm import Session
 
 from layers.models import Assessment, Bulletin, Incident, JournalRow, Task
@@ -105,7 +105,7 @@ def all_affected(found: list[Correction]) -> Affected:
     return Affected(together("tasks"), together("assessments"), together("bulletins"))
 
 
-def _correction(row: Mapping[str, Any], made: Mapping[str, Mapping[uuid.UUID, int]]) -> Correction:
+def _correction(row: RowMapping, made: Mapping[str, Mapping[uuid.UUID, int]]) -> Correction:
     changes = {
         name: (row[f"before_{name}"], row[f"after_{name}"])
         for name in REPORTED
