@@ -125,9 +125,22 @@ function answered(value: boolean | null): string | null {
   return value === null ? null : t(`risk.answer.${value ? "yes" : "no"}`);
 }
 
+/** People counted, in words; nothing where it is no count. */
+function counted(last: unknown): string {
+  if (typeof last !== "object" || last === null) return "";
+  const count = last as Readonly<Record<string, unknown>>;
+  return HARMED.filter((name) => typeof count[name] === "number")
+    .map((name) => `${word("harmed", name)} ${String(count[name])}`)
+    .join(" · ");
+}
+
 /** A value of any field as a line of text; places to five digits. */
 function shownAs(value: unknown): string {
   if (value === null || value === undefined || value === "") return "—";
+  if (typeof value === "boolean") return t(`risk.answer.${value ? "yes" : "no"}`);
+  // Of a list of counts the last one is what was known then.
+  if (Array.isArray(value))
+    return value.length === 0 ? "—" : counted(value.at(-1)) || JSON.stringify(value);
   if (typeof value === "object") {
     const { lon, lat } = value as { lon?: unknown; lat?: unknown };
     if (typeof lon === "number" && typeof lat === "number") return place(lon, lat);
