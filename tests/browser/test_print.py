@@ -38,8 +38,10 @@ def test_the_sheet_shows_a_kilometre_as_long_as_its_scale_says(api: Api, open_pa
     told = page.locator(".scale")
     assert float(told.get_attribute("data-ratio") or 0) == pytest.approx(25_000, rel=1e-6)
     metres = float(told.get_attribute("data-metres") or 0)
-    bar = [box for each in told.locator("rect").all() if (box := each.bounding_box())]
-    bar_mm = sum(box["width"] for box in bar) / 96 * 25.4
+    bar_px = told.locator("rect").evaluate_all(  # without the width of their outlines
+        "all => all.reduce((sum, one) => sum + one.getBBox().width * one.getScreenCTM().a, 0)"
+    )
+    bar_mm = bar_px / 96 * 25.4
     assert bar_mm * 25_000 / 1000 == pytest.approx(metres, rel=0.005)
     lines = page.locator("[data-axis=lat]")
     first, last = (lines.nth(n) for n in (0, -1))

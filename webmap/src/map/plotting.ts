@@ -20,12 +20,19 @@ const wanted = ({ incident, drawer, pack }: State): boolean =>
 
 export function watchPlots(map: L.Map, gl: GlMap, reach: Reach): void {
   let stop = (): void => {};
+  let coming = false;
   const look = (state: State): void => {
-    if (!wanted(state)) return;
-    stop();
-    void import("./plot_view").then(({ PlotView }) => {
-      new PlotView(map, gl, { ...reach, still: reach.still === true || reach.aside === true });
-    });
+    if (coming || !wanted(state)) return;
+    coming = true;
+    import("./plot_view").then(
+      ({ PlotView }) => {
+        stop();
+        new PlotView(map, gl, { ...reach, still: reach.still === true || reach.aside === true });
+      },
+      () => {
+        coming = false; // the server is away: the next change of anything asks again
+      },
+    );
   };
   stop = store.subscribe(look);
   look(store.state);
