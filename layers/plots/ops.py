@@ -54,7 +54,7 @@ def apply(desk: Desk, ops: Sequence[Op]) -> Applied:
     session = desk.session
     ids = {op.plot for op in ops}
     present = hold(session, ids)
-    done = _done(session, ops)
+    done = _done(desk, ops)
     fresh = [op for op in ops if op.op_id not in done]
     batch = Batch(desk, present, history.removed(session, ids - set(present)))
     if fresh and desk.incident.status == "closed":
@@ -104,15 +104,17 @@ def _hold_ids(session: Session, plots: set[uuid.UUID]) -> None:
     session.execute(select(func.pg_advisory_xact_lock(PLOT, ordered.c.number)))
 
 
-def _done(session: Session, ops: Sequence[Op]) -> dict[uuid.UUID, dict[str, Any]]:
-    """Return what was answered to the operations that were done before."""
+def _done(desk: Desk, ops: Sequence[Op]) -> dict[uuid.UUID, dict[str, Any]]:
+    """Return what was answered to the operations that were done before, in this incident."""
     asked = {op.op_id: op for op in ops}
-    stored = session.execute(
-        select(PlotOp.op_id, PlotOp.digest, PlotOp.result).where(PlotOp.op_id.in_(asked))
+    stored = desk.session.execute(
+        select(PlotOp.op_id, PlotOp.incident_id, PlotOp.digest, PlotOp.result).where(
+            PlotOp.op_id.in_(asked)
+        )
     )
     found = {}
-    for id, digest, result in stored:
-        if bytes(digest) != asked[id].digest:
+    for id, incident, digest, result in stored:
+        if bytes(digest) != asked[id].digest or incident != desk.incident.id:
             raise ConflictError(f"operation {id} was another one", code="op_reused", op=str(id))
         found[id] = dict(result)
     return found

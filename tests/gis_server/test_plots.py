@@ -102,6 +102,10 @@ def test_an_operation_id_is_not_used_for_something_else(
     room.do(wang, asked)
     refused = room.send(wang, {**asked, "set": {"label": "C"}})
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "op_reused")
+    body = {"lon": HERE[0], "lat": HERE[1], "kind": "other"}
+    elsewhere = Room(wang.post("/api/v1/incidents", json=body).json["id"])
+    refused = elsewhere.send(wang, asked)
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "op_reused")
 
 
 def test_edits_of_different_fields_merge(
