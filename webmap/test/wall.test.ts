@@ -37,6 +37,11 @@ describe("what a wall shows", () => {
   it("is not taken from a real incident by an exercise, which stands behind it", () => {
     const open = [reported("drill", TEN, { exercise: true }), reported("real", EIGHT)];
     expect(standing({ incidents: open }).map(({ id }) => id)).toEqual(["real", "drill"]);
+    expect([0, 1, 2].map((turn) => shown(open, null, turn).incident)).toEqual([
+      "real",
+      "real",
+      "real",
+    ]);
     expect(shown(open, driven({ incident: "real" }))).toMatchObject({
       by: "desk",
       incident: "real",

@@ -12,7 +12,14 @@ import { store } from "./state";
 import { readTasks } from "./tasks";
 import { watchDoor } from "./wall_door";
 import { lookBackOrNow } from "./wall_past";
-import { MOST_SIDE_BY_SIDE, showing, standing, type WallState, wallStore } from "./wall_state";
+import {
+  foremost,
+  MOST_SIDE_BY_SIDE,
+  showing,
+  standing,
+  type WallState,
+  wallStore,
+} from "./wall_state";
 
 /** How long one of several incidents has the map. */
 const TURN_MS = 20_000;
@@ -156,10 +163,11 @@ function incidentsChanged(): void {
   known = new Set(open.map(({ id }) => id));
   for (const { id } of fresh) soon(`aside ${id}`, () => readAside(id));
   forget();
-  const [news] = fresh;
+  const turning = foremost(open);
+  const [news] = fresh.filter((one) => turning.includes(one));
   if (news && before.size > 0) {
     turned = Date.now() + NEWS_MS - TURN_MS;
-    wallStore.set({ turn: Math.max(0, open.indexOf(news)) });
+    wallStore.set({ turn: turning.indexOf(news) });
   }
   settle();
 }
@@ -177,7 +185,8 @@ function forget(): void {
 function turn(): void {
   const { wall, turn: at } = wallStore.state;
   const { by } = showing(store.state, wallStore.state);
-  const several = by === "playlist" ? (wall?.views.length ?? 0) : standing(store.state).length;
+  const several =
+    by === "playlist" ? (wall?.views.length ?? 0) : foremost(standing(store.state)).length;
   const each = by === "playlist" ? (wall?.seconds ?? 20) * 1000 : TURN_MS;
   if (several < 2 || Date.now() - turned < each) return;
   turned = Date.now();

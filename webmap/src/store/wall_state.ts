@@ -78,7 +78,8 @@ export function showing(
 ): Showing {
   const open = standing(state);
   const { wall, turn } = held;
-  const own = open[turn % Math.max(1, Math.min(open.length, MOST_SIDE_BY_SIDE))]?.id ?? null;
+  const turning = foremost(open).slice(0, MOST_SIDE_BY_SIDE);
+  const own = turning[turn % Math.max(1, turning.length)]?.id ?? null;
   const said = wall && !hasNews(state, wall) ? asDriven(wall, open, turn, own) : null;
   return (
     said ?? {
@@ -120,8 +121,8 @@ function asDriven(
   return { by: "desk", incident: pinned ?? own, view, layers, highlight };
 }
 
-/** Real incidents where there are some, else exercises. */
-function foremost(open: readonly Incident[]): readonly Incident[] {
+/** Real incidents where there are some, else exercises: those that take turns on the map. */
+export function foremost(open: readonly Incident[]): readonly Incident[] {
   const real = open.filter(({ exercise }) => !exercise);
   return real.length > 0 ? real : open;
 }
