@@ -9,6 +9,7 @@ from flask import Response, jsonify, send_file
 from gis_server import print_jobs, reports
 from gis_server.auth import permission, who
 from gis_server.errors import reader_language
+from gis_server.headers import file_title
 from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.base import NoQuery
@@ -52,7 +53,7 @@ def file(path: PrintPath, query: NoQuery) -> Response:
     try:
         return send_file(
             there.resolve(), mimetype=TYPES[format], as_attachment=True,
-            download_name=f"{title}.{format}", max_age=0,
+            download_name=f"{file_title(title)}.{format}", max_age=0,
         )  # fmt: skip
     except FileNotFoundError as error:
         raise NotFoundError(

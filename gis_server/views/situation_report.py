@@ -15,6 +15,7 @@ from gis_server import printing, reports
 from gis_server.auth import permission, scope, who
 from gis_server.bulletins.wording import Wording
 from gis_server.errors import reader_language
+from gis_server.headers import file_title
 from gis_server.sheets import official
 from gis_server.situation_report import facts, leaf, sections
 from gis_server.situation_report.facts import Facts
@@ -106,7 +107,7 @@ def _roads(held: Facts) -> dict[str, Any]:
 
 
 def _file(body: bytes, media: str, ending: str, held: Facts, t: Telling) -> Response:
-    name = f"{held.incident['title'][:60]} {t('file')}.{ending}"
+    name = f"{file_title(held.incident['title'])} {t('file')}.{ending}"
     response = send_file(
         io.BytesIO(body), mimetype=media, as_attachment=True, download_name=name, max_age=0
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -22,16 +21,7 @@ from layers.errors import InvalidInputError
 
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="degrees east")]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="degrees north")]
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
-
-
-def _of_one_line(text: str) -> str:
-    if _CONTROLS.search(text):
-        raise ValueError("one line without control characters")
-    return text
-
-
-Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_of_one_line)]
+Word = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(max_length=4000)]
 
 

@@ -15,7 +15,8 @@ DESK = "/desk?lon=123.42&lat=30.95&zoom=12"
 NO_SHARED_WORKER = "delete globalThis.SharedWorker"
 CUT_MS = 60_000
 REFUSED = (
-    r"ERR_(FAILED|CONNECTION_|EMPTY_RESPONSE|INTERNET_DISCONNECTED|TIMED_OUT|NETWORK_)|Failed to|Unable to preload"
+    r"ERR_(FAILED|CONNECTION_|EMPTY_RESPONSE|INTERNET_DISCONNECTED|TIMED_OUT|NETWORK_)|Failed to"
+    r"|Unable to preload"
 )
 AGAIN_MS = 60_000
 """A read that was on its way when the network went is given up after half a minute."""

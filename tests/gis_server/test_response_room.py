@@ -179,20 +179,6 @@ def test_a_closed_incident_takes_notes_and_no_decision(client):
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "incident_over")
 
 
-def test_a_log_and_its_decisions_have_an_end(client, monkeypatch):
-    incident = report(client)
-    monkeypatch.setattr(notes, "NOTES_MAX", 1)
-    monkeypatch.setattr(decisions, "DECISIONS_MAX", 1)
-    note(client, incident)
-    draft(client, incident)
-    for path, body in (
-        ("notes", {"text": "one more"}),
-        ("decisions", {"kind": "other", "text": "one more"}),
-    ):
-        full = client.post(f"{incident}/{path}", json=body)
-        assert (full.status_code, full.json["error"]["code"]) == (409, "log_full")
-
-
 def test_a_decision_is_approved_by_somebody_else_than_its_drafter(client, sign_in):
     incident = report(client)
     duty = sign_in(("duty", ""), name="duty")

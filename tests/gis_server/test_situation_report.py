@@ -157,6 +157,15 @@ def test_the_report_is_handed_out_to_save_and_can_do_nothing_as_a_page_of_ours(
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+def test_a_title_of_several_lines_names_a_file(client: FlaskClient) -> None:
+    told = {"lon": 121.9, "lat": 30.9, "kind": "other", "title": "甲\r\nX-Evil: 1\u2028乙"}
+    made = client.post("/api/v1/incidents", json=told)
+    answer = client.get(f"/api/v1/incidents/{made.json['id']}/report.docx")
+    assert answer.status_code == 200
+    assert "X-Evil" not in answer.headers
+    assert "filename" in answer.headers["Content-Disposition"]
+
+
 def test_a_reader_of_another_region_gets_no_report(
     client: FlaskClient, sign_in: Callable[..., FlaskClient], incident: str, database: Engine
 ) -> None:
