@@ -65,9 +65,19 @@ export async function loadMoreWords(name: keyof typeof MORE): Promise<void> {
 /** Fetch the words that plans are told in; a page without a plan does without them. */
 export const loadModelWords = (): Promise<void> => loadMoreWords("models");
 
-/** A module is fetched once, however often it is asked for. */
+/**
+ * A module is fetched once, however often it is asked for. While the server is away it is asked for
+ * again: a page without its words could tell nobody that it failed.
+ */
 async function add(language: Language, from: typeof CATALOGUES): Promise<void> {
-  Object.assign(known[language], (await from[language]()).default);
+  for (let wait_ms = 1000; ; wait_ms = Math.min(2 * wait_ms, 30_000)) {
+    const found = await from[language]().catch(() => null);
+    if (found) {
+      Object.assign(known[language], found.default);
+      return;
+    }
+    await new Promise((done) => setTimeout(done, wait_ms));
+  }
 }
 
 export function speak(chosen: Language): void {
