@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -15,6 +16,7 @@ from analysis import terrain
 from analysis.scenario import Choices, Release, Scenario, Weather
 from layers import substances
 from layers.models import HazardSource, Incident, Observation, WeatherStation
+from layers.response.readings import belongs
 
 PLANNING_HORIZON_S = 1800.0
 """A plan looks at least this far past the start of the release: the distances of ERG 2024 are for
@@ -124,18 +126,24 @@ def latest(series: Any, at: dt.datetime) -> Mapping[str, Any]:
 
 
 def observed(
-    session: Session, *, lon: float, lat: float, when: dt.datetime
+    session: Session,
+    *,
+    lon: float,
+    lat: float,
+    when: dt.datetime,
+    incident: uuid.UUID | None = None,
 ) -> tuple[dict[str, float], str, dt.datetime] | None:
     """Return the values of the nearest station that measured the wind then, its name, their time.
 
     Only stations within `STATION_LIMIT_M` and values from the `OBSERVATION_LIMIT_S` before the
-    moment count; None when there is none.
+    moment count; None when there is none. What was told for another incident does not.
     """
     here = func.geography(func.ST_SetSRID(func.ST_MakePoint(lon, lat), 4326))
     place = func.geography(WeatherStation.geom)
     then = and_(
         Observation.at > when - dt.timedelta(seconds=OBSERVATION_LIMIT_S),
         Observation.at <= when + dt.timedelta(seconds=CLOCK_SKEW_S),
+        belongs(incident),
     )
     windy = select(Observation.station_id).where(Observation.quantity == "wind_speed", then)
     station = session.execute(
@@ -169,7 +177,7 @@ def _weather(
     reported = {**latest(incident.weather, when), **latest(changed, when)}
     values = {k: v for k, v in reported.items() if k in known and v is not None}
     tags: dict[str, tuple[str, str | None]] = {f"weather.{k}": ("reported", None) for k in values}
-    measured = observed(session, lon=lon, lat=lat, when=when)
+    measured = observed(session, lon=lon, lat=lat, when=when, incident=incident.id)
     record, station, at = measured or ({}, None, when)
     lacking = {name: value for name, value in record.items() if name not in values}
     for name in lacking:

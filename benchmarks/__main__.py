@@ -13,9 +13,12 @@ from benchmarks import (
     hazard,
     intake,
     million,
+    plots,
     positions,
     query,
     roads,
+    screen_week,
+    streams,
     tiles,
     timing,
 )
@@ -24,7 +27,8 @@ ALL = {
     "query": query.run, "million": million.run, "roads": roads.run,
     "assessment": assessment.run, "intake": intake.run,
     "coordinates": coordinates.run, "hazard": hazard.run, "positions": positions.run,
-    "tiles": tiles.run, "browser": browser.run,
+    "tiles": tiles.run, "browser": browser.run, "plots": plots.run, "streams": streams.run,
+    "screen_week": screen_week.run,
 }  # fmt: skip
 
 

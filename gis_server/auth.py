@@ -117,6 +117,10 @@ def _door() -> None:
         return
     g.remembered = getattr(current_app.view_functions[request.endpoint], "remembered", False)
     asker = who()
+    if asker.read_only and request.method not in SAFE_METHODS:
+        raise PermissionError_(
+            f"a session of {asker.name} that only reads", code="read_only_session"
+        )
     if g.needed != SIGNED_IN and g.needed not in asker.permissions:
         raise PermissionError_(
             f"{asker.name} lacks {g.needed}", permission=g.needed, roles=list(asker.roles)

@@ -22,9 +22,21 @@ NEEDED = {
     "alert": "positions.read",
     "assessment": "incidents.read",
     "calculation_sheet": "incidents.read",
+    "bookmark": "incidents.read",
+    "bulletin": "incidents.read",
     "call": "incidents.read",
+    "deadline": "incidents.read",
+    "deadline_rule": "incidents.read",
+    "decision": "incidents.read",
+    "handover": "incidents.read",
     "incident": "incidents.read",
     "contact": "contacts.read",
+    "note": "incidents.read",
+    "plot": "incidents.read",
+    "plot_conflict": "incidents.read",
+    "proposal": "incidents.read",
+    "saved_view": "layers.read",
+    "wall": "layers.read",
     "user_account": "users.read",
     "role_grant": "users.read",
     "sheet_signature": "incidents.read",
@@ -39,8 +51,11 @@ NEEDED = {
 }
 """Permission to hear of a table's changes; `features.read` where it is not named."""
 
-_DEFINED = ("user_layer", "theme_map")
+_DEFINED = ("user_layer", "theme_map", "saved_view")
 """Tables whose rows say themselves who may know of them."""
+
+_EVERYWHERE = frozenset({"wall"})
+"""Tables whose rows lie in no region: who holds the permission anywhere hears of them."""
 
 _HUNG = ("document", "contact", "duplicate")
 """Tables whose rows name the layer of the features that they belong to."""
@@ -201,7 +216,7 @@ def _change(found: Row[Any], own: Mapping[str, Access]) -> Change:
         kept = own.get(of, Access(GONE))
         access = BY_REGION if kept.access == "open" else kept
     else:
-        access = OPEN if layer in _open() else BY_REGION
+        access = OPEN if layer in _open() or layer in _EVERYWHERE else BY_REGION
     return replace(Change(*values[:-3]), access=access, was=was)
 
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from shapely.errors import GEOSException
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.forces import CLOSED_LEVELS
@@ -28,6 +27,7 @@ from layers.edit.geometry import checked
 from layers.errors import InvalidInputError, NotFoundError, TooLargeError
 from layers.models import Assessment
 from layers.query import Scope
+from layers.response.plan import plan_of
 
 MAX_AREAS = 50
 MAX_POINTS = 2_000
@@ -92,7 +92,7 @@ def of_question(
     warn = shapely.union_all(warned) if warned else None
     if warn is not None and shut:
         warn = warn.difference(shapely.union_all(shut))
-    return Closed(parts, warn, None if plan is None else _wind(plan.body))
+    return Closed(parts, warn, None if plan is None else wind_of(plan.body))
 
 
 def of_plan(
@@ -110,20 +110,18 @@ def _plan(
     """Return the assessment that is meant, if there is one, and the incident."""
     if incident is None and assessment is None:
         return None, None
-    wanted = select(Assessment).order_by(Assessment.created_at.desc(), Assessment.id.desc())
-    if assessment is not None:
-        wanted = wanted.where(Assessment.id == assessment)
     if incident is not None:
         find_incident(session, incident, scope=scope)
-        wanted = wanted.where(Assessment.incident_id == incident)
-    row = session.scalar(wanted.limit(1))
-    if row is None and assessment is not None:
+    if assessment is None:
+        assert incident is not None
+        return plan_of(session, incident), incident
+    row = session.get(Assessment, assessment)
+    if row is None or incident not in (None, row.incident_id):
         raise NotFoundError(
             f"there is no assessment {assessment}", code="no_assessment", id=str(assessment)
         )
-    if row is not None:
-        find_incident(session, row.incident_id, scope=scope)
-    return row, incident if row is None else row.incident_id
+    find_incident(session, row.incident_id, scope=scope)
+    return row, row.incident_id
 
 
 def _zones(plan: Assessment) -> Iterator[Closure]:
@@ -290,7 +288,8 @@ def _refused(reason: str, *, got: Any) -> InvalidInputError:
     )
 
 
-def _wind(plan: Mapping[str, Any]) -> float | None:
+def wind_of(plan: Mapping[str, Any]) -> float | None:
+    """Return the wind that a plan was computed with, in degrees it blows from; None: unknown."""
     entries = {entry["field"]: entry["value"] for entry in plan.get("assumed", ())}
     wind = entries.get("weather.wind_from_deg")
     return None if wind is None else float(wind)

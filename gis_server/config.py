@@ -24,6 +24,8 @@ class Config(BaseSettings):
     program's own role brings the schema up to date, and must be allowed to.
     `trusted_proxies` is how many proxies of ours stand in front (1 behind the bundle's Caddy):
     that many forwarding entries are believed, and none in demo mode.
+    `chromium` is the browser that prints; `chromium_sandbox` lets it shut itself in, which it
+    cannot do as root or where the system has no user namespaces.
     """
 
     model_config = SettingsConfigDict(env_prefix="ONEMAP_", extra="ignore", frozen=True)
@@ -51,6 +53,9 @@ class Config(BaseSettings):
     pack_key: Path | None = None
     pack_max_bytes: int = Field(default=2 * 1024**3, ge=1024, le=4_000_000_000)
     packs_max_bytes: int = Field(default=20 * 1024**3, ge=1024)
+    chromium: Path = Path("/usr/bin/chromium")
+    chromium_sandbox: bool = True
+    print_limit_s: float = Field(default=180.0, ge=5, le=600)
     heartbeat_s: float = Field(default=15.0, gt=0)
     recheck_s: float = Field(default=30.0, gt=0, le=60)
     session_idle_s: int = Field(default=30 * 60, ge=60)
@@ -107,6 +112,11 @@ class Config(BaseSettings):
     def packs_dir(self) -> Path:
         """Return where packs lie until they expire."""
         return self.var / "packs"
+
+    @property
+    def prints_dir(self) -> Path:
+        """Return where prints of the map lie for a day."""
+        return self.var / "prints"
 
     @property
     def keys_dir(self) -> Path:

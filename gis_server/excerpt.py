@@ -63,6 +63,14 @@ def visible_of(session: Session, keys: Iterable[Key], *, scope: Scope) -> frozen
     return frozenset(seen)
 
 
+def unseen_of(session: Session, keys: Iterable[Key], *, scope: Scope) -> frozenset[Key]:
+    """Return which of some features (layer, id) a reader may not see."""
+    if scope.regions is None:
+        return frozenset()
+    named = frozenset(keys)
+    return named - visible_of(session, named, scope=scope)
+
+
 def _keys(plan: Plan) -> frozenset[Key]:
     exposure = plan.get("exposure", {})
     items: list[Item] = [*exposure.get("targets", ()), *plan.get("nearest", ())]

@@ -11,7 +11,7 @@ from gis_server.state import config
 from gis_server.strict_json import parse
 from layers.errors import TooLargeError
 
-UPLOADS = frozenset({"imports.upload", "documents.upload", "rasters.upload"})
+UPLOADS = frozenset({"imports.upload", "documents.upload", "rasters.upload", "plot_files.take"})
 """Endpoints that take files; every other body is JSON, and bounded as such."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 from flask import Flask, Response, request
 
@@ -39,6 +40,14 @@ PACKED_TYPES = frozenset(
      "text/javascript", "text/css", "image/svg+xml", "application/schema+json"}
 )  # fmt: skip
 PACKED_FROM_BYTES = 1024
+
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+
+
+def file_title(words: str) -> str:
+    """Return what somebody typed as the beginning of a file's name in a header: one line."""
+    return _BREAKS.sub(" ", words)[:60].strip()
 
 
 def register(app: Flask) -> None:

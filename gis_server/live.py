@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+import time
 from contextlib import suppress
 from queue import Empty, Full, Queue
 from typing import Any
@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from gis_server.changes import Change, changes_after
-from gis_server.whereabouts import Moved, Whereabouts
+from gis_server.changes import changes_after
+from gis_server.telling import Batch
+from gis_server.whereabouts import Round, Whereabouts, together
 from layers import journal
 from layers.errors import BusyError
 from layers.roles import conninfo
@@ -23,54 +24,67 @@ from layers.roles import conninfo
 log = logging.getLogger(__name__)
 
 QUEUE_LENGTH = 200
+ROUNDS_KEPT = 8
 LISTEN_S = 1.0
 RETRY_S = 1.0
+PACE_S = (0.1, 1.0)
+PACE_PER_STREAM_S = 0.001
 
 
 class Subscription:
     """One stream's place at the hub: a bounded queue; `open` is false once it has been dropped.
 
     Beside the changes lies where who has moved is now: the newest of each, so that it never grows
-    beyond the number of trackers and never holds a change up.
+    beyond the number of trackers and never holds a change up. `behind` says that it was dropped
+    because its reader did not keep up.
     """
 
     def __init__(self) -> None:
-        self._queue: Queue[Sequence[Change]] = Queue(QUEUE_LENGTH)
-        self._moved: dict[int, Moved] = {}
+        self._queue: Queue[Batch | None] = Queue(QUEUE_LENGTH)
+        self._rounds: list[Round] = []
         self._moving = threading.Lock()
         self.open = True
+        self.behind = False
 
-    def put(self, changes: Sequence[Change]) -> None:
+    def put(self, batch: Batch | None) -> None:
         """Hand changes on; a reader that does not keep up is dropped and resumes by its id."""
         try:
-            self._queue.put_nowait(changes)
+            self._queue.put_nowait(batch)
         except Full:
+            self.behind = self.behind or self.open
             self.open = False
 
-    def take(self, timeout_s: float) -> Sequence[Change]:
+    def take(self, timeout_s: float) -> Batch | None:
         """Return the next changes, or none when there are none in time."""
         try:
             return self._queue.get(timeout=timeout_s)
         except Empty:
-            return ()
+            return None
 
-    def show(self, moved: Sequence[Moved]) -> None:
+    def show(self, moved: Round) -> None:
         """Lay out where who has moved is now, and wake the stream if it waits."""
         with self._moving:
-            self._moved.update((one.number, one) for one in moved)
+            if len(self._rounds) >= ROUNDS_KEPT:
+                self._rounds = [together(self._rounds)]
+            self._rounds.append(moved)
         if self._queue.empty():
             with suppress(Full):
-                self._queue.put_nowait(())
+                self._queue.put_nowait(None)
 
-    def moved(self) -> list[Moved]:
+    def moved(self) -> Round | None:
         """Take what has moved since the last time."""
         with self._moving:
-            found, self._moved = list(self._moved.values()), {}
-        return found
+            rounds, self._rounds = self._rounds, []
+        return together(rounds) if rounds else None
 
 
 class Hub:
-    """Hands each sealed change to every stream of this process."""
+    """Hands each sealed change to every stream of this process.
+
+    Changes that come one by one are handed on at once; those that come faster go out together,
+    every 100 ms to as many as a hundred streams and more seldom to more, up to a second: waking
+    a stream costs the same whatever it is told, so the cost a second stays what it was.
+    """
 
     def __init__(self, engine: Engine, *, max_streams: int) -> None:
         self._engine = engine
@@ -80,6 +94,7 @@ class Hub:
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
         self._seq: int | None = None
+        self._handed = 0.0
         self._whereabouts = Whereabouts(engine, self._open)
 
     def start(self) -> None:
@@ -100,7 +115,7 @@ class Hub:
         self._whereabouts.stop()
         for subscription in tuple(self._subscriptions):
             subscription.open = False
-            subscription.put(())
+            subscription.put(None)
 
     def subscribe(self) -> Subscription:
         """Return a place for one more stream.
@@ -148,7 +163,13 @@ class Hub:
             while self._hand_on():
                 pass
             for _ in connection.notifies(timeout=LISTEN_S, stop_after=1):
-                break
+                pass
+            self._done.wait(max(0.0, self._handed + self._pace_s() - time.monotonic()))
+
+    def _pace_s(self) -> float:
+        """Return how long streams rest between two batches."""
+        least, most = PACE_S
+        return min(most, max(least, PACE_PER_STREAM_S * len(self._subscriptions)))
 
     def _hand_on(self) -> bool:
         """Hand a page of changes to every stream; say whether there was one."""
@@ -160,8 +181,9 @@ class Hub:
                 # Less than before: the database was restored. Streams see it themselves.
                 self._seq = min(self._seq, journal.high_water(session))
                 return False
-        with self._lock:
-            for subscription in self._subscriptions:
-                subscription.put(changes)
-        self._seq = changes[-1].seq
+        batch = Batch(changes)
+        for subscription in self._open():
+            subscription.put(batch)
+        self._seq = batch.last
+        self._handed = time.monotonic()
         return True

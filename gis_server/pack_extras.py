@@ -67,7 +67,7 @@ def plans(
     )
     found = [
         {**incident, "plan": _plan(session, incident, owner, language)}
-        for incident in reports.rows(session, *wanted, limit=MAX_INCIDENTS)
+        for incident in reports.rows(session, *wanted, limit=MAX_INCIDENTS, contacts=owner.contacts)
     ]
     told = {"as_of": as_of, "language": language, "incidents": found}
     path = folder / "incidents.json.gz"

@@ -32,6 +32,11 @@ TAIL = """
   `--until` (a date or a time) where they are given; once more, it changes the end, also of a right
   that has ended. `onemap user revoke` takes back one right. `onemap user disable` shuts a person
   out: every session ends, and what was granted waits for `onemap user enable`.
+- **Walls.** `POST /api/v1/walls/{name}/keys` makes a key for a screen that nobody sits at. Who
+  opens the page that it names is that wall for as long as the key is in force: it changes nothing,
+  sees no other wall, and reads features, incidents and vehicles of the regions in which the key's
+  maker holds `hall.control` now. It ends when it is taken back, on its day, and with its maker's
+  account.
 - **Contacts.** Without `contacts.read`, names and telephone numbers are covered everywhere: in a
   feature's card, in the call sheet, in a stored plan and in the log. The permission counts where
   it was granted: a duty officer of one county reads no number of another.

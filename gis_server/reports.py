@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from gis_server import intake
 from gis_server.text import say
 from gis_server.wire.incident import IncidentChange, IncidentReport
 from layers import substances, tasks
 from layers.district import district_at
 from layers.errors import ConflictError, InvalidInputError, NotFoundError, PermissionError_
-from layers.models import Assessment, Enterprise, HazardSource, Incident
+from layers.incidents import bulletins
+from layers.models import Enterprise, HazardSource, Incident
 from layers.query import Scope
+from layers.response.plan import in_force, newest
 from layers.substances import Substance
 
 Linked = type[Enterprise] | type[HazardSource]
@@ -51,10 +54,15 @@ def incident_row(
     PermissionError_
         The place lies in a region that the reporter may not write to.
     """
+    if not anywhere:
+        _refuse_future(now, report)
     tank = _linked(session, HazardSource, report.hazard_source_id, "hazard_source_id", scope)
     _linked(session, Enterprise, report.enterprise_id, "enterprise_id", scope)
     substance = substance_named(report.substance or (tank and (tank.cas or tank.substance)))
     kind = report.kind or kind_of(substance)
+    nested = _nested(report, default=True)
+    counted_at = report.received_at or now
+    nested["casualties"] = _stamped(nested["casualties"], (), at=counted_at)
     return Incident(
         id=report.id,
         kind=kind,
@@ -71,12 +79,20 @@ def incident_row(
         exercise=bool(report.exercise),
         region=_region(session, report.lon, report.lat, Scope(None) if anywhere else scope),
         geom=_point(report.lon, report.lat),
-        **_nested(report, default=True),
+        **nested,
+        **intake.stored(report, only=report.model_fields_set),
     )
 
 
 def change_row(
-    session: Session, incident: Incident, change: IncidentChange, *, version: int, scope: Scope
+    session: Session,
+    incident: Incident,
+    change: IncidentChange,
+    *,
+    version: int,
+    scope: Scope,
+    now: dt.datetime,
+    contacts: Scope = intake.NOBODY,
 ) -> None:
     """Apply a change to a row that was read at a version.
 
@@ -84,38 +100,70 @@ def change_row(
     ------
     ConflictError
         Somebody changed it since: `details` carries `mine` and `theirs`.
-        `"incident_has_tasks"`: it cannot become an exercise, or real, any more.
+        `"incident_has_tasks"`, `"incident_has_bulletins"`: it cannot become an exercise, or real,
+        any more.
     InvalidInputError
         As `incident_row`.
     """
+    _refuse_future(now, change)
     mine = change.model_dump(mode="json", exclude_unset=True)
     session.refresh(incident, with_for_update=True)
     if incident.version != version:
         raise ConflictError(
             f"the incident is at version {incident.version}, the change was made on {version}",
             mine=mine,
-            theirs=shown(session, incident),
+            theirs=shown(session, incident, contacts=contacts),
         )
     for field, model in LINKS.items():
         if field in change.model_fields_set:
             _linked(session, model, getattr(change, field), field, scope)
-    if change.exercise not in (None, incident.exercise) and tasks.any_task(session, incident.id):
+    if change.exercise not in (None, incident.exercise):
+        _keep_exercise(session, incident)
+    _take_over(session, incident, change, scope=scope, now=now)
+    session.flush()
+    session.refresh(incident)
+
+
+def _keep_exercise(session: Session, incident: Incident) -> None:
+    """Refuse to turn what has drawn stock, or was reported on, into an exercise, or back."""
+    if tasks.any_task(session, incident.id):
         raise ConflictError(
             "an incident with tasks stays an exercise, or real", code="incident_has_tasks",
             field="exercise", id=str(incident.id),
         )  # fmt: skip
+    if bulletins.any_signed(session, incident.id):
+        raise ConflictError(
+            "an incident with signed bulletins stays an exercise, or real",
+            code="incident_has_bulletins", field="exercise", id=str(incident.id),
+        )  # fmt: skip
+
+
+def _take_over(
+    session: Session,
+    incident: Incident,
+    change: IncidentChange,
+    *,
+    scope: Scope,
+    now: dt.datetime,
+) -> None:
+    """Write what a change names into the row, and why, where anything differs."""
+    told = list(incident.casualties)
     for name in change.model_fields_set & set(COPIED):
         setattr(incident, name, getattr(change, name))
+    for name, value in intake.stored(change, only=change.model_fields_set).items():
+        setattr(incident, name, value)
     for name, value in _nested(change, default=False).items():
         setattr(incident, name, value)
+    if "casualties" in change.model_fields_set:
+        incident.casualties = _stamped(incident.casualties, told, at=now)
     if "substance" in change.model_fields_set:
         found = substance_named(change.substance)
         incident.substance, incident.cas = (found.name_zh, found.cas) if found else (None, None)
     if change.lon is not None and change.lat is not None:
         incident.geom = _point(change.lon, change.lat)
         incident.region = _region(session, change.lon, change.lat, scope)
-    session.flush()
-    session.refresh(incident)
+    if session.is_modified(incident):
+        incident.change_reason = change.why or None
 
 
 def find_incident(session: Session, id: uuid.UUID, *, scope: Scope) -> Incident:
@@ -128,31 +176,39 @@ def find_incident(session: Session, id: uuid.UUID, *, scope: Scope) -> Incident:
     return incident
 
 
-def shown(session: Session, incident: Incident) -> dict[str, Any]:
-    """Return an incident as the wire carries it."""
-    return next(rows(session, Incident.id == incident.id, limit=1), {})
+def shown(
+    session: Session, incident: Incident, *, contacts: Scope = intake.NOBODY
+) -> dict[str, Any]:
+    """Return an incident as the wire carries it; see `rows`."""
+    return next(rows(session, Incident.id == incident.id, limit=1, contacts=contacts), {})
 
 
-def rows(session: Session, *wanted: ColumnElement[bool], limit: int) -> Any:
-    """Yield incidents as the wire carries them, newest first."""
-    latest = (
-        select(Assessment.id)
-        .where(Assessment.incident_id == Incident.id)
-        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+def rows(
+    session: Session, *wanted: ColumnElement[bool], limit: int, contacts: Scope = intake.NOBODY
+) -> Any:
+    """Yield incidents as the wire carries them, newest first.
+
+    `contacts` is where the reader may see names and numbers of people; elsewhere they are covered.
+    """
     statement: Select[Any] = (
         select(
-            Incident, func.ST_X(Incident.geom), func.ST_Y(Incident.geom), latest,
-            tasks.open_of(Incident.id),
+            Incident, func.ST_X(Incident.geom), func.ST_Y(Incident.geom), in_force(),
+            newest(Incident.id.expression), tasks.open_of(Incident.id),
         )
         .where(*wanted)
         .order_by(Incident.occurred_at.desc(), Incident.id.desc())
         .limit(limit)
     )  # fmt: skip
-    for incident, lon, lat, assessment, under_way in session.execute(statement):
-        yield {**_shown(incident, lon, lat, assessment), "open_tasks": under_way}
+    for incident, lon, lat, assessment, latest, under_way in session.execute(statement):
+        yield {
+            **_shown(incident, lon, lat, assessment),
+            **intake.told(incident, contacts=contacts),
+            "newest_assessment": latest and str(latest),
+            "plan_id": incident.plan_id and str(incident.plan_id),
+            "plan_by": incident.plan_by,
+            "plan_at": incident.plan_at and incident.plan_at.isoformat(),
+            "open_tasks": under_way,
+        }
 
 
 def substance_named(name: str | None) -> Substance | None:
@@ -209,6 +265,23 @@ def _nested(change: IncidentChange, *, default: bool) -> dict[str, Any]:
         if default or name in change.model_fields_set:
             stored[name] = dumped.get(name, empty[name])
     return stored
+
+
+def _refuse_future(now: dt.datetime, said: IncidentChange) -> None:
+    """Refuse a time of the report, or of a count in it, that is not yet."""
+    intake.refuse_future(now, occurred_at=said.occurred_at, received_at=said.received_at)
+    for number, count in enumerate(said.casualties or ()):
+        intake.refuse_future(now, **{f"casualties.{number}.at": count.at})
+
+
+def _stamped(
+    counts: Sequence[Mapping[str, Any]], told: Sequence[Mapping[str, Any]], *, at: dt.datetime
+) -> list[dict[str, Any]]:
+    """Give each new count without a moment that of now; `told` are those on record before."""
+    return [
+        dict(count) if "at" in count or count in told else {**count, "at": at.isoformat()}
+        for count in counts
+    ]
 
 
 def _region(session: Session, lon: float, lat: float, scope: Scope) -> str | None:

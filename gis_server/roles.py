@@ -19,6 +19,10 @@ PERMISSIONS: dict[str, str] = {
     "incidents.read": "incidents, their assessments, their call sheet and their log",
     "incidents.report": "report an incident; give observations",
     "incidents.write": "change an incident, assess it, note the result of a call",
+    "plots.write": "draw in an incident: plots, their versions, the one-key plot",
+    "decisions.approve": "approve or refuse a decision that another has drafted",
+    "reports.sign": "sign bulletins and handovers; set the table of deadlines",
+    "hall.control": "say what a wall shows: views, playlists, flights, highlights",
     "sheets.sign": "keep the calculation sheet of a plan; sign it as prepared, checked or reviewed",
     "sheets.approve": "approve a calculation sheet, which locks it",
     "roads.close": "close roads and open them again: barriers, bridges, floods",
@@ -41,6 +45,9 @@ _FIELD = _VIEWER | {
 }  # fmt: skip
 _DUTY = _FIELD | {
     "incidents.write",
+    "plots.write",
+    "reports.sign",
+    "hall.control",
     "roads.close",
     "tasks.order",
     "sheets.sign",
@@ -72,9 +79,12 @@ GRANTS: dict[str, frozenset[str]] = {
     "field": _FIELD,
     "duty": _DUTY,
     "planner": _PLANNER,
-    "commander": _DUTY | _PLANNER | {"sheets.approve"},
+    "commander": _DUTY | _PLANNER | {"sheets.approve", "decisions.approve"},
     "admin": frozenset(PERMISSIONS),
 }
+
+OPENED = GRANTS | {"wall": _VIEWER | {"positions.read"}}
+"""What each role opens; `wall` is granted to nobody: a screen has it by the key of its wall."""
 
 
 def table() -> str:

@@ -140,6 +140,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """Build a worker's application: engine, hub and sealer belong to the process."""
         from gis_server.app import create_app
+        from gis_server.deadlines import Deadlines
         from gis_server.following import Following
         from gis_server.grading import Grader
         from gis_server.jobs import Runner
@@ -148,6 +149,8 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         from gis_server.names import NameReader
         from gis_server.pack_jobs import Packer
         from gis_server.pairs import PairFinder
+        from gis_server.print_jobs import Printer
+        from gis_server.proposing import Proposer
         from gis_server.raster_jobs import RasterRunner
         from gis_server.state import state_of
         from gis_server.tile_upkeep import TileUpkeep
@@ -176,8 +179,11 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
             cache_dir=self.site.networks_dir,
             position_days=self.site.position_days,
         ).start()
+        Proposer(engine).start()
         Measuring(engine, cache_dir=self.site.networks_dir).start()
         TileUpkeep(engine).start()
+        Deadlines(engine, zone=self.site.zone).start()
+        Printer(self.site, engine).start()
         return app
 
     def _when_ready(self, arbiter: Any) -> None:

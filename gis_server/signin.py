@@ -11,8 +11,8 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from gis_server import passwords
 from gis_server.config import Config
 from gis_server.errors import TooManyError
-from gis_server.roles import GRANTS
+from gis_server.roles import OPENED
 from layers.catalog import Reader
 from layers.errors import NotSignedInError
+from layers.hall import key_in_force, revoke_keys_of
 from layers.models import Grant, LoginFailure, User
 from layers.models import Session as SessionRow
 from layers.query import Scope
@@ -42,6 +43,10 @@ class Identity:
     user_id: uuid.UUID | None = None
     grants: tuple[tuple[str, str], ...] = ()
     demo: bool = False
+    read_only: bool = False
+    """Whether the session may change nothing, whatever the roles open."""
+    wall: str | None = None
+    """The wall whose key this is, where a screen asks and not a person."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -51,7 +56,7 @@ class Identity:
     @property
     def permissions(self) -> frozenset[str]:
         """Return what these roles open, somewhere."""
-        return frozenset().union(*(GRANTS[role] for role in self.roles))
+        return frozenset().union(*(OPENED[role] for role in self.roles))
 
     @property
     def reader(self) -> Reader:
@@ -61,7 +66,7 @@ class Identity:
 
     def scope(self, permission: str) -> Scope:
         """Return where a permission holds: the whole tree, or the subtrees granted with it."""
-        regions = {region for role, region in self.grants if permission in GRANTS[role]}
+        regions = {region for role, region in self.grants if permission in OPENED[role]}
         return Scope(None) if "" in regions else Scope(tuple(sorted(regions)))
 
 
@@ -95,7 +100,7 @@ def sign_in(
     with Session(engine, expire_on_commit=False) as session, session.begin():
         user = session.get_one(User, user_id)
         token = open_session(session, user.id, config)
-        identity = _identity(session, user)
+        identity = _identity(user, _granted(session, user.id))
     return token, identity
 
 
@@ -123,7 +128,7 @@ def known_user(session: Session, user_id: uuid.UUID) -> tuple[Identity, str | No
     user = session.get(User, user_id)
     if user is None or user.disabled:
         return None
-    return _identity(session, user), user.password_hash
+    return _identity(user, _granted(session, user.id)), user.password_hash
 
 
 def identify(session: Session, token: str, config: Config) -> Identity | None:
@@ -134,15 +139,14 @@ def identify(session: Session, token: str, config: Config) -> Identity | None:
 
 def recognise(session: Session, token: str, config: Config) -> Known | None:
     """Return who a token stands for and how long that may be remembered; None as `identify`."""
-    now = _now(session)
     row = session.execute(
-        select(SessionRow, User)
+        select(SessionRow, User, func.clock_timestamp())
         .join(User, User.id == SessionRow.user_id)
         .where(SessionRow.token_sha256 == digest(token), User.disabled.is_(False))
     ).first()
     if row is None:
-        return None
-    held, user = row
+        return _wall(session, token, config, _now(session))
+    held, user, now = row
     idle = dt.timedelta(seconds=config.session_idle_s)
     if held.expires_at <= now or held.seen_at + idle <= now:
         return None
@@ -155,8 +159,31 @@ def recognise(session: Session, token: str, config: Config) -> Known | None:
             .values(seen_at=now)
             .execution_options(synchronize_session=False)
         )
-    ends = min(held.expires_at, seen_at + idle, *_ends(session, user.id))
-    return Known(_identity(session, user), (ends - now).total_seconds())
+    granted = _granted(session, user.id)
+    ends = min(held.expires_at, seen_at + idle, *(until for *_, until in granted if until))
+    identity = replace(_identity(user, granted), read_only=held.read_only)
+    return Known(identity, (ends - now).total_seconds())
+
+
+def _wall(session: Session, token: str, config: Config, now: dt.datetime) -> Known | None:
+    """Return the screen that a wall's key stands for: it reads where its maker may drive walls."""
+    key = key_in_force(session, digest(token))
+    if key is None:
+        return None
+    ends = [key.expires_at]
+    if key.user_id is not None:
+        granted = _granted(session, key.user_id)
+        maker = _identity(session.get_one(User, key.user_id), granted)
+        ends += [until for *_, until in granted if until]
+    elif config.demo:
+        maker = DEMO
+    else:
+        return None
+    regions = maker.scope("hall.control").regions
+    grants = tuple(("wall", region) for region in (("",) if regions is None else regions))
+    name = f"wall:{key.wall}"
+    identity = Identity(name, title=key.title, grants=grants, read_only=True, wall=key.wall)
+    return Known(identity, (min(ends) - now).total_seconds())
 
 
 def reader_named(session: Session, name: str | None) -> Reader:
@@ -170,7 +197,7 @@ def reader_named(session: Session, name: str | None) -> Reader:
 def identity_named(session: Session, name: str | None) -> Identity | None:
     """Return who somebody is for whom the program works, as their rights are now; None if gone."""
     user = session.scalar(select(User).where(User.name == name, User.disabled.is_(False)))
-    return None if user is None else _identity(session, user)
+    return None if user is None else _identity(user, _granted(session, user.id))
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -179,7 +206,8 @@ def sign_out(session: Session, token: str) -> None:
 
 
 def sign_out_everywhere(session: Session, user_id: uuid.UUID) -> None:
-    """Forget every token of a user: after a new password, or when disabled."""
+    """Forget every token and wall key of a user: after a new password, or when disabled."""
+    revoke_keys_of(session, user_id)
     session.execute(delete(SessionRow).where(SessionRow.user_id == user_id))
 
 
@@ -204,28 +232,60 @@ def open_session(session: Session, user_id: uuid.UUID, config: Config) -> str:
     return token
 
 
-def _identity(session: Session, user: User) -> Identity:
-    return Identity(
-        name=user.name, title=user.title, user_id=user.id, grants=tuple(_grants(session, user.id))
-    )
+def enter_wall(session: Session, key: str, config: Config) -> Identity:
+    """Return the screen that a wall's key stands for.
+
+    Raises
+    ------
+    NotSignedInError
+        There is no such key in force.
+    """
+    known = _wall(session, key, config, _now(session))
+    if known is None or known.ends_in_s <= 0:
+        raise NotSignedInError("the key of the wall opens nothing", code="wrong_wall_key")
+    return known.identity
 
 
-def _grants(session: Session, user_id: uuid.UUID) -> Iterator[tuple[str, str]]:
+def open_pass(session: Session, name: str, *, seconds: float) -> str:
+    """Open a short session that only reads, for work that a person left to the program.
+
+    Raises
+    ------
+    NotSignedInError
+        There is no such user any more.
+    """
+    user_id = session.scalar(select(User.id).where(User.name == name, User.disabled.is_(False)))
+    if user_id is None:
+        raise NotSignedInError(f"{name} cannot sign in any more")
+    token = secrets.token_urlsafe(32)
+    now = _now(session)
+    ends = now + dt.timedelta(seconds=seconds)
+    session.add(
+        SessionRow(
+            token_sha256=digest(token), user_id=user_id, seen_at=now, expires_at=ends,
+            read_only=True,
+        )
+    )  # fmt: skip
+    return token
+
+
+_Granted = Sequence[tuple[str, str, dt.datetime | None]]
+"""Role, region, and until when."""
+
+
+def _identity(user: User, granted: _Granted) -> Identity:
+    grants = tuple((role, region) for role, region, _ in granted)
+    return Identity(name=user.name, title=user.title, user_id=user.id, grants=grants)
+
+
+def _granted(session: Session, user_id: uuid.UUID) -> _Granted:
     rows = session.execute(
-        select(Grant.role, Grant.region)
+        select(Grant.role, Grant.region, Grant.until)
         .where(Grant.user_id == user_id)
         .where(or_(Grant.until.is_(None), Grant.until > func.now()))
         .order_by(Grant.role, Grant.region)
     )
-    yield from ((role, region) for role, region in rows)
-
-
-def _ends(session: Session, user_id: uuid.UUID) -> Iterator[dt.datetime]:
-    """Return when what a user was granted for a time ends, where it has not."""
-    ends = session.scalars(
-        select(Grant.until).where(Grant.user_id == user_id, Grant.until > func.now())
-    )
-    yield from (end for end in ends if end is not None)
+    return [(role, region, until) for role, region, until in rows]
 
 
 def _refuse_flood(session: Session, name: str, address: str) -> None:

@@ -3,27 +3,35 @@
 A stream reads what it missed from the journal and then what the hub hands on, so that nothing is
 lost between the two. The `id` of an event is its seq; a heartbeat says how far the stream has come,
 also past changes that its reader may not see, and the database's epoch: after a restore it is
-another, and a seq from before means nothing.
+another, and a seq from before means nothing. A screen that did not keep up is told so (`behind`)
+before its stream ends; it dials again and gets what it missed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
+import random
 import time
 import uuid
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gis_server.changes import Change, changes_after
+from gis_server.changes import changes_after
 from gis_server.live import Subscription
 from gis_server.signin import Identity
-from gis_server.whereabouts import event
+from gis_server.telling import Batch, event
+from gis_server.whereabouts import Round
 from layers import journal
+
+RETRY_MS = (1_000, 4_000)
+"""After how long a browser dials again: each its own, or a restart meets all screens at once."""
+
+
+MISSED_MAX = 2_000
+"""Who missed more than so many changes is told to read everything again: that is less for both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +63,12 @@ class Stream:
         if reader is None:
             return
         foreign = epoch not in (None, present)
-        if foreign or (since is not None and not first - 1 <= since <= last):
-            yield _event("reset", last, {"seq": last, "oldest": first, "epoch": str(present)})
+        oldest = max(first - 1, last - MISSED_MAX)
+        if foreign or (since is not None and not oldest <= since <= last):
+            yield event("reset", last, {"seq": last, "oldest": first, "epoch": str(present)})
             since = last
         seq = last if since is None else since
-        yield _beat(seq, str(present))
+        yield f"retry: {random.randint(*RETRY_MS)}\n" + _beat(seq, str(present))
         seq = yield from self._missed(seq, reader)
         yield from self._follow(subscription, seq, reader, str(present))
 
@@ -70,8 +79,24 @@ class Stream:
                 changes = changes_after(session, seq)
             if not changes:
                 return seq
-            yield from _told(changes, seq, reader)
+            if told := Batch(changes).told(reader, seq):
+                yield told
             seq = changes[-1].seq
+
+    def _told(
+        self, batch: Batch | None, moved: Round | None, seq: int, reader: Identity
+    ) -> Generator[str, None, int]:
+        """Yield a batch and who has moved, each in one piece; return how far the stream is."""
+        if batch is not None and batch.first > seq + 1:
+            # Seqs have no gaps, so the hub missed something (it was cut off): read it all.
+            seq = yield from self._missed(seq, reader)
+        elif batch is not None and batch.last > seq:
+            if told := batch.told(reader, seq):
+                yield told
+            seq = batch.last
+        if self.positions and moved is not None and (latest := moved.told(reader)):
+            yield latest
+        return seq
 
     def _follow(
         self, subscription: Subscription, seq: int, reader: Identity, epoch: str
@@ -79,15 +104,8 @@ class Stream:
         checked = beaten = time.monotonic()
         while subscription.open:
             due = min(beaten + self.heartbeat_s, checked + self.recheck_s) - time.monotonic()
-            changes = subscription.take(max(due, 0.01))
-            if changes and changes[0].seq > seq + 1:
-                # Seqs have no gaps, so the hub missed something (it was cut off): read it all.
-                seq = yield from self._missed(seq, reader)
-            elif changes:
-                yield from _told(changes, seq, reader)
-                seq = max(seq, changes[-1].seq)
-            if self.positions and (latest := event(subscription.moved(), reader)) is not None:
-                yield latest
+            batch = subscription.take(max(due, 0.01))
+            seq = yield from self._told(batch, subscription.moved(), seq, reader)
             now = time.monotonic()
             if now >= beaten + self.heartbeat_s:
                 beaten = now
@@ -100,24 +118,15 @@ class Stream:
                 if known is None:
                     return
                 if present != epoch:
-                    yield _event("reset", last, {"seq": last, "epoch": present})
+                    yield event("reset", last, {"seq": last, "epoch": present})
                     return
                 if last > seq:
                     seq = yield from self._missed(seq, known)
                 reader = known
-
-
-def _told(changes: Sequence[Change], seq: int, reader: Identity) -> Iterator[str]:
-    for change in changes:
-        if change.seq > seq and (data := change.shown_to(reader)) is not None:
-            yield _event("change", change.seq, data)
+        if subscription.behind:
+            yield event("behind", seq, {"seq": seq})
 
 
 def _beat(seq: int, epoch: str) -> str:
     now = dt.datetime.now(dt.UTC).isoformat()
-    return _event("heartbeat", seq, {"seq": seq, "now": now, "epoch": epoch})
-
-
-def _event(name: str, seq: int, data: dict[str, Any]) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f"event: {name}\nid: {seq}\ndata: {text}\n\n"
+    return event("heartbeat", seq, {"seq": seq, "now": now, "epoch": epoch})

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from gis_server.signin import Identity
+from gis_server.telling import Once
 from layers.models import PositionLatest, Tracker
 from layers.roles import conninfo
 from layers.tracking.judgement import Flag
@@ -53,10 +54,34 @@ class Moved:
         return sight.holds(region=self.region, kind=self.kind, reporter=self.reporter)
 
 
+class Round:
+    """What has moved since the last time, and the event of it for each class of readers."""
+
+    def __init__(self, moved: Sequence[Moved]) -> None:
+        self.moved = moved
+        self._reporters = frozenset(one.reporter for one in moved)
+        self._once = Once()
+
+    def told(self, reader: Identity) -> str:
+        """Return the event `latest`, without id; "" where nothing of it is the reader's."""
+        if "positions.read" not in reader.permissions:
+            return ""
+        # Who reports for somebody sees that one; all others with the same rights see the same.
+        key = (frozenset(reader.grants), reader.name if reader.name in self._reporters else None)
+        return self._once.get(key, lambda: _event(self.moved, reader))
+
+
+def together(rounds: Sequence[Round]) -> Round:
+    """Return several rounds as one: the newest of each that moved."""
+    if len(rounds) == 1:
+        return rounds[0]
+    return Round(list({one.number: one for each in rounds for one in each.moved}.values()))
+
+
 class Screen(Protocol):
     """Who is shown what has moved."""
 
-    def show(self, moved: Sequence[Moved]) -> None:
+    def show(self, moved: Round) -> None:
         """Take what has moved; must not wait."""
 
 
@@ -117,8 +142,9 @@ class Whereabouts:
             return
         moved = self._moved()
         if moved:
+            this_round = Round(moved)
             for screen in screens:
-                screen.show(moved)
+                screen.show(this_round)
 
     def _moved(self) -> list[Moved]:
         place = PositionLatest
@@ -168,10 +194,7 @@ def _moved(tracker: Tracker, now: PositionLatest) -> Moved:
     )
 
 
-def event(moved: Iterable[Moved], reader: Identity) -> str | None:
-    """Return the event `latest` for a reader, without id; None where nothing of it is theirs."""
-    if "positions.read" not in reader.permissions:
-        return None
+def _event(moved: Iterable[Moved], reader: Identity) -> str:
     sight = Sight(
         name=reader.name,
         scope=reader.scope("positions.read"),
@@ -179,6 +202,6 @@ def event(moved: Iterable[Moved], reader: Identity) -> str | None:
     )
     texts = [one.text for one in moved if one.shown_to(sight)]
     if not texts:
-        return None
+        return ""
     now = dt.datetime.now(dt.UTC).isoformat()
     return f'event: latest\ndata: {{"now":"{now}","positions":[{",".join(texts)}]}}\n\n'

@@ -114,5 +114,10 @@ def set_bulk(session: Session, batch_id: UUID) -> None:
     _set_local(session, "onemap.bulk", str(batch_id))
 
 
+def let_idle(session: Session, *, seconds: int) -> None:
+    """Let this transaction wait so long for what is computed between two statements of it."""
+    _set_local(session, "idle_in_transaction_session_timeout", f"{seconds}s")
+
+
 def _set_local(session: Session, name: str, value: str) -> None:
     session.execute(sa.select(sa.func.set_config(name, value, True)))

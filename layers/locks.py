@@ -23,9 +23,13 @@ class Lock(IntEnum):
     FOLLOWER = _SITE + 23
     PACKS = _SITE + 30
     TILE_UPKEEP = _SITE + 31
+    DEADLINES = _SITE + 40
+    BULLETIN_NUMBER = _SITE + 41
+    PROPOSALS = _SITE + 42
 
 
 # Locks of two numbers are apart from those of one: (this, a hash of the road network's name).
 NETWORK_NAME = 0x6F6E6D72
 # The same for counted cells: (this, a hash of the layer's name), named by number in 10_cells.sql.
-LAYER_CELLS = 0x6F6E6D6E
+# One plot at a time: (this, a hash of the plot's id), whether the plot is there or not yet.
+PLOT = 0x6F6E6D70

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 import psycopg
 from sqlalchemy import Engine
@@ -69,8 +70,11 @@ class Sealer:
         while not self._done.is_set():
             while self._seal(connection) == BATCH:
                 pass
+            sealed = time.monotonic()
             for _ in connection.notifies(timeout=POLL_INTERVAL_S, stop_after=1):
-                self._done.wait(GATHER_S)  # one batch for changes that come together
+                pass  # as many as came together: one look is enough for all of them
+            # A change that comes alone is sealed at once, those of a burst as one batch.
+            self._done.wait(max(0.0, sealed + GATHER_S - time.monotonic()))
 
     def _seal(self, connection: psycopg.Connection) -> int:
         row = connection.execute("SELECT onemap_seal(%s)", [BATCH]).fetchone()

@@ -2,6 +2,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { keepAssets } from "./keep_assets.ts";
 import { offlineFiles, WORKER } from "./offline_files.ts";
+import { reportFiles } from "./report_files.ts";
 
 const WORKER_SOURCE = "src/field/worker/main.ts";
 
@@ -16,7 +17,7 @@ const onlyWoff2: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [onlyWoff2, keepAssets, offlineFiles],
+  plugins: [onlyWoff2, keepAssets, offlineFiles, reportFiles],
   build: {
     outDir: "../gis_server/web",
     // keepAssets clears what nobody can still ask for.
@@ -26,7 +27,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     rollupOptions: {
-      input: ["index.html", "desk.html", "hall.html", "planner.html", "field.html", WORKER_SOURCE],
+      input: [
+        "index.html",
+        "desk.html",
+        "hall.html",
+        "planner.html",
+        "field.html",
+        "print.html",
+        WORKER_SOURCE,
+      ],
       output: {
         // A service worker answers for what lies below its own address, so it has a plain one.
         entryFileNames: ({ facadeModuleId }) =>

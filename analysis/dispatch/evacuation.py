@@ -31,8 +31,8 @@ COACH = Profile(name="coach", height_m=4.0, weight_t=18.0, top_speed_kph=80.0)
 """A coach at the limits of a two-axle one: 18 t and 4.0 m by GB 1589-2016 [mem 80%]."""
 
 Reason = Literal[
-    "told_to_shelter", "too_late", "no_road_near", "no_way_out", "people_unknown", "no_place",
-    "no_way_on",
+    "told_to_shelter", "too_late", "no_road_near", "no_way_out", "people_unknown", "nobody",
+    "no_place", "no_way_on",
 ]  # fmt: skip
 
 
@@ -153,7 +153,8 @@ def evacuation(
     """
     stay = [_left(each, "told_to_shelter") for each in groups if each.action != "evacuate"]
     leaving = [each for each in groups if each.action == "evacuate"]
-    stay += [_left(each, "people_unknown") for each in leaving if not each.people]
+    stay += [_left(each, "nobody") for each in leaving if each.people == 0]
+    stay += [_left(each, "people_unknown") for each in leaving if each.people is None]
     leaving = [each for each in leaving if each.people]
     lonlat = np.array([[g.lon, g.lat] for g in leaving], np.float64).reshape(-1, 2)
     goals = np.array([[s.lon, s.lat] for s in shelters], np.float64).reshape(-1, 2)

@@ -47,23 +47,6 @@ def disc_outline(lon: float, lat: float, radius_m: float) -> Polygon:
     return _outline(lon, lat, azimuth, np.full(azimuth.size, radius_m))
 
 
-def plume_outline(
-    lon: float, lat: float, *, toward_deg: float, x_m: Array, half_width_m: Array
-) -> Polygon:
-    """Return a shape given by half widths downwind, unsplit.
-
-    Parameters
-    ----------
-    toward_deg
-        Where the wind blows to, degrees from north, clockwise.
-    x_m, half_width_m
-        Downwind distances and the half width at each.
-    """
-    x = np.concatenate([x_m, x_m[::-1]])
-    y = np.concatenate([half_width_m, -half_width_m[::-1]])
-    return local_outline(lon, lat, toward_deg=toward_deg, x_m=x, y_m=y)
-
-
 def square_outline(lon: float, lat: float, *, toward_deg: float, side_m: float) -> Polygon:
     """Return the protection square: its near side is centred on the source, crosswind."""
     along = np.linspace(0.0, side_m, 20)

@@ -7,7 +7,7 @@ from typing import Any
 
 from gis_server.ogc.extents import Box
 from gis_server.ogc.links import GEOJSON, JSON, REL, SCHEMA, link
-from gis_server.ogc.systems import CRS84, uris
+from gis_server.ogc.systems import CRS84
 from gis_server.titles import field_title, layer_title
 from layers.layer import Layer, LayerField
 from layers.query import cql2
@@ -53,11 +53,6 @@ def collection(
     if box is not None:
         document["extent"] = {"spatial": {"bbox": [list(box)], "crs": CRS84}}
     return document
-
-
-def all_systems() -> tuple[str, ...]:
-    """Return the `crs` of every collection; the storage system, which is the default, first."""
-    return uris()
 
 
 def queryables(layer: Layer, *, language: str) -> dict[str, Any]:

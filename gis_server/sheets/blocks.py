@@ -1,11 +1,13 @@
 """What a page is made of: blocks of plain text, as JSON, in the order in which they are printed.
 
 `heading` (`level`, `text`), `facts` (`rows` of two), `table` (`head`, `rows`), `lines` (`style`,
-`lines`), `drawing` (`caption`). Every cell is text; the printers escape it.
+`lines`), `paragraphs` (`lines`), `drawing` (`caption`), `picture` (`data`, `caption`, `width_mm`).
+Every cell is text; the printers escape it.
 """
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 import unicodedata
@@ -48,6 +50,17 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Block:
 def lines(texts: Iterable[str], *, style: Style = "titled") -> Block:
     """Return sentences, one a line; the first of `titled` ones is their title."""
     return {"kind": "lines", "style": style, "lines": [clean(text) for text in texts]}
+
+
+def paragraphs(texts: Iterable[str]) -> Block:
+    """Return running text, one paragraph each, as the body of an official document has it."""
+    return {"kind": "paragraphs", "lines": [clean(text) for text in texts if text]}
+
+
+def picture(png: bytes, caption: str, *, width_mm: float = 150) -> Block:
+    """Return a PNG picture with its caption; JSON carries it in base64."""
+    data = base64.b64encode(png).decode()
+    return {"kind": "picture", "data": data, "caption": clean(caption), "width_mm": width_mm}
 
 
 def drawing(caption: str) -> Block:

@@ -24,6 +24,9 @@ FINENESS = 0.5  # of a point: finer than print shows
 _DRAWN_FIRST = ("blue", "yellow", "orange", "red")
 COLOURS = {"red": "#d7191c", "orange": "#e66101", "yellow": "#b8a200", "blue": "#2b6cb0"}
 DASHES = {"red": "", "orange": "8 3", "yellow": "3 3", "blue": "1 3"}
+LETTERS = {"red": "I", "orange": "II", "yellow": "III", "blue": "IV"}
+"""Told apart without their colours, too."""
+_SIDES = {"red": (1, 0.3), "orange": (-1, -0.3), "yellow": (0.3, 1), "blue": (-0.3, -1)}
 _ENLARGED = 3
 
 Feature = Mapping[str, Any]
@@ -101,6 +104,7 @@ def png(drawing: Mapping[str, Any]) -> bytes:
     for each in drawing["shapes"]:
         for ring in (ring for part in each["parts"] for ring in part):
             pen.line(_scaled(ring), fill=COLOURS.get(each["level"], "#444444"), width=4)
+    _letters(pen, drawing)
     x, y = (value * _ENLARGED for value in drawing["place"])
     pen.line([(x - 15, y), (x + 15, y)], fill="black", width=4)
     pen.line([(x, y - 15), (x, y + 15)], fill="black", width=4)
@@ -123,6 +127,21 @@ def _filled(picture: Image.Image, each: Mapping[str, Any]) -> Image.Image:
     return Image.composite(
         Image.new("RGB", picture.size, COLOURS.get(each["level"], "#444444")), picture, mask
     )
+
+
+def _letters(pen: ImageDraw.ImageDraw, drawing: Mapping[str, Any]) -> None:
+    """Write the numeral of each area's level at its own side, so that nested ones stay apart."""
+    for each in drawing["shapes"]:
+        letter, side = LETTERS.get(each["level"]), _SIDES.get(each["level"])
+        corners = [corner for part in each["parts"] for corner in _scaled(part[0])]
+        if letter is None or side is None or each["role"] == "confidence" or not corners:
+            continue
+        across, down = side
+        pen.text(
+            max(corners, key=lambda corner: corner[0] * across + corner[1] * down), letter,
+            anchor="mm", fill=COLOURS[each["level"]], font_size=40, stroke_width=4,
+            stroke_fill="white",
+        )  # fmt: skip
 
 
 def _scale_and_north(

@@ -32,7 +32,8 @@ def page(content: Content, words: Words) -> dict[str, Any]:
 def _title(content: Content, words: Words) -> str:
     case = content.case
     named = case.get("title") or (case.get("model") and words.model(case["model"]))
-    return str(named or words.say(f"kind.{case.get('kind')}") or "")
+    told = str(named or words.say(f"kind.{case.get('kind')}") or "")
+    return f"[{words('case.exercise')}] {told}" if case.get("exercise") else told
 
 
 def _blocks(content: Content, words: Words) -> Iterator[Block]:

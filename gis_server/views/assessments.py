@@ -1,49 +1,51 @@
-"""Assessments: run the response chain for an incident, keep its answer, read it again."""
+"""Assessments: run the response chain, keep its answer, compare two, accept one as the plan."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify
-from sqlalchemy import select
+from sqlalchemy.orm import defer
 
-from analysis import response as chain
-from analysis.roads.in_force import in_force
-from analysis.roads.moment import Moment, roads_at, seen_by
-from analysis.situation import situation
-from gis_server import excerpt, reports, sheet_of
+from analysis.comparison import compared
+from gis_server import assessing, excerpt, reports, sheet_of
 from gis_server.auth import may, permission, scope, who
 from gis_server.contacts import masked
 from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.base import NoQuery
-from gis_server.wire.incident import AssessmentPath, AssessmentQuery, IncidentPath, Rerun
+from gis_server.wire.incident import (
+    Accept,
+    AssessmentPath,
+    AssessmentQuery,
+    CompareQuery,
+    IncidentPath,
+    Rerun,
+)
 from layers import sheets
 from layers.database import set_actor
-from layers.errors import NotFoundError
-from layers.models import Assessment, Call, Enterprise, Incident
+from layers.models import Assessment, Incident
+from layers.response import plan as plans
 from layers.sheets import Signed
 
 bp = api("assessments")
+WHAT_IF = {"true": True, "false": False, "any": None}
 
 
 @bp.get("/incidents/<id>/assessments")
 @permission("incidents.read")
 def every(path: IncidentPath, query: AssessmentQuery) -> dict[str, Any]:
-    """List an incident's assessments, newest first."""
+    """List an incident's assessments: the plan of record, then the newest first."""
     incident = reports.find_incident(db(), path.id, scope=scope())
-    found = db().scalars(
-        select(Assessment)
-        .where(Assessment.incident_id == incident.id)
-        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
-        .limit(query.limit)
-    )
+    wanted = plans.listed(incident.id, what_if=WHAT_IF[query.what_if]).limit(query.limit)
+    if query.heads:
+        rows = db().scalars(wanted.options(defer(Assessment.body)))
+        return {"assessments": [head(row, incident) for row in rows]}
     held = sheets.of_incident(db(), incident.id)
-    return {"assessments": [shown(row, incident, held) for row in found]}
+    return {"assessments": [shown(row, incident, held) for row in db().scalars(wanted)]}
 
 
 @bp.get("/incidents/<id>/assessments/<assessment>")
@@ -58,55 +60,73 @@ def one(path: AssessmentPath, query: NoQuery) -> dict[str, Any]:
 @bp.post("/incidents/<id>/assessments")
 @permission("incidents.write")
 def assess(path: IncidentPath, body: Rerun) -> Response:
-    """Compute the plan with what is known now, or with other weather or release; 201."""
+    """Compute the plan with what is known now, or with other weather or release; 201.
+
+    With `what_if` the answer is kept beside the plans and calls nobody. 409 `incident_over` where
+    the incident is closed.
+    """
     incident = reports.find_incident(db(), path.id, scope=scope())
+    assessing.refuse_closed(incident)
     set_actor(db(), who().name, incident=incident.id)
-    now = dt.datetime.now(dt.UTC)
-    known = situation(db(), incident, now=now, changes=changes_of(body))
-    place = known.scenario
-    roads = cache(partial(_roads, place.lon, place.lat, now))
-    plan = chain.assess(
-        db(),
-        known,
-        network=lambda: roads().network,
-        networks=lambda profile: seen_by(db(), roads(), profile),
-        closures=in_force(db(), at=now, incidents=(incident.id,), scope=scope()),
-        scope=scope(),
-        enterprise=_enterprise(incident),
-    )
-    row = Assessment(
-        incident_id=incident.id,
-        region=incident.region,
-        created_by=who().name,
-        body=plan | {"scope": excerpt.stated(scope())},
-    )
-    _lock(incident)
-    db().add(row)
-    _extend_calls(incident, plan.get("calls", ()))
-    db().flush()
-    db().refresh(row)
+    row = assessing.run(
+        db(), incident, _changes(incident, body),
+        now=dt.datetime.now(dt.UTC), scope=scope(), actor=who().name,
+        cache_dir=config().networks_dir, what_if=body.what_if, label=body.label,
+    )  # fmt: skip
+    return created(row, incident)
+
+
+@bp.get("/incidents/<id>/assessments/compare")
+@permission("incidents.read")
+def compare(path: IncidentPath, query: CompareQuery) -> dict[str, Any]:
+    """Compare two assessments of an incident: zones, people, targets, arrivals, inputs."""
+    incident = reports.find_incident(db(), path.id, scope=scope())
+    first, second = (assessment_of(incident, id) for id in (query.a, query.b))
+    seen = [excerpt.seen_by(db(), row.body, scope=scope()) for row in (first, second)]
+    said = compared(*seen)
+    return dict(spoken({"a": head(first, incident), "b": head(second, incident), **said}))
+
+
+@bp.post("/incidents/<id>/assessments/<assessment>/accept")
+@permission("incidents.write")
+def accept(path: AssessmentPath, body: Accept) -> Response:
+    """Make an assessment the plan of record, which stays in force whatever is computed later."""
+    incident = reports.find_incident(db(), path.id, scope=scope())
+    return _in_force(incident, assessment_of(incident, path.assessment), body)
+
+
+@bp.post("/incidents/<id>/plan/release")
+@permission("incidents.write")
+def release(path: IncidentPath, body: Accept) -> Response:
+    """Hold to no plan of record any more: the newest assessment is in force."""
+    return _in_force(reports.find_incident(db(), path.id, scope=scope()), None, body)
+
+
+def created(row: Assessment, incident: Incident) -> Response:
+    """Return the answer of a run that was kept: 201, and where it is."""
     answer = jsonify(shown(row, incident, sheets.of_incident(db(), incident.id)))
     answer.status_code = 201
     answer.headers["Location"] = f"/api/v1/incidents/{incident.id}/assessments/{row.id}"
     return answer
 
 
-def _roads(lon: float, lat: float, at: dt.datetime) -> Moment:
-    return roads_at(db(), lon, lat, cache_dir=config().networks_dir, at=at)
-
-
-def changes_of(body: Rerun) -> dict[str, Any]:
-    """Return the inputs that a run names, as the chain takes them."""
-    dumped = body.model_dump(mode="json", exclude_none=True)
-    return dumped | ({"at": body.at} if body.at is not None else {})
-
-
 def assessment_of(incident: Incident, id: uuid.UUID) -> Assessment:
     """Return an assessment of an incident; NotFoundError where it is none of its."""
-    row = db().get(Assessment, id)
-    if row is None or row.incident_id != incident.id:
-        raise NotFoundError(f"there is no assessment {id}", code="no_assessment", id=str(id))
-    return row
+    return plans.assessment_of(db(), incident.id, id)
+
+
+def head(row: Assessment, incident: Incident) -> dict[str, Any]:
+    """Return what tells one assessment from another."""
+    return {
+        "id": str(row.id),
+        "incident": str(row.incident_id),
+        "created_at": row.created_at.isoformat(),
+        "created_by": row.created_by,
+        "what_if": row.what_if,
+        "label": row.label,
+        "plan": row.id == incident.plan_id,
+        "version": row.version,
+    }
 
 
 def shown(row: Assessment, incident: Incident, held: Sequence[Signed]) -> dict[str, Any]:
@@ -122,53 +142,25 @@ def shown(row: Assessment, incident: Incident, held: Sequence[Signed]) -> dict[s
     plan["warnings"] = [*warned, *plan.get("warnings", ())]
     if not may("contacts.read", incident.region):
         plan["calls"] = [masked(line) for line in plan.get("calls", ())]
-    head = {
-        "id": str(row.id),
-        "incident": str(row.incident_id),
-        "created_at": row.created_at.isoformat(),
-        "created_by": row.created_by,
-        "version": row.version,
-    }
-    return head | dict(spoken(plan))
+    return head(row, incident) | dict(spoken(plan))
 
 
-def _enterprise(incident: Incident) -> dict[str, Any] | None:
-    if incident.enterprise_id is None:
-        return None
-    row = db().scalar(
-        select(Enterprise).where(
-            Enterprise.id == incident.enterprise_id, scope().clause(Enterprise.region.expression)
-        )
-    )
-    return {"id": str(row.id), "name": row.name} if row else None
+def _changes(incident: Incident, body: Rerun) -> dict[str, Any]:
+    """Return the inputs that a run names, as the chain takes them, over those it is based on."""
+    names = {"weather", "release", "choices"}
+    named = body.model_dump(mode="json", exclude_none=True, include=names)
+    if body.based_on is not None:
+        base = assessment_of(incident, body.based_on).body.get("changes") or {}
+        named = assessing.merged(base, named)
+    return named | ({"at": body.at} if body.at is not None else {})
 
 
-def _lock(incident: Incident) -> None:
-    """Let one run at a time extend an incident's call sheet: two would each add every line."""
-    db().execute(
-        select(Incident.id).where(Incident.id == incident.id).with_for_update(key_share=True)
-    )
-
-
-def _extend_calls(incident: Incident, lines: Iterable[Mapping[str, Any]]) -> None:
-    """Add to the call sheet whom it does not list yet; results noted before stay."""
-    held = db().execute(
-        select(Call.layer, Call.feature_id, Call.phone).where(Call.incident_id == incident.id)
-    )
-    known = {(layer, str(feature), phone) for layer, feature, phone in held}
-    for rank, line in enumerate(lines, start=1):
-        if (line["layer"], line["feature_id"], line["phone"]) in known:
-            continue
-        db().add(
-            Call(
-                incident_id=incident.id,
-                region=incident.region,
-                rank=rank,
-                layer=line["layer"],
-                feature_id=line["feature_id"],
-                feature_name=line["feature_name"],
-                name=line["name"],
-                phone=line["phone"],
-                purpose=line["purpose"]["code"],
-            )
-        )
+def _in_force(incident: Incident, row: Assessment | None, body: Accept) -> Response:
+    assessing.refuse_closed(incident)
+    set_actor(db(), who().name, incident=incident.id)
+    before = (body.instead_of,) if "instead_of" in body.model_fields_set else None
+    plans.accept(db(), incident, row, actor=who().name, instead_of=before)
+    contacts = who().scope("contacts.read")
+    answer = jsonify(reports.shown(db(), incident, contacts=contacts))
+    answer.headers["ETag"] = f'"{incident.version}"'
+    return answer

@@ -17,6 +17,7 @@ from layers import crs
 from layers.crs import Crs
 from layers.crs.fitting import Bounds
 from layers.crs.reading import Place, in_systems, numbers, read
+from layers.crs.shared import LONGEST
 from layers.errors import InvalidInputError, TooLargeError
 from layers.models import Region
 
@@ -29,11 +30,7 @@ MOST = 1000
 def convert(body: CoordinatesBody) -> dict[str, Any]:
     """Read positions in any usual form; answer each in WGS 84 and the other systems."""
     told = crs.parse_crs(body.from_) if body.from_ else None
-    given: list[Any] = (
-        [line for line in body.text.splitlines() if line.strip()]
-        if body.text is not None
-        else list(body.points or ())
-    )
+    given: list[Any] = list(body.points or ()) if body.text is None else _lines(body.text)
     if len(given) > MOST:
         raise TooLargeError(
             f"{len(given)} positions, at most {MOST}",
@@ -42,6 +39,16 @@ def convert(body: CoordinatesBody) -> dict[str, Any]:
     near = _site()
     points = [_answer(each, told, near, body.to) for each in given]
     return {"points": spoken(points)}
+
+
+def _lines(text: str) -> list[str]:
+    """Return the positions of a text, one a line; what a phone shares is one, however many lines.
+
+    It is told by its one link: the name and the address above it are of the same place.
+    """
+    if text.count("://") == 1 and len(text) <= LONGEST:
+        return [text.strip()]
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def _answer(given: Any, told: Crs | None, near: Bounds | None, to: Any) -> dict[str, Any]:

@@ -6,17 +6,14 @@ import datetime as dt
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
-
 from analysis.dispatch.case import gather
-from analysis.dispatch.evacuation import COACH, evacuation
-from analysis.dispatch.shelters import keep_out, offered
+from analysis.dispatch.evacuation import COACH
 from analysis.dispatch.times import Networks
 from analysis.roads.moment import roads_at
 from analysis.roads.network import RoadNetwork
 from analysis.roads.profile import PROFILES, Profile
 from gis_server import closures as closing
-from gis_server import dispatch_face, excerpt
+from gis_server import dispatch_face, evacuating, excerpt
 from gis_server import evacuation_face as face
 from gis_server.auth import permission, scope
 from gis_server.reports import find_incident
@@ -26,6 +23,7 @@ from gis_server.wire.dispatch import DispatchBody, EvacuationBody
 from gis_server.wire.incident import IncidentPath
 from layers.errors import InvalidInputError, NoRouteError, NotFoundError
 from layers.models import Assessment, Incident
+from layers.response.plan import assessment_of, plan_of
 
 bp = api("dispatch")
 
@@ -66,43 +64,25 @@ def evacuate(path: IncidentPath, body: EvacuationBody) -> dict[str, Any]:
         scope=scope(),
     )  # fmt: skip
     plan = _plan(incident, body)
-    zones, lon, lat = face.areas(plan), plan["lon"], plan["lat"]
-    if not zones:
+    case = evacuating.asked(db(), incident, plan, closed, scope=scope())
+    if case is None:
         return dict(spoken(face.shown(None, None, face.messages(plan, None))))
-    people = face.groups(plan)
-    found = offered(
-        db(),
-        keep_out([z.shape for z in zones], lon, lat, turns=face.turns(plan, closed.wind_from_deg)),
-        lon=lon,
-        lat=lat,
-        people=sum(group.people or 0 for group in people),
-        scope=scope(),
-        exercise=(incident.id,) if incident.exercise else (),
-    )
-    network = _network(lon, lat, PROFILES_BY_NAME[body.vehicle], now)
+    network = _network(plan["lon"], plan["lat"], PROFILES_BY_NAME[body.vehicle], now)
     commit()  # No transaction idles while the roads are searched.
-    answer = evacuation(
-        network, people, found.shelters, zones=zones,
-        closed=[part for part in closed.parts if part.kind != "zone"],
-        occurred_at=incident.occurred_at, now=now,
-    )  # fmt: skip
-    return dict(spoken(face.shown(answer, found, face.messages(plan, answer))))
+    answer = case.solve(network, now=now)
+    return dict(spoken(face.shown(answer, case.offered, face.messages(plan, answer))))
 
 
 def _plan(incident: Incident, body: EvacuationBody) -> excerpt.Plan:
-    """Return the assessment that is meant, or the latest, as the reader may see it."""
-    wanted = (
-        select(Assessment)
-        .where(Assessment.incident_id == incident.id)
-        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
-    )
+    """Return the assessment that is meant, or the one in force, as the reader may see it."""
     if body.assessment is not None:
-        wanted = wanted.where(Assessment.id == body.assessment)
-    row = db().scalar(wanted.limit(1))
+        row: Assessment | None = assessment_of(db(), incident.id, body.assessment)
+    else:
+        row = plan_of(db(), incident.id)
     if row is None:
         raise NotFoundError(
             "there is no such assessment; assess the incident first", code="no_assessment",
-            id=str(body.assessment or incident.id),
+            id=str(incident.id),
         )  # fmt: skip
     return excerpt.seen_by(db(), row.body, scope=scope())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import uuid
 from functools import partial
 from typing import Annotated
@@ -22,6 +23,10 @@ from layers.errors import BusyError
 
 bp = api("events")
 AHEAD_OF_ALL = 2**62
+SEND_BUFFER_BYTES = 32 * 1024
+"""What the kernel may hold of a stream: more would hide how far behind a slow screen is."""
+UNANSWERED_MS = 45_000
+"""After which a screen that acknowledges nothing is gone; the kernel would try for 15 minutes."""
 
 
 class EventQuery(Query):
@@ -43,7 +48,10 @@ class EventQuery(Query):
 )
 @permission("features.read")
 def events(query: EventQuery) -> Response:
-    """Stream each sealed change the reader may see: `change`, `heartbeat`, `reset`, `latest`."""
+    """Stream each sealed change the reader may see: `change`, `heartbeat`, `reset`, `latest`.
+
+    `behind` is the last word to a screen that did not keep up: it dials again and resumes.
+    """
     hub = state().hub
     if hub is None:
         raise BusyError("the event stream is not running", retry_after_s=5)
@@ -54,6 +62,7 @@ def events(query: EventQuery) -> Response:
         recheck_s=config().recheck_s,
         positions=query.positions,
     )
+    _hold_little()
     subscription = hub.subscribe()
     told = stream.events(subscription, _since(query), epoch=query.epoch)
     response = Response(told, mimetype="text/event-stream")
@@ -61,6 +70,14 @@ def events(query: EventQuery) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def _hold_little() -> None:
+    """Let the kernel hold little of this connection, and not for long, where it is gunicorn's."""
+    connection = request.environ.get("gunicorn.socket")
+    if isinstance(connection, socket.socket):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNANSWERED_MS)
 
 
 def _since(query: EventQuery) -> int | None:

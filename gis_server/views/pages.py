@@ -13,7 +13,10 @@ from gis_server.errors import reader_language
 from gis_server.text import say
 
 WEB = Path(__file__).resolve().parent.parent / "web"
-PAGES = {"/": "index", "/hall": "hall", "/desk": "desk", "/planner": "planner", "/field": "field"}
+PAGES = {
+    "/": "index", "/hall": "hall", "/desk": "desk", "/planner": "planner", "/field": "field",
+    "/print": "print",
+}  # fmt: skip
 HASHED = "assets"
 
 bp = Blueprint("pages", __name__)
@@ -29,6 +32,7 @@ def register(app: Flask) -> None:
 @bp.get("/desk", endpoint="desk")
 @bp.get("/planner", endpoint="planner")
 @bp.get("/field", endpoint="field")
+@bp.get("/print", endpoint="print")
 @permission("public")
 def page() -> Response:
     """Answer the page of an entrance."""

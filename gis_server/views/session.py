@@ -19,6 +19,8 @@ from layers.site import describe
 
 bp = api("session")
 SIGHT = "onemap_sight"
+MOST_COOKIE_S = 400 * 86_400
+"""Browsers keep no cookie for longer (RFC 6265bis, 5.5); the key itself is what ends."""
 
 
 class Credentials(Wire):
@@ -26,6 +28,12 @@ class Credentials(Wire):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     password: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class WallKeyIn(Wire):
+    """The key of a wall."""
+
+    key: Annotated[str, Field(min_length=20, max_length=200)]
 
 
 @bp.get("/session")
@@ -37,7 +45,7 @@ def show(query: NoQuery) -> Response:
     same (`Vary`): after a grant or its end none is shown that was made for other rights.
     """
     known = identity()
-    response = jsonify(_shown(known))
+    response = jsonify(_shown(known, token()))
     # A visitor of demo mode has no rights that could change.
     if known is not None and known.user_id is not None:
         sight = _sight(known)
@@ -59,9 +67,25 @@ def sign_in(body: Credentials) -> Response:
     )
     if (old := token()) is not None:
         signin.sign_out(db(), old)
-    response = jsonify(_shown(known))
+    response = jsonify(_shown(known, fresh))
     response.status_code = 201
     _set_cookie(response, COOKIE, fresh)
+    return response
+
+
+@bp.post("/session/wall")
+@permission("public")
+def enter_wall(body: WallKeyIn) -> Response:
+    """Sign a screen in with the key of its wall, for as long as the key is in force.
+
+    What comes is a session that only reads, for that wall; it has no end after hours.
+    """
+    known = signin.enter_wall(db(), body.key, config())
+    if (old := token()) is not None:
+        signin.sign_out(db(), old)
+    response = jsonify(_shown(known, body.key))
+    response.status_code = 201
+    _set_cookie(response, COOKIE, body.key, max_age_s=MOST_COOKIE_S)
     return response
 
 
@@ -76,11 +100,11 @@ def sign_out() -> Response:
     return response
 
 
-def _set_cookie(response: Response, name: str, value: str) -> None:
+def _set_cookie(response: Response, name: str, value: str, *, max_age_s: int | None = None) -> None:
     response.set_cookie(
         name,
         value,
-        max_age=config().session_absolute_s,
+        max_age=config().session_absolute_s if max_age_s is None else max_age_s,
         httponly=True,
         samesite="Lax",
         secure=request.is_secure,
@@ -93,7 +117,13 @@ def _sight(known: signin.Identity) -> str:
     return hashlib.blake2b(repr(sorted(known.grants)).encode(), digest_size=8).hexdigest()
 
 
-def _shown(known: signin.Identity | None) -> dict[str, Any]:
+def _ends_in_s(held: str | None) -> float | None:
+    """Return how long a token still opens something if nothing more is done with it."""
+    found = signin.recognise(db(), held, config()) if held else None
+    return None if found is None else round(found.ends_in_s, 1)
+
+
+def _shown(known: signin.Identity | None, held: str | None) -> dict[str, Any]:
     site = describe(db(), name=config().site_name, name_en=config().site_name_en)
     site["name"] = site["name"] or say("zh", "site.default")
     site["name_en"] = site["name_en"] or say("en", "site.default")
@@ -104,6 +134,8 @@ def _shown(known: signin.Identity | None) -> dict[str, Any]:
         "user": {"name": known.name, "title": known.title} if known else None,
         "roles": list(known.roles) if known else [],
         "permissions": sorted(known.permissions) if known else [],
+        "wall": known.wall if known else None,
+        "ends_in_s": _ends_in_s(held),
         "demo": config().demo,
         "site": site,
     }

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 from flask import Response, request
 from flask_openapi import APIBlueprint, Tag
 from pydantic import Field
-from sqlalchemy import func, select
 
 from gis_server import basemaps, errors
 from gis_server.auth import permission, scope, who
@@ -16,11 +14,10 @@ from gis_server.state import commit, config, db, state
 from gis_server.tiling.address import BASEMAP, Asked, TilePath, TileQuery, filters, layers_of, split
 from gis_server.tiling.sent import MVT, respond
 from gis_server.wire.base import Wire
-from layers import catalog, journal
+from layers import catalog, journal, replay
 from layers.catalog import Layer
 from layers.definition import PREFIX
 from layers.errors import InvalidInputError
-from layers.models import JournalRow
 from layers.site import describe
 from tiles import tilejson as describe_tiles
 from tiles.grid import Tile
@@ -103,24 +100,7 @@ def _seq(at: str | None) -> int | None:
     InvalidInputError
         Neither a seq that has been given nor a time with an offset.
     """
-    if at is None:
-        return None
-    last = journal.high_water(db())
-    if at.isascii() and at.isdigit() and len(at) < 19 and int(at) <= last:
-        return int(at)
-    try:
-        moment = dt.datetime.fromisoformat(at)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidInputError(
-            f"at: got {at!r}, wanted a seq from 0 to {last}, or a time with its offset",
-            code="invalid_fields", field="at", got=at,
-            wanted=f"a seq from 0 to {last}, or a time as 2026-01-31T14:05:00+08:00",
-        )  # fmt: skip
-    row = JournalRow
-    sealed = select(func.max(row.seq)).where(row.seq.is_not(None), row.at <= moment)
-    return db().scalar(sealed) or 0
+    return None if at is None else replay.moment(db(), at).seq
 
 
 @bp.get("/<layer>.json")

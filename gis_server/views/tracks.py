@@ -8,7 +8,6 @@ from typing import Any
 import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select
 
 from analysis.tracking.movement import Movement, movement, thinned
 from analysis.tracking.stay import Visit, visits
@@ -27,7 +26,8 @@ from gis_server.wire.position import (
 from layers import catalog
 from layers import query as ask
 from layers.errors import InvalidInputError, NotFoundError
-from layers.models import Assessment, Tracker
+from layers.models import Tracker
+from layers.response.plan import plan_of
 from layers.tracking.judgement import Flag
 from layers.tracking.latest import named
 from layers.tracking.sight import find
@@ -106,15 +106,10 @@ def _area_of(query: StayQuery) -> BaseGeometry:
 
 
 def _zones(query: StayQuery) -> BaseGeometry:
-    """Return the zones of an incident's latest assessment, of one level where it is named."""
+    """Return the zones of an incident's plan, of one level where it is named."""
     assert query.incident is not None
     incident = reports.find_incident(db(), query.incident, scope=scope())
-    row = db().scalar(
-        select(Assessment)
-        .where(Assessment.incident_id == incident.id)
-        .order_by(Assessment.created_at.desc(), Assessment.id.desc())
-        .limit(1)
-    )
+    row = plan_of(db(), incident.id)
     zones = [] if row is None else row.body.get("zones", {}).get("features", [])
     areas = [
         shape(zone["geometry"])

@@ -98,8 +98,12 @@ class SubstancePath(Wire):
 
 
 class ObservationBody(Wire):
-    """One measured or reported value."""
+    """One measured or reported value, about an incident and a substance where it names them.
 
+    Sent twice with one `id` it is stored once.
+    """
+
+    id: uuid.UUID | None = None
     kind: Literal["weather", "reading"]
     lon: Lon | None = None
     lat: Lat | None = None
@@ -109,6 +113,8 @@ class ObservationBody(Wire):
     unit: Annotated[str, Field(min_length=1, max_length=20)]
     instrument: Word | None = None
     station: Word | None = None
+    incident: uuid.UUID | None = None
+    substance: Word | None = None
 
 
 class ContactBody(Wire):

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from analysis import limits
 from gis_server.wire.base import Lat, Lon, Moment, Query, Text, Wire, Word
+from gis_server.wire.intake import Intake
 
 Kind = Literal[
     "toxic_release", "pool_fire", "jet_fire", "flash_fire", "fireball", "explosion",
@@ -16,6 +17,8 @@ Kind = Literal[
 ]  # fmt: skip
 Ladder = Literal["1", "2", "3", "4"]
 Status = Literal["open", "contained", "closed"]
+WHOLE_MAX = 50
+"""So many assessments are answered whole at once."""
 People = Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
 
 
@@ -90,11 +93,12 @@ class Casualties(Wire):
     serious: People | None = None
     poisoned: People | None = None
     trapped: People | None = None
+    in_danger: People | None = None
     evacuated: People | None = None
     source: Word | None = None
 
 
-class IncidentChange(Wire):
+class IncidentChange(Intake):
     """What of an incident can be changed later; a field left out stays as it is."""
 
     kind: Kind | None = None
@@ -160,12 +164,32 @@ class WhatIf(IncidentReport):
 
 
 class Rerun(Wire):
-    """Inputs of one more run; what is named replaces the report, the rest stays."""
+    """Inputs of one more run; what is named replaces the report, the rest stays.
+
+    `what_if` keeps the answer beside the plans, by the name `label`. With `based_on` the inputs
+    that another assessment of the incident changed are kept, but those named here.
+    """
 
     weather: WeatherOrSeries | None = None
     release: Release | None = None
     at: Moment | None = None
     choices: Choices | None = None
+    what_if: bool = False
+    label: Word | None = None
+    based_on: uuid.UUID | None = None
+
+
+class Accept(Wire):
+    """Which plan of record it takes the place of, as the person had it before them."""
+
+    instead_of: uuid.UUID | None = None
+
+
+class CompareQuery(Query):
+    """Which two assessments of the incident."""
+
+    a: uuid.UUID
+    b: uuid.UUID
 
 
 class CallResult(Wire):
@@ -176,8 +200,9 @@ class CallResult(Wire):
 
 
 class NewCall(Wire):
-    """One more line of the call sheet."""
+    """One more line of the call sheet; sent twice with one `id` it is stored once."""
 
+    id: uuid.UUID | None = None
     name: Word | None = None
     phone: Annotated[str, Field(max_length=60)] | None = None
     purpose: Word
@@ -211,9 +236,20 @@ class IncidentQuery(Query):
 
 
 class AssessmentQuery(Query):
-    """How many assessments, newest first."""
+    """How many assessments, the one in force first; plans, runs of what-if, or both.
 
-    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    With `heads` only what tells them apart is answered, and so many more at once.
+    """
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 10
+    what_if: Literal["true", "false", "any"] = "false"
+    heads: bool = False
+
+    @model_validator(mode="after")
+    def _few_whole_ones(self) -> Self:
+        if self.limit > WHOLE_MAX and not self.heads:
+            raise ValueError(f"limit: {WHOLE_MAX} at most without heads")
+        return self
 
 
 class LogQuery(Query):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from layers.crs.fitting import Bounds, Note, fit, guess
+from layers.crs.shared import Shared, shared
 from layers.crs.systems import WGS84, Crs, parse_crs
 from layers.crs.turning import from_lon_lat, lon_lat
 from layers.crs.written import Position, position
@@ -31,7 +32,7 @@ class Place:
 
 
 def read(text: str, *, crs: Crs | None = None, near: Bounds | None = None) -> Place:
-    """Return the place of a text of two angles or numbers.
+    """Return the place of a text of two angles or numbers, an MGRS square, or a phone's share.
 
     Parameters
     ----------
@@ -47,6 +48,9 @@ def read(text: str, *, crs: Crs | None = None, near: Bounds | None = None) -> Pl
     UnknownCrsError
         The numbers could be in several systems (`crs_unclear`).
     """
+    sent = shared(text)
+    if sent is not None:
+        return _shared(sent, crs)
     found = position(text)
     if found.degrees:
         if crs is not None and not crs.geographic:
@@ -56,6 +60,16 @@ def read(text: str, *, crs: Crs | None = None, near: Bounds | None = None) -> Pl
             )  # fmt: skip
         return _degrees(found, crs)
     return numbers(found.x, found.y, crs=crs, near=near)
+
+
+def _shared(sent: Shared, crs: Crs | None) -> Place:
+    """Return a shared place in the system of the app it came from, or in the one that is told."""
+    if sent.by == "mgrs":
+        return _placed(sent.lon, sent.lat, WGS84, [Note("crs.mgrs", {"metres": sent.precision_m})])
+    used = crs if crs is not None and crs.geographic else sent.crs
+    note = Note("crs.shared", {"by": {"code": f"crs.app.{sent.by}", "params": {}},
+                               "crs": used.name})  # fmt: skip
+    return _placed(sent.lon, sent.lat, used, [note])
 
 
 def _degrees(found: Position, crs: Crs | None) -> Place:

@@ -23,7 +23,6 @@ from layers.intake.table import Table, shown
 
 GEOMETRY = "geometry"
 POSITION_FORM = "lon, lat | WKT"
-CORRECTIONS_MAX = 10_000
 Value = str | int | float | bool | None
 
 

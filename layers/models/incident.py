@@ -6,12 +6,13 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, String, Uuid, func
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, String, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from layers import pinyin
 from layers.models.base import Base, Feature, Identified, field
+from layers.models.intake import Intake
 
 INCIDENT_KINDS = (
     "toxic_release", "pool_fire", "jet_fire", "flash_fire", "fireball", "explosion",
@@ -19,7 +20,7 @@ INCIDENT_KINDS = (
 )  # fmt: skip
 
 
-class Incident(Feature, Base):
+class Incident(Intake, Feature, Base):
     """An incident (突发事件) as reported.
 
     The four ladders are kept apart: accident grade (事故等级), warning level (预警级别) and
@@ -52,6 +53,15 @@ class Incident(Feature, Base):
     response_level: Mapped[str | None] = field(String, domain=("1", "2", "3", "4"))
     warning_level: Mapped[str | None] = field(String, domain=("1", "2", "3", "4"))
     exercise: Mapped[bool] = field(Boolean, nullable=False, server_default="false")
+    # The two tables name each other: the key is added when both are there.
+    plan_id: Mapped[uuid.UUID | None] = mapped_column(
+        Uuid,
+        ForeignKey(
+            "assessment.id", ondelete="SET NULL", use_alter=True, name="incident_plan_id_fkey"
+        ),
+    )
+    plan_by: Mapped[str | None] = mapped_column(String)
+    plan_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
     @validates("title")
     def _read_title(self, _: str, title: str) -> str:
@@ -60,9 +70,14 @@ class Incident(Feature, Base):
 
 
 class Assessment(Identified, Base):
-    """One computed answer to an incident; `body` is the wire shape of design and docs."""
+    """One computed answer to an incident; `body` is the wire shape of design and docs.
+
+    With `what_if` it answers a question beside the plans, by the name `label`; it is no plan until
+    somebody accepts it as the plan of record (`Incident.plan_id`).
+    """
 
     __tablename__ = "assessment"
+    __table_args__ = (Index("assessment_incident_id_created_at_idx", "incident_id", "created_at"),)
 
     incident_id: Mapped[uuid.UUID] = mapped_column(
         Uuid, ForeignKey("incident.id", ondelete="CASCADE"), index=True
@@ -73,6 +88,8 @@ class Assessment(Identified, Base):
     )
     created_by: Mapped[str | None] = mapped_column(String)
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    what_if: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    label: Mapped[str | None] = mapped_column(String)
 
 
 class Call(Identified, Base):
@@ -100,3 +117,6 @@ class Call(Identified, Base):
     note: Mapped[str | None] = mapped_column(String)
     called_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     called_by: Mapped[str | None] = mapped_column(String)
+    created_at: Mapped[dt.datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )

@@ -27,6 +27,14 @@ class JournalRow(Base):
         Index("journal_incident_idx", "incident", "seq"),
         Index("journal_feature_idx", "feature", "entry"),
         Index("journal_layer_idx", "layer", "entry"),
+        Index("journal_at_idx", "at"),
+        Index(
+            "journal_moment_idx",
+            "layer",
+            "feature",
+            "seq",
+            postgresql_where=text("seq IS NOT NULL"),
+        ),
     )
 
     entry: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -11,8 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from layers.models.base import Base, Identified
 
-PACK_STATES = ("waiting", "making", "by_command", "ready", "failed", "expired")
-
 
 class Pack(Identified, Base):
     """One pack (离线数据包), from asked for to expired; its journal says who took what along.

@@ -68,6 +68,7 @@ class Session(Base):
     )
     seen_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     expires_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    read_only: Mapped[bool] = mapped_column(Boolean, server_default="false")
 
 
 class LoginFailure(Base):

@@ -24,12 +24,15 @@ class WeatherStation(Feature, Base):
 class Observation(Base):
     """One measured or reported value. Telemetry: not a layer change, so not in the journal.
 
-    `at` is when it was measured, `received_at` when the server took it.
+    `at` is when it was measured, `received_at` when the server took it. One that names an incident
+    counts for that one alone; `cas` says which substance a reading is of, where it is known.
+    `sent_as` is the sender's name for it.
     """
 
     __tablename__ = "observation"
     __table_args__ = (
         Index("observation_station_id_quantity_at_idx", "station_id", "quantity", "at"),
+        Index("observation_kind_at_idx", "kind", "at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -46,3 +49,9 @@ class Observation(Base):
         DateTime(timezone=True), server_default=func.now()
     )
     geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=4326), nullable=True)
+    incident_id: Mapped[uuid.UUID | None] = mapped_column(
+        Uuid, ForeignKey("incident.id", ondelete="CASCADE"), index=True
+    )
+    cas: Mapped[str | None] = mapped_column(String)
+    given_by: Mapped[str | None] = mapped_column(String)
+    sent_as: Mapped[uuid.UUID | None] = mapped_column(Uuid, unique=True)

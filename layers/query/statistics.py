@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from layers.catalog import Layer, LayerField
@@ -18,6 +18,7 @@ from layers.query.scope import Scope
 
 MAX_DIMENSIONS = 3
 MAX_GROUPS = 10_000
+EXERCISE = "exercise"
 _TIMES = {"month": "YYYY-MM", "year": "YYYY"}
 _GROUPABLE = ("text", "boolean", "integer", "id", "date")
 
@@ -68,6 +69,8 @@ def tally(
 ) -> Statistics:
     """Count the rows of layers and sum up their numbers, by up to three dimensions.
 
+    What was only an exercise is not counted, unless `exercise` is a dimension.
+
     Parameters
     ----------
     among
@@ -99,7 +102,10 @@ def tally(
     merged: dict[Key, tuple[int, dict[str, float]]] = {}
     truncated = False
     for layer in among:
-        wanted = conditions_of(layer, scope, area=area, filter=(filters or {}).get(layer.name), q=q)
+        wanted = and_(
+            conditions_of(layer, scope, area=area, filter=(filters or {}).get(layer.name), q=q),
+            _real(layer, dimensions),
+        )
         fields = _summed(layer, sums)
         keys = [_dimension(layer, name, time_field, timezone) for name in dimensions]
         rows = _rows(session, layer, keys, fields, wanted)
@@ -126,6 +132,13 @@ def _checked(by: Sequence[str]) -> tuple[str, ...]:
             known=f"layer, district, kind, grade, month, year (1..{MAX_DIMENSIONS})",
         )  # fmt: skip
     return names
+
+
+def _real(layer: Layer, dimensions: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that leaves exercises out where they are not told apart."""
+    if EXERCISE in dimensions or EXERCISE not in {field.name for field in layer.fields}:
+        return true()
+    return layer.column(EXERCISE).is_not(True)
 
 
 def _rows(

@@ -6,7 +6,6 @@ A person's place is as private as the person's number, so whoever may not see nu
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -50,8 +49,3 @@ def find(session: Session, device: str, *, sight: Sight) -> Tracker:
     if row is None:
         raise NotFoundError(f"there is no tracker {device!r}", code="no_tracker", id=device)
     return row
-
-
-def find_by_key(session: Session, id: uuid.UUID, *, sight: Sight) -> Tracker | None:
-    """Return a tracker by its row's key, or None where it is none of the reader's."""
-    return session.scalar(select(Tracker).where(Tracker.id == id, sight.clause()))

@@ -39,12 +39,6 @@ def checked(style: Mapping[str, Any], fields: _Fields) -> dict[str, Any]:
     }
 
 
-def fields_used(style: Mapping[str, Any]) -> set[str]:
-    """Return the names of the fields that a stored style reads."""
-    used = {style.get("label_field"), (style.get("categories") or {}).get("field")}
-    return {name for name in used if name is not None}
-
-
 def _colour(key: str, value: Any, fields: _Fields) -> str:
     if not isinstance(value, str) or not _COLOUR.fullmatch(value.lower()):
         raise _wrong(key, value, "#rrggbb")

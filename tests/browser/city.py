@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import uuid
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import shapely
 import shapely.geometry
-from playwright.sync_api import APIRequestContext
+from playwright.sync_api import APIRequestContext, Playwright
+
+from tests.browser.server import Server
 
 CLOSE_UP = 16
 
@@ -22,7 +28,7 @@ class Api:
     def __call__(self, method: str, path: str, **options: Any) -> Any:
         answer = self._context.fetch(f"/api/v1{path}", method=method, **options)
         assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return answer.json()
+        return None if answer.status == 204 else answer.json()
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,22 @@ def chlorine_release(api: Api, title: str, **changed: Any) -> dict[str, Any]:
     incident: dict[str, Any] = api("POST", "/incidents", data=body)
     api("POST", f"/incidents/{incident['id']}/assessments", data={})
     return incident
+
+
+def somebody_else(server: Server, playwright: Playwright, *, name: str, role: str) -> Api:
+    """Add a user of a role and return the API as they have it, signed in."""
+    password = uuid.uuid4().hex
+    command = [sys.executable, "-c", "from gis_server.cli import main; main()", "user", "add"]
+    subprocess.run(
+        [*command, name, "--role", role, "--password", password],
+        env={**os.environ, "ONEMAP_VAR": str(server.folder / "var")}, check=True,
+    )  # fmt: skip
+    context = playwright.request.new_context(
+        base_url=server.address, extra_http_headers={"X-Requested-With": "onemap"}
+    )
+    known = Api(context)
+    known("POST", "/session", data={"name": name, "password": password})
+    return known
 
 
 def layer_count(api: Api, layer: str) -> int:

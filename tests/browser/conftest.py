@@ -6,15 +6,18 @@ another host, every console error and every exception fails the test that opened
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from gis_server.views.pages import WEB
 from tests.browser.city import Api
@@ -37,6 +40,7 @@ FLAGS = [
 DESK = {"width": 1366, "height": 768}
 WAIT_MS = 20_000
 FACES = ("/desk", "/hall", "/planner", "/field")
+SHOTS = Path(__file__).parents[2] / "var" / "shots"
 
 Open = Callable[..., Witness]
 
@@ -59,9 +63,11 @@ def server() -> Iterator[Server]:
     with TemporaryDirectory(prefix="onemap-browser-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL's own account must get through
         server = Server(Path(folder))
-        server.start()
-        yield server
-        server.stop()
+        try:
+            server.start()
+            yield server
+        finally:
+            server.release()
 
 
 @pytest.fixture(scope="session")
@@ -102,8 +108,19 @@ def api(server: Server, playwright: Playwright) -> Iterator[Api]:
 
 
 @pytest.fixture
-def open_page(server: Server, browser: Browser) -> Iterator[Open]:
-    """Give a function that opens an address in a window of its own and watches it."""
+def open_page(server: Server, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Give a function that opens an address in a window of its own and watches it.
+
+    What each window shows at the end is kept in `var/shots`, by the test's name.
+    """
+    name = re.sub(r"[^\w-]+", "-", request.node.name)[:120]
+    numbers = itertools.count(1)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+
+    def keep(page: Page) -> None:
+        with suppress(PlaywrightError):  # closed by the test, or its server is gone
+            page.screenshot(path=SHOTS / f"{name}-{next(numbers)}.png", timeout=5000)
+
     with ExitStack() as stack:
 
         def open_(address: str, *, lang: str = "zh", **options: Any) -> Witness:
@@ -115,6 +132,7 @@ def open_page(server: Server, browser: Browser) -> Iterator[Open]:
             context.set_default_timeout(WAIT_MS)
             witness = Witness(context.new_page(), server.address)
             stack.callback(witness.testify)
+            stack.callback(keep, witness.page)
             witness.page.goto(address if address == "about:blank" else server.address + address)
             if address.startswith(FACES):
                 # Words come before the page, and keys are heard from then on.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import IO
 
 PORTS = range(8690, 8700)
 START_S = 110
@@ -22,7 +25,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = next(port for port in PORTS if _is_free(port))
+        self.port, self._claim = _claimed()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -45,6 +48,11 @@ class Server:
     def stop(self) -> None:
         """Stop as a person would, with SIGTERM, and wait for the end."""
         self._end(signal.SIGTERM)
+
+    def release(self) -> None:
+        """Stop, and leave the port to others."""
+        self.stop()
+        self._claim.close()
 
     def kill(self) -> None:
         """Kill the web process and its workers with SIGKILL, as a power cut would."""
@@ -73,6 +81,26 @@ class Server:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+
+def _claimed() -> tuple[int, IO[bytes]]:
+    """Return a free port, with the lock that keeps another run of the tests from it.
+
+    A port is free until the server listens, a minute later: two runs would take the same one, and
+    each would believe the other's answers.
+    """
+    for n in range(len(PORTS)):
+        port = PORTS[(os.getpid() + n) % len(PORTS)]
+        claim = (Path(tempfile.gettempdir()) / f"onemap-browser-{port}.lock").open("wb")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            claim.close()
+            continue
+        if _is_free(port):
+            return port, claim
+        claim.close()
+    raise RuntimeError(f"no port of {PORTS} is free")
 
 
 def _is_free(port: int) -> bool:

@@ -87,7 +87,7 @@ def test_a_plan_that_fails_to_be_stored_leaves_no_half_of_itself(client, databas
     def broken(*args):
         raise RuntimeError("stop")
 
-    monkeypatch.setattr("gis_server.views.assessments._extend_calls", broken)
+    monkeypatch.setattr("gis_server.assessing._extend_calls", broken)
     answer = client.post(f"{INCIDENTS}/{incident['id']}/assessments", json={})
     assert answer.status_code == 500
     assert "stop" not in answer.text

@@ -1,6 +1,8 @@
 """The event stream: nothing missed, nothing of others, an honest reset."""
 
+import datetime as dt
 import json
+import socket
 import threading
 from itertools import islice
 
@@ -8,13 +10,18 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gis_server.changes import Change
-from gis_server.live import QUEUE_LENGTH, Subscription
+from gis_server import stream
+from gis_server.changes import NEEDED, Access, Change
+from gis_server.live import QUEUE_LENGTH, Hub, Subscription
+from gis_server.roles import GRANTS
 from gis_server.signin import Identity
 from gis_server.stream import Stream
-from layers.database import set_bulk
+from gis_server.telling import Batch
+from layers.database import create_engine, set_bulk
 from layers.errors import BusyError
+from layers.journal import watched
 
+NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 EVERYWHERE = Identity(name="all", grants=(("commander", ""),))
 COUNTY = Identity(name="county", grants=(("viewer", "3301"),))
 
@@ -52,7 +59,7 @@ def listen(database, hub):
         )  # fmt: skip
         events = one.events(place, since)
         opened.append((events, place))
-        return map(_read, events)
+        return (_read(block) for text in events for block in text.split("\n\n") if block)
 
     yield stream
     for events, place in opened:
@@ -165,6 +172,29 @@ def test_a_bulk_load_is_one_event_and_its_count_is_for_readers_of_everything(
     assert (county["op"], county["count"]) == ("load", None)
 
 
+def test_nobody_hears_of_a_table_without_the_permission_to_read_it():
+    assert set(NEEDED) <= set(watched())
+    for layer in watched():
+        needed = NEEDED.get(layer, "features.read")
+        change = Change(1, layer, None, "update", 1, None, NOW, *[None] * 4, access=Access("open"))
+        heard = {
+            role for role in GRANTS
+            if change.shown_to(Identity(name="a", grants=((role, ""),))) is not None
+        }  # fmt: skip
+        assert heard == {role for role in GRANTS if needed in GRANTS[role]}
+
+
+def test_an_event_says_what_changed_and_nothing_of_what_it_holds(listen, add):
+    events = listen(since=0)
+    add("3301", "<script>张三 13800001111</script>")
+    ((_, _, data),) = changes(events, 1)
+    assert "13800001111" not in str(data)
+    assert set(data) == {
+        "seq", "layer", "feature", "op", "box", "version", "incident", "at", "actor",
+        "revision", "count",
+    }  # fmt: skip
+
+
 def test_changes_of_users_are_told_to_those_who_may_see_users(listen, database, sealed, sign_in):
     sign_in(("viewer", ""), name="somebody")
     sealed()
@@ -185,6 +215,13 @@ def test_an_id_before_the_oldest_kept_row_resets_the_stream(listen, add, urls):
     name, id, _ = next(listen(since=1))
     assert (name, id) == ("reset", 3)
     assert next(listen(since=2))[0] == "heartbeat"
+
+
+def test_who_missed_more_than_is_worth_telling_is_told_to_read_again(listen, add, monkeypatch):
+    monkeypatch.setattr(stream, "MISSED_MAX", 3)
+    add("3301", *"abcde")
+    assert next(listen(since=1))[:2] == ("reset", 5)
+    assert [id for _, id, _ in changes(listen(since=2), 3)] == [3, 4, 5]
 
 
 def _forget(urls, *, before):
@@ -225,12 +262,65 @@ def test_a_city_hears_of_its_counties_and_not_of_the_neighbour_city(listen, add)
 
 def test_a_reader_that_does_not_keep_up_is_dropped_and_holds_nobody_up():
     place = Subscription()
-    change = [Change(1, "team", None, "insert", 1, None, None, None, None, None, None)]
+    batch = Batch([_change(1)])
     for _ in range(QUEUE_LENGTH):
-        place.put(change)
+        place.put(batch)
     assert place.open
-    place.put(change)
+    place.put(batch)
     assert not place.open
+    assert place.behind
+
+
+def test_a_screen_that_did_not_keep_up_is_told_so_with_how_far_it_came(listen, hub, add):
+    events = listen(since=0)
+    next(events)
+    add("3301", "one")
+    changes(events, 1)
+    (place,) = hub._subscriptions
+    for seq in range(2, QUEUE_LENGTH + 3):
+        place.put(Batch([_change(seq)]))
+    *_, (name, id, _) = events
+    assert (name, id) == ("behind", 1)
+
+
+def test_what_a_batch_is_to_readers_of_the_same_rights_is_written_once():
+    asked = []
+
+    class Witness(Change):
+        def shown_to(self, reader):
+            asked.append(reader.name)
+            return {"seq": self.seq}
+
+    batch = Batch([Witness(n, "team", None, "insert", 1, None, NOW, *[None] * 4) for n in (4, 5)])
+    second = Identity(name="second", grants=EVERYWHERE.grants)
+    texts = {batch.told(reader, 3) for reader in (EVERYWHERE, second)}
+    assert asked == ["all", "all"]
+    assert len(texts) == 1
+    assert [line for line in texts.pop().split("\n") if line.startswith("id")] == ["id: 4", "id: 5"]
+    batch.told(COUNTY, 3)
+    assert asked[2:] == ["county", "county"]
+    assert "id: 4" not in batch.told(EVERYWHERE, 4)
+
+
+def test_a_layer_that_names_its_owner_is_written_for_each_who_asks():
+    own = Access("restricted", "one", {})
+    batch = Batch([Change(1, "u_1", None, "load", 1, None, NOW, *[None] * 4, access=own)])
+    one, two = (Identity(name=name, grants=(("viewer", ""),)) for name in ("one", "two"))
+    assert batch.told(one, 0)
+    assert not batch.told(two, 0)
+
+
+def test_changes_that_come_fast_go_out_together_and_more_seldom_to_more_streams(hub):
+    assert hub._pace_s() == 0.1
+    hub._subscriptions.update(Subscription() for _ in range(500))
+    assert hub._pace_s() == 0.5
+    hub._subscriptions.update(Subscription() for _ in range(5000))
+    assert hub._pace_s() == 1.0
+    hub._subscriptions.clear()
+
+
+def _change(seq):
+    return Change(seq, "team", None, "insert", 1, None, NOW, None, None, None, None)
 
 
 def test_a_process_holds_so_many_streams_and_no_more(hub):
@@ -239,6 +329,19 @@ def test_a_process_holds_so_many_streams_and_no_more(hub):
         hub.subscribe()
     hub.leave(places[0])
     hub.subscribe()
+
+
+def test_streams_that_wait_hold_no_connection_to_the_database(urls, database, sealed):
+    engine = create_engine(urls.app, pool_size=1)
+    hub = Hub(engine, max_streams=20)
+    places = [hub.subscribe() for _ in range(12)]
+    try:
+        for place in places:
+            one = Stream(engine=engine, recognise=lambda session: EVERYWHERE)
+            assert "heartbeat" in next(one.events(place, None))
+            assert engine.pool.checkedout() == 0
+    finally:
+        engine.dispose()
 
 
 def test_the_hub_comes_back_after_its_connection_was_cut(listen, add, database):
@@ -259,9 +362,20 @@ def test_the_stream_over_http_says_what_it_is(client, hub):
     answer = client.get("/api/v1/events", buffered=False)
     assert answer.mimetype == "text/event-stream"
     assert answer.headers["X-Accel-Buffering"] == "no"
-    assert next(answer.response).startswith(b"event: heartbeat")
+    assert b"\nevent: heartbeat" in next(answer.response)
     answer.close()
     assert not hub._subscriptions
+
+
+def test_the_kernel_holds_little_of_a_stream_and_not_for_long(client, hub):
+    with socket.socket() as held:
+        answer = client.get(
+            "/api/v1/events", buffered=False, environ_overrides={"gunicorn.socket": held}
+        )
+        answer.close()
+        # Linux gives twice what is asked for, for its own accounts.
+        assert held.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == 2 * 32 * 1024
+        assert held.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 45_000
 
 
 def test_an_id_that_is_not_ours_resets_the_stream_over_http(client, hub):

@@ -132,6 +132,18 @@ def test_the_sheet_comes_in_the_readers_language(client, plan):
     assert client.get(f"{address(plan)}.html?lang=en").text.count("编制") == 0
 
 
+@pytest.mark.parametrize(("language", "mark"), [("zh", "[演练]"), ("en", "[Exercise]")])
+def test_the_sheet_of_an_exercise_says_so_in_its_head(client, language, mark):
+    plan = plan_of(client, exercise=True, title="T")
+    page = client.get(f"{address(plan)}.html", query_string={"lang": language}).text
+    head = page[page.index("<header>") : page.index("</header>")]
+    assert f"{mark} T" in head
+    document = docx.Document(
+        io.BytesIO(client.get(f"{address(plan)}.docx", query_string={"lang": language}).data)
+    )
+    assert any(mark in paragraph.text for paragraph in document.paragraphs[:4])
+
+
 def test_what_a_person_typed_stays_text(client):
     plan = plan_of(client, title="<script>alert(1)</script>\u202e\u0007 & 罐")
     page = client.get(f"{address(plan)}.html").text

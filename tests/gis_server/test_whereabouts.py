@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from gis_server.live import QUEUE_LENGTH, Subscription
 from gis_server.signin import Identity
 from gis_server.stream import Stream
-from gis_server.whereabouts import Moved, Whereabouts
+from gis_server.whereabouts import Moved, Round, Whereabouts
 from tests.layers.tracking.reports import NOW, register, row, take
 
 ALL = Identity(name="all", grants=(("commander", ""),))
@@ -92,7 +92,7 @@ def test_only_who_has_moved_since_is_told_again(database, report, add):
         seen: list[Moved] = []
 
         def show(self, moved):
-            self.seen = list(moved)
+            self.seen = list(moved.moved)
 
     add("car", "truck")
     screen = Screen()
@@ -113,7 +113,7 @@ def test_a_report_that_commits_after_a_later_one_is_told_too(database, report, a
         seen: list[Moved] = []
 
         def show(self, moved):
-            self.seen = list(moved)
+            self.seen = list(moved.moved)
 
     add("car", "truck")
     screen = Screen()
@@ -132,16 +132,26 @@ def test_a_report_that_commits_after_a_later_one_is_told_too(database, report, a
 def test_positions_never_fill_the_queue_of_changes_nor_end_a_stream():
     place = Subscription()
     for n in range(3 * QUEUE_LENGTH):
-        place.show([Moved(n % 50, NOW, None, "vehicle", None, str(n))])
+        place.show(Round([Moved(n % 50, NOW, None, "vehicle", None, str(n))]))
     assert place.open
-    found = place.moved()
+    found = place.moved().moved
     assert {one.number: one.text for one in found}[49] == str(3 * QUEUE_LENGTH - 1)
     assert len(found) == 50
-    assert place.moved() == []
+    assert place.moved() is None
     for _ in range(QUEUE_LENGTH - 1):
-        place.put([])
-    place.show([Moved(1, NOW, None, "vehicle", None, "x")])
+        place.put(None)
+    place.show(Round([Moved(1, NOW, None, "vehicle", None, "x")]))
     assert place.open
+
+
+def test_who_has_moved_is_written_once_for_readers_of_the_same_rights():
+    reported = Moved(2, NOW, "3301", "person", "ann", '{"id":"her own"}')
+    moved = Round([Moved(1, NOW, "3301", "vehicle", None, '{"id":"car"}'), reported])
+    one, two, ann = (Identity(name=name, grants=(("field", "3301"),)) for name in ("a", "b", "ann"))
+    assert moved.told(one) is moved.told(two)
+    assert "her own" not in moved.told(one)
+    assert "her own" in moved.told(ann)
+    assert moved.told(Identity(name="x")) == ""
 
 
 def test_a_change_comes_through_while_positions_pour_in(listen, report, add, database, sealed):

@@ -25,6 +25,8 @@ const incident = (id: string) => ({
   lon: 121,
   lat: 31,
   occurred_at: "2026-11-22T12:00:00Z",
+  reported_at: null,
+  plan_id: null,
   substance: null,
   cas: null,
   release: {},

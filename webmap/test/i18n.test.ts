@@ -1,18 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import englishOffline from "../../gis_server/text/en/offline.json";
-import englishUi from "../../gis_server/text/en/ui.json";
-import chineseOffline from "../../gis_server/text/zh/offline.json";
-import chineseUi from "../../gis_server/text/zh/ui.json";
 import { initialLanguage, speak, t, word } from "../src/text/i18n";
-import chinese from "../src/text/zh";
-import models from "../src/text/zh_models";
 
-const en = { ...englishUi, ...englishOffline };
-const zh = { ...chineseUi, ...chineseOffline };
+type Texts = Readonly<Record<string, string>>;
+/** All words that a page can ever speak: those it begins with and those that come later. */
+const spoken = (modules: Record<string, Texts>): Texts =>
+  Object.assign({}, ...Object.values(modules));
+const zh = spoken(
+  import.meta.glob<Texts>("../src/text/zh*.ts", { eager: true, import: "default" }),
+);
+const en = spoken(
+  import.meta.glob<Texts>("../src/text/en*.ts", { eager: true, import: "default" }),
+);
+/** A name in the reader's language goes by one of two parameters. */
 const params = (text: string): string[] =>
-  [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? "").sort();
+  [...text.matchAll(/\{(\w+?)(?:_zh|_en)?\}/g)].map((m) => m[1] ?? "").sort();
 
 describe("the words", () => {
   it("both languages have the same keys", () => {
@@ -20,9 +23,8 @@ describe("the words", () => {
   });
 
   it("both languages name the same parameters", () => {
-    const english: Record<string, string> = en;
     const wrong = Object.entries(zh).filter(
-      ([key, text]) => params(text).join() !== params(english[key] ?? "").join(),
+      ([key, text]) => params(text).join() !== params(en[key] ?? "").join(),
     );
     expect(wrong).toEqual([]);
   });
@@ -41,7 +43,7 @@ describe("the words", () => {
     const left = readdirSync(folder).filter((name) => {
       const words = JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, string>;
       const [first] = Object.keys(words);
-      return first !== undefined && !(first in chinese) && !(first in models);
+      return first !== undefined && !(first in zh);
     });
     expect(left).toContain("server.json");
     const own = Object.keys(zh).map((key) => key.split(".")[0]);

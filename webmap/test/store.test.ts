@@ -65,6 +65,7 @@ describe("a report", () => {
     if (!draft) throw new Error("no draft");
     const body = reportBody(draft, new Date("2026-01-02T03:04:05Z"));
     expect(body).toEqual({
+      id: draft.id,
       kind: "toxic_release",
       title: "Toxic release at T-1",
       lon: 121.5,
@@ -83,6 +84,7 @@ describe("a report", () => {
     const { draft } = store.state;
     if (!draft) throw new Error("no draft");
     expect(Object.keys(reportBody(draft, new Date(0)))).toEqual([
+      "id",
       "kind",
       "title",
       "lon",

@@ -31,6 +31,20 @@ describe("the style of the map", () => {
           expect(validateStyleMin(style as Parameters<typeof validateStyleMin>[0])).toEqual([]);
         });
 
+  it("writes nothing on a wall's map smaller than can be read from four metres", () => {
+    const { layers } = mapStyle({ layers: known, basemap, language: "zh", scale: 2 });
+    const sizes = (size: unknown): unknown[] =>
+      Array.isArray(size) && size[0] === "interpolate"
+        ? size.filter((_, index) => index >= 4 && index % 2 === 0).flatMap(sizes)
+        : [Array.isArray(size) && size[0] === "max" ? size[1] : size];
+    const written = layers
+      .flatMap((one) => (one.type === "symbol" ? [one.layout?.["text-size"]] : []))
+      .filter((size) => size !== undefined)
+      .flatMap(sizes);
+    expect(written.length).toBeGreaterThan(10);
+    expect(written.filter((size) => !(Number(size) >= 24))).toEqual([]);
+  });
+
   it("is told from one that breaks them", () => {
     const style = mapStyle({ layers: known, basemap, language: "zh" });
     const [first, ...rest] = style.layers;

@@ -1,6 +1,7 @@
 /** Both languages are there before a test speaks one of them. */
-import { loadModelWords, loadWords } from "../src/text/i18n";
+import { loadModelWords, loadMoreWords, loadWords } from "../src/text/i18n";
 
-// In this order the words of models come with each language.
+// In this order the words of models and of the wall come with each language.
 await loadModelWords();
+await loadMoreWords("hall");
 await Promise.all([loadWords("zh"), loadWords("en")]);

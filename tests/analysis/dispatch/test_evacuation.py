@@ -134,11 +134,12 @@ def test_who_is_told_to_shelter_stays_and_who_is_not_counted_is_asked_for() -> N
     groups = [
         group("stays", place(2.4, 4), action="shelter"),
         group("uncounted", place(2.4, 4), people=None),
+        group("empty", place(2.4, 4), people=0),
     ]
     found = answer(groups, [shelter("a", place(0, 4))])
     assert not found.moves
     assert {s.group.id: s.reason for s in found.stay} == {
-        "stays": "told_to_shelter", "uncounted": "people_unknown",
+        "stays": "told_to_shelter", "uncounted": "people_unknown", "empty": "nobody",
     }  # fmt: skip
 
 

@@ -80,6 +80,8 @@ export const assess = (incident: string, changed: Record<string, unknown>) =>
 
 export const getCalls = (incident: string) =>
   request(`${API}/incidents/${incident}/calls`, wire.callList);
+export const addCall = (incident: string, body: Record<string, string>) =>
+  request(`${API}/incidents/${incident}/calls`, wire.call, { method: "POST", body });
 export const logCall = (incident: string, id: string, body: { result: string; note?: string }) =>
   request(`${API}/incidents/${incident}/calls/${id}`, wire.call, { method: "POST", body });
 

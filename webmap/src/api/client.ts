@@ -51,11 +51,33 @@ export function address(path: string, query: Query = {}): string {
 }
 
 interface Options {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   form?: FormData;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** May be asked while the page shows the past. */
+  past?: boolean;
+}
+
+/** No answer at all, or a proxy's answer for a server that is down. */
+export const AWAY: ReadonlySet<number> = new Set([0, 502, 503, 504]);
+/** A connection that died without a word answers nothing for a quarter of an hour. */
+const READ_MS = 30_000;
+
+const deaf = new Set<() => void>();
+
+/** Hear of each read that failed because the server was away: what it would have told is unknown. */
+export function whenUnread(listener: () => void): () => void {
+  deaf.add(listener);
+  return () => deaf.delete(listener);
+}
+
+let looksBack = false;
+
+/** While a page shows the past nothing is written by it: an order would be one of now. */
+export function lookBack(on: boolean): void {
+  looksBack = on;
 }
 
 export async function request<T>(
@@ -63,7 +85,20 @@ export async function request<T>(
   reader: Reader<T>,
   options: Options = {},
 ): Promise<T> {
+  try {
+    return await ask(path, reader, options);
+  } catch (cause) {
+    const read = (options.method ?? "GET") === "GET";
+    if (read && cause instanceof ApiError && AWAY.has(cause.status))
+      for (const listener of deaf) listener();
+    throw cause;
+  }
+}
+
+async function ask<T>(path: string, reader: Reader<T>, options: Options): Promise<T> {
   const method = options.method ?? "GET";
+  if (looksBack && method !== "GET" && !options.past)
+    throw new ApiError(409, "looking_back", `${method} ${path}`);
   const headers: Record<string, string> = {
     Accept: "application/json",
     "Accept-Language": language,
@@ -76,7 +111,7 @@ export async function request<T>(
     headers,
     credentials: "same-origin",
     body: options.form ?? (options.body === undefined ? null : JSON.stringify(options.body)),
-    signal: options.signal ?? null,
+    signal: options.signal ?? (method === "GET" ? AbortSignal.timeout(READ_MS) : null),
   });
   const body = await decode(response);
   if (!response.ok) throw failure(response.status, body);
@@ -128,14 +163,20 @@ async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw new ApiError(0, "unreachable", cause instanceof Error ? cause.message : String(cause));
+    throw unreachable(cause);
   }
+}
+
+function unreachable(cause: unknown): unknown {
+  if (cause instanceof DOMException && cause.name === "AbortError") return cause;
+  return new ApiError(0, "unreachable", cause instanceof Error ? cause.message : String(cause));
 }
 
 async function decode(response: Response): Promise<unknown> {
   if (response.status === 204) return {};
-  const body = await response.text();
+  const body = await response.text().catch((cause: unknown) => {
+    throw unreachable(cause);
+  });
   try {
     return body === "" ? {} : (JSON.parse(body) as unknown);
   } catch {

@@ -12,6 +12,7 @@ import {
   shape,
   text,
 } from "./read";
+import { sentence } from "./wire";
 
 const API = "/api/v1";
 
@@ -75,12 +76,18 @@ export const searchPairs = (layer: string) =>
     body: { layer },
   });
 
-const position = shape({ text: text, lon: optional(number), lat: optional(number) });
+const position = shape({
+  text: text,
+  lon: optional(number),
+  lat: optional(number),
+  notes: fallback(list(sentence), []),
+  error: optional(sentence),
+});
 /** Positions in any usual form, read by the server; what it cannot read has no longitude. */
-export const readPlaces = (typed: string, signal: AbortSignal) =>
+export const readPlaces = (typed: string, signal: AbortSignal, from?: string) =>
   request(`${API}/coordinates`, shape({ points: list(position) }), {
     method: "POST",
-    body: { text: typed },
+    body: { text: typed, ...(from ? { from } : {}) },
     signal,
   });
 

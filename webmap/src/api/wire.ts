@@ -22,7 +22,7 @@ export type Properties = Record<string, unknown>;
 export type WireFeature = Feature<Geometry | null, Properties>;
 export type WireCollection = FeatureCollection<Geometry, Properties>;
 
-const geometry: Reader<Geometry> = (value, path) => {
+export const geometry: Reader<Geometry> = (value, path) => {
   const { type } = shape({ type: text })(value, path);
   if (!/^(Multi)?(Point|LineString|Polygon)$|^GeometryCollection$/.test(type))
     throw new WireError(`${path}.type`, "a GeoJSON geometry", type);
@@ -195,6 +195,7 @@ export const incident = shape({
   lon: number,
   lat: number,
   occurred_at: text,
+  reported_at: optional(text),
   substance: optional(text),
   cas: optional(text),
   release: fallback(properties, {}),
@@ -204,6 +205,8 @@ export const incident = shape({
   response_level: optional(label),
   warning_level: optional(label),
   exercise: fallback(boolean, false),
+  /** The plan of record, where one was taken as that. */
+  plan_id: optional(text),
   version: fallback(number, 1),
   number: optional(number),
   fid: optional(number),
@@ -223,6 +226,12 @@ export const call = shape({
   note: optional(text),
   called_at: optional(text),
   called_by: optional(text),
+  /** When an answer is overdue; null where it came. */
+  due_at: optional(text),
+  tries: fallback(
+    list(shape({ result: text, called_at: optional(text), called_by: optional(text) })),
+    [],
+  ),
 });
 export type Call = Read<typeof call>;
 export const callList = shape({ calls: list(call) });

@@ -1,61 +1,24 @@
-/** Keys of the desk: R report, / search, L layers, D roads, V vehicles, T tasks, F fit, Esc cancel, ? says so. */
-import { closeCard, fly, showDrawer, showSource, showTab } from "../store/browse";
-import { closeShape, dropCorner, stopDrawing } from "../store/drawing";
-import { tell } from "../store/notices";
-import { cancelOrder } from "../store/ordering";
-import { beginReport, cancelReport } from "../store/report";
-import { may, mayReport, store } from "../store/state";
-import { clearWays } from "../store/ways";
-import { t } from "../text/i18n";
+/** Keys of the desk: one letter a tool or tab, [ and ] from incident to incident; ? lists them. */
+import { DESK_KEYS, type DeskKey, DRAWING_KEYS } from "../panels/desk_keys";
+import { store } from "../store/state";
 
-/** Until it is known who sits here a key is not lost: a panel shows what its reader may see. */
-const maybe = (permission: string): boolean =>
-  store.state.session === null || may(store.state, permission);
+const named = (keys: readonly DeskKey[]): ReadonlyMap<string, () => void> =>
+  new Map(keys.map(({ key, act }) => [key, act]));
+const RESTING = named(DESK_KEYS);
+const DRAWING = named(DRAWING_KEYS);
 
-const ACTIONS: Readonly<Record<string, () => void>> = {
-  r: () => {
-    if (mayReport(store.state)) beginReport();
-  },
-  "/": () => {
-    if (store.state.drawer !== "search") showDrawer("search");
-    requestAnimationFrame(() =>
-      document.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
-    );
-  },
-  l: () => showDrawer("layers"),
-  f: () => fly({ to: "plan" }),
-  "?": () => tell(t("keys.text")),
-  d: () => {
-    if (maybe("analysis.run")) showDrawer("roads");
-  },
-  v: () => {
-    if (maybe("positions.read")) showDrawer("moving");
-  },
-  t: () => showTab("tasks"),
-  Escape: () => {
-    const { source, draft, card, ordering, ways } = store.state;
-    if (source) showSource(null);
-    else if (draft) cancelReport();
-    else if (ordering) cancelOrder();
-    else if (ways) clearWays();
-    else if (card) closeCard();
-  },
-};
-
-const DRAWING: Readonly<Record<string, () => void>> = {
-  Enter: closeShape,
-  Backspace: dropCorner,
-  Escape: stopDrawing,
-};
+/** A field keeps its own keys, a button those that press it, a dialog all but the way out. */
+function elsewhere({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement) || key === "Escape") return false;
+  if (target.closest("input, select, textarea, [role=dialog]")) return true;
+  return (key === " " || key === "Enter") && target.closest("button, a, summary") !== null;
+}
 
 export function listenToKeys(): void {
   addEventListener("keydown", (event) => {
-    const writing =
-      event.target instanceof HTMLElement && event.target.closest("input, select, textarea");
-    if (event.ctrlKey || event.metaKey || event.altKey || (writing && event.key !== "Escape"))
-      return;
-    const drawing = store.state.drawing ? DRAWING[event.key] : undefined;
-    const act = drawing ?? ACTIONS[event.key] ?? ACTIONS[event.key.toLowerCase()];
+    if (event.ctrlKey || event.metaKey || event.altKey || elsewhere(event)) return;
+    const drawing = store.state.drawing ? DRAWING.get(event.key) : undefined;
+    const act = drawing ?? RESTING.get(event.key) ?? RESTING.get(event.key.toLowerCase());
     if (!act) return;
     event.preventDefault();
     act();

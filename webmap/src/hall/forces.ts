@@ -1,51 +1,125 @@
-/** Who is under way by order, else who could come; and what has gone wrong on the way. */
+/** Who is under way by order, else who could come; what has gone wrong; what is committed. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Assessment } from "../api/assessment";
 import type { Task } from "../api/tasks";
+import { define } from "../panels/panel";
 import { symbol } from "../panels/symbol";
 import { arrivalOf, stateChip } from "../panels/task_parts";
-import type { State } from "../store/state";
-import { expectedAt, isUnderWay } from "../store/tasks";
+import { activeIncident, activePlan } from "../store/state";
+import { expectedAt, isOpen, isUnderWay } from "../store/tasks";
 import { alertText, isWaiting } from "../store/tracking";
-import { minutes } from "../text/format";
+import { count, minutes, quantity } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
+import { WallPanel } from "./panel";
 
-const SHOWN = 7;
-const ALERTS = 3;
+const SHOWN = 8;
+const ALERTS = 4;
 
-/** Orders, those that arrive next first; who has arrived after them. */
-export function underWay(orders: readonly Task[], state: State): TemplateResult {
-  const due = (task: Task): number =>
-    isUnderWay(task) ? (expectedAt(task) ?? Number.MAX_VALUE) : Number.POSITIVE_INFINITY;
-  const sorted = [...orders].sort((a, b) => due(a) - due(b));
-  const now = state.now + state.skew_ms;
-  return html`<h2>${t("hall.underway")}</h2><ul class="hall-rows orders">${sorted
-    .slice(0, SHOWN)
-    .map(
-      (task) => html`<li>${task.layer ? symbol(task.layer, null, 32) : nothing}
-      <span>${task.feature_name ?? task.title ?? word("task.kind", task.kind)}${stateChip(task)}</span>
-      ${arrivalOf(task, now)}</li>`,
-    )}</ul>${orders.length > SHOWN ? html`<p class="rest">… ${orders.length - SHOWN}</p>` : nothing}`;
+class HallForces extends WallPanel {
+  static override reads = [
+    "incident",
+    "incidents",
+    "assessments",
+    "now",
+    "skew_ms",
+    "tasks",
+  ] as const;
+
+  protected override render(): TemplateResult | typeof nothing {
+    const incident = activeIncident(this.state);
+    if (!incident) return nothing;
+    const orders = (this.state.tasks[incident.id] ?? []).filter(isOpen);
+    if (orders.length > 0) return this.#underWay(orders);
+    const plan = activePlan(this.state);
+    return plan ? expected(plan) : nothing;
+  }
+
+  /** Orders, those that arrive next first; who has arrived after them. */
+  #underWay(orders: readonly Task[]): TemplateResult {
+    const due = (task: Task): number =>
+      isUnderWay(task) ? (expectedAt(task) ?? Number.MAX_VALUE) : Number.POSITIVE_INFINITY;
+    const sorted = [...orders].sort((a, b) => due(a) - due(b));
+    return html`<h2>${t("hall.underway")} <small>${t("hall.underway.count", { moving: orders.filter(isUnderWay).length, all: orders.length })}</small></h2>
+      <ul class="hall-rows orders" data-gives="6" data-keeps="4">${sorted.slice(0, SHOWN).map(
+        (task) => html`<li>${task.layer ? symbol(task.layer, null, 40) : nothing}
+        <span>${task.feature_name ?? task.title ?? word("task.kind", task.kind)}${stateChip(task)}</span>
+        ${isUnderWay(task) && expectedAt(task) === null ? html`<small class="when">${t("hall.eta.unknown")}</small>` : arrivalOf(task, this.serverNow)}</li>`,
+      )}</ul>`;
+  }
 }
 
 /** Before anybody is ordered: who could be there first, and how long each would take. */
-export function expected(plan: Assessment): TemplateResult {
+function expected(plan: Assessment): TemplateResult {
   const coming = plan.nearest
     .filter(({ travel_time_s, direction }) => travel_time_s !== null && direction !== "from")
     .sort((a, b) => Number(a.travel_time_s) - Number(b.travel_time_s));
   return html`<h2>${t("hall.forces")}</h2>
-    <ul class="hall-rows arriving">${coming
+    <ul class="hall-rows arriving" data-gives="6" data-keeps="4">${coming
       .slice(0, SHOWN)
       .map(
         (arrival) =>
-          html`<li>${symbol(arrival.layer, arrival.kind, 32)}<time>${minutes(Number(arrival.travel_time_s))}</time><span>${nameOf(arrival)}</span></li>`,
+          html`<li>${symbol(arrival.layer, arrival.kind, 40)}<time>${minutes(Number(arrival.travel_time_s))}</time><span>${nameOf(arrival)}</span></li>`,
       )}</ul>`;
 }
 
 /** Alerts that nobody has taken notice of. */
-export function waiting({ alerts }: State): TemplateResult | typeof nothing {
-  const open = alerts.filter(isWaiting);
-  if (open.length === 0) return nothing;
-  return html`<h2>${t("alert.title", { count: open.length })}</h2>
-    <ul class="hall-rows alerts">${open.slice(0, ALERTS).map((one) => html`<li><span class="name">${alertText(one)}</span></li>`)}</ul>`;
+class HallAlarms extends WallPanel {
+  static override reads = ["alerts", "incident"] as const;
+
+  protected override render(): TemplateResult | typeof nothing {
+    const open = this.state.alerts.filter(isWaiting);
+    if (open.length === 0) return nothing;
+    return html`<h2 class="alarm"><i class="mark bad"></i>${t("alert.title", { count: open.length })}</h2>
+      <ul class="hall-rows alerts" data-gives="3">${open.slice(0, ALERTS).map((one) => html`<li><span>${alertText(one)}</span></li>`)}</ul>`;
+  }
 }
+
+/** Tasks by how far they have come, and what has been ordered out of the stocks. */
+class HallResources extends WallPanel {
+  static override reads = ["incident", "incidents", "tasks", "calls"] as const;
+
+  protected override render(): TemplateResult | typeof nothing {
+    const incident = activeIncident(this.state);
+    if (!incident) return nothing;
+    const tasks = this.state.tasks[incident.id] ?? [];
+    const calls = this.state.calls[incident.id] ?? [];
+    const by = (state: string): number => tasks.filter((one) => one.state === state).length;
+    const steps = ["ordered", "accepted", "departed", "arrived", "done"];
+    const stock = totals(tasks);
+    return html`<h2>${t("hall.tasks")}</h2>
+      <ul class="steps">${steps.map((state) => html`<li class=${state}><b>${count(by(state))}</b><small>${word("task.state", state)}</small></li>`)}</ul>
+      ${calls.length > 0 ? html`<p class="pair"><span>${t("hall.calls")}</span><b>${calls.filter(({ result }) => result === "answered").length} / ${calls.length}</b></p>` : nothing}
+      ${stock.length > 0 ? html`<ul class="hall-rows stock" data-gives="9">${stock.map(([name, amount]) => html`<li><span>${name}</span><b>${amount}</b></li>`)}</ul>` : nothing}`;
+  }
+}
+
+/** What was ordered of each kind of supply, added up. */
+function totals(tasks: readonly Task[]): [string, string][] {
+  const sums = new Map<string, { amount: number; unit: string }>();
+  for (const { state, items } of tasks) {
+    if (state === "cancelled" || state === "refused") continue;
+    for (const { what, item, amount, unit } of items) {
+      if (what !== "stock" || item === null) continue;
+      const held = sums.get(item) ?? { amount: 0, unit };
+      sums.set(item, { amount: held.amount + amount, unit });
+    }
+  }
+  return [...sums].map(([name, { amount, unit }]) => [name, quantity(amount, unit)]);
+}
+
+/** The first measures. */
+class HallAdvice extends WallPanel {
+  static override reads = ["incident", "assessments"] as const;
+
+  protected override render(): TemplateResult | typeof nothing {
+    const advice = activePlan(this.state)?.advice ?? [];
+    if (advice.length === 0) return nothing;
+    return html`<h2>${t("hall.advice")}</h2>
+      <ol class="hall-advice" data-gives="7" data-keeps="2">${advice.slice(0, 8).map((line) => html`<li>${line.text || line.code}</li>`)}</ol>`;
+  }
+}
+
+define("om-hall-forces", HallForces);
+define("om-hall-alarms", HallAlarms);
+define("om-hall-resources", HallResources);
+define("om-hall-advice", HallAdvice);

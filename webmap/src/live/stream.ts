@@ -10,22 +10,25 @@ export interface StreamHandlers {
   /** History is gone or the server was restored: everything must be read again. */
   onReset(): void;
   onLink(status: LinkStatus, seq: number | null): void;
-  /** The server's clock, ms. */
-  onClock?(now: number): void;
+  /** The server's clock, ms, and how far the stream is in which life of the database. */
+  onClock?(now: number, seq: number, epoch: string | null): void;
   /** Where things are now: it has no id, and what is missed is not sent again. */
   onLatest?(movers: Mover[]): void;
 }
 
 /** A server that has not spoken for this long is not known to be alive. */
-const LATE_MS = 20_000;
+export const LATE_MS = 20_000;
 /** A link that stays silent this much longer is dead, whatever the browser thinks of it. */
-const DEAD_MS = 15_000;
+export const DEAD_MS = 15_000;
+/** The server speaks every fifteen seconds: after a sleep, more than this is too long. */
+const SILENT_MS = 16_000;
 
 export class Stream {
   #source: EventSource | null = null;
   #watch: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
+  #heardAt = 0;
   #seq: number | null = null;
   /** Which life of the database the seq belongs to: a restored one counts anew. */
   #epoch: string | null = null;
@@ -64,6 +67,8 @@ export class Stream {
       this.#heard();
       this.handlers.onReset();
     });
+    // This screen did not keep up, so the server lets go: the browser dials again and resumes.
+    source.addEventListener("behind", () => this.handlers.onLink("late", this.#seq));
     source.addEventListener("error", () => this.#onError(source));
   }
 
@@ -72,6 +77,11 @@ export class Stream {
     clearTimeout(this.#retry);
     this.#source?.close();
     this.#source = null;
+  }
+
+  /** The machine has slept or its network came back: a link that is silent is dialled again. */
+  wake(): void {
+    if (this.#source !== null && Date.now() - this.#heardAt > SILENT_MS) this.start();
   }
 
   #take(event: MessageEvent<string>, use: (data: unknown) => void): void {
@@ -93,13 +103,13 @@ export class Stream {
 
   #onHeartbeat(data: unknown): void {
     const { seq, epoch, now } = heartbeat(data, "");
-    if (now !== null) this.handlers.onClock?.(Date.parse(now));
     if (epoch !== null && this.#epoch !== null && epoch !== this.#epoch) {
       this.#seq = null;
       this.handlers.onReset();
     }
     this.#epoch = epoch ?? this.#epoch;
     this.#advance(seq);
+    if (now !== null) this.handlers.onClock?.(Date.parse(now), seq, this.#epoch);
   }
 
   /** The next batch replaces one that cannot be read: nothing is read again for it. */
@@ -119,6 +129,7 @@ export class Stream {
 
   #heard(): void {
     this.#attempts = 0;
+    this.#heardAt = Date.now();
     this.handlers.onLink("live", this.#seq);
     clearTimeout(this.#watch);
     this.#watch = setTimeout(() => this.#late(), LATE_MS);

@@ -33,7 +33,13 @@ export function fly(map: L.Map, camera: Camera, state: State, room: Room): void 
   const options = { animate: !still, duration: 1.2 };
   if (camera.to === "place") {
     const zoom = camera.zoom ?? Math.max(map.getZoom(), 14);
-    map.flyTo([camera.lat, camera.lon], zoom, options);
+    if (camera.jump) map.setView([camera.lat, camera.lon], zoom, { animate: false });
+    else map.flyTo([camera.lat, camera.lon], zoom, options);
+    return;
+  }
+  if (camera.to === "site") {
+    const { center, zoom } = state.session?.site ?? {};
+    if (center) map.flyTo([center[1], center[0]], zoom ?? 12, options);
     return;
   }
   const bounds =

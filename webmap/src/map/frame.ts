@@ -1,5 +1,5 @@
 /** The map in its frame: it is made once the site is known, and says so where it cannot be. */
-import { store } from "../store/state";
+import { activeIncident, store as pageStore, type Store } from "../store/state";
 import { t } from "../text/i18n";
 import { type MapOptions, MapView } from "./view";
 
@@ -11,14 +11,28 @@ function sayWhy(host: HTMLElement): void {
   host.replaceChildren(reason);
 }
 
+/** Say round the map that what it shows is an exercise, on whichever page. */
+function markExercise(host: HTMLElement, store: Store): void {
+  const frame = host.closest<HTMLElement>(".map-frame");
+  const mark = (): void => {
+    if (activeIncident(store.state)?.exercise)
+      frame?.setAttribute("data-exercise", t("incident.exercise"));
+    else frame?.removeAttribute("data-exercise");
+  };
+  mark();
+  store.subscribe(mark);
+}
+
 /** Mount the map in a host once the site is known; zoom buttons call what `onReady` gives. */
 export function mountMap(
   host: HTMLElement,
-  options: MapOptions & { onReady?: (map: MapView) => void } = {},
+  options: MapOptions & { onReady?: (map: MapView) => void; store?: Store } = {},
 ): void {
+  const store = options.store ?? pageStore;
   const make = (): void => {
     const legend = (): Element | null =>
       host.parentElement?.querySelector("om-legend section") ?? null;
+    markExercise(host, store);
     const map = new MapView(host, store, { legend, onBlind: () => sayWhy(host), ...options });
     options.onReady?.(map);
   };

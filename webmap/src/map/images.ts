@@ -4,24 +4,39 @@ import { ownUri, readOwnImage } from "../symbols/own";
 import { LEVEL_COLOUR, LEVELS, type Level } from "../symbols/palette";
 import { SYMBOLS, sheetUri } from "../symbols/symbols";
 
-const RATIO = 3;
+export const RATIO = 3;
 const SIDE = 24;
 const HATCH_RATIO = 2;
 
+interface Image {
+  data: ImageData;
+  /** Its pixels to one of the map. */
+  ratio: number;
+}
+
+/** Draws the images of one kind; null where a name is of another. */
+type Drawer = (name: string) => Promise<Image> | null;
+
 async function decoded(uri: string, side: number): Promise<HTMLImageElement> {
-  const image = new Image(side, side);
+  const image = new globalThis.Image(side, side);
   image.src = uri;
   await image.decode();
   return image;
 }
 
 /** A symbol with a dark halo, to be told from any ground. */
-function haloed(draw: (context: CanvasRenderingContext2D) => void): ImageData {
-  const context = canvas(SIDE * RATIO);
+function haloed(draw: (context: CanvasRenderingContext2D) => void, side = SIDE): ImageData {
+  const context = canvas(side * RATIO);
   context.shadowColor = "rgba(5, 9, 18, 0.9)";
   context.shadowBlur = 2 * RATIO;
   draw(context);
-  return context.getImageData(0, 0, SIDE * RATIO, SIDE * RATIO);
+  return context.getImageData(0, 0, side * RATIO, side * RATIO);
+}
+
+/** Draw an image of so many pixels of the map, three times as fine, with a halo for any ground. */
+export async function drawn(uri: string, side = SIDE): Promise<Image> {
+  const image = await decoded(uri, side * RATIO);
+  return { data: haloed((context) => context.drawImage(image, 0, 0), side), ratio: RATIO };
 }
 
 function canvas(side: number): CanvasRenderingContext2D {
@@ -94,7 +109,7 @@ function pattern({ ground, bars, width }: (typeof PATTERN)[string]): ImageData {
  *
  * An image of its own for each would cost a page a millisecond each.
  */
-async function laySymbols(): Promise<(name: string) => ImageData | null> {
+async function laySymbols(): Promise<(name: string) => Image> {
   const names = [...SYMBOLS.keys()];
   const columns = Math.ceil(Math.sqrt(names.length));
   const side = SIDE * RATIO;
@@ -102,24 +117,30 @@ async function laySymbols(): Promise<(name: string) => ImageData | null> {
   sheet.drawImage(await decoded(sheetUri(names, columns, side), columns * side), 0, 0);
   return (name) => {
     const index = names.indexOf(name);
-    if (index < 0) return null;
     const [x, y] = [(index % columns) * side, Math.floor(index / columns) * side];
-    return haloed((cell) => cell.drawImage(sheet.canvas, x, y, side, side, 0, 0, side, side));
+    const cut = (cell: CanvasRenderingContext2D): void =>
+      cell.drawImage(sheet.canvas, x, y, side, side, 0, 0, side, side);
+    return { data: haloed(cut), ratio: RATIO };
   };
-}
-
-/** Draw the symbol of a person's own layer. */
-async function drawOwn(name: string): Promise<ImageData | null> {
-  const own = readOwnImage(name);
-  if (!own) return null;
-  const image = await decoded(ownUri(own.shape, own.colour, SIDE * RATIO), SIDE * RATIO);
-  return haloed((context) => context.drawImage(image, 0, 0));
 }
 
 const HATCHES: ReadonlyMap<string, () => ImageData> = new Map([
   ...LEVELS.map((level) => [`hatch-${level}`, () => hatch(level)] as const),
   ...Object.entries(PATTERN).map(([name, look]) => [name, () => pattern(look)] as const),
 ]);
+
+function drawHatch(name: string): Promise<Image> | null {
+  const data = HATCHES.get(name)?.();
+  return data ? Promise.resolve({ data, ratio: HATCH_RATIO }) : null;
+}
+
+/** The symbol of a person's own layer. */
+function drawOwn(name: string): Promise<Image> | null {
+  const own = readOwnImage(name);
+  return own ? drawn(ownUri(own.shape, own.colour, SIDE * RATIO)) : null;
+}
+
+const DRAWERS = new WeakMap<GlMap, Drawer[]>();
 
 /**
  * Give the map each image when it first asks for it.
@@ -128,10 +149,21 @@ const HATCHES: ReadonlyMap<string, () => ImageData> = new Map([
  */
 export function giveImages(map: GlMap): void {
   const symbols = laySymbols();
+  const drawSymbol = (name: string): Promise<Image> | null =>
+    SYMBOLS.has(name) ? symbols.then((cut) => cut(name)) : null;
+  const drawers: Drawer[] = [drawSymbol, drawHatch, drawOwn];
+  DRAWERS.set(map, drawers);
   map.setMissingStyleImageResolver(async (name) => {
-    const drawn = HATCHES.get(name)?.();
-    const image = drawn ?? (await symbols)(name) ?? (await drawOwn(name));
-    if (image && !map.hasImage(name))
-      map.addImage(name, image, { pixelRatio: drawn ? HATCH_RATIO : RATIO });
+    for (const draw of drawers) {
+      const image = await draw(name);
+      if (!image) continue;
+      if (!map.hasImage(name)) map.addImage(name, image.data, { pixelRatio: image.ratio });
+      return;
+    }
   });
+}
+
+/** Give it the images of one more kind too; call before the layer that shows them is added. */
+export function giveAlso(map: GlMap, drawer: Drawer): void {
+  DRAWERS.get(map)?.push(drawer);
 }

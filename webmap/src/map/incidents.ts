@@ -2,6 +2,7 @@
 import L from "leaflet";
 import type { Incident } from "../api/wire";
 import { NUMERALS } from "../text/format";
+import { onPress } from "./pressed";
 
 export class IncidentMarkers {
   #group = L.layerGroup();
@@ -30,7 +31,7 @@ export class IncidentMarkers {
         alt: incident.title,
         zIndexOffset: incident.id === active ? 1000 : 500,
       });
-      marker.on("click", () => this.press(incident));
+      onPress(marker, () => this.press(incident));
       marker.addTo(this.#group);
     }
   }

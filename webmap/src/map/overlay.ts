@@ -13,6 +13,13 @@ const AREA: L.PathOptions = {
   fillOpacity: 0.06,
   interactive: false,
 };
+const OUTLINE: L.PathOptions = {
+  color: INK.bright,
+  weight: 4,
+  dashArray: "10 8",
+  fillOpacity: 0.1,
+  interactive: false,
+};
 const FOUND: L.CircleMarkerOptions = {
   radius: 7,
   color: INK.accent,
@@ -44,10 +51,11 @@ export class OverlayLayer {
     closeShape();
   }
 
-  show({ area, features }: Overlay): void {
+  show({ area, features, outline }: Overlay): void {
     this.#area.clearLayers();
     this.#found.clearLayers();
     if (area) L.geoJSON(area, { style: AREA, interactive: false }).addTo(this.#area);
+    if (outline) L.geoJSON(outline, { style: OUTLINE, interactive: false }).addTo(this.#area);
     for (const feature of features.features) this.#feature(feature).addTo(this.#found);
   }
 

@@ -135,23 +135,34 @@ export function mapStyle(input: StyleInput): StyleSpecification {
   };
 }
 
+/** No text on a wall is smaller than at four metres can be read, px at a scale of 2. */
+const LEAST_TEXT_PX = 24;
+/** Barriers stand by the dozen along a closed road: enlarged like a symbol they would hide it. */
+const SMALL_SIGNS: ReadonlySet<string> = new Set(["closure-bars", "closure-sign", "route-arrow"]);
+
 /** Return the layers with the sizes of text and symbols multiplied. */
 function enlarged(scale: number, layers: LayerSpecification[]): LayerSpecification[] {
   if (scale === 1) return layers;
+  const least = (LEAST_TEXT_PX / 2) * scale;
   return layers.map((layer) => {
     if (layer.type !== "symbol") return layer;
     const layout: Record<string, unknown> = { ...layer.layout };
-    for (const name of ["text-size", "icon-size"])
-      if (layout[name] !== undefined) layout[name] = multiplied(layout[name], scale);
+    const { "text-size": text, "icon-size": icon } = layout;
+    if (text !== undefined) layout["text-size"] = multiplied(text, scale, least);
+    if (icon !== undefined && !SMALL_SIGNS.has(layer.id))
+      layout["icon-size"] = multiplied(icon, scale, 0);
     return { ...layer, layout };
   });
 }
 
 /** A style allows `zoom` only outermost, so an interpolation is multiplied in its outputs. */
-function multiplied(size: unknown, scale: number): unknown {
-  if (typeof size === "number") return size * scale;
-  if (!Array.isArray(size) || size[0] !== "interpolate") return ["*", scale, size];
+function multiplied(size: unknown, scale: number, least: number): unknown {
+  if (typeof size === "number") return Math.max(least, size * scale);
+  if (!Array.isArray(size) || size[0] !== "interpolate") {
+    const larger = ["*", scale, size];
+    return least > 0 ? ["max", least, larger] : larger;
+  }
   return size.map((part: unknown, index) =>
-    index >= 4 && index % 2 === 0 ? multiplied(part, scale) : part,
+    index >= 4 && index % 2 === 0 ? multiplied(part, scale, least) : part,
   );
 }

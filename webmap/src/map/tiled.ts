@@ -24,6 +24,10 @@ const BURST_MS = 120;
 
 /** What could not be had is asked for again after so long, or when the link is back. */
 const RETRY_MS = 20_000;
+/** Farther out the tiles are of now: a layer's whole history would be read for one. */
+const PAST_ZOOM = 10;
+/** While the past is played, tiles follow at this pace. */
+const PAST_MS = 2_000;
 const FAILED_KEPT = 500;
 
 type SourceName = typeof BASEMAP | typeof FEATURES;
@@ -44,6 +48,9 @@ export class TiledSources {
   readonly #failed: Record<SourceName, TileId[]> = { [BASEMAP]: [], [FEATURES]: [] };
   #due: ReturnType<typeof setTimeout> | undefined;
   #retryDue: ReturnType<typeof setTimeout> | undefined;
+  /** The seq of the past that is shown; null is now. */
+  #past: number | null = null;
+  #pastDue: ReturnType<typeof setTimeout> | undefined;
 
   /** Begin with tiles as they were read. */
   constructor(tiles: Tiles, epoch: string | null) {
@@ -61,6 +68,8 @@ export class TiledSources {
     const source = name === BASEMAP ? BASEMAP : FEATURES;
     const revision = this.#renewals[source].ask({ z: Number(z), x: Number(x), y: Number(y) });
     const whole = `${head}${this.#label(revision)}${tail}`;
+    if (this.#past !== null && source === FEATURES && Number(z) >= PAST_ZOOM)
+      return { url: `${whole}&at=${this.#past}` };
     if (source === FEATURES) askedFor(whole);
     return { url: whole };
   };
@@ -90,6 +99,22 @@ export class TiledSources {
   /** The layers that come in the tiles are others, as they are at a revision. */
   raise(revision: number): void {
     this.#renewals[FEATURES].renewAll(revision);
+  }
+
+  /** Draw the features as they were right after a seq; null draws them as they are. */
+  lookAt(seq: number | null): void {
+    if (seq === this.#past) return;
+    const back = seq === null || this.#past === null;
+    this.#past = seq;
+    if (back) clearTimeout(this.#pastDue);
+    if (back) this.#pastDue = undefined;
+    this.#pastDue ??= setTimeout(
+      () => {
+        this.#pastDue = undefined;
+        this.#refetch(FEATURES);
+      },
+      back ? 0 : PAST_MS,
+    );
   }
 
   /** Ask again for what could not be had. */

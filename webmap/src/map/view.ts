@@ -14,27 +14,27 @@ import {
   type VectorTileSource,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import type { Incident } from "../api/wire";
-import { moved, openCard } from "../store/browse";
-import { addCorner } from "../store/drawing";
+import type { Highlight } from "../api/views";
+import { moved } from "../store/browse";
 import { laidNow } from "../store/ground";
-import { openIncident } from "../store/incidents";
-import { readValue } from "../store/reading";
+import type { Observable } from "../store/observable";
+import type { PlotState } from "../store/plot_state";
 import { placeReport } from "../store/report";
 import { activeIncident, activePlan, type State, type Store } from "../store/state";
-import { pressMover } from "../store/tracking";
 import { fly, type Room, start } from "./camera";
-import { FEATURES, isFeatureLayer } from "./features";
+import { FEATURES } from "./features";
 import { HereMarker } from "./here";
+import { HighlightMark } from "./highlight";
 import { giveImages } from "./images";
 import { IncidentMarkers } from "./incidents";
 import { SwipeLine, showOpacity, watchLaid } from "./laid";
-import { LIVE_STATE, MOVING, showLive } from "./live";
+import { LIVE_STATE, showLive } from "./live";
 import { lookOf } from "./look";
 import { OverlayLayer } from "./overlay";
 import { servePack } from "./pack_tiles";
-import { pick } from "./pick";
 import { planData } from "./plan";
+import { watchPlots } from "./plotting";
+import { press, pressIncident } from "./press";
 import { showLayers } from "./shown";
 import { showSitePlan } from "./site_plan";
 import { mapStyle, tileAddresses, tiledLayers } from "./style";
@@ -48,6 +48,14 @@ prewarm();
 export interface MapOptions extends Room {
   /** A wall has no mouse: no controls, and nothing to press. */
   still?: boolean;
+  /** A map beside the page's own, or one of two that are compared: where it looks is not the page's. */
+  aside?: boolean;
+  /** The drawings that it shows, where those are not the page's own. */
+  plots?: Observable<PlotState>;
+  /** The zoom is the one that was asked for, to the last digit: a scale on paper hangs on it. */
+  exact?: boolean;
+  /** What else is drawn on this map, once it can be drawn on. */
+  dress?: (gl: GlMap) => void;
   /** The browser has no WebGL. Only drawing tells: a canvas to try it on costs a third of a second. */
   onBlind?: () => void;
 }
@@ -71,10 +79,11 @@ const DRAWN = "onemap-map-drawn";
 const PLAN_STATE = ["incident", "assessments", "incidents", "slice"] as const;
 
 export class MapView {
-  readonly #map: L.Map;
+  readonly map: L.Map;
   readonly #markers: IncidentMarkers;
   readonly #overlay: OverlayLayer;
   readonly #here: HereMarker;
+  #highlight: HighlightMark | null = null;
   #gl: GlMap | null = null;
   #drawn: Promise<void> | null = null;
   #look = "";
@@ -91,10 +100,10 @@ export class MapView {
     this.#tiled = new TiledSources(store.state.tiles, store.state.epoch);
     const { state } = store;
     const still = options.still === true;
-    this.#map = L.map(host, {
+    this.map = L.map(host, {
       attributionControl: false,
       zoomControl: false,
-      zoomSnap: 0.25,
+      zoomSnap: options.exact ? 0 : 0.25,
       minZoom: 3,
       maxZoom: 19,
       dragging: !still,
@@ -103,63 +112,45 @@ export class MapView {
       doubleClickZoom: !still,
       touchZoom: !still,
     });
-    start(this.#map, state, options);
+    start(this.map, state, options);
     if (!still)
-      L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(this.#map);
+      L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(this.map);
     this.#markers = new IncidentMarkers(
-      this.#map,
-      (incident) => this.#pressIncident(incident),
+      this.map,
+      (incident) => pressIncident(incident, store.state),
       (lon, lat) => void placeReport(lon, lat),
     );
-    this.#overlay = new OverlayLayer(this.#map);
-    this.#here = new HereMarker(this.#map);
-    this.#map.on("moveend", () => this.#tellView());
-    if (!still) this.#map.on("click", (event) => this.#press(event.latlng));
+    this.#overlay = new OverlayLayer(this.map);
+    this.#here = new HereMarker(this.map);
+    this.map.on("moveend", () => this.#tellView());
+    if (!still)
+      this.map.on("click", ({ latlng }) => press(this.#gl, latlng.lng, latlng.lat, store.state));
     store.subscribe((now, changed) => this.#update(now, changed));
-    new ResizeObserver(() => this.#map.invalidateSize({ animate: false })).observe(host);
+    new ResizeObserver(() => this.map.invalidateSize({ animate: false })).observe(host);
     this.#update(state, new Set(Object.keys(state) as (keyof State)[]));
     this.#tellView();
   }
 
   zoomBy(steps: number): void {
-    this.#map.setZoom(this.#map.getZoom() + steps);
+    this.map.setZoom(this.map.getZoom() + steps);
+  }
+
+  /** Bring a place out, or nothing. */
+  bringOut(mark: Highlight | null): void {
+    this.#highlight ??= new HighlightMark(this.map);
+    this.#highlight.show(mark);
   }
 
   #tellView(): void {
-    const { lat, lng } = this.#map.getCenter();
-    const shown = this.#map.getBounds();
-    moved({ lon: lng, lat, zoom: this.#map.getZoom() }, [
+    if (this.options.aside) return;
+    const { lat, lng } = this.map.getCenter();
+    const shown = this.map.getBounds();
+    moved({ lon: lng, lat, zoom: this.map.getZoom() }, [
       Math.max(-180, shown.getWest()),
       Math.max(-90, shown.getSouth()),
       Math.min(180, shown.getEast()),
       Math.min(90, shown.getNorth()),
     ]);
-  }
-
-  #press({ lng, lat }: L.LatLng): void {
-    const { draft, drawing, layers, hidden } = this.store.state;
-    if (drawing) {
-      addCorner(lng, lat);
-      return;
-    }
-    const names = layers
-      .filter((layer) => isFeatureLayer(layer) && !hidden.has(layer.name))
-      .map(({ name }) => name);
-    if (draft) {
-      void placeReport(lng, lat);
-      return;
-    }
-    const found = this.#gl ? pick(this.#gl, lng, lat, names) : null;
-    if (found?.layer === MOVING) pressMover(found.id);
-    else if (found) void openCard(found.layer, found.id);
-    else void readValue(lng, lat);
-  }
-
-  /** While a report is taken or a shape drawn, a press is a place, also on top of an incident. */
-  #pressIncident({ id, lon, lat }: Incident): void {
-    if (this.store.state.drawing) addCorner(lon, lat);
-    else if (this.store.state.draft) void placeReport(lon, lat);
-    else void openIncident(id);
   }
 
   #update(state: State, changed: ReadonlySet<keyof State>): void {
@@ -180,7 +171,7 @@ export class MapView {
     // After the panels: the legend of a new plan takes its room first.
     const { camera } = state;
     if (changed.has("camera") && camera)
-      setTimeout(() => fly(this.#map, camera, this.store.state, this.options));
+      setTimeout(() => fly(this.map, camera, this.store.state, this.options));
     if (state.layers.length > 0 && !this.#drawn) this.#drawn = this.#draw(state);
     if (this.#gl) this.#redraw(this.#gl, state, changed);
   }
@@ -212,7 +203,7 @@ export class MapView {
     };
     const layer = new MaplibreGL(options as ConstructorParameters<typeof MaplibreGL>[0]);
     try {
-      layer.addTo(this.#map);
+      layer.addTo(this.map);
     } catch (cause) {
       if (!(cause instanceof GPUInitializationError)) throw cause;
       this.options.onBlind?.();
@@ -227,7 +218,9 @@ export class MapView {
       if (!("status" in error && "url" in error)) console.error(error);
     });
     await new Promise<void>((resolve) => gl.once("style.load", () => resolve()));
-    this.#swipe = new SwipeLine(gl, this.#map.getContainer());
+    this.#swipe = new SwipeLine(gl, this.map.getContainer());
+    watchPlots(this.map, gl, this.options);
+    this.options.dress?.(gl);
     this.#gl = gl;
     this.#redraw(gl, this.store.state, new Set(ALL));
     gl.once("idle", () => performance.mark(DRAWN));
@@ -251,6 +244,7 @@ export class MapView {
       showOpacity(gl, laidNow(state));
       this.#swipe?.show(state.ground.swipe);
     }
+    if (changed.has("replay")) this.#tiled.lookAt(state.replay?.seq ?? null);
     if (changed.has("link") && state.link.status === "live") this.#tiled.retry();
     if (PLAN_STATE.some((key) => changed.has(key))) this.#showPlan(gl, state);
     showLive(gl, state, changed);

@@ -16,7 +16,9 @@ class DrawerRail extends Panel {
   protected override render(): TemplateResult {
     const { drawer, card } = this.state;
     const names: Name[] = ["layers", "search"];
-    if (mayReport(this.state)) names.push("report");
+    if (mayReport(this.state)) names.push("report", "duty");
+    if (may(this.state, "plots.write")) names.push("plot");
+    names.push("measure");
     if (may(this.state, "analysis.run")) names.push("roads");
     if (may(this.state, "positions.read")) names.push("moving");
     if (may(this.state, "imports.write")) names.push("import");
@@ -43,8 +45,18 @@ function content(drawer: Name): TemplateResult {
       return html`<om-layers></om-layers><om-ground></om-ground>`;
     case "search":
       return html`<om-search></om-search>`;
+    case "duty":
+      fetchPart("om-duty");
+      return html`<om-duty></om-duty>`;
     case "report":
+      fetchPart("om-report");
       return html`<om-report></om-report>`;
+    case "plot":
+      fetchPart("om-plot");
+      return html`<om-plot></om-plot>`;
+    case "measure":
+      fetchPart("om-measure");
+      return html`<om-measure></om-measure>`;
     case "import":
       fetchPart("om-import");
       return html`<om-import></om-import>`;

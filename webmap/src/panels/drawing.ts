@@ -7,11 +7,27 @@ import { define, Panel } from "./panel";
 class DrawingBar extends Panel {
   static override reads = ["drawing"] as const;
 
+  #from: HTMLElement | null = null;
+
+  /** Arrows move the map under the crosshair while one draws; then one is back where one was. */
+  protected override updated(): void {
+    const { drawing } = this.state;
+    if (drawing && !this.#from) {
+      this.#from = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+      document
+        .querySelector<HTMLElement>("#map .leaflet-container, #map.leaflet-container")
+        ?.focus({ preventScroll: true });
+    } else if (!drawing && this.#from) {
+      if (this.#from.isConnected) this.#from.focus({ preventScroll: true });
+      this.#from = null;
+    }
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const { drawing } = this.state;
     if (!drawing) return nothing;
     const { shape } = drawing;
-    return html`<div class="drawing-bar" role="status"><span>${t(`draw.${shape}`)}</span>
+    return html`<i class="crosshair" aria-hidden="true"></i><div class="drawing-bar" role="status"><span>${t(`draw.${shape}`)} <small>${t("draw.keys")}</small></span>
       ${
         shape !== "point"
           ? html`<button ?disabled=${drawing.points.length === 0} @click=${dropCorner}>${t("draw.back")}</button>

@@ -10,6 +10,7 @@ export const ICONS = {
   report: icon(
     svg`<path d="M12 3v9M12 17.500v.5" stroke-width="2.6" /><circle cx="12" cy="12" r="10" />`,
   ),
+  duty: icon(svg`<circle cx="12" cy="12" r="8.500" /><path d="M12 7v5l3.500 2" />`),
   import: icon(svg`<path d="M12 4v11M7.5 10.500L12 15l4.5-4.500M4 18.500h16" />`),
   card: icon(svg`<rect x="4" y="5" width="16" height="14" rx="2" /><path d="M8 10h8M8 14h5" />`),
   query: icon(
@@ -21,12 +22,17 @@ export const ICONS = {
     svg`<path d="M12 3l8 3v6c0 4.500-3.200 7.500-8 9-4.800-1.500-8-4.500-8-9V6z" /><path d="M8.500 12l2.500 2.500 4.500-5" />`,
   ),
   roads: icon(svg`<path d="M8 3L4 21M16 3l4 18M12 4v3M12 10.500v3M12 17v3" />`),
+  plot: icon(
+    svg`<path d="M4 20l1-4.500L16.500 4l3.500 3.500L8.500 19zM14 6.500l3.500 3.500M13 20h7" />`,
+  ),
+  measure: icon(svg`<path d="M3.500 15.500l12-12 5 5-12 12zM7 12l2 2M10 9l3 3M13 6l2 2" />`),
   moving: icon(
     svg`<path d="M3 15.500V8h10v7.500M13 11h4l3.500 3v1.500M3 15.500h1.500M9 15.500h5.500M18.800 15.500h1.700" /><circle cx="6.800" cy="16.500" r="2" /><circle cx="16.700" cy="16.500" r="2" />`,
   ),
   pack: icon(svg`<path d="M4 8l8-4 8 4v9l-8 4-8-4zM4 8l8 4 8-4M12 12v9" />`),
   here: icon(svg`<circle cx="12" cy="12" r="4" /><path d="M12 2v4M12 18v4M2 12h4M18 12h4" />`),
   down: icon(svg`<path d="M5 9l7 7 7-7" />`),
+  wall: icon(svg`<path d="M3 5h18v11H3zM12 16v4M8 20h8" />`),
   fit: icon(svg`<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />`),
   plus: icon(svg`<path d="M12 5v14M5 12h14" />`),
   minus: icon(svg`<path d="M5 12h14" />`),

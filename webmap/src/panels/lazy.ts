@@ -1,6 +1,9 @@
 /** Panels that are not always needed: their code is fetched when they are first shown. */
 
 const PARTS = {
+  "om-plot": () => import("./plot"),
+  "om-measure": () => import("./measure"),
+  "om-pointer": () => import("./measure_pointer"),
   "om-roads": () => import("./roads"),
   "om-moving": () => import("./moving"),
   "om-dispatch": () => import("./dispatch"),
@@ -17,6 +20,19 @@ const PARTS = {
   "om-ground": () => import("./ground"),
   "om-reading": () => import("./reading"),
   "om-swipe": () => import("./swipe"),
+  "om-report": () => import("./intake"),
+  "om-deadline": () => import("./deadline"),
+  "om-rerun": () => import("./rerun"),
+  "om-calls": () => import("./plan_calls"),
+  "om-log": () => import("./log"),
+  "om-decisions": () => import("./decisions"),
+  "om-readings": () => import("./readings"),
+  "om-proposals": () => import("./proposals"),
+  "om-compare": () => import("./compare"),
+  "om-bulletins": () => import("./bulletins"),
+  "om-cards": () => import("./cards"),
+  "om-incident-file": () => import("./incident_file"),
+  "om-duty": () => import("./handover"),
 } as const;
 
 export type Part = keyof typeof PARTS;

@@ -33,7 +33,7 @@ function inputRow(entry: Assumption): TemplateResult {
 }
 
 /** A value that is a word of the program (rural, large) in the reader's words. */
-function inputValue({ value, unit }: Assumption): string {
+export function inputValue({ value, unit }: Assumption): string {
   return typeof value === "string" ? choice(value) : quantity(value, unit);
 }
 

@@ -32,12 +32,13 @@ export function tasks(incident: Incident, state: State): TemplateResult {
 
 function row(task: Task, state: State): TemplateResult {
   const now = state.now + state.skew_ms;
+  const stale = state.duty.corrections[task.incident_id]?.stale.tasks.includes(task.id);
   return html`<li class="task ${task.state}" data-task=${task.id}>
     <header>${task.layer ? symbol(task.layer, null, 24) : nothing}
       <span class="name"><b>${task.feature_name ?? task.title ?? word("task.kind", task.kind)}</b>
         <small>${[task.feature_name ? (task.title ?? word("task.kind", task.kind)) : null, ...task.items.map(({ what, item, amount: much, unit }) => (what === "team" ? word("claim", what) : [item, amount(much, unit)].filter(Boolean).join(" ")))].filter(Boolean).join(" · ")}</small></span>
       ${arrivalOf(task, now)}</header>
-    <p class="task-line">${stateChip(task)}${moments(task)}</p>
+    <p class="task-line">${stateChip(task)}${stale ? html`<span class="stale-task">${t("task.stale")}</span>` : nothing}${moments(task)}</p>
     ${task.state_reason ? html`<p class="reason">${task.state_reason}</p>` : nothing}
     ${isOpen(task) ? actions(task, state) : nothing}</li>`;
 }

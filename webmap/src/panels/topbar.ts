@@ -37,7 +37,7 @@ class TopBar extends Panel {
       </nav>
       ${mayReport(this.state) ? html`<button class="primary" @click=${() => beginReport()}>${t("incident.new")}</button>` : nothing}
       <om-link></om-link>
-      <button class="ghost" @click=${() => void changeLanguage()} aria-label=${t("language.label")}>${t("language.other")}</button>
+      <button class="ghost" @click=${() => void changeLanguage()} aria-label="${t("language.other")} ${t("language.label")}">${t("language.other")}</button>
       ${session?.user ? html`<span class="user">${session.user.title ?? session.user.name}</span>` : nothing}
       ${session?.user && !session.demo ? html`<button class="ghost" @click=${() => void signOut()}>${t("signin.out")}</button>` : nothing}
     `;
@@ -54,25 +54,31 @@ class TopBar extends Panel {
   }
 
   #tab(incident: Incident): TemplateResult {
-    const { now, incident: active } = this.state;
-    const since = (now - Date.parse(incident.occurred_at)) / 1000;
-    return html`<button role="tab" class="tab" aria-selected=${incident.id === active} @click=${() => void openIncident(incident.id)}>
+    const { now, skew_ms, incident: active } = this.state;
+    const since = (now + skew_ms - Date.parse(incident.occurred_at)) / 1000;
+    return html`<button role="tab" class="tab ${incident.exercise ? "exercise" : ""}" aria-selected=${incident.id === active} @click=${() => void openIncident(incident.id)}>
       ${incident.exercise ? html`<span class="badge exercise">${t("incident.exercise")}</span>` : nothing}
       <b>${incident.title || word("kind", incident.kind)}</b>
-      <time title=${t("incident.since")}>${elapsed(since)}</time>
+      <span class="state"><time title=${t("incident.since")}>${elapsed(since)}</time>${ladders(incident)}</span>
+      <om-deadline incident=${incident.id}></om-deadline>
     </button>`;
   }
 }
 
+/** Accident grade and response level are two ladders: each with its own word beside the numeral. */
+function ladders({ accident_grade, response_level }: Incident): TemplateResult {
+  return html`${accident_grade ? html`<small class="grade">${word("accident", accident_grade)}</small>` : nothing}${response_level ? html`<small class="response">${word("response", response_level)}</small>` : nothing}`;
+}
+
 /** "as of 14:05:12 ● live": it never says live when nothing has been heard. */
 class LinkBadge extends Panel {
-  static override reads = ["link", "tiles"] as const;
+  static override reads = ["link", "tiles", "skew_ms"] as const;
 
   protected override render(): TemplateResult {
     const { status, seq, at } = this.state.link;
     const { staleSince } = this.state.tiles;
     return html`${staleSince === null ? nothing : html`<span class="badge stale-tiles" role="status">${t("tiles.stale", { time: clock(staleSince) })}</span>`}<span class="link ${status}" role="status" title=${seq === null ? "" : t("link.title", { seq })}>
-      ${at > 0 ? html`<small>${t("link.asOf")} <time>${clock(at)}</time></small>` : nothing}
+      ${at > 0 ? html`<small>${t("link.asOf")} <time>${clock(at + this.state.skew_ms)}</time></small>` : nothing}
       <i></i>${word("link", status)}</span>`;
   }
 }

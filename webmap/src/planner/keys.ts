@@ -1,12 +1,13 @@
 /** Keys of the planner: Enter closes a shape, Backspace takes a corner back, Esc lets go. */
 import { closeCard, showTool } from "../store/browse";
-import { closeShape, dropCorner, stopDrawing } from "../store/drawing";
+import { dropCorner, enterShape, pressMiddle, stopDrawing } from "../store/drawing";
 import { tell } from "../store/notices";
 import { store } from "../store/state";
 import { t } from "../text/i18n";
 
 const DRAWING: Readonly<Record<string, () => void>> = {
-  Enter: closeShape,
+  Enter: enterShape,
+  " ": pressMiddle,
   Backspace: dropCorner,
   Escape: stopDrawing,
 };

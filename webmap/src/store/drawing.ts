@@ -24,6 +24,19 @@ export function addCorner(lon: number, lat: number): void {
   else store.set({ drawing: { ...drawing, points: [...drawing.points, [lon, lat]] } });
 }
 
+/** A press in the middle of the map, for who draws without a pointer. */
+export function pressMiddle(): void {
+  const { view } = store.state;
+  if (view) addCorner(view.lon, view.lat);
+}
+
+/** Enter sets a point, or closes what can be closed; before that it adds the next corner. */
+export function enterShape(): void {
+  const { drawing } = store.state;
+  if (drawing && canClose(drawing)) closeShape();
+  else pressMiddle();
+}
+
 export function moveCorner(index: number, lon: number, lat: number): void {
   const { drawing } = store.state;
   if (!drawing) return;

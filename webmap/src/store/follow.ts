@@ -7,6 +7,8 @@ import { readTasks } from "./tasks";
 import { readAlerts, readMoving } from "./tracking";
 import { askWaysAgain } from "./ways";
 
+/** Known only where plots are shown: their code comes with the map's. */
+const PLOTTED: ReadonlySet<string> = new Set(["plot", "plot_conflict"]);
 const OF_TASKS: ReadonlySet<string> = new Set(["task", "task_item"]);
 
 /** What the page shows of all incidents, and of the one that is open. */
@@ -18,8 +20,13 @@ export function follow({ layer, incident }: Change): void {
   if (layer === "road_closure") soon("closures", readRoads);
   else if (OF_TASKS.has(layer) && incident && incident === store.state.incident)
     soon(`tasks ${incident}`, () => readTasks(incident));
+  else if (PLOTTED.has(layer) && incident) void tellPlots(incident);
   else if (layer === "alert") soon("alerts", readAlerts);
   else if (layer === "tracker") soon("moving", readMoving);
+}
+
+async function tellPlots(incident: string): Promise<void> {
+  (await import("./plot_sync")).plotsChanged({ incident });
 }
 
 const LIVE_MS = 15_000;

@@ -158,7 +158,9 @@ export function groundCredits(state: State): string[] {
     const other = external.find(({ name }) => key === `external:${name}`);
     return rasterOf(state, key)?.attribution ?? other?.attribution;
   });
-  // An answer joins its lines with commas: each is shown once, whoever else names it.
+  // An answer joins its lines with commas, and a line may hold one: what the site itself names is not
+  // shown in pieces beside it.
   const lines = [streets, ...laid].flatMap((line) => line?.split(", ") ?? []);
-  return [...new Set(lines)];
+  const named = (line: string): boolean => state.attribution.some((own) => own.includes(line));
+  return [...new Set(lines.filter((line) => !named(line)))];
 }

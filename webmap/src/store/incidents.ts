@@ -17,6 +17,12 @@ export function keepIncident(incident: Incident): void {
   store.set({ incidents: [...others, incident].sort(byNewest) });
 }
 
+/** It is gone, or no longer this reader's to see. */
+export function dropIncident(id: string): void {
+  if (store.state.incident === id) closeIncident();
+  store.set({ incidents: store.state.incidents.filter((other) => other.id !== id) });
+}
+
 export function keepPlan(incident: string, plan: Assessment): void {
   const { state } = store;
   store.set({ assessments: { ...state.assessments, [incident]: plan } });
@@ -80,15 +86,6 @@ export async function assess(id: string, changed: Record<string, unknown> = {}):
   if (store.state.incident === id) fly({ to: "plan" });
   void readCalls(id);
   return true;
-}
-
-export async function logCall(incident: string, id: string, result: string): Promise<void> {
-  const call = await attempt(() => api.logCall(incident, id, { result }));
-  if (!call) return;
-  const calls = (store.state.calls[incident] ?? []).map((other) =>
-    other.id === id ? call : other,
-  );
-  store.set({ calls: { ...store.state.calls, [incident]: calls } });
 }
 
 export function announce(incident: Incident): void {

@@ -28,6 +28,7 @@ export function explain(cause: unknown): string {
     unreachable: "error.unreachable",
     not_json: "error.not_json",
     unknown: "error.unknown",
+    looking_back: "error.looking_back",
   };
   const key = own[cause.code];
   if (key) return t(key, { status: cause.status });

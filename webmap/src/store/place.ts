@@ -1,5 +1,5 @@
 /** The map's place, layers and incident in the address, so that a link shows what its sender saw. */
-import type { View } from "./state";
+import type { View } from "./view_state";
 
 export interface Place {
   view: View | null;

@@ -126,6 +126,8 @@ export const noUploading: Uploading = { busy: false, fault: null, uploads: null 
 export interface Overlay {
   area: Geometry | null;
   features: WireCollection;
+  /** What a line of a panel speaks of, while it is pointed at or has the focus. */
+  outline?: Geometry | WireCollection | null;
 }
 
 export const EMPTY: WireCollection = { type: "FeatureCollection", features: [] };

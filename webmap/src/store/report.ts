@@ -1,8 +1,9 @@
 /** Taking a report: a draft that fills itself from the record nearest to the place pressed. */
 import * as api from "../api/calls";
+import { newId } from "../api/ids";
 import type { WireFeature } from "../api/wire";
 import { t, word } from "../text/i18n";
-import type { Draft } from "./draft";
+import { type Draft, nothingTold } from "./draft";
 import { announce, assess, keepIncident } from "./incidents";
 import { attempt, tell } from "./notices";
 import { store } from "./state";
@@ -26,7 +27,7 @@ export const RELEASES_SUBSTANCE: ReadonlySet<string> = new Set([
 /** What no tank on record has a part in. */
 const NATURAL: ReadonlySet<string> = new Set(["forest_fire", "flood"]);
 
-const empty: Draft = {
+const empty: Omit<Draft, "id"> = {
   lon: null,
   lat: null,
   kind: "toxic_release",
@@ -39,14 +40,17 @@ const empty: Draft = {
   exercise: false,
   near: null,
   nearby: [],
+  told: nothingTold,
+  kept: null,
   busy: false,
 };
 
 export function beginReport(place?: { lon: number; lat: number }): void {
-  store.set({ draft: store.state.draft ?? empty, drawer: "report" });
+  store.set({ draft: store.state.draft ?? { ...empty, id: newId() }, drawer: "report" });
   if (place) void placeReport(place.lon, place.lat);
 }
 
+/** Put the form away; what the desk has kept of it stays kept. */
 export function cancelReport(): void {
   store.set({
     draft: null,
@@ -97,6 +101,7 @@ export function reportBody(draft: Draft, now: Date): Record<string, unknown> {
   const ofRecord = !NATURAL.has(draft.kind);
   if (draft.leak) release.leak = draft.leak;
   const body: Record<string, unknown> = {
+    id: draft.id,
     kind: draft.kind,
     title: draft.title.trim() || defaultTitle(draft),
     lon: draft.lon,
@@ -128,8 +133,15 @@ function defaultTitle(draft: Draft): string {
   return place === "" ? kind : t("report.default", { place, kind }).trim();
 }
 
-/** Report, open and assess: one press from the call to the plan. */
-export async function sendReport(): Promise<void> {
+/**
+ * Report, open and assess: one press from the call to the plan.
+ *
+ * `more` is what a form knows beside the draft's own fields; `sent` hears that it is stored.
+ */
+export async function sendReport(
+  more: Record<string, unknown> = {},
+  sent?: () => void,
+): Promise<void> {
   const { draft } = store.state;
   if (!draft || draft.busy) return;
   if (draft.lon === null || draft.lat === null) {
@@ -137,11 +149,14 @@ export async function sendReport(): Promise<void> {
     return;
   }
   editReport({ busy: true });
-  const incident = await attempt(() => api.postIncident(reportBody(draft, new Date())));
+  const now = new Date(Date.now() + store.state.skew_ms);
+  const body = { ...reportBody(draft, now), ...more };
+  const incident = await attempt(() => api.postIncident(body));
   if (!incident) {
     editReport({ busy: false });
     return;
   }
+  sent?.();
   keepIncident(incident);
   announce(incident);
   store.set({ draft: null, drawer: null, incident: incident.id, tab: "situation" });

@@ -1,14 +1,22 @@
 /** The start of a page, its language, and the stream that keeps it true. */
 import * as api from "../api/calls";
-import { ApiError, setLanguage } from "../api/client";
+import { ApiError, AWAY, setLanguage } from "../api/client";
 import type { Change } from "../api/wire";
-import { Stream } from "../live/stream";
+import { SharedStream } from "../live/shared";
 import { initialLanguage, loadWords, speak } from "../text/i18n";
 import { fly, openCard } from "./browse";
 import { followArrivals, follow as followCommand, readCommand } from "./follow";
 import { readGrades } from "./grades";
 import { readGround, readLegends, recallGround } from "./ground";
-import { openIncident, readCalls, readIncident, readIncidents, readPlan } from "./incidents";
+import { heard } from "./heard";
+import {
+  dropIncident,
+  openIncident,
+  readCalls,
+  readIncident,
+  readIncidents,
+  readPlan,
+} from "./incidents";
 import { heardFrom } from "./link";
 import { attempt, explain, tell } from "./notices";
 import { readPlace, writePlace } from "./place";
@@ -16,10 +24,13 @@ import { soon } from "./soon";
 import { type Language, store } from "./state";
 import { tilesRead, tilesTouched, watchTiles } from "./tiles";
 import { takeLatest } from "./tracking";
+import { watchUnread } from "./unread";
 
 interface Start {
   /** A wall follows the newest incident by itself; a desk stays where its officer is. */
   follow?: boolean;
+  /** Whether somebody else says where the camera is: then a new plan does not move it. */
+  steered?: () => boolean;
   /** This page has a report form. */
   report?: boolean;
   /** What this page does where there is no server to begin with. */
@@ -27,9 +38,11 @@ interface Start {
 }
 
 let follow = false;
+let steered = (): boolean => false;
 
 export async function begin(options: Start = {}): Promise<void> {
   follow = options.follow ?? false;
+  steered = options.steered ?? steered;
   beginWords();
   const place = readPlace(location.search);
   store.set({ view: place.view, hidden: place.hidden, takesReports: options.report ?? false });
@@ -43,8 +56,9 @@ export async function begin(options: Start = {}): Promise<void> {
   else void readCommand(null);
   // The map is made only now: it opens on the plan instead of loading the city's tiles for a flight.
   store.set({ ready: true });
-  // Where the map opens is nobody's choice yet: a link of it still opens on the newest plan.
-  setTimeout(keepAddress);
+  // Where the map opens is nobody's choice yet: a link of it still opens on the newest plan. What
+  // a wall looks at is never its address: begun again, it would open on the past.
+  if (!follow) setTimeout(keepAddress);
 }
 
 /** The incident in the address, or the newest that is open where that one is not known here. */
@@ -54,9 +68,6 @@ async function firstIncident(asked: string | null): Promise<string | null> {
   if (asked && known()) return asked;
   return store.state.incidents.find(({ status }) => status === "open")?.id ?? null;
 }
-
-/** No answer at all, or a proxy's answer for a server that is down. */
-const AWAY: ReadonlySet<number> = new Set([0, 502, 503, 504]);
 
 /** Speak the language of the address, else the one chosen before, else the browser's; run the clock. */
 export function beginWords(): void {
@@ -134,14 +145,16 @@ export async function signOut(): Promise<void> {
 }
 
 function connect(): void {
-  const stream = new Stream("/api/v1/events", {
-    onChange: (change) => take(change),
+  const { session } = store.state;
+  const handlers = {
+    onChange: take,
     onReset: () => void readAgain(),
     onLink: heardFrom,
-    onClock: (now) => store.set({ skew_ms: now - Date.now() }),
+    onClock: (now: number) => store.set({ skew_ms: now - Date.now() }),
     onLatest: takeLatest,
-  });
-  const { session } = store.state;
+  };
+  watchUnread(readAgain);
+  const stream = new SharedStream(handlers, session?.user?.name ?? "");
   // What was sealed while the page was being read comes first.
   stream.startAfter(session?.seq ?? null, session?.epoch ?? null);
   addEventListener("pagehide", () => stream.stop());
@@ -151,6 +164,7 @@ function connect(): void {
 }
 
 async function readAgain(): Promise<void> {
+  heard(null);
   await Promise.all([readLayers({ tiles: true }), readGround(), readIncidents()]);
   const { incident } = store.state;
   await readCommand(incident);
@@ -171,6 +185,7 @@ export function take(change: Change): void {
   else if (change.layer === "call" && incident)
     soon(`calls ${incident}`, () => takeCalls(incident));
   followCommand(change);
+  heard(change);
   if (GROUND_TABLES.has(change.layer)) soon("ground", readGround);
   tilesTouched(change);
   const { layers, card } = store.state;
@@ -185,11 +200,16 @@ export function take(change: Change): void {
 }
 
 async function takeIncident(id: string, op: string): Promise<void> {
+  if (op === "delete") {
+    dropIncident(id);
+    return;
+  }
   const known = store.state.incidents.some((incident) => incident.id === id);
   // This page reported it and holds the answer.
   if (known && op === "insert") return;
   await readIncident(id);
-  if (!known && (follow || store.state.incident === null) && store.state.draft === null)
+  // A wall decides by itself whose turn it is.
+  if (!known && !follow && store.state.incident === null && store.state.draft === null)
     await openIncident(id);
 }
 
@@ -197,7 +217,7 @@ async function takePlan(incident: string, plan: string | null): Promise<void> {
   const held = store.state.assessments[incident];
   if (store.state.assessing.has(incident) || (held && held.id === plan)) return;
   await readPlan(incident);
-  if (store.state.incident === incident && (!held || follow)) fly({ to: "plan" });
+  if (store.state.incident === incident && (!held || follow) && !steered()) fly({ to: "plan" });
 }
 
 /** Another incident's sheet is read when that one is opened, this page's own after its plan. */

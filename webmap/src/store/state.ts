@@ -33,6 +33,7 @@ import {
   type Ways,
 } from "./command";
 import type { Draft } from "./draft";
+import { type Duty, noDuty } from "./duty_state";
 import { emptyPocket, type Field, noField, type OpenPack, type Pocket } from "./field_state";
 import { type Ground, noGround, type Reading } from "./ground_state";
 import { Observable } from "./observable";
@@ -55,37 +56,13 @@ import {
   type Tool,
   type Uploading,
 } from "./planner";
+import type { Replay } from "./replay_state";
 import { noTiles, type Tiles } from "./tile_state";
+import type { Twin } from "./twin_state";
+import type { Camera, Drawer, Notice, PlanTab, SourceNote, View } from "./view_state";
 
 export type Language = "zh" | "en";
-export type Drawer = "layers" | "search" | "report" | "roads" | "moving" | "import" | "card" | null;
-export type PlanTab = "situation" | "zones" | "people" | "forces" | "tasks" | "calls" | "sources";
-
-export interface View {
-  lon: number;
-  lat: number;
-  zoom: number;
-}
-
-/** A wish for the camera; the map grants it and the view follows. */
-export type Camera =
-  | { to: "place"; lon: number; lat: number; zoom?: number }
-  | { to: "box"; west: number; south: number; east: number; north: number }
-  | { to: "plan" };
-
-export interface Notice {
-  id: number;
-  tone: "error" | "info" | "good";
-  text: string;
-}
-
-/** What stands behind a number: shown when the number is pressed. */
-export interface SourceNote {
-  title: string;
-  value: string;
-  models: readonly string[];
-  lines: readonly string[];
-}
+export type { Camera, Drawer, Notice, PlanTab, SourceNote, View };
 
 export interface State {
   language: Language;
@@ -120,6 +97,10 @@ export interface State {
   assessing: ReadonlySet<string>;
   /** The moment of the cloud's life that the map shows, s; null shows all that it ever reaches. */
   slice: number | null;
+  /** The line of time, where it is open; its `at` is the moment shown, null is now. */
+  replay: Replay | null;
+  /** Two maps are compared, each with its side. */
+  twin: Twin | null;
   /** The calculation sheet of the plan that is shown, where it has one. */
   sheet: Sheet | null;
   /** The moments are being played one after the other. */
@@ -143,6 +124,7 @@ export interface State {
   /** What such a question has answered, as the map draws it: each feature has a `role`. */
   answer: WireCollection;
   draft: Draft | null;
+  duty: Duty;
   focus: { layer: string; id: string } | null;
   source: SourceNote | null;
   importing: Importing;
@@ -205,6 +187,8 @@ export const initial: State = {
   assessments: {},
   assessing: new Set(),
   slice: null,
+  replay: null,
+  twin: null,
   sheet: null,
   playing: false,
   calls: {},
@@ -222,6 +206,7 @@ export const initial: State = {
   ways: null,
   answer: noAnswer,
   draft: null,
+  duty: noDuty,
   focus: null,
   source: null,
   importing: noImport,
@@ -272,7 +257,12 @@ export function layerNamed(state: State, name: string): Layer | null {
   return state.layers.find((layer) => layer.name === name) ?? null;
 }
 
+/** The page shows how everything was at a moment before now. */
+export const isPast = ({ replay }: State): boolean => replay !== null && replay.at !== null;
+
 export function may(state: State, permission: string): boolean {
+  // What is past can be looked at; whoever acts does so now.
+  if (isPast(state) && !permission.endsWith(".read")) return false;
   return state.session?.permissions.includes(permission) ?? false;
 }
 

@@ -1,8 +1,8 @@
-/** The words of one language, but those of models and those that only the server says. */
+/** The words of one language, but those that come later and those that only the server says. */
 const files = import.meta.glob<Record<string, string>>(
   [
     "../../../gis_server/text/en/*.json",
-    "!../../../gis_server/text/en/{air,basemap,batch,database,effect,explosion,fire,hazard,heavy_gas,models,networks,ogc,query,rasters,resilience,routing,server,sheet,source_terms,spread,user_layers}.json",
+    "!../../../gis_server/text/en/{air,basemap,batch,database,desk,effect,explosion,fire,hall,hazard,heavy_gas,incident_file,models,networks,ogc,official,print,plot,plots_server,query,rasters,replay,resilience,response_room,routing,server,sheet,situation_report,source_terms,spread,user_layers}.json",
   ],
   { eager: true, import: "default" },
 );

@@ -120,12 +120,6 @@ def warmed(ratio: Array, source_k: float, ambient_k: float) -> Array:
     return np.asarray(ratio / (ratio + (1.0 - ratio) * source_k / ambient_k))
 
 
-def unwarmed(fraction: float, source_k: float, ambient_k: float) -> float:
-    """Return the isothermal C/C0 of a volume fraction: the inverse of `warmed`."""
-    cold = source_k / ambient_k
-    return fraction * cold / (1.0 - fraction + fraction * cold)
-
-
 def _decay(
     knots: list[float],
     ratios: list[float],

@@ -1,0 +1,1 @@
+"""The response room: notes, decisions, readings and proposals of an incident, and its plan."""

@@ -1,0 +1,112 @@
+/** Drive a wall: show what is seen here, an incident, a kept view, or several in turn. */
+import { html, nothing, type TemplateResult } from "lit";
+import { activeIncident, openIncidents } from "../store/state";
+import {
+  chooseWall,
+  driven,
+  drivingStore,
+  FIRST_WALL,
+  letFollow,
+  mayDrive,
+  showIncident,
+  showView,
+  toggleDriving,
+  type Wish,
+} from "../store/walls";
+import { stamp } from "../text/format";
+import { t } from "../text/i18n";
+import { define, Panel } from "./panel";
+import "./show_on_wall_keys";
+import "./show_on_wall_views";
+
+class ShowOnWall extends Panel {
+  static override reads = ["session", "incident", "incidents", "view"] as const;
+  #leave: (() => void) | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#leave = drivingStore.subscribe(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#leave?.();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { open } = drivingStore.state;
+    if (!open || !mayDrive()) return nothing;
+    return html`<section class="wall-driver" aria-label=${t("wall.title")} @keydown=${closeOnEscape}>
+      <header><h2>${t("wall.title")}</h2><button class="ghost" name="close" aria-label=${t("card.close")} @click=${() => void toggleDriving()}>✕</button></header>
+      ${this.#which()}${this.#form()}<om-wall-views></om-wall-views><om-wall-keys></om-wall-keys></section>`;
+  }
+
+  #which(): TemplateResult {
+    const { walls, name } = drivingStore.state;
+    const names = new Set([FIRST_WALL, ...(walls ?? []).map((one) => one.name)]);
+    const wall = driven();
+    return html`<label>${t("wall.name")}<input name="wall" list="wall-names" autocomplete="off" maxlength="32" pattern="[a-z0-9][a-z0-9_\\-]{0,31}" .value=${name}
+        @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement;
+          if (input.reportValidity() && input.value !== "") chooseWall(input.value);
+        }} /></label>
+      <datalist id="wall-names">${[...names].map((one) => html`<option value=${one}></option>`)}</datalist>
+      <p class="hint shown">${
+        wall?.shown_at && (wall.view || wall.incident || wall.playlist.length > 0)
+          ? t("wall.shown", { who: wall.shown_by ?? "", time: stamp(wall.shown_at) })
+          : t("wall.shown.auto")
+      }</p>`;
+  }
+
+  #form(): TemplateResult {
+    const { busy } = drivingStore.state;
+    const incident = activeIncident(this.state);
+    const others = openIncidents(this.state).filter(({ id }) => id !== incident?.id);
+    return html`<form @submit=${(event: Event) => event.preventDefault()}>
+      <label class="check"><input type="checkbox" name="layers" checked />${t("wall.layers")}</label>
+      <label class="check"><input type="checkbox" name="flight" checked />${t("wall.flight")}</label>
+      <label class="check"><input type="checkbox" name="highlight" />${t("wall.highlight")}</label>
+      <div class="pair"><label>${t("wall.highlight.text")}<input name="text" maxlength="80" autocomplete="off" /></label>
+        <label>${t("wall.highlight.radius")}<input name="radius" type="number" min="1" max="100000" step="any" /></label></div>
+      <label>${t("wall.second")}<select name="second"><option value="">${t("wall.second.auto")}</option><option value="context">${t("wall.second.context")}</option>
+        ${others.map((one) => html`<option value=${one.id}>${one.title}</option>`)}</select></label>
+      <div class="quick"><button class="primary" name="show-view" ?disabled=${busy} @click=${(event: Event) => void this.#show(event)}>${t("wall.show.view")}</button>
+        <button name="show-incident" ?disabled=${busy || !incident} @click=${(event: Event) => void showIncident(wishOf(event).second)}>${t("wall.show.incident")}</button>
+        <button name="follow" ?disabled=${busy} @click=${() => void letFollow()}>${t("wall.show.auto")}</button></div></form>`;
+  }
+
+  async #show(event: Event): Promise<void> {
+    const form = (event.target as HTMLElement).closest("form");
+    if (form?.reportValidity()) await showView(wishOf(event));
+  }
+}
+
+function wishOf(event: Event): Wish {
+  const form = (event.target as HTMLElement).closest("form");
+  const data = new FormData(form ?? undefined);
+  const text = (name: string): string => String(data.get(name) ?? "").trim();
+  const radius = Number(text("radius"));
+  const second = text("second");
+  return {
+    layers: data.get("layers") !== null,
+    flight: data.get("flight") !== null,
+    highlight:
+      data.get("highlight") === null
+        ? null
+        : { text: text("text"), radius_m: radius > 0 ? radius : null },
+    second:
+      second === ""
+        ? null
+        : second === "context"
+          ? { show: "context" }
+          : { show: "incident", incident: second },
+  };
+}
+
+function closeOnEscape(event: KeyboardEvent): void {
+  if (event.key !== "Escape") return;
+  event.stopPropagation();
+  void toggleDriving();
+}
+
+define("om-show-on-wall", ShowOnWall);

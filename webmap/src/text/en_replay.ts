@@ -1,0 +1,2 @@
+/** The words of the line of time: wanted once it is opened. */
+export { default } from "../../../gis_server/text/en/replay.json";

@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { savedView } from "../src/api/views";
+import { type Wall, wall } from "../src/api/walls";
+import { type Incident, incident } from "../src/api/wire";
+import { fitColumn } from "../src/hall/fit";
+import { momentOf } from "../src/store/wall_past";
+import { showing, standing } from "../src/store/wall_state";
+
+const reported = (id: string, at: string, more: Record<string, unknown> = {}): Incident =>
+  incident(
+    { id, kind: "fire", lon: 121, lat: 31, occurred_at: at, reported_at: at, ...more },
+    "incident",
+  );
+const EIGHT = "2026-11-22T08:00:00Z";
+const NINE = "2026-11-22T09:00:00Z";
+const TEN = "2026-11-22T10:00:00Z";
+const PLACE = { lon: 120, lat: 30, zoom: 12 };
+const driven = (more: Record<string, unknown>, at: string = NINE): Wall =>
+  wall({ name: "main", version: 1, shown_at: at, shown_by: "li", ...more }, "wall");
+const shown = (incidents: readonly Incident[], held: Wall | null, turn = 0) =>
+  showing({ incidents }, { wall: held, turn });
+
+describe("what a wall shows", () => {
+  it("is rest while nothing is open", () => {
+    expect(shown([], null)).toMatchObject({ by: "rest", incident: null, view: null });
+    expect(shown([reported("a", EIGHT, { status: "closed" })], null).by).toBe("rest");
+  });
+
+  it("is what a desk has said, until an incident is opened after that", () => {
+    const before = [reported("a", EIGHT)];
+    const said = driven({ view: PLACE });
+    expect(shown(before, said)).toMatchObject({ by: "desk", incident: "a", view: PLACE });
+    const after = [reported("b", TEN), ...before];
+    expect(shown(after, said)).toMatchObject({ by: "incidents", incident: "b", view: null });
+  });
+
+  it("is not taken from a real incident by an exercise, which stands behind it", () => {
+    const open = [reported("drill", TEN, { exercise: true }), reported("real", EIGHT)];
+    expect(standing({ incidents: open }).map(({ id }) => id)).toEqual(["real", "drill"]);
+    expect([0, 1, 2].map((turn) => shown(open, null, turn).incident)).toEqual([
+      "real",
+      "real",
+      "real",
+    ]);
+    expect(shown(open, driven({ incident: "real" }))).toMatchObject({
+      by: "desk",
+      incident: "real",
+    });
+    expect(shown([reported("drill", TEN, { exercise: true })], driven({ view: PLACE })).by).toBe(
+      "incidents",
+    );
+  });
+
+  it("goes round several incidents, and round a playlist in its order", () => {
+    const open = ["a", "b", "c"].map((id) => reported(id, EIGHT));
+    expect([0, 1, 2, 3].map((turn) => shown(open, null, turn).incident)).toEqual([
+      "a",
+      "b",
+      "c",
+      "a",
+    ]);
+    const views = [1, 2].map((zoom) => savedView({ ...PLACE, id: `${zoom}`, name: "v", zoom }, ""));
+    const list = driven({ views, playlist: ["1", "2"] });
+    expect([0, 1, 2].map((turn) => shown([], list, turn).view?.zoom)).toEqual([1, 2, 1]);
+  });
+
+  it("follows by itself again once a desk lets it, or the incident it was pinned to is closed", () => {
+    const open = [reported("a", EIGHT)];
+    expect(shown(open, driven({})).by).toBe("incidents");
+    expect(shown(open, driven({ incident: "gone" }))).toMatchObject({
+      by: "incidents",
+      incident: "a",
+    });
+  });
+});
+
+describe("a wall that a desk has sent into the past", () => {
+  const at = "2026-03-01T09:00:00Z";
+  const shown_at = "2026-03-01T12:00:00Z";
+  const now = Date.parse(shown_at);
+
+  it("stands still at its moment, or goes on from there at its pace", () => {
+    expect(momentOf({ at, shown_at, speed: 0 }, now + 60_000)).toBe(Date.parse(at));
+    expect(momentOf({ at, shown_at, speed: 60 }, now + 60_000)).toBe(Date.parse(at) + 3_600_000);
+  });
+
+  it("shows now where no moment was said, and once it has come to now", () => {
+    expect(momentOf({ at: null, shown_at, speed: 60 }, now)).toBeNull();
+    expect(momentOf({ at, shown_at, speed: 600 }, now + 19_000)).toBeNull();
+  });
+});
+
+describe("a column that is too full", () => {
+  afterEach(() => document.body.replaceChildren());
+
+  /** A column with room for so many rows, whatever the page's own layout says. */
+  function column(room: number, lists: readonly [gives: number, rows: number][]): HTMLElement {
+    const host = document.createElement("section");
+    for (const [gives, rows] of lists) {
+      const list = document.createElement("ul");
+      list.dataset.gives = String(gives);
+      for (let row = 0; row < rows; row += 1) list.append(document.createElement("li"));
+      host.append(list);
+    }
+    Object.defineProperty(host, "clientHeight", { value: room });
+    Object.defineProperty(host, "scrollHeight", {
+      get: () => 10 * host.querySelectorAll("li:not([hidden])").length,
+    });
+    document.body.append(host);
+    return host;
+  }
+  const left = (host: HTMLElement): number[] =>
+    [...host.querySelectorAll("ul")].map(
+      (list) => list.querySelectorAll("li:not([hidden])").length,
+    );
+
+  it("gives whole rows of the least important list first, keeps one of what matters, and says how many are left", () => {
+    const host = column(30, [
+      [1, 4],
+      [9, 6],
+    ]);
+    fitColumn(host);
+    expect(left(host)).toEqual([3, 0]);
+    expect([...host.querySelectorAll("ul")].map(({ dataset }) => dataset.left)).toEqual([
+      "+1",
+      undefined,
+    ]);
+  });
+
+  it("lets no list fall below what it keeps while another can still give", () => {
+    const host = column(60, [
+      [6, 8],
+      [7, 8],
+    ]);
+    const [forces, advice] = [...host.querySelectorAll("ul")];
+    if (forces) forces.dataset.keeps = "4";
+    if (advice) advice.dataset.keeps = "2";
+    fitColumn(host);
+    expect(left(host)).toEqual([4, 2]);
+  });
+
+  it("shows everything again once there is room", () => {
+    const host = column(90, [[1, 6]]);
+    for (const row of host.querySelectorAll("li")) row.toggleAttribute("hidden", true);
+    fitColumn(host);
+    expect(left(host)).toEqual([6]);
+    expect(host.querySelector("ul")?.dataset.left).toBeUndefined();
+  });
+});
