@@ -206,6 +206,7 @@ def _serious(page: Page, inside: str) -> list[str]:
 
 def _press(what: Locator) -> None:
     """Press with the keyboard, as who has no mouse does."""
+    expect(what).to_be_enabled()
     what.focus()
     what.press("Enter")
 
