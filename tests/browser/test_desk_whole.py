@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
 from tests.browser import city
+from tests.browser.axe import serious
 from tests.browser.city import Api
 from tests.browser.conftest import Open
 from tests.browser.server import Server
 
-AXE = Path(__file__).parents[2] / "webmap/node_modules/axe-core/axe.min.js"
 HOSTILE = "<script>alert(1)</script>\"'>🔥"
 TABS = ("file", "calls", "log", "decisions", "readings", "reports", "compare")
 
@@ -174,38 +172,24 @@ def test_every_tab_has_names_and_contrast(api: Api, open_page: Open, lang: str) 
     incident = city.chlorine_release(api, "无障碍", exercise=True)
     page = open_page(f"/desk?incident={incident['id']}&lang={lang}", lang=lang).page
     expect(page.locator("om-plan .headline")).to_be_visible()
-    page.evaluate(AXE.read_text(encoding="utf-8"))
     found = {}
     for tab in TABS:
         _tab(page, tab)
         expect(page.locator("om-plan .plan-body > *").first).to_be_attached()
-        found[tab] = _serious(page, "om-plan, om-topbar")
+        found[tab] = serious(page, "om-plan, om-topbar")
     page.keyboard.press("Escape")
     page.locator("om-topbar button.primary").click()
     expect(page.locator("om-report [name=kind]")).to_be_visible()
-    found["intake"] = _serious(page, "om-drawer")
+    found["intake"] = serious(page, "om-drawer")
     assert {where: what for where, what in found.items() if what} == {}
     expect(page.locator("om-topbar .badge.exercise").first).to_have_text(
         re.compile("演练|exercise", re.IGNORECASE)
     )
 
 
-def _serious(page: Page, inside: str) -> list[str]:
-    """Return what axe finds serious or worse, each with the first element that has it."""
-    answer: dict[str, Any] = page.evaluate(
-        "(inside) => axe.run({ include: inside.split(', ').map((one) => [one]) },"
-        " { resultTypes: ['violations'] })",
-        inside,
-    )
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]}"
-        for one in answer["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]
-
-
 def _press(what: Locator) -> None:
     """Press with the keyboard, as who has no mouse does."""
+    expect(what).to_be_enabled()
     what.focus()
     what.press("Enter")
 

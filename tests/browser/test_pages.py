@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import city
+from tests.browser.axe import serious
+from tests.browser.city import Api
 from tests.browser.conftest import Open
 from tests.browser.picture import Darkroom
 
 BLANK_COLOURS = 60
+SAMPLE = {"zh": "虚构样例城市", "en": "Fictional sample city"}
 
 
 @pytest.mark.parametrize("address", ["/desk", "/hall", "/planner", "/field"])
@@ -22,6 +26,20 @@ def test_a_page_draws_its_map_and_says_that_it_is_a_demonstration_of_a_fictional
     canvas = page.locator("canvas.maplibregl-canvas")
     expect(canvas).to_be_visible()
     witness.until(lambda: darkroom.colours(canvas) > BLANK_COLOURS, "a map drawn")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("address", ["/", "/desk", "/hall", "/planner", "/field"])
+def test_nothing_serious_keeps_anybody_from_a_page(
+    open_page: Open, api: Api, address: str, lang: str
+) -> None:
+    if address == "/hall":
+        city.chlorine_release(api, "无障碍的大屏")
+    page = open_page(f"{address}?lang={lang}", lang=lang).page
+    expect(page.get_by_text(SAMPLE[lang]).first).to_be_visible()
+    if address == "/hall":
+        expect(page.locator("om-hall-people .rings li").first).to_be_visible()
+    assert serious(page, "body") == []
 
 
 def test_the_first_page_leads_to_every_entrance(open_page: Open) -> None:

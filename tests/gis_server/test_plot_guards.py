@@ -40,12 +40,14 @@ def _write(client: FlaskClient, room: Room, mark: str) -> list[int]:
 def test_who_is_of_another_region_neither_reads_nor_draws(
     room: Room, in_wuhan: str, sign_in: Callable[..., FlaskClient]
 ) -> None:
+    own = sign_in(("commander", "420000"), name="own")
+    before = room.drawn(own)[in_wuhan]
     stranger = sign_in(("commander", "330000"), name="stranger")
     for rest in READ:
         answer = stranger.get(room.url + rest.format(mark=in_wuhan))
         assert answer.status_code == 404, rest
     assert _write(stranger, room, in_wuhan) == [404, 404, 404]
-    assert room.drawn(sign_in(("commander", "420000"), name="own"))[in_wuhan]["version"] == 1
+    assert room.drawn(own)[in_wuhan] == before
 
 
 def test_who_only_looks_on_draws_nothing_and_takes_nothing_out(

@@ -31,7 +31,7 @@ class TopBar extends Panel {
       <a class="brand" href="/" title=${t("site.title")}><img src="/favicon.svg" alt="" width="24" height="24" /><span>${name ?? t("site.title")}</span></a>
       ${site?.fictional ? html`<span class="badge fictional">${t("site.fictional")}</span>` : nothing}
       ${session?.demo ? html`<span class="badge">${t("site.demo")}</span>` : nothing}
-      <nav class="tabs" role="tablist">
+      <nav class="tabs" role=${open.length > 0 ? "tablist" : nothing}>
         ${open.map((incident) => this.#tab(incident))}
         ${open.length === 0 && pack?.plans.as_of !== null ? html`<span class="quiet">${t("incident.none")}</span>` : nothing}
       </nav>
