@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from gis_server import intake
-from layers import tasks
+from layers import substances, tasks
 from layers.errors import NotFoundError
 from layers.models import Incident
 from layers.query import Scope
@@ -73,6 +74,7 @@ def _shown(incident: Incident, lon: float, lat: float, assessment: Any) -> dict[
     return {
         "id": str(incident.id),
         **known,
+        "substance_en": incident.substance and _english(incident.substance),
         "lon": lon,
         "lat": lat,
         "occurred_at": incident.occurred_at.isoformat(),
@@ -82,3 +84,12 @@ def _shown(incident: Incident, lon: float, lat: float, assessment: Any) -> dict[
         "hazard_source_id": incident.hazard_source_id and str(incident.hazard_source_id),
         "assessment": assessment and str(assessment),
     }
+
+
+@cache
+def _english(substance: str) -> str | None:
+    """Return the English name of a substance on record; None where the tables do not know it."""
+    try:
+        return substances.find(substance).name_en
+    except NotFoundError:
+        return None

@@ -253,12 +253,19 @@ def _linked(session: Session, model: Linked, id: uuid.UUID | None, field: str, s
 
 
 def _title(language: str, kind: str, substance: Substance | None) -> str:
-    name = ""
-    if substance is not None:
-        name = substance.name_zh if language == "zh" else substance.name_en
-    parts = {"substance": name, "kind": say(language, f"kind.{kind}")}
-    words = say(language, "incident.title", parts)
-    return (words or kind).strip()
+    """Return what a report without a title is called, as a sentence of the reporter's language."""
+    named = say(language, f"kind.{kind}") or kind
+    if substance is None:
+        return named
+    if named[1:2].islower():  # "BLEVE fireball" keeps its letters inside a sentence
+        named = named[0].lower() + named[1:]
+    name = substance.name_zh if language == "zh" else substance.name_en
+    parts = {"substance": name, "kind": named}
+    return (
+        say(language, f"incident.title.{kind}", parts)
+        or say(language, "incident.title", parts)
+        or named
+    )
 
 
 def _point(lon: float, lat: float) -> Any:
