@@ -14,7 +14,7 @@ from typing import Any
 from flask import Response, jsonify
 from pydantic import ValidationError
 
-from gis_server import reports
+from gis_server import incident_face
 from gis_server.auth import permission, scope
 from gis_server.errors import faults_of, reader_language
 from gis_server.state import commit, db
@@ -42,7 +42,7 @@ _READS = threading.BoundedSemaphore(READS_AT_ONCE)
 @permission("features.export")
 def save(path: PlotFilePath, query: NoQuery) -> Response:
     """Take an incident's plots out as a file; one of an exercise is marked so."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     word = say(reader_language(), "plot.exercise") if incident.exercise else None
     write, media_type = WRITERS[path.format]
     found = plots.listed(db(), incident.id)["plots"]

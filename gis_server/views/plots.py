@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from gis_server import excerpt, reports
+from gis_server import excerpt, incident_face
 from gis_server.auth import permission, scope, who
 from gis_server.errors import reader_language
 from gis_server.plot_words import in_words, ordered_ways
@@ -36,7 +36,7 @@ def every(path: IncidentPath, query: PlotsQuery) -> dict[str, Any]:
     After a seq, `deleted` are the plots that went, `conflicts` those that came up and `settled`
     those that somebody has decided. `seq` is what to ask `after` next.
     """
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     if query.at is not None:
         return {"plots": plots.as_of(db(), incident.id, query.at), "at": query.at}
     if query.after is not None:
@@ -64,7 +64,7 @@ def draw(path: IncidentPath, body: PlotOps) -> Response:
 @permission("incidents.read")
 def versions(path: PlotPath, query: VersionsQuery) -> dict[str, Any]:
     """List the versions of a plot, newest first, also of one that was removed."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     found = plots.versions(db(), incident.id, path.plot, before=query.before, limit=query.limit + 1)
     return {"versions": found[: query.limit], "more": len(found) > query.limit}
 
@@ -112,7 +112,7 @@ def listed(ids: Iterable[uuid.UUID]) -> list[str]:
 
 def to_draw_in(id: uuid.UUID) -> Incident:
     """Return the incident in which a request draws, and tell the journal."""
-    incident = reports.find_incident(db(), id, scope=scope())
+    incident = incident_face.find_incident(db(), id, scope=scope())
     set_actor(db(), who().name, incident=incident.id)
     return incident
 

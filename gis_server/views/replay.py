@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from gis_server import excerpt, log_page, past, reports
+from gis_server import excerpt, incident_face, log_page, past
 from gis_server.auth import may, permission, scope, who
 from gis_server.changes import NEEDED
 from gis_server.state import db
@@ -111,7 +111,7 @@ def unmark(path: BookmarkPath, query: NoQuery) -> tuple[dict[str, Any], int]:
 
 
 def _incident(id: uuid.UUID) -> Incident:
-    return reports.find_incident(db(), id, scope=scope())
+    return incident_face.find_incident(db(), id, scope=scope())
 
 
 def _may_hear(layer: str, region: str | None) -> bool:
