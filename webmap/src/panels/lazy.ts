@@ -1,4 +1,5 @@
 /** Panels that are not always needed: their code is fetched when they are first shown. */
+import { fetched } from "../store/coming";
 
 const PARTS = {
   "om-plot": () => import("./plot"),
@@ -37,7 +38,10 @@ const PARTS = {
 
 export type Part = keyof typeof PARTS;
 
+const coming = new Set<Part>();
+
 /** Begin to fetch a panel's code; the element stands empty until it is there. */
 export function fetchPart(part: Part): void {
-  void PARTS[part]();
+  if (!coming.has(part)) void fetched<unknown>(PARTS[part]);
+  coming.add(part);
 }

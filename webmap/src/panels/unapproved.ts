@@ -1,4 +1,5 @@
 /** What no decision stands for says so wherever it stands: in a word and a shape, amber. */
+import { pressed } from "../store/coming";
 import "../style/unapproved.css";
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { Incident } from "../api/wire";
@@ -21,7 +22,10 @@ function row(incident: Incident, field: string, writes: boolean): TemplateResult
   const said = html`<span>${whatIsSet(incident, field)}</span>${unapproved(incident, field)}`;
   if (!writes) return said;
   const begin = (): void =>
-    void import("../store/deciding").then(({ approveLater }) => approveLater(incident.id, field));
+    void pressed(
+      () => import("../store/deciding"),
+      ({ approveLater }) => approveLater(incident.id, field),
+    );
   return html`<button type="button" name="approve-later" data-field=${field} @click=${begin}>${said}<b>${t("unapproved.decide")}</b></button>`;
 }
 

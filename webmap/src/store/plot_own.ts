@@ -1,4 +1,7 @@
-/** What this tab has done itself: nobody need be shown that, and only that is taken back here. */
+/** Whose doing a plot is: this tab's own need not be shown, and only that is taken back here. */
+import { plotStore } from "./plot_state";
+
+const FRESH_MS = 3000;
 
 /** Versions that plots of this page got when they were made. */
 const born = new Map<string, number>();
@@ -20,4 +23,14 @@ export const bornIn = (id: string): number | undefined => born.get(id);
 export function othersSince(id: string, version: number): boolean {
   for (let at = born.get(id) ?? version + 1; at <= version; at++) if (!isOwn(id, at)) return true;
   return false;
+}
+
+/** Show for a moment that somebody else has changed a plot, and who it was. */
+export function showFresh(id: string, by: string): void {
+  plotStore.set({ fresh: new Map(plotStore.state.fresh).set(id, by) });
+  setTimeout(() => {
+    const fresh = new Map(plotStore.state.fresh);
+    fresh.delete(id);
+    plotStore.set({ fresh });
+  }, FRESH_MS);
 }

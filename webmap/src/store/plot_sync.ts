@@ -9,7 +9,7 @@ import { hear } from "./heard";
 import { looksBack } from "./looking";
 import { explain, tell } from "./notices";
 import { folded } from "./plot_fold";
-import { bornIn, giveVersion, isOwn, othersSince } from "./plot_own";
+import { bornIn, giveVersion, isOwn, othersSince, showFresh } from "./plot_own";
 import { PlotQueue } from "./plot_queue";
 import { type Pending, type PlotState, plotStore } from "./plot_state";
 import { soon } from "./soon";
@@ -19,7 +19,6 @@ const BATCH_MS = 100;
 const BATCH = 200;
 /** After none, one, two and more failures. */
 const RETRY_MS = [BATCH_MS, 500, 1000, 2000, 4000, 8000] as const;
-const FRESH_MS = 3000;
 const AGAIN_MS = 2500;
 /** The link is down, the server restarts or is full, or nobody is signed in: the edit waits. */
 const LATER: ReadonlySet<number> = new Set([0, 401, 429, 500, 502, 503, 504]);
@@ -139,13 +138,7 @@ function learn(plot: api.Plot): void {
   if (held?.version === plot.version || isOwn(plot.id, plot.version)) return;
   // The answer to an edit that is on its way comes before or after its event.
   if (flying.has(plot.id)) return;
-  const fresh = new Map(plotStore.state.fresh).set(plot.id, plot.updated_by ?? "");
-  plotStore.set({ fresh });
-  setTimeout(() => {
-    const left = new Map(plotStore.state.fresh);
-    left.delete(plot.id);
-    plotStore.set({ fresh: left });
-  }, FRESH_MS);
+  showFresh(plot.id, plot.updated_by ?? "");
 }
 
 /** Somebody else has edited a plot that this page has made. */

@@ -6,6 +6,7 @@ import { SharedStream } from "../live/shared";
 import { initialLanguage, loadWords, speak } from "../text/i18n";
 import { setZone } from "../text/local_time";
 import { fly, openCard } from "./browse";
+import { fetched } from "./coming";
 import { followArrivals, follow as followCommand, readCommand } from "./follow";
 import { readGrades } from "./grades";
 import { readGround, readLegends, recallGround } from "./ground";
@@ -126,7 +127,7 @@ export async function changeLanguage(): Promise<void> {
   useLanguage(language);
   localStorage.setItem("language", store.state.language);
   if (store.state.field.mode === "pack") {
-    (await import("./open_pack")).renamePack();
+    (await fetched(() => import("./open_pack"))).renamePack();
     return;
   }
   const { incident, card } = store.state;

@@ -1,6 +1,7 @@
 /** A wall that a desk has sent into the past: everything as it was, at a pace, until something is new. */
 import { sliceTimes } from "../api/assessment";
 import type { Wall } from "../api/walls";
+import { fetched } from "./coming";
 import { attempt } from "./notices";
 import { noPlots, plotStore } from "./plot_state";
 import { lookingAt } from "./replay_state";
@@ -57,7 +58,7 @@ function backToNow(): void {
 async function ask(at: number, incident: string | null, said: string): Promise<void> {
   if (asking) return;
   asking = true;
-  const { stateThen } = await import("./then");
+  const { stateThen } = await fetched(() => import("./then"));
   const answer = await attempt(() => stateThen(at, incident));
   asking = false;
   asked = Date.now();

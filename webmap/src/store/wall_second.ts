@@ -1,4 +1,6 @@
 /** What the second map of a wide wall holds: the page's own state, but for where it looks, and when. */
+import { fetched } from "./coming";
+import { attempt } from "./notices";
 import { Observable } from "./observable";
 import { noPlots, type PlotState, plotStore } from "./plot_state";
 import { lookingAt } from "./replay_state";
@@ -71,7 +73,7 @@ async function aim(): Promise<void> {
 
 /** How everything was: the code that reads the past is fetched when it is first asked for. */
 async function thenOf(incident: string | null, at: number): Promise<Partial<State>> {
-  const [{ stateThen }, { attempt }] = await Promise.all([import("./then"), import("./notices")]);
+  const { stateThen } = await fetched(() => import("./then"));
   const found = await attempt(() => stateThen(at, incident));
   if (!found) return {};
   secondPlots.lay({ ...noPlots, incident, loaded: true, plots: found.plots });
