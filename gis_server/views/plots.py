@@ -16,7 +16,7 @@ from gis_server.plot_words import in_words, ordered_ways
 from gis_server.state import db
 from gis_server.views.blueprint import api
 from gis_server.wire.incident import IncidentPath
-from gis_server.wire.plot import PlotOps, PlotPath, PlotsQuery, Press, VersionsQuery
+from gis_server.wire.plot import PlotOps, PlotPath, PlotsQuery, Press, RemovedQuery, VersionsQuery
 from layers import plots
 from layers.database import set_actor
 from layers.errors import NotFoundError
@@ -58,6 +58,15 @@ def draw(path: IncidentPath, body: PlotOps) -> Response:
     done = plots.apply(desk, [op.asked() for op in body.ops])
     told = [{**each, "current": done.plots.get(each["plot"])} for each in done.results]
     return jsonify(results=told)
+
+
+@bp.get("/incidents/<id>/plots/removed")
+@permission("incidents.read")
+def removed(path: IncidentPath, query: RemovedQuery) -> dict[str, Any]:
+    """List the plots that were taken off, the last first, with who did it; `restore` brings back."""
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
+    found, more = plots.taken_off(db(), incident.id, limit=query.limit)
+    return {"removed": found, "more": more}
 
 
 @bp.get("/incidents/<id>/plots/<plot>/versions")

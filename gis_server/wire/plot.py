@@ -176,6 +176,12 @@ class VersionsQuery(Query):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
+class RemovedQuery(Query):
+    """How many removed plots, the last to go first."""
+
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
 class PlotFilePath(IncidentPath):
     """In which format."""
 

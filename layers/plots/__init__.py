@@ -2,7 +2,7 @@
 
 from layers.plots.batch import PRESS, TAKE, Op
 from layers.plots.construction import FREE, PARAMETRIC, VERTICES_MAX, Drawn, draw
-from layers.plots.history import as_of, versions
+from layers.plots.history import as_of, taken_off, versions
 from layers.plots.merging import SHAPE, Author
 from layers.plots.ops import apply, forget
 from layers.plots.pressing import Pressed, press
@@ -13,5 +13,5 @@ from layers.plots.writing import Desk
 __all__ = [
     "FREE", "PARAMETRIC", "PRESS", "SHAPE", "TAKE", "VERTICES_MAX", "Author", "Desk", "Drawn", "Op",
     "Part", "Pressed", "apply", "as_of", "changes", "draw", "forget", "listed", "parts", "press",
-    "some", "versions",
+    "some", "taken_off", "versions",
 ]  # fmt: skip

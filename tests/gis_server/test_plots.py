@@ -210,6 +210,28 @@ def test_undo_takes_back_only_ones_own(
     assert (unknown.status_code, unknown.json["error"]["code"]) == (404, "no_plot_op")
 
 
+def test_what_somebody_took_off_is_listed_until_it_is_brought_back(
+    room: Room, wang: FlaskClient, li: FlaskClient, mark: str
+) -> None:
+    other = new()
+    room.do(wang, put(other, kind="point", control=[list(HERE)], label="other"))
+    room.do(li, op("delete", mark, base=1))
+    room.do(wang, op("delete", other, base=1))
+
+    def gone(**query: int) -> list[tuple[str, str]]:
+        told = wang.get(f"{room.url}/removed", query_string=query).json
+        assert told["more"] == ("limit" in query)
+        return [(each["by"], each["plot"]["properties"]["label"]) for each in told["removed"]]
+
+    assert gone() == [("wang", "other"), ("li", "A")]
+    assert gone(limit=1) == [("wang", "other")]
+    room.do(wang, op("restore", mark))
+    assert gone() == [("wang", "other")]
+    assert room.drawn(li)[mark]["properties"]["label"] == "A"
+    room.do(li, op("delete", mark, base=room.drawn(li)[mark]["version"]))
+    assert gone() == [("li", "A"), ("wang", "other")]
+
+
 def test_a_step_and_its_undo_may_come_together(room: Room, wang: FlaskClient, mark: str) -> None:
     step = put(mark, 1, label="B")
     done = room.do(wang, step, {**put(mark, 1, label="A"), "undoes": step["op_id"]})

@@ -153,6 +153,13 @@ export const postOps = (incident: string, client: string, ops: readonly Op[]) =>
 export const getVersions = (incident: string, id: string, before: number | null) =>
   request(address(`${base(incident)}/${id}/versions`, { limit: 30, before }), versions);
 
+const removed = shape({
+  removed: list(shape({ at: text, by: optional(text), plot })),
+  more: fallback(boolean, false),
+});
+export type Removed = Read<typeof removed>;
+export const getRemoved = (incident: string) => request(`${base(incident)}/removed`, removed);
+
 /** What several plots were drawn by in one go: its id, and the plots as it left them. */
 const deed = {
   id: text,

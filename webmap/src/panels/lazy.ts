@@ -3,6 +3,7 @@ import { fetched } from "../store/coming";
 
 const PARTS = {
   "om-plot": () => import("./plot"),
+  "om-legend": () => import("./legend"),
   "om-measure": () => import("./measure"),
   "om-pointer": () => import("./measure_pointer"),
   "om-roads": () => import("./roads"),

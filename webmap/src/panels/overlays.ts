@@ -5,10 +5,8 @@ import { dismiss } from "../store/notices";
 import { activePlan } from "../store/state";
 import { place } from "../text/format";
 import { t } from "../text/i18n";
-import { thresholdName } from "../text/zone";
 import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
-import { level } from "./parts";
 import { modelDetails } from "./plan_sources";
 
 /** What stands behind a number. */
@@ -50,29 +48,6 @@ class Notices extends Panel {
   }
 }
 
-/** The zones that are drawn, in their colours, with how to read their lines. */
-class Legend extends Panel {
-  static override reads = ["incident", "assessments"] as const;
-
-  protected override render(): TemplateResult | typeof nothing {
-    const zones = activePlan(this.state)?.zones.features ?? [];
-    if (zones.length === 0) return nothing;
-    const levels = ["red", "orange", "yellow", "blue"].filter((name) =>
-      zones.some((zone) => zone.properties.level === name),
-    );
-    return html`<section class="legend"><h3>${t("map.legend")}</h3><ul>
-      ${levels.map((name) => html`<li>${level(name)} ${names(zones, name)}</li>`)}</ul>
-      ${zones.some((zone) => zone.properties.basis === "table") ? html`<small class="line dashed">${t("map.legend.table")}</small>` : nothing}
-      ${activePlan(this.state)?.confidence.features.length ? html`<small class="line dotted">${t("map.legend.confidence")}</small>` : nothing}
-      ${zones.some((zone) => zone.properties.cut) ? html`<small class="line cut">${t("map.legend.cut")}</small>` : nothing}</section>`;
-  }
-}
-
-function names(zones: readonly { properties: Record<string, unknown> }[], name: string): string {
-  const here = zones.filter((zone) => zone.properties.level === name);
-  return [...new Set(here.map(({ properties }) => thresholdName(properties)))].join(" / ");
-}
-
 /** Where the map is, and whose data it shows. */
 class MapFoot extends Panel {
   static override reads = ["view", "attribution", "ground"] as const;
@@ -87,5 +62,4 @@ class MapFoot extends Panel {
 
 define("om-source", SourceDialog);
 define("om-notices", Notices);
-define("om-legend", Legend);
 define("om-map-foot", MapFoot);

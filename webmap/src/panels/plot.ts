@@ -20,6 +20,7 @@ import "./plot_form";
 import "./plot_help";
 import "./plot_history";
 import "./plot_list";
+import "./plot_removed";
 import "./plot_signs";
 
 /** The letter that takes a tool in hand. */
@@ -77,7 +78,7 @@ class PlotDrawer extends PlotPanel {
       <om-plot-conflicts></om-plot-conflicts>
       ${selected(this.plots).length > 0 ? html`<om-plot-form></om-plot-form>` : nothing}
       <om-plot-corner></om-plot-corner><om-plot-history></om-plot-history>
-      <om-plot-list></om-plot-list>
+      <om-plot-list></om-plot-list><om-plot-removed></om-plot-removed>
       <om-plot-files></om-plot-files>
       <om-plot-help></om-plot-help>`;
   }

@@ -199,9 +199,13 @@ function differences(from: Plot, to: Plot): Fields {
   return set;
 }
 
-/** Bring a plot back that was deleted. */
-export const restore = (plot: Plot): string[] =>
-  submit([{ op: { op: "restore", plot: plot.id }, after: plot }]);
+/** Bring a plot back that was taken off, by whomever; its lock is gone. */
+export function restore(then: Plot): void {
+  const plot = { ...then, locked: false, locked_by: null };
+  const ids = submit([{ op: { op: "restore", plot: plot.id }, after: plot }]);
+  if (ids.length > 0) did({ steps: [{ before: null, after: plot, set: {} }], ids });
+  plotStore.set({ selection: new Set([plot.id]), corner: null });
+}
 
 export function undo(): void {
   const held = stack();

@@ -11,7 +11,7 @@ import { explain, tell } from "./notices";
 import { folded } from "./plot_fold";
 import { bornIn, giveVersion, isOwn, othersSince, showFresh } from "./plot_own";
 import { PlotQueue } from "./plot_queue";
-import { type Pending, type PlotState, plotStore } from "./plot_state";
+import { nothingOpen, type Pending, type PlotState, plotStore } from "./plot_state";
 import { soon } from "./soon";
 import { store } from "./state";
 
@@ -79,7 +79,7 @@ async function openPlots(incident: string | null): Promise<void> {
     known = new Map();
     conflicts = new Map();
     seq = null;
-    show({ incident, loaded: false, selection: new Set(), drawing: null, history: null });
+    show({ ...nothingOpen, incident });
   }
   if (!incident) return;
   try {
