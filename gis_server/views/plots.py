@@ -63,7 +63,7 @@ def draw(path: IncidentPath, body: PlotOps) -> Response:
 @bp.get("/incidents/<id>/plots/removed")
 @permission("incidents.read")
 def removed(path: IncidentPath, query: RemovedQuery) -> dict[str, Any]:
-    """List the plots that were taken off, the last first, with who did it; `restore` brings back."""
+    """List the plots that were taken off, the last first, with who did it and when."""
     incident = incident_face.find_incident(db(), path.id, scope=scope())
     found, more = plots.taken_off(db(), incident.id, limit=query.limit)
     return {"removed": found, "more": more}

@@ -54,3 +54,26 @@ def test_a_network_that_is_cut_for_a_minute_loses_nothing_of_either_side(
         expect(rows(page)).to_have_count(4)
         expect(badge(page)).to_have_class("plot-badge saved")
     assert len(plots(api, incident)) == 4
+
+
+def test_tools_that_were_opened_while_the_server_was_away_come_with_it(
+    api: Api, open_page: Open, server: Server
+) -> None:
+    tank, incident = reported(api)
+    desk = open_page(tank.desk(incident=incident["id"]))
+    desk.expect(AWAY)
+    desk.expect("preload CSS|dynamically imported")
+    page = desk.page
+    tool = page.locator('om-drawer button[data-tool="plot"]')
+    tool.wait_for()
+    server.kill()
+    tool.click()
+    expect(page.locator("om-notices .error").first).to_be_visible()
+    expect(page.locator("om-plot .plot-tools")).to_have_count(0)
+    page.locator("om-timeline button[name=replay]").click()
+    server.start()
+    expect(page.locator("om-plot .plot-tools")).to_be_visible()
+    # With its styles: the tools stand in columns.
+    expect(page.locator("om-plot .plot-tools")).to_have_css("display", "grid")
+    page.locator("om-timeline button[name=replay]").click()
+    expect(page.locator("om-replay .track")).to_be_visible()
