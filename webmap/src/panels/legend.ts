@@ -8,6 +8,7 @@ import { activePlan } from "../store/state";
 import { has, t } from "../text/i18n";
 import { nameOfLook } from "../text/plot_name";
 import { thresholdName } from "../text/zone";
+import { ICONS } from "./icons";
 import { define } from "./panel";
 import { level } from "./parts";
 import { plotIcon } from "./plot_icons";
@@ -35,7 +36,7 @@ class Legend extends PlotPanel {
     if (zones.length + keys.length === 0) return nothing;
     return html`<section class="legend"><details ?open=${this.#open} @toggle=${(event: Event) => {
       this.#open = (event.target as HTMLDetailsElement).open;
-    }}><summary>${t("legend.title")}</summary>
+    }}><summary>${t("legend.title")}${ICONS.down}</summary>
       ${zones.length > 0 ? html`<ul class="zones">${this.#levels(zones)}</ul>${this.#lines(zones)}` : nothing}
       ${keys.length > 0 ? html`<ul class="keys">${keys}</ul>` : nothing}</details></section>`;
   }

@@ -16,6 +16,7 @@ import { activeIncident, activePlan, store } from "../store/state";
 import { compareTwin } from "../store/twin";
 import { clock, stamp } from "../text/format";
 import { phrase, t } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 import { drawn } from "./replay_marks";
 import "./replay_span";
@@ -119,7 +120,7 @@ class ReplayBar extends Panel {
     const one = at === null ? undefined : bookmarks.find((mark) => mark.at === at);
     if (!one || !this.#mayMark()) return nothing;
     const said = t("replay.remove", { title: one.title });
-    return html`<button class="ghost marked" name="unmark" title=${said} aria-label=${said} @click=${() => void removeBookmark(one.id)}>✕ ◆ ${one.title}</button>`;
+    return html`<button class="ghost marked" name="unmark" title=${said} aria-label=${said} @click=${() => void removeBookmark(one.id)}>${ICONS.close}${one.title}</button>`;
   }
 
   #bookmark(): TemplateResult | typeof nothing {

@@ -17,7 +17,7 @@ class ReplaySpan extends Panel {
     const { replay } = this.state;
     if (!replay) return nothing;
     const cut = replay.more || replay.cutUntil !== null;
-    return html`<button class="ghost ${cut ? "cut" : ""}" name="span" aria-expanded=${this.#open} aria-pressed=${replay.span !== null} @click=${() => this.#show(!this.#open)}>${cut ? "⚠ " : ""}${t("replay.span")}</button>
+    return html`<button class="ghost ${cut ? "cut" : ""}" name="span" aria-expanded=${this.#open} aria-pressed=${replay.span !== null} @click=${() => this.#show(!this.#open)}>${t("replay.span")}${cut ? " !" : ""}</button>
       ${this.#open ? this.#form(replay) : nothing}`;
   }
 
