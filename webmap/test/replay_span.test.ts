@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import "../src/panels/drawer";
 import "../src/panels/replay";
 import { backToNow, openReplay, seek } from "../src/store/replay";
 import { initial, store } from "../src/store/state";
@@ -133,6 +134,21 @@ it("the mark that is looked at can be taken away by who may make one", async () 
   await settle();
   expect(deleted).toEqual(["/api/v1/bookmarks/b1"]);
   expect(bar().querySelector(".bookmark")).toBeNull();
+});
+
+it("what would be written now is not at hand while the past is shown", async () => {
+  const session = { permissions: ["incidents.write", "plots.write"], site: { attribution: [] } };
+  store.set({ session: session as never });
+  document.body.append(document.createElement("om-drawer"));
+  await settle();
+  const tools = (): number => document.querySelectorAll('[data-tool="plot"]').length;
+  expect(tools()).toBe(1);
+  seek(at(15));
+  await settle();
+  expect(tools()).toBe(0);
+  backToNow();
+  await settle();
+  expect(tools()).toBe(1);
 });
 
 it("who may not make a mark may take none away", async () => {
