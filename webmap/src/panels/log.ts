@@ -99,7 +99,7 @@ class Log extends IncidentPart {
     return html`<li class="entry of-${entry.layer} ${struck ? "struck" : ""}" data-seq=${entry.seq}>
       <time datetime=${entry.at} title=${day(Date.parse(entry.at))}>${clock(Date.parse(entry.at))}</time>
       <div class="said"><span class="tag">${word("log.of", entry.layer)}</span> ${whole ? word("note.kind", whole.kind) : html`<span class="words">${entry.said?.text || entry.said?.code || word("log.op", entry.op)}</span>`}
-      <small>${entry.actor ?? ""}</small>
+      <small>${entry.actor ? word("actor", entry.actor) : ""}</small>
       ${whole ? this.#note(whole, incident) : nothing}</div></li>`;
   }
 
