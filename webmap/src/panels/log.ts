@@ -64,7 +64,7 @@ class Log extends IncidentPart {
         })} /></label></div>
       ${all === undefined ? html`<p class="hint">${t("desk.reading")}</p>` : nothing}
       ${all && found.length === 0 ? html`<p class="hint">${t("log.none")}</p>` : nothing}
-      <p class="actions">${["docx", "pdf"].map((format) => saveButton(format.toUpperCase(), logFile(shown.id, format, this.state.language), `log.${format}`))}</p>
+      <p class="actions"><span class="hint">${t("log.whole")}</span>${["docx", "pdf"].map((format) => saveButton(format.toUpperCase(), logFile(shown.id, format, this.state.language), `log.${format}`))}</p>
       <ol class="log" aria-label=${t("plan.log")} aria-live="polite">${found.slice(0, DRAWN * this.#more).map((entry) => this.#row(entry, byId, shown))}</ol>
       ${
         found.length > DRAWN * this.#more
