@@ -142,7 +142,7 @@ export function proposal(
     ${environment.grade ? html`<p class="grade">${t("intake.proposed.environment")} ${word("accident", environment.grade)}</p>${reasons(environment.reasons)}` : nothing}</div>`;
 }
 
-/** "Ⅲ 较大"; where the word holds the numeral already, that is enough. */
+/** The numeral before the word, where the word does not hold it already. */
 function graded(grade: string): string {
   const [numeral, said] = [NUMERALS[grade] ?? "", word("accident", grade)];
   return said.includes(numeral) ? said : `${numeral} ${said}`;
