@@ -5,22 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
+from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, jsonify
 from sqlalchemy import select
 
-from gis_server import signin
+from gis_server import excerpt, reports, signin
 from gis_server.auth import may, permission, scope, who
 from gis_server.state import config, db
 from gis_server.views.blueprint import api
 from gis_server.views.features import wanted_version
 from gis_server.wire.base import NoQuery
-from gis_server.wire.hall import LatelyQuery, WallBody, WallKeyBody, WallKeyPath, WallPath
+from gis_server.wire.hall import (
+    AtRiskQuery,
+    LatelyQuery,
+    WallBody,
+    WallKeyBody,
+    WallKeyPath,
+    WallPath,
+)
 from layers import hall
 from layers.errors import NotFoundError, PermissionError_
 from layers.models import Incident
+from layers.response.plan import plan_of
 
 bp = api("walls")
 
@@ -109,6 +118,28 @@ def lately(query: LatelyQuery) -> dict[str, Any]:
         "changes": list(found.changes),
         "cut": found.cut,
         "weather": hall.weather_now(db(), scope=scope(), since=now - WEATHER_KEPT),
+    }
+
+
+@bp.get("/hall/at-risk")
+@permission("incidents.read")
+def at_risk(query: AtRiskQuery) -> dict[str, Any]:
+    """Tell how many people the plan in force puts at risk in which district, by level.
+
+    `cut` where the plan lists fewer places than it counts: then these are at least so many.
+    """
+    incident = reports.find_incident(db(), query.incident, scope=scope())
+    plan = plan_of(db(), incident.id)
+    body = {} if plan is None else excerpt.seen_by(db(), plan.body, scope=scope())
+    exposure = body.get("exposure", {})
+    targets = exposure.get("targets", ())
+    districts, more = hall.at_risk(db(), targets)
+    return {
+        "incident": str(incident.id),
+        "assessment": None if plan is None else str(plan.id),
+        "districts": [asdict(one) for one in districts],
+        "more": more,
+        "cut": exposure.get("target_count", 0) > len(targets),
     }
 
 

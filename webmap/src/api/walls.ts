@@ -117,6 +117,27 @@ const lately = shape({
 export type Lately = Read<typeof lately>;
 export const getLately = () => request(`${API}/hall/lately`, lately);
 
+const atRisk = shape({
+  assessment: optional(text),
+  districts: list(
+    shape({
+      code: optional(text),
+      name: optional(text),
+      name_en: optional(text),
+      /** By the level of the worst zone of each place. */
+      people: record(number),
+      /** Places whose people nobody has filed. */
+      unknown: fallback(number, 0),
+    }),
+  ),
+  more: fallback(number, 0),
+  cut: fallback(boolean, false),
+});
+export type AtRisk = Read<typeof atRisk>;
+/** People in the zones of the plan in force, by district. */
+export const getAtRisk = (incident: string) =>
+  request(address(`${API}/hall/at-risk`, { incident }), atRisk);
+
 const counted = shape({
   groups: list(record(anything)),
   districts: fallback(record(shape({ name: optional(text), name_en: optional(text) })), {}),

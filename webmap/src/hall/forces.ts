@@ -1,4 +1,4 @@
-/** Who is under way by order, else who could come; what has gone wrong; what is committed. */
+/** Who is under way by order, else who could come; what is committed. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Assessment } from "../api/assessment";
 import type { Task } from "../api/tasks";
@@ -7,13 +7,11 @@ import { symbol } from "../panels/symbol";
 import { arrivalOf, stateChip } from "../panels/task_parts";
 import { activeIncident, activePlan } from "../store/state";
 import { expectedAt, isOpen, isUnderWay } from "../store/tasks";
-import { alertText, isWaiting } from "../store/tracking";
 import { count, minutes, quantity } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
 import { WallPanel } from "./panel";
 
 const SHOWN = 8;
-const ALERTS = 4;
 
 class HallForces extends WallPanel {
   static override reads = [
@@ -62,18 +60,6 @@ function expected(plan: Assessment): TemplateResult {
       )}</ul>`;
 }
 
-/** Alerts that nobody has taken notice of. */
-class HallAlarms extends WallPanel {
-  static override reads = ["alerts", "incident"] as const;
-
-  protected override render(): TemplateResult | typeof nothing {
-    const open = this.state.alerts.filter(isWaiting);
-    if (open.length === 0) return nothing;
-    return html`<h2 class="alarm"><i class="mark bad"></i>${t("alert.title", { count: open.length })}</h2>
-      <ul class="hall-rows alerts" data-gives="3">${open.slice(0, ALERTS).map((one) => html`<li><span>${alertText(one)}</span></li>`)}</ul>`;
-  }
-}
-
 /** Tasks by how far they have come, and what has been ordered out of the stocks. */
 class HallResources extends WallPanel {
   static override reads = ["incident", "incidents", "tasks", "calls"] as const;
@@ -120,6 +106,5 @@ class HallAdvice extends WallPanel {
 }
 
 define("om-hall-forces", HallForces);
-define("om-hall-alarms", HallAlarms);
 define("om-hall-resources", HallResources);
 define("om-hall-advice", HallAdvice);

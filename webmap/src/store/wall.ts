@@ -174,11 +174,18 @@ function incidentsChanged(): void {
 
 /** A wall runs for weeks: what was read of an incident goes when it is closed. */
 function forget(): void {
-  const { assessments, tasks, calls } = store.state;
+  const { assessments, tasks, calls, duty } = store.state;
+  const { deadlines, proposals } = duty;
   const kept = <T>(held: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(Object.entries(held).filter(([id]) => known.has(id)));
-  if (Object.keys({ ...assessments, ...tasks, ...calls }).every((id) => known.has(id))) return;
-  store.set({ assessments: kept(assessments), tasks: kept(tasks), calls: kept(calls) });
+  const held = { ...assessments, ...tasks, ...calls, ...deadlines, ...proposals };
+  if (Object.keys(held).every((id) => known.has(id))) return;
+  store.set({
+    assessments: kept(assessments),
+    tasks: kept(tasks),
+    calls: kept(calls),
+    duty: { ...duty, deadlines: kept(deadlines), proposals: kept(proposals) },
+  });
 }
 
 /** The next of several, when its time has come. */
