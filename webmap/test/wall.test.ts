@@ -102,8 +102,9 @@ describe("a column that is too full", () => {
       for (let row = 0; row < rows; row += 1) list.append(document.createElement("li"));
       host.append(list);
     }
-    Object.defineProperty(host, "clientHeight", { value: room });
+    Object.defineProperty(host, "clientHeight", { value: room, configurable: true });
     Object.defineProperty(host, "scrollHeight", {
+      configurable: true,
       get: () => 10 * host.querySelectorAll("li:not([hidden])").length,
     });
     document.body.append(host);
@@ -137,6 +138,25 @@ describe("a column that is too full", () => {
     if (advice) advice.dataset.keeps = "2";
     fitColumn(host);
     expect(left(host)).toEqual([4, 2]);
+  });
+
+  it("leaves the last panels out whole where rows alone make no room, and never the first", () => {
+    const host = column(20, [
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+    // What no row can give: headings, of which each panel has one.
+    Object.defineProperty(host, "scrollHeight", {
+      get: () => 10 * host.querySelectorAll("ul:not([data-crowded])").length,
+    });
+    fitColumn(host);
+    const crowded = (): boolean[] =>
+      [...host.children].map((panel) => panel.hasAttribute("data-crowded"));
+    expect(crowded()).toEqual([false, false, true]);
+    Object.defineProperty(host, "clientHeight", { value: 0 });
+    fitColumn(host);
+    expect(crowded()).toEqual([false, true, true]);
   });
 
   it("shows everything again once there is room", () => {

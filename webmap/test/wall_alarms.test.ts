@@ -159,7 +159,7 @@ describe("the alarms on a wall", () => {
     const said = panel.textContent?.replaceAll(/\s+/g, " ") ?? "";
     expect(said).toContain("告警 3");
     expect(said).toContain("分区外测得 30 ppm");
-    expect(said).toContain("一小、二小、三小 +3");
+    expect(said).toContain("一小、二小 +4");
     expect(said).toContain("港区医院");
     expect(said).not.toMatch(/李雷|13900000000/);
     expect(panel.querySelector(".due time")?.textContent).toBe("20:00");

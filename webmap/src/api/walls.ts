@@ -23,6 +23,9 @@ export type Second = Read<typeof second>;
 export const wall = shape({
   name: text,
   version: fallback(number, 0),
+  /** Of which region it is, null for the whole tree; and whether this reader may drive it. */
+  region: optional(text),
+  can_drive: fallback(boolean, true),
   view: optional(place),
   layers: optional(list(text)),
   incident: optional(text),

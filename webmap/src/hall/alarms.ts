@@ -12,7 +12,7 @@ import { WallPanel } from "./panel";
 /** So many are listed, the newest; the heading counts all. */
 const SHOWN = 8;
 /** So many places are named; the rest are counted. */
-const NAMED = 3;
+const NAMED = 2;
 
 class HallAlarms extends WallPanel {
   static override reads = [
@@ -73,10 +73,8 @@ function exposed({ exposes, exposes_count, people: many }: Proposal): string {
 
 /** A wall names places and purposes, never the person or the number that is called. */
 function waiting(late: readonly Call[]): string {
-  const names = late
-    .slice(0, NAMED)
-    .map(({ feature_name, purpose }) => feature_name ?? purpose.text);
-  return listed(names, late.length);
+  const names = new Set(late.map(({ feature_name, purpose }) => feature_name ?? purpose.text));
+  return listed([...names].slice(0, NAMED), names.size);
 }
 
 const listed = (names: readonly string[], all: number): string =>

@@ -44,7 +44,7 @@ class HallAtRisk extends WallPanel {
 function bar(one: AtRisk["districts"][number], cut: boolean) {
   const known = Object.values(one.people).reduce((all, some) => all + some, 0);
   const parts = Object.entries(PARTS).map(([name, key]) => [key, one.people[name] ?? 0]);
-  const said = `${cut ? "≥ " : ""}${t("hall.ranking.people", { count: people(known) })}`;
+  const said = `${cut ? "≥ " : ""}${people(known)}`;
   return {
     name: nameOf(one) ?? one.code ?? t("hall.district.none"),
     parts: Object.fromEntries(parts) as Record<string, number>,

@@ -70,10 +70,11 @@ class HallResources extends WallPanel {
     const tasks = this.state.tasks[incident.id] ?? [];
     const calls = this.state.calls[incident.id] ?? [];
     const by = (state: string): number => tasks.filter((one) => one.state === state).length;
-    const steps = ["ordered", "accepted", "departed", "arrived", "done"];
+    const steps = ["ordered", "accepted", "departed", "arrived", "done"].filter(
+      (state) => by(state) > 0,
+    );
     const stock = totals(tasks);
-    return html`<h2>${t("hall.tasks")}</h2>
-      <ul class="steps">${steps.map((state) => html`<li class=${state}><b>${count(by(state))}</b><small>${word("task.state", state)}</small></li>`)}</ul>
+    return html`${steps.length > 0 ? html`<h2>${t("hall.tasks")}</h2><ul class="steps">${steps.map((state) => html`<li class=${state}><b>${count(by(state))}</b><small>${word("task.state", state)}</small></li>`)}</ul>` : nothing}
       ${calls.length > 0 ? html`<p class="pair"><span>${t("hall.calls")}</span><b>${calls.filter(({ result }) => result === "answered").length} / ${calls.length}</b></p>` : nothing}
       ${stock.length > 0 ? html`<ul class="hall-rows stock" data-gives="9">${stock.map(([name, amount]) => html`<li><span>${name}</span><b>${amount}</b></li>`)}</ul>` : nothing}`;
   }

@@ -43,7 +43,8 @@ class ShowOnWall extends Panel {
 
   #which(): TemplateResult {
     const { walls, name } = drivingStore.state;
-    const names = new Set([FIRST_WALL, ...(walls ?? []).map((one) => one.name)]);
+    const mine = (walls ?? []).filter((one) => one.can_drive);
+    const names = new Set([FIRST_WALL, ...mine.map((one) => one.name)]);
     const wall = driven();
     return html`<label>${t("wall.name")}<input name="wall" list="wall-names" autocomplete="off" maxlength="32" pattern="[a-z0-9][a-z0-9_\\-]{0,31}" .value=${name}
         @change=${(event: Event) => {
