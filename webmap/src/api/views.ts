@@ -53,6 +53,7 @@ export interface ViewBody extends Place {
   layers: readonly string[] | null;
   incident: string | null;
   at: string | null;
+  highlight: Highlight | null;
 }
 
 export const getViews = () => request(VIEWS, shape({ views: list(savedView) }));

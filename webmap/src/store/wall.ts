@@ -84,12 +84,16 @@ function follow(): void {
     if (changed.has("notices")) clearNotices();
   });
   wallStore.subscribe((_, changed) => {
-    if (changed.has("wall")) lookBackOrNow();
+    if (changed.has("wall") || changed.has("turn")) lookBackOrNow();
     if (changed.has("wall") || changed.has("turn")) settle();
   });
   setInterval(() => void readLately(), LATELY_MS);
-  // While the past is shown the page's own clock stands still: what is new is looked for beside it.
-  setInterval(lookBackOrNow, PAST_MS);
+  // While the past is shown the page's own clock stands still: what is new is looked for beside it,
+  // and a playlist goes on.
+  setInterval(() => {
+    if (store.state.replay && wallStore.state.wall?.views.length) turn();
+    lookBackOrNow();
+  }, PAST_MS);
   void watchBuild();
   settle();
 }

@@ -124,6 +124,16 @@ function asDriven(
   return { by: "desk", incident: pinned ?? own, view, layers, highlight };
 }
 
+/** The past that a desk, or the view of a playlist that has its turn, asks for. */
+export function pastOf(
+  wall: Wall,
+  turn: number,
+): Pick<Wall, "at" | "speed" | "shown_at" | "incident"> {
+  const { shown_at, views } = wall;
+  const item = views[turn % Math.max(1, views.length)];
+  return item ? { at: item.at, speed: 0, shown_at, incident: item.incident } : wall;
+}
+
 /** Real incidents where there are some, else exercises: those that take turns on the map. */
 export function foremost(open: readonly Incident[]): readonly Incident[] {
   const real = open.filter(({ exercise }) => !exercise);
