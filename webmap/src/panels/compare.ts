@@ -143,7 +143,7 @@ class Compare extends IncidentPart {
     const row = (title: unknown, left: string, right: string): TemplateResult =>
       html`<tr class=${left === right ? "" : "differs"}><th scope="row">${title}</th><td>${left}</td><td>${right}</td></tr>`;
     return html`<table class="compared"><thead><tr><td></td><th scope="col">${named(a)}</th><th scope="col">${named(b)}</th></tr></thead><tbody>
-      ${found.inputs.map((one) => row(word("assumed", one.field) === one.field ? word("model.input", one.field) : word("assumed", one.field), quantity(one.a, one.unit), quantity(one.b, one.unit)))}
+      ${found.inputs.map((one) => row(word("input", one.field), quantity(one.a, one.unit), quantity(one.b, one.unit)))}
       ${found.zones.map((zone) => row(html`${level(zone.level)} ${word("hazard", zone.hazard)}`, extent(zone.a), extent(zone.b)))}
       ${found.people.map((one) => row(html`${level(one.level)} ${t("zone.people")}`, people(one.a), people(one.b)))}
       ${row(t("plan.exposedPeople"), people(found.total.a.people), people(found.total.b.people))}
