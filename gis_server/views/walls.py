@@ -40,7 +40,7 @@ WEATHER_KEPT = dt.timedelta(hours=3)
 @bp.get("/walls")
 @permission("layers.read")
 def every(query: NoQuery) -> dict[str, Any]:
-    """List the walls that have been driven."""
+    """List the walls that somebody has driven or made a key for."""
     own = who().wall
     return {"walls": [_told(one) for one in hall.walls(db()) if own in (None, one["name"])]}
 

@@ -33,7 +33,7 @@ FIELDS = (
 
 
 def walls(session: Session) -> list[dict[str, Any]]:
-    """Return the walls that have been driven, by name."""
+    """Return the walls that somebody has driven or made a key for, by name."""
     rows = session.scalars(select(Wall).order_by(Wall.name).limit(MAX_WALLS))
     return [_shown(session, row) for row in rows]
 

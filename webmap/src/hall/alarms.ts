@@ -8,6 +8,7 @@ import { type Alarm, alarms, type DueNext, dueNext, watchAlarms } from "../store
 import { ago, count, countdown, people } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
 import { WallPanel } from "./panel";
+import "../style/hall_alarms.css";
 
 /** So many are listed, the newest; the heading counts all. */
 const SHOWN = 8;
@@ -30,12 +31,17 @@ class HallAlarms extends WallPanel {
     watchAlarms();
   }
 
-  protected override render(): TemplateResult {
+  protected override render(): TemplateResult | typeof nothing {
     const now = this.serverNow;
     const found = alarms(this.state, now);
     const next = dueNext(this.state, now);
-    return html`${found.length > 0 ? html`<h2 class="alarm"><i class="mark bad"></i>${t("hall.alarm.title")} <b>${count(found.length)}</b></h2>` : nothing}
-      <ul class="hall-rows alarms" data-gives="4" data-keeps="3">${found.slice(0, SHOWN).map((one) => this.#row(one, now))}</ul>
+    if (found.length === 0 && !next) return nothing;
+    return html`${
+      found.length > 0
+        ? html`<h2 class="alarm"><i class="mark bad"></i>${t("hall.alarm.title")} <b>${count(found.length)}</b></h2>
+      <ul class="hall-rows alarms" data-gives="4" data-keeps="3">${found.slice(0, SHOWN).map((one) => this.#row(one, now))}</ul>`
+        : nothing
+    }
       ${next ? this.#due(next, now) : nothing}`;
   }
 
