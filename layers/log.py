@@ -88,7 +88,7 @@ def _told(row: JournalRow, hidden: Collection[str], *, covered: bool) -> dict[st
 
 def _went_along() -> ColumnElement[bool]:
     """Tell whether nothing but the region changed in a row of the file."""
-    sides = (JournalRow.before, JournalRow.after)
+    sides = (JournalRow.before.expression, JournalRow.after.expression)
     before, after = (side.op("->>", return_type=String)("region") for side in sides)
     was, made = (_but(side, _MOVING) for side in sides)
     filed = JournalRow.layer.in_(FILED) & (JournalRow.op == "update")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from gis_server import bulletins as written
-from gis_server import duty_document, reports
+from gis_server import duty_document, incident_face
 from gis_server.auth import may, permission, scope, who
 from gis_server.bulletins import Edit
 from gis_server.errors import reader_language
@@ -34,7 +34,7 @@ ONE = f"{ADDRESS}/<bulletin>"
 @permission("incidents.read")
 def every(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """List the bulletins of an incident, newest first."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     stale = _stale(incident)
     found = bulletins.of_incident(db(), incident.id)
     return {"bulletins": [_head(each, stale=each.row.id in stale) for each in found]}
@@ -44,7 +44,7 @@ def every(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
 @permission("incidents.write")
 def write(path: IncidentPath, body: NewBulletin) -> Response:
     """Write a bulletin from what is known now; 201, or 200 where it was written before."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     if body.id is not None and db().get(Bulletin, body.id) is not None:
         return _answer(bulletins.find(db(), incident.id, body.id), 200)
     bulletins.check_order(db(), incident.id, body.kind)
@@ -133,7 +133,7 @@ def paper(path: BulletinPath, query: NoQuery) -> Response:
 
 
 def _found(path: BulletinPath, *, version: int | None = None) -> tuple[Incident, Bulletin]:
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     return incident, bulletins.find(db(), incident.id, path.bulletin, version=version)
 
 

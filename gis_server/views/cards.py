@@ -14,7 +14,7 @@ from sqlalchemy import select
 from analysis.dispatch.evacuation import COACH, Evacuation
 from analysis.roads.moment import roads_at
 from analysis.scenario import Message
-from gis_server import card_page, evacuating, excerpt, printing, reports
+from gis_server import card_page, evacuating, excerpt, incident_face, printing
 from gis_server import closures as closing
 from gis_server.auth import may, permission, scope
 from gis_server.cards import Context, cards
@@ -136,7 +136,7 @@ def _paper(made: Made, wanted: Sequence[dict[str, Any]]) -> str:
 
 def _made(id: uuid.UUID) -> Made:
     now = dt.datetime.now(dt.UTC)
-    incident = reports.find_incident(db(), id, scope=scope())
+    incident = incident_face.find_incident(db(), id, scope=scope())
     row = plan_of(db(), incident.id)
     if row is None:
         return Made(incident=incident, row=None, plan={}, cards=())

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gis_server import excerpt, intake, reports
+from gis_server import excerpt, incident_face, intake
 from gis_server.auth import may, permission, scope
 from gis_server.state import db
 from gis_server.views.blueprint import api, spoken
@@ -30,7 +30,7 @@ LADDERS = ("accident_grade", "response_level", "warning_level")
 @permission("incidents.read")
 def proposed(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """Tell which grade the rules give, and why; nothing is written: a person takes it over."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     counts = grade.last_counts(incident.casualties)
     accident = grade.of_accident(counts, direct_loss_yuan=incident.direct_loss_yuan)
     people, targets = _modelled(incident)
@@ -57,7 +57,7 @@ def proposed(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
 @permission("incidents.read")
 def changed(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """List what was corrected of the report, newest first, and what rests on the old words."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     found = corrections.corrections(db(), incident.id)
     every = corrections.all_affected(found)
     plan = plan_of(db(), incident.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from gis_server import model_face, reports, sheet_of
+from gis_server import incident_face, model_face, sheet_of
 from gis_server.auth import may, permission, scope, who
 from gis_server.errors import reader_language
 from gis_server.sheets import content, html, sheet, word
@@ -104,7 +104,7 @@ def run_document(path: ModelPath, body: SheetBody) -> Response:
 
 
 def _assessment(path: AssessmentPath) -> tuple[Incident, Assessment]:
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     return incident, assessment_of(incident, path.assessment)
 
 

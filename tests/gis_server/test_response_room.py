@@ -38,10 +38,18 @@ def draft(client, incident, **fields):
     return answer.json
 
 
-def close(client, incident):
+def correct(client, incident, **fields):
     version = client.get(incident).headers["ETag"]
-    answer = client.patch(incident, json={"status": "closed"}, headers={"If-Match": version})
+    answer = client.patch(incident, json=fields, headers={"If-Match": version})
     assert answer.status_code == 200
+
+
+def close(client, incident):
+    correct(client, incident, status="closed")
+
+
+def unapproved(client, incident):
+    return client.get(incident).json["unapproved"]
 
 
 def test_a_note_says_what_when_where_and_by_whom(client):
@@ -175,7 +183,7 @@ def test_a_closed_incident_takes_notes_and_no_decision(client):
     incident = report(client)
     close(client, incident)
     note(client, incident, text="after the end")
-    refused = client.post(f"{incident}/decisions", json={"kind": "end", "text": "x"})
+    refused = client.post(f"{incident}/decisions", json={"kind": "evacuate", "text": "x"})
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "incident_over")
 
 

@@ -18,6 +18,7 @@ import { t } from "../text/i18n";
 import { define, Panel } from "./panel";
 import "./show_on_wall_keys";
 import "./show_on_wall_views";
+import { ICONS } from "./icons";
 
 class ShowOnWall extends Panel {
   static override reads = ["session", "incident", "incidents", "view"] as const;
@@ -37,7 +38,7 @@ class ShowOnWall extends Panel {
     const { open } = drivingStore.state;
     if (!open || !mayDrive()) return nothing;
     return html`<section class="wall-driver" aria-label=${t("wall.title")} @keydown=${closeOnEscape}>
-      <header><h2>${t("wall.title")}</h2><button class="ghost" name="close" aria-label=${t("card.close")} @click=${() => void toggleDriving()}>✕</button></header>
+      <header><h2>${t("wall.title")}</h2><button class="ghost" name="close" aria-label=${t("card.close")} @click=${() => void toggleDriving()}>${ICONS.close}</button></header>
       ${this.#which()}${this.#form()}<om-wall-views></om-wall-views><om-wall-keys></om-wall-keys></section>`;
   }
 
