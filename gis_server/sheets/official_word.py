@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentObject
@@ -18,6 +18,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from gis_server.sheets.blocks import Block, clean
+from gis_server.sheets.head import Head
 from gis_server.sheets.ooxml import (
     add_field,
     add_table,
@@ -26,9 +27,6 @@ from gis_server.sheets.ooxml import (
     set_fonts,
     steady,
 )
-
-if TYPE_CHECKING:
-    from gis_server.sheets.official import Head
 
 FONTS: Mapping[str, str] = json.loads(
     (files("gis_server") / "templates" / "official_fonts.json").read_text(encoding="utf-8")

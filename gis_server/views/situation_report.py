@@ -11,7 +11,7 @@ import shapely
 from flask import Response, send_file
 from sqlalchemy import func, select
 
-from gis_server import printing, reports
+from gis_server import incident_face, printing
 from gis_server.auth import permission, scope, who
 from gis_server.bulletins.wording import Wording
 from gis_server.errors import reader_language
@@ -65,7 +65,7 @@ def printed(path: IncidentPath, query: NoQuery) -> Response:
 
 
 def _gathered(path: IncidentPath) -> tuple[Facts, Telling]:
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     held = facts.gather(
         db(), incident, scope=scope(), sight=who().scope("features.read"),
         now=dt.datetime.now(dt.UTC),

@@ -4,7 +4,6 @@ import { newId } from "../src/api/ids";
 import type { ReadingRow } from "../src/api/readings";
 import { call, incident } from "../src/api/wire";
 import { newest, shapeOf } from "../src/map/reading_marks";
-import { localInput } from "../src/panels/intake_parts";
 import { nothingTold } from "../src/store/draft";
 import { lateFor, nextDue, urgency } from "../src/store/due";
 import { discard, editTold, findUnsent, intakeBody, keepIntake, takeUp } from "../src/store/intake";
@@ -221,12 +220,6 @@ describe("words of a place", () => {
     expect(bare("化工厂附近")).toBe("化工厂");
     expect(bare("near the plant")).toBe("the plant");
     expect(bare("附近")).toBe("附近");
-  });
-
-  it("a moment is shown by the clock of this device and comes back the same", () => {
-    const shown = localInput("2026-11-22T14:05:12Z");
-    expect(new Date(shown).toISOString()).toBe("2026-11-22T14:05:12.000Z");
-    expect(localInput("")).toBe("");
   });
 });
 

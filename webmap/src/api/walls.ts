@@ -1,5 +1,5 @@
 /** What a wall shows, and what a wall at rest tells. */
-import { address, request } from "./client";
+import { address, ifMatch, request } from "./client";
 import {
   anything,
   boolean,
@@ -64,7 +64,7 @@ export const getWall = (name: string) => request(of(name), wall);
 export const putWall = (name: string, version: number, body: WallChange) =>
   request(of(name), wall, {
     method: "PUT",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
     body,
     past: true,
   });

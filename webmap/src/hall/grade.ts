@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import type { Incident } from "../api/wire";
 import { level } from "../panels/parts";
+import { unapproved } from "../panels/unapproved";
 import { t, word } from "../text/i18n";
 
 const LADDER = [
@@ -24,5 +25,5 @@ export function graveness(incident: Incident): TemplateResult | null {
   if (!found) return null;
   const value = String(incident[found.field]);
   const said = found.field === "accident_grade" ? html`<b>${word("accident", value)}</b>` : "";
-  return html`<span class="ladder">${level(LEVEL_OF[value] ?? "")}<span>${said}<small>${t(found.title)}</small></span></span>`;
+  return html`<span class="ladder">${level(LEVEL_OF[value] ?? "")}<span>${said}<small>${t(found.title)}</small>${unapproved(incident, found.field)}</span></span>`;
 }

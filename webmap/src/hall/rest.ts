@@ -4,6 +4,7 @@ import type { Incident } from "../api/wire";
 import { define } from "../panels/panel";
 import { level } from "../panels/parts";
 import { layerSymbol, symbol } from "../panels/symbol";
+import { unapproved } from "../panels/unapproved";
 import { GRADES } from "../store/grades";
 import { layerNamed, type State } from "../store/state";
 import { standing } from "../store/wall_state";
@@ -97,7 +98,7 @@ export function ofToday(incidents: readonly Incident[], now: number): Incident[]
 
 function row(incident: Incident): TemplateResult {
   return html`<li><time>${clock(Date.parse(incident.occurred_at)).slice(0, 5)}</time>
-    <span>${incident.title || word("kind", incident.kind)}${incident.exercise ? html` <b class="exercise-word">${t("incident.exercise")}</b>` : nothing}</span><small>${word("status", incident.status)}</small></li>`;
+    <span>${incident.title || word("kind", incident.kind)}${incident.exercise ? html` <b class="exercise-word">${t("incident.exercise")}</b>` : nothing}</span><small>${word("status", incident.status)} ${unapproved(incident, "status")}</small></li>`;
 }
 
 define("om-hall-grades", HallGrades);

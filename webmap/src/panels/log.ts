@@ -8,8 +8,9 @@ import { fly } from "../store/browse";
 import { reword, strike, writeNote } from "../store/notes";
 import { bytes, clock, day } from "../text/format";
 import { t, word } from "../text/i18n";
+import { localInput, typedMoment } from "../text/local_time";
 import { IncidentPart } from "./incident_part";
-import { localInput } from "./intake_parts";
+import { siteTime } from "./intake_parts";
 import { noteText, spokenOf } from "./note_text";
 import { define } from "./panel";
 import { type Placed, placed } from "./placed";
@@ -168,8 +169,8 @@ class Log extends IncidentPart {
         event: Event,
       ) => {
         const { value } = event.target as HTMLInputElement;
-        this.#when = value ? new Date(value).toISOString() : "";
-      }} /></label>
+        this.#when = typedMoment(value);
+      }} /></label>${siteTime()}
       ${placed(this.#at, (at) =>
         this.#set(() => {
           this.#at = at;

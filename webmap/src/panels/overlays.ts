@@ -6,6 +6,7 @@ import { activePlan } from "../store/state";
 import { place } from "../text/format";
 import { t } from "../text/i18n";
 import { thresholdName } from "../text/zone";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 import { level } from "./parts";
 import { modelDetails } from "./plan_sources";
@@ -21,7 +22,7 @@ class SourceDialog extends Panel {
       source.models.includes(name),
     );
     return html`<dialog class="source" @close=${() => showSource(null)} aria-label=${t("sources.open")}>
-      <header><b class="value">${source.value}</b><h2>${source.title}</h2><button class="ghost" autofocus aria-label=${t("card.close")} @click=${() => showSource(null)}>✕</button></header>
+      <header><b class="value">${source.value}</b><h2>${source.title}</h2><button class="ghost" autofocus aria-label=${t("card.close")} @click=${() => showSource(null)}>${ICONS.close}</button></header>
       ${source.lines.map((line) => html`<p>${line}</p>`)}
       ${models.map((model) => modelDetails(model))}
       ${source.lines.length === 0 && models.length === 0 ? html`<p class="hint">${t("sources.unknown")}</p>` : nothing}
@@ -44,7 +45,7 @@ class Notices extends Panel {
       (
         notice,
       ) => html`<div class="notice ${notice.tone}" role=${notice.tone === "error" ? "alert" : "status"}>
-      <span>${notice.text}</span><button class="ghost" aria-label=${t("notice.dismiss")} @click=${() => dismiss(notice.id)}>✕</button></div>`,
+      <span>${notice.text}</span><button class="ghost" aria-label=${t("notice.dismiss")} @click=${() => dismiss(notice.id)}>${ICONS.close}</button></div>`,
     )}`;
   }
 }

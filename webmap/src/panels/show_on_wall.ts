@@ -18,10 +18,11 @@ import {
 } from "../store/walls";
 import { stamp } from "../text/format";
 import { t } from "../text/i18n";
-import { localInput } from "./intake_parts";
+import { localInput, typedMoment } from "../text/local_time";
 import { define, Panel } from "./panel";
 import "./show_on_wall_keys";
 import "./show_on_wall_views";
+import { ICONS } from "./icons";
 
 class ShowOnWall extends Panel {
   static override reads = ["session", "incident", "incidents", "view"] as const;
@@ -41,7 +42,7 @@ class ShowOnWall extends Panel {
     const { open } = drivingStore.state;
     if (!open || !mayDrive()) return nothing;
     return html`<section class="wall-driver" aria-label=${t("wall.title")} @keydown=${closeOnEscape}>
-      <header><h2>${t("wall.title")}</h2><button class="ghost" name="close" aria-label=${t("card.close")} @click=${() => void toggleDriving()}>✕</button></header>
+      <header><h2>${t("wall.title")}</h2><button class="ghost" name="close" aria-label=${t("card.close")} @click=${() => void toggleDriving()}>${ICONS.close}</button></header>
       ${this.#which()}${this.#form()}<om-wall-views></om-wall-views><om-wall-keys></om-wall-keys></section>`;
   }
 
@@ -119,7 +120,7 @@ function secondOf(chosen: string, at: string): Wish["second"] {
   if (chosen === "context") return { show: "context" };
   if (chosen !== "time") return { show: "incident", incident: chosen };
   const { incident } = store.state;
-  return { show: "time", at: new Date(at).toISOString(), ...(incident ? { incident } : {}) };
+  return { show: "time", at: typedMoment(at), ...(incident ? { incident } : {}) };
 }
 
 /** What is typed beside the box brings something out as the box does. */

@@ -31,7 +31,7 @@ page(
         <om-drawing></om-drawing>
         <om-ground-tools></om-ground-tools>
         <div class="map-tools">
-          <button title=${t("map.print")} aria-label=${t("map.print")} @click=${() => void import("../panels/print").then(({ openPrint }) => openPrint())}>⎙</button>
+          <button title=${t("map.print")} aria-label=${t("map.print")} @click=${() => void import("../panels/print").then(({ openPrint }) => openPrint())}>${ICONS.print}</button>
           <button title=${t("map.zoomIn")} aria-label=${t("map.zoomIn")} @click=${() => map?.zoomBy(1)}>${ICONS.plus}</button>
           <button title=${t("map.zoomOut")} aria-label=${t("map.zoomOut")} @click=${() => map?.zoomBy(-1)}>${ICONS.minus}</button>
         </div>
