@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Response, jsonify
 from sqlalchemy import select
 
-from gis_server import excerpt, reports, signin
+from gis_server import excerpt, incident_face, signin
 from gis_server.auth import may, permission, scope, who
 from gis_server.state import config, db
 from gis_server.views.blueprint import api
@@ -132,7 +132,7 @@ def at_risk(query: AtRiskQuery) -> dict[str, Any]:
 
     `cut` where the plan lists fewer places than it counts: then these are at least so many.
     """
-    incident = reports.find_incident(db(), query.incident, scope=scope())
+    incident = incident_face.find_incident(db(), query.incident, scope=scope())
     plan = plan_of(db(), incident.id)
     body = {} if plan is None else excerpt.seen_by(db(), plan.body, scope=scope())
     exposure = body.get("exposure", {})
