@@ -143,6 +143,13 @@ class PlotOps(Wire):
         return self
 
 
+class Press(Wire):
+    """One press of the one key: its id, sent twice done once, and the browser's tab."""
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4)
+    client: uuid.UUID | None = None
+
+
 class PlotPath(IncidentPath):
     """Which plot of an incident."""
 
@@ -175,8 +182,8 @@ class PlotFilePath(IncidentPath):
     format: Literal["geojson", "kml", "gpkg"]
 
 
-class PlotFile(Wire):
-    """A file whose shapes become plots."""
+class PlotFile(Press):
+    """A file whose shapes become plots; with one id it is taken once."""
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 

@@ -5,7 +5,7 @@ import random
 import uuid
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from layers import replay
 from layers.errors import InvalidInputError
@@ -84,7 +84,7 @@ def test_every_moment_is_what_the_journal_gives_applied_from_its_beginning(sessi
         truth = applied(session, seq)
         for owner in history:
             found, cut = replay.rows_at(session, owner, seq, layers=LAYERS)
-            assert not cut
+            assert cut is None
             assert {layer: {row["id"]: row for row in rows} for layer, rows in found.items()} == {
                 layer: {
                     id: row
@@ -221,6 +221,7 @@ def test_of_too_many_rows_the_last_to_change_are_told_and_that_some_are_cut_off(
     for id in ids:
         session.execute(text(INSERT["road_closure"]), {"id": id, "of": owner})
     seal(session)
-    rows, cut = replay.rows_at(session, owner, high_water(session), layers=["road_closure"])
-    assert cut
+    last = high_water(session)
+    rows, cut = replay.rows_at(session, owner, last, layers=["road_closure"])
+    assert cut == session.scalar(select(JournalRow.at).where(JournalRow.seq == last - 3))
     assert {str(id) for id in ids[-3:]} <= {row["id"] for row in rows["road_closure"]}
