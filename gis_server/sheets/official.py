@@ -11,8 +11,6 @@ a machine lacks these fonts, Noto Serif and Sans CJK stand in. Seals are left to
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -25,7 +23,7 @@ from gis_server.sheets.blocks import Block, clean
 from gis_server.sheets.head import Head
 from gis_server.sheets.ooxml import MEDIA_TYPE
 
-__all__ = ["MEDIA_TYPE", "Head", "docx", "html", "policy"]
+__all__ = ["MEDIA_TYPE", "Head", "docx", "html", "style"]
 
 
 def docx(blocks: Sequence[Block], head: Head) -> bytes:
@@ -40,18 +38,13 @@ def html(blocks: Sequence[Block], head: Head) -> str:
         head=head,
         t=head.say,
         clean=clean,
-        style=Markup(_style()),  # noqa: S704 - our own file
+        style=Markup(style()),  # noqa: S704 - our own file
     )
 
 
-def policy() -> str:
-    """Return the page's content security policy: its own style and pictures, nothing else."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; frame-ancestors 'none'"
-
-
 @cache
-def _style() -> str:
+def style() -> str:
+    """Return the page's style sheet."""
     return (files("gis_server") / "templates" / "official.css").read_text(encoding="utf-8")
 
 

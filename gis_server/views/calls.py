@@ -33,10 +33,7 @@ def sheet(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     `due_at` is when a line that nobody answered is overdue, `order` whom to call next.
     """
     incident = incident_face.find_incident(db(), path.id, scope=scope())
-    found = _lines(incident)
-    named = {(c.layer, str(c.feature_id)) for c in found if c.layer and c.feature_id}
-    hidden = excerpt.unseen_of(db(), named, scope=scope())
-    found = [c for c in found if (c.layer, str(c.feature_id)) not in hidden]
+    found = _seen(_lines(incident))
     return {"calls": _shown(found, incident, among=found)}
 
 
@@ -70,7 +67,7 @@ def log_call(path: CallPath, body: CallResult) -> dict[str, Any]:
     """Note how a call went, by whom and when; the tries before it stay."""
     incident = incident_face.find_incident(db(), path.id, scope=scope())
     line = db().get(Call, path.call, with_for_update=True)
-    if line is None or line.incident_id != incident.id:
+    if line is None or line.incident_id != incident.id or not _seen([line]):
         raise NotFoundError(f"there is no call {path.call}", code="no_call", id=str(path.call))
     set_actor(db(), who().name, incident=incident.id)
     now = db().scalar(select(func.clock_timestamp()))
@@ -85,6 +82,13 @@ def log_call(path: CallPath, body: CallResult) -> dict[str, Any]:
 def _lines(incident: Incident) -> list[Call]:
     wanted = select(Call).where(Call.incident_id == incident.id).order_by(Call.rank, Call.id)
     return list(db().scalars(wanted))
+
+
+def _seen(lines: Sequence[Call]) -> list[Call]:
+    """Leave out the lines of places that the reader may not see."""
+    named = {(line.layer, str(line.feature_id)) for line in lines if line.layer}
+    hidden = excerpt.unseen_of(db(), named, scope=scope())
+    return [line for line in lines if (line.layer, str(line.feature_id)) not in hidden]
 
 
 def _shown(

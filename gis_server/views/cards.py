@@ -20,6 +20,7 @@ from gis_server.auth import may, permission, scope
 from gis_server.cards import Context, cards
 from gis_server.contacts import masked
 from gis_server.errors import reader_language
+from gis_server.headers import page_policy
 from gis_server.proposing import substance_of
 from gis_server.state import commit, config, db
 from gis_server.views.blueprint import PREFIX, api, spoken
@@ -86,7 +87,7 @@ def together(path: IncidentPath, query: CardsQuery) -> Response:
 def page(path: CardPath, query: NoQuery) -> Response:
     """Print a card as one page for A4."""
     response = Response(_page(path), mimetype="text/html")
-    response.headers["Content-Security-Policy"] = card_page.policy()
+    response.headers["Content-Security-Policy"] = page_policy(card_page.style())
     return response
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gis_server import bulletins, excerpt, incident_face, intake
+from gis_server import excerpt, incident_face, intake
 from gis_server.auth import may, permission, scope
 from gis_server.state import db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.base import NoQuery
 from gis_server.wire.incident import IncidentPath
-from layers.incidents import corrections, grade
+from layers.incidents import bulletins, corrections, grade
 from layers.incidents.corrections import Correction
 from layers.models import Assessment, Bulletin, Incident, Task
 from layers.response.plan import plan_of
@@ -101,8 +101,9 @@ def _named(affected: corrections.Affected) -> dict[uuid.UUID, dict[str, Any]]:
     )
     for id, at in db().execute(rows):
         found[id] = {"at": at.isoformat()}
+    titles = bulletins.titles(db(), affected.bulletins)
     for row in db().scalars(select(Bulletin).where(Bulletin.id.in_(affected.bulletins))):
-        found[row.id] = {"kind": row.kind, "title": bulletins.title(row),
+        found[row.id] = {"kind": row.kind, "title": titles[row.id],
                          "signed": row.signed_at is not None}  # fmt: skip
     return found
 

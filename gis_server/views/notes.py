@@ -13,6 +13,7 @@ from gis_server.auth import may, permission, scope, who
 from gis_server.state import db
 from gis_server.views.blueprint import api
 from gis_server.views.features import wanted_version
+from gis_server.wire.base import NoQuery
 from gis_server.wire.incident import IncidentPath
 from gis_server.wire.response_room import NewNote, NoteChange, NotePath, NotesQuery, Struck
 from layers.database import set_actor
@@ -51,6 +52,14 @@ def add(path: IncidentPath, body: NewNote) -> Response:
         leads=may("incidents.write", incident.region), now=dt.datetime.now(dt.UTC),
     )  # fmt: skip
     return _answer(note, 201 if fresh else 200)
+
+
+@bp.get("/incidents/<id>/notes/<note>")
+@permission("incidents.read")
+def one(path: NotePath, query: NoQuery) -> Response:
+    """Read one note, as old as it may be; `ETag` is its version."""
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
+    return _answer(notes.note_of(db(), incident.id, path.note), 200)
 
 
 @bp.patch("/incidents/<id>/notes/<note>")

@@ -10,6 +10,7 @@ from flask import Response, jsonify
 from gis_server import incident_face, model_face, sheet_of
 from gis_server.auth import may, permission, scope, who
 from gis_server.errors import reader_language
+from gis_server.headers import page_policy
 from gis_server.sheets import content, html, sheet, word
 from gis_server.sheets.sheet import Sheet
 from gis_server.state import config, db
@@ -134,7 +135,7 @@ def _page(printed: Sheet) -> Response:
         printed, language=reader_language(), zone=config().zone, fictional=_fictional()
     )
     response = Response(text, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = html.policy()
+    response.headers["Content-Security-Policy"] = page_policy(html.style())
     return response
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gis_server import log_page
 from layers.log_lines import said
-from layers.models import Call
+from layers.models import Alert, Call, ProtectionTarget, Tracker
 from layers.response.calls import due_at, next_first
 
 INCIDENTS = "/api/v1/incidents"
@@ -81,6 +81,51 @@ def test_the_document_leaves_out_what_its_reader_may_not_see_in_the_log(client, 
     whole = client.get(f"{incident}/log.html").text
     covered = sign_in(("viewer", "")).get(f"{incident}/log.html").text
     assert whole.count("<tr>") == covered.count("<tr>") + 1
+
+
+def test_a_place_and_a_vehicle_of_another_region_are_not_told_of_in_the_log(
+    client, sign_in, sealed, database
+):
+    incident = report(client)
+    id = incident.rsplit("/", 1)[1]
+    place, here = uuid.uuid4(), uuid.uuid4()
+    with Session(database) as session, session.begin():
+        session.execute(text("UPDATE incident SET region = '330102'"))
+        for each, region in ((place, "330203"), (here, "330102")):
+            session.add(ProtectionTarget(
+                id=each, name=f"school {region}", kind="school", region=region,
+                geom="SRID=4326;POINT(120 30)",
+            ))  # fmt: skip
+    lines = [
+        client.post(f"{incident}/calls", json={
+            "purpose": "call.warn", "layer": "protection_target", "feature_id": str(each),
+            "name": "李四", "phone": "13900002222",
+        }).json
+        for each in (place, here)
+    ]  # fmt: skip
+    client.post(f"{incident}/calls/{lines[0]['id']}", json={"result": "answered", "note": "X7"})
+    with Session(database) as session, session.begin():
+        for region in ("330203", "330102"):
+            tracker = Tracker(device=f"car-{region}", kind="vehicle", name=region, region=region)
+            session.add(tracker)
+            session.flush()
+            session.add(Alert(
+                kind="off_route", tracker_id=tracker.id, incident_id=uuid.UUID(id), region=region,
+                opened_at=NOON, details={"where": f"road {region}"},
+            ))  # fmt: skip
+    sealed()
+    county = sign_in(("commander", "330102"))
+    seen = county.get(f"{incident}/log").json["log"]
+    covered = [row for row in seen if row["said"]["code"] == "log.elsewhere"]
+    assert [row["layer"] for row in covered] == ["call", "call", "alert"]
+    assert all(row["changes"] == {} for row in covered)
+    said = str(seen)
+    assert str(place) not in said and "X7" not in said and "road 330203" not in said
+    assert str(here) in said and "road 330102" in said
+    assert "X7" in str(client.get(f"{incident}/log").json)
+    own, other = (f"{incident}/calls/{line['id']}" for line in reversed(lines))
+    assert county.post(own, json={"result": "answered"}).status_code == 200
+    assert county.post(other, json={"result": "answered"}).status_code == 404
 
 
 def test_a_log_too_long_for_a_document_says_that_it_ends_early(client, sealed, monkeypatch):

@@ -124,6 +124,16 @@ def test_a_note_is_struck_with_a_reason_and_never_removed(client, database):
         session.execute(text("UPDATE note SET text = 'other'"))
 
 
+def test_one_note_is_read_by_its_incident_and_its_region_alone(client, sign_in):
+    incident = report(client)
+    made = note(client, incident)
+    answer = client.get(f"{incident}/notes/{made['id']}")
+    assert (answer.json, answer.headers["ETag"]) == (made, '"1"')
+    assert client.get(f"{report(client)}/notes/{made['id']}").status_code == 404
+    county = sign_in(("duty", "330102"))
+    assert county.get(f"{incident}/notes/{made['id']}").status_code == 404
+
+
 def test_notes_are_paged_back_to_the_first_one(client):
     incident = report(client)
     written = [note(client, incident, text=str(number))["id"] for number in range(5)]

@@ -3,14 +3,14 @@ import type { Deadline } from "../src/api/deadline";
 import { newId } from "../src/api/ids";
 import type { ReadingRow } from "../src/api/readings";
 import { call, incident } from "../src/api/wire";
-import { nextDue, urgency } from "../src/panels/deadline";
-import { lateFor } from "../src/panels/plan_calls";
 import { nothingTold } from "../src/store/draft";
+import { lateFor, nextDue, urgency } from "../src/store/due";
 import { discard, editTold, findUnsent, intakeBody, keepIntake, takeUp } from "../src/store/intake";
 import { bare } from "../src/store/intake_place";
 import { newest, shapeOf } from "../src/store/reading_shapes";
 import { beginReport, cancelReport, editReport } from "../src/store/report";
 import { initial, store } from "../src/store/state";
+import "../src/text/desk_words";
 import { speak } from "../src/text/i18n";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");

@@ -3,8 +3,10 @@ import { savedView } from "../src/api/views";
 import { type Wall, wall } from "../src/api/walls";
 import { type Incident, incident } from "../src/api/wire";
 import { fitColumn } from "../src/hall/fit";
+import { initial, store } from "../src/store/state";
 import { momentOf } from "../src/store/wall_past";
-import { showing, standing } from "../src/store/wall_state";
+import { second } from "../src/store/wall_second";
+import { pastOf, showing, standing, wallStore } from "../src/store/wall_state";
 
 const reported = (id: string, at: string, more: Record<string, unknown> = {}): Incident =>
   incident(
@@ -74,7 +76,48 @@ describe("what a wall shows", () => {
   });
 });
 
+describe("the second map of a wide wall", () => {
+  const beside = (wanted: Record<string, unknown> | null, on: string | null = "a") => {
+    wallStore.set({ wall: driven({ second: wanted }) });
+    store.set({
+      ...initial,
+      incidents: [reported("a", EIGHT), reported("b", EIGHT)],
+      incident: on,
+    });
+    return second();
+  };
+
+  it("never shows what the first shows already: another incident, else the surroundings", () => {
+    expect(beside(null).incident).toBe("b");
+    expect(beside({ show: "incident", incident: "b" }).incident).toBe("b");
+    expect(beside({ show: "incident", incident: "a" }).incident).toBe("b");
+    expect(beside({ show: "incident", incident: "b" }, "b").incident).toBe("a");
+    expect(beside({ show: "context" })).toEqual({ incident: null, at: null });
+    store.set({ incidents: [reported("a", EIGHT)] });
+    expect(second()).toEqual({ incident: null, at: null });
+  });
+
+  it("shows the same incident at another time where a desk asks for that", () => {
+    expect(beside({ show: "time", incident: "a", at: EIGHT })).toEqual({
+      incident: "a",
+      at: Date.parse(EIGHT),
+    });
+  });
+});
+
 describe("a wall that a desk has sent into the past", () => {
+  it("takes the time that each view of a playlist was kept with, and now where it has none", () => {
+    const views = [
+      { id: "1", name: "then", at: EIGHT, incident: "a" },
+      { id: "2", name: "now" },
+    ].map((one) => savedView({ ...PLACE, ...one }, ""));
+    const list = driven({ views, playlist: ["1", "2"], incident: "b", at: TEN, speed: 60 });
+    expect(pastOf(list, 0)).toMatchObject({ at: EIGHT, speed: 0, incident: "a" });
+    expect(pastOf(list, 1).at).toBeNull();
+    expect(pastOf(list, 2).at).toBe(EIGHT);
+    expect(pastOf(driven({ at: EIGHT, speed: 60 }), 0)).toMatchObject({ at: EIGHT, speed: 60 });
+  });
+
   const at = "2026-03-01T09:00:00Z";
   const shown_at = "2026-03-01T12:00:00Z";
   const now = Date.parse(shown_at);
@@ -102,8 +145,9 @@ describe("a column that is too full", () => {
       for (let row = 0; row < rows; row += 1) list.append(document.createElement("li"));
       host.append(list);
     }
-    Object.defineProperty(host, "clientHeight", { value: room });
+    Object.defineProperty(host, "clientHeight", { value: room, configurable: true });
     Object.defineProperty(host, "scrollHeight", {
+      configurable: true,
       get: () => 10 * host.querySelectorAll("li:not([hidden])").length,
     });
     document.body.append(host);
@@ -137,6 +181,25 @@ describe("a column that is too full", () => {
     if (advice) advice.dataset.keeps = "2";
     fitColumn(host);
     expect(left(host)).toEqual([4, 2]);
+  });
+
+  it("leaves the last panels out whole where rows alone make no room, and never the first", () => {
+    const host = column(20, [
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+    // What no row can give: headings, of which each panel has one.
+    Object.defineProperty(host, "scrollHeight", {
+      get: () => 10 * host.querySelectorAll("ul:not([data-crowded])").length,
+    });
+    fitColumn(host);
+    const crowded = (): boolean[] =>
+      [...host.children].map((panel) => panel.hasAttribute("data-crowded"));
+    expect(crowded()).toEqual([false, false, true]);
+    Object.defineProperty(host, "clientHeight", { value: 0 });
+    fitColumn(host);
+    expect(crowded()).toEqual([false, true, true]);
   });
 
   it("shows everything again once there is room", () => {

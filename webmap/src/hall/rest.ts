@@ -10,14 +10,9 @@ import { layerNamed, type State } from "../store/state";
 import { standing } from "../store/wall_state";
 import { clock, count, day } from "../text/format";
 import { t, word } from "../text/i18n";
+import { LEVEL_OF } from "./grade";
 import { WallPanel } from "./panel";
 
-const LEVEL_OF: Readonly<Record<string, string>> = {
-  "1": "red",
-  "2": "orange",
-  "3": "yellow",
-  "4": "blue",
-};
 const SHOWN = 8;
 
 export abstract class RestPanel extends WallPanel {

@@ -36,8 +36,10 @@ export function second(): Second {
   const among = (id: string | null): string | null => open.find((one) => one.id === id)?.id ?? null;
   if (asked?.show === "time" && asked.at !== null)
     return { incident: among(asked.incident) ?? incident, at: Date.parse(asked.at) };
-  if (asked?.show === "incident") return { incident: among(asked.incident), at: null };
-  if (asked) return { incident: null, at: null };
+  const named = asked?.show === "incident" ? among(asked.incident) : null;
+  if (named !== null && named !== incident) return { incident: named, at: null };
+  if (asked?.show === "context") return { incident: null, at: null };
+  // What the first map shows already is not shown twice: another, else the surroundings.
   return { incident: open.find(({ id }) => id !== incident)?.id ?? null, at: null };
 }
 
