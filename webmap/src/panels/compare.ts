@@ -115,7 +115,7 @@ class Compare extends IncidentPart {
   #choice(runs: readonly Run[], incident: Incident): TemplateResult {
     const choose = (side: "a" | "b"): TemplateResult => {
       const chosen = side === "a" ? this.#a : this.#b;
-      return html`<select name=${`run-${side}`} aria-label=${t(`compare.${side}`)} @change=${(
+      return html`<label>${t(`compare.${side}`)}<select name=${`run-${side}`} @change=${(
         event: Event,
       ) => {
         const { value } = event.target as HTMLSelectElement;
@@ -124,7 +124,7 @@ class Compare extends IncidentPart {
           side === "a" ? value : (this.#a ?? ""),
           side === "b" ? value : (this.#b ?? ""),
         );
-      }}><option value=""></option>${runs.map((run) => html`<option value=${run.id} ?selected=${run.id === chosen}>${named(run)}</option>`)}</select>`;
+      }}><option value=""></option>${runs.map((run) => html`<option value=${run.id} ?selected=${run.id === chosen}>${named(run)}</option>`)}</select></label>`;
     };
     return html`<div class="pair">${choose("a")}${choose("b")}</div>`;
   }

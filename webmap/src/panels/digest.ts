@@ -48,8 +48,8 @@ class DutyDigest extends Panel {
     const { language } = this.state;
     const by = (prefix: string, counts: Readonly<Record<string, number>>): string =>
       Object.entries(counts)
-        .map(([code, number]) => `${word(prefix, code)} ${count(number)}`)
-        .join(" · ");
+        .map(([code, number]) => `${word(prefix, code)}\u00a0${count(number)}`)
+        .join("\u00a0· ");
     return html`<dl class="fields"><dt>${t("digest.count")}</dt><dd><b>${count(real.count)}</b></dd>
       <dt>${t("intake.grade")}</dt><dd>${by("accident", real.by_grade) || "—"}</dd>
       <dt>${t("report.kind")}</dt><dd>${by("kind", real.by_kind) || "—"}</dd>

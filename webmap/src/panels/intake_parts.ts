@@ -132,7 +132,7 @@ export function proposal(
   return html`<div class="proposed" role="status"><b>${t("intake.proposed")}</b>
     ${
       accident.grade
-        ? html`<p><span class="grade">${NUMERALS[accident.grade]} ${word("accident", accident.grade)}</span>
+        ? html`<p><span class="grade">${graded(accident.grade)}</span>
       <button type="button" name="take-grade" aria-pressed=${taken === accident.grade} @click=${() => take(accident.grade ?? "")}>${taken === accident.grade ? t("intake.taken") : t("intake.take")}</button></p>`
         : html`<p class="hint">${t("intake.proposed.none")}</p>`
     }
@@ -140,6 +140,12 @@ export function proposal(
     ${at_risk.to_check.length > 0 ? html`<p class="hint">${t("intake.toCheck")}</p>${reasons(at_risk.to_check)}` : nothing}
     ${at_risk.raised ? html`<p class="grade">${t("intake.proposed.atRisk")}</p>${reasons(at_risk.reasons)}` : nothing}
     ${environment.grade ? html`<p class="grade">${t("intake.proposed.environment")} ${word("accident", environment.grade)}</p>${reasons(environment.reasons)}` : nothing}</div>`;
+}
+
+/** The numeral before the word, where the word does not hold it already. */
+function graded(grade: string): string {
+  const [numeral, said] = [NUMERALS[grade] ?? "", word("accident", grade)];
+  return said.includes(numeral) ? said : `${numeral} ${said}`;
 }
 
 function reasons(lines: readonly Reason[]): TemplateResult {

@@ -22,6 +22,7 @@ class TopBar extends Panel {
     "ready",
   ] as const;
   #shown: string | null = null;
+  #wide = 0;
 
   protected override render(): TemplateResult {
     const { session, language, pack } = this.state;
@@ -44,10 +45,12 @@ class TopBar extends Panel {
     `;
   }
 
-  /** Among many incidents the one that is open stays in sight. */
+  /** Among many incidents the one that is open stays in sight, also when tabs grow wider. */
   protected override updated(): void {
     const { incident } = this.state;
-    if (incident === this.#shown) return;
+    const wide = this.querySelector(".tabs")?.scrollWidth ?? 0;
+    if (incident === this.#shown && wide === this.#wide) return;
+    this.#wide = wide;
     const tab = this.querySelector('.tab[aria-selected="true"]');
     if (incident !== null && !tab) return;
     this.#shown = incident;
