@@ -1,12 +1,14 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { savedView } from "../src/api/views";
 import { type Wall, wall } from "../src/api/walls";
 import { type Incident, incident } from "../src/api/wire";
 import { fitColumn } from "../src/hall/fit";
+import { heardFrom } from "../src/store/link";
 import { initial, store } from "../src/store/state";
 import { momentOf } from "../src/store/wall_past";
 import { second } from "../src/store/wall_second";
 import { pastOf, showing, standing, wallStore } from "../src/store/wall_state";
+import { loadMoreWords } from "../src/text/i18n";
 
 const reported = (id: string, at: string, more: Record<string, unknown> = {}): Incident =>
   incident(
@@ -73,6 +75,38 @@ describe("what a wall shows", () => {
       by: "incidents",
       incident: "a",
     });
+  });
+});
+
+describe("how old what the stream told is", () => {
+  it("runs from what came last, however often it is dialled again, and is red after half a minute", async () => {
+    vi.useFakeTimers({ now: Date.parse(TEN) });
+    store.set({ ...initial, language: "en" });
+    await loadMoreWords("hall");
+    await import("../src/hall/feeds");
+    const feeds = document.createElement("om-hall-feeds");
+    document.body.append(feeds);
+    const stream = (): Element | null => feeds.querySelector('[data-feed="stream"]');
+    const pass = async (seconds: number): Promise<void> => {
+      await vi.advanceTimersByTimeAsync(seconds * 1000);
+      store.set({ now: Date.now() });
+      await vi.advanceTimersByTimeAsync(1);
+    };
+    heardFrom("live", 7);
+    await pass(10);
+    expect(stream()?.className).not.toContain("stale");
+    for (const status of ["lost", "connecting", "lost", "connecting"] as const) {
+      heardFrom(status, 7);
+      await pass(20);
+    }
+    expect(stream()?.querySelector("time")?.textContent).toBe("90 s");
+    expect(stream()?.className).toContain("stale");
+    heardFrom("live", 8);
+    await pass(1);
+    expect(stream()?.querySelector("time")?.textContent).toBe("1 s");
+    expect(stream()?.className).not.toContain("stale");
+    vi.useRealTimers();
+    document.body.replaceChildren();
   });
 });
 

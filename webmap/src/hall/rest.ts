@@ -98,7 +98,7 @@ export function ofToday(incidents: readonly Incident[], now: number): Incident[]
 
 function row(incident: Incident): TemplateResult {
   return html`<li><time>${clock(Date.parse(incident.occurred_at)).slice(0, 5)}</time>
-    <span>${incident.title || word("kind", incident.kind)}${incident.exercise ? html` <b class="exercise-word">${t("incident.exercise")}</b>` : nothing}</span><small>${word("status", incident.status)} ${unapproved(incident, "status")}</small></li>`;
+    <span>${incident.title || word("kind", incident.kind)}${incident.exercise ? html` <b class="exercise-word">${t("incident.exercise")}</b>` : nothing}<small>${word("status", incident.status)} ${unapproved(incident, "status")}</small></span></li>`;
 }
 
 define("om-hall-grades", HallGrades);
