@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import JSON, ColumnElement, Text, cast, column, func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, NotFoundError, TooLargeError
 from layers.incidents.corrections import newest_entry
@@ -40,7 +40,6 @@ def of_incident(session: Session, incident: uuid.UUID) -> list[Listed]:
             _body().op("->>", return_type=Text)("as_of"),
             _missing(),
         )
-        .options(defer(Bulletin.body, raiseload=True))
         .where(Bulletin.incident_id == incident)
         .order_by(Bulletin.made_at.desc(), Bulletin.id.desc())
     )

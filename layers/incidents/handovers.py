@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import JSON, Text, cast, func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, NotFoundError
 from layers.models import Handover
@@ -29,7 +29,6 @@ def listed(session: Session, scope: Scope, *, limit: int) -> list[Listed]:
     body = cast(Handover.body, JSON)
     found = session.execute(
         select(Handover, body.op("->>", return_type=Text)("notes"), body["incidents"])
-        .options(defer(Handover.body, raiseload=True))
         .where(scope.clause(Handover.region.expression))
         .order_by(Handover.shift_to.desc(), Handover.id.desc())
         .limit(limit)

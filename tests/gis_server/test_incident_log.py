@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from gis_server import log_page
 from layers.log_lines import said
-from layers.models import Alert, Call, ProtectionTarget, Tracker
-from layers.response.calls import due_at, next_first
+from layers.models import Alert, ProtectionTarget, Tracker
 
 INCIDENTS = "/api/v1/incidents"
 PLACE = {"lon": 120.0, "lat": 30.0}
@@ -203,28 +202,6 @@ def test_a_second_try_keeps_the_first_in_the_sheet_and_writes_one_line_of_the_lo
         "log.call.no_answer",
         "log.call.answered",
     ]
-
-
-def line(rank, result="waiting", called=None, **fields):
-    return Call(
-        id=uuid.uuid4(), rank=rank, result=result, called_at=called, created_at=NOON, **fields
-    )
-
-
-def test_a_line_is_overdue_three_minutes_after_it_was_listed_or_last_tried():
-    assert due_at(line(1)) == NOON + dt.timedelta(minutes=3)
-    tried = NOON + dt.timedelta(minutes=10)
-    assert due_at(line(1, "no_answer", tried)) == tried + dt.timedelta(minutes=3)
-    assert due_at(line(1, "answered", tried)) is None
-
-
-def test_whom_to_call_next_is_the_untried_by_rank_and_then_the_longest_ago():
-    early, late = (NOON + dt.timedelta(minutes=m) for m in (1, 2))
-    first, second = line(1), line(2)
-    again, later = line(0, "no_answer", early), line(0, "no_answer", late)
-    done = line(0, "answered", early)
-    order = next_first([later, again, done, second, first])
-    assert order == {first.id: 1, second.id: 2, again.id: 3, later.id: 4}
 
 
 def test_a_document_that_the_log_names_is_not_removed(client, database):

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select, text
 
 from layers import replay
-from layers.errors import InvalidInputError
 from layers.journal import high_water, seal
 from layers.models import JournalRow
 from layers.query.scope import EVERYTHING, Scope
@@ -136,27 +135,6 @@ def test_a_road_closed_for_everybody_is_told_in_the_readers_regions(session):
     assert len(replay.roads_at(session, seq, scope=Scope(("3301",)))) == 1
     assert replay.roads_at(session, seq, scope=Scope(("3302",))) == []
     assert replay.roads_at(session, 0, scope=EVERYTHING) == []
-
-
-def test_a_time_is_what_was_sealed_of_the_changes_made_by_then(session):
-    incident(session, "one")
-    seal(session)
-    first = session.query(JournalRow).filter(JournalRow.seq == 1).one()
-    incident(session, "two")
-    seal(session)
-    second = session.query(JournalRow).filter(JournalRow.seq == 2).one()
-    assert replay.moment(session, "1") == replay.Moment(1, first.at)
-    assert replay.moment(session, first.at.isoformat()).seq == 1
-    assert replay.moment(session, second.at.isoformat()).seq == 2
-    assert replay.moment(session, (first.at - dt.timedelta(seconds=1)).isoformat()).seq == 0
-    assert replay.moment(session, "0").seq == 0
-
-
-@pytest.mark.parametrize("said", ["", "x", "-1", "99", "2026-01-01T00:00:00", "9" * 30, "٣"])
-def test_what_is_no_moment_is_refused(session, said):
-    with pytest.raises(InvalidInputError) as refused:
-        replay.moment(session, said)
-    assert refused.value.details["field"] == "at"
 
 
 def test_the_newest_plan_counts_and_a_question_does_not(session):
