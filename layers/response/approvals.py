@@ -44,19 +44,27 @@ def approves(incident: Incident, unapproved: Collection[str], kind: str, level: 
 def _unapproved(name: str) -> ColumnElement[bool]:
     value: Any = getattr(Incident, name)
     decision, later = aliased(Decision), aliased(JournalRow)
-    left = exists().where(
-        later.feature == Incident.id,
-        later.layer == "incident",
-        later.op == "update",
-        later.at > decision.decided_at,
-        later.before.op("->>")(name) == value,
-        later.after.op("->>")(name).is_distinct_from(value),
+    left = (
+        exists()
+        .where(
+            later.feature == Incident.id,
+            later.layer == "incident",
+            later.op == "update",
+            later.at > decision.decided_at,
+            later.before.op("->>")(name) == value,
+            later.after.op("->>")(name).is_distinct_from(value),
+        )
+        .correlate(Incident, decision)
     )
-    stands = exists().where(
-        decision.incident_id == Incident.id,
-        decision.state == "approved",
-        _sets(decision, name, value),
-        not_(left),
+    stands = (
+        exists()
+        .where(
+            decision.incident_id == Incident.id,
+            decision.state == "approved",
+            _sets(decision, name, value),
+            not_(left),
+        )
+        .correlate(Incident)
     )
     set_ = value == END if name == "status" else value.is_not(None)
     return and_(set_, not_(stands))

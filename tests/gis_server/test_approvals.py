@@ -109,3 +109,14 @@ def test_what_is_closed_opened_and_closed_again_needs_a_second_approval(client, 
     assert unapproved(client, incident) == []
     close(client, incident)
     assert unapproved(client, incident) == ["status"]
+
+
+def test_what_another_incident_went_through_takes_no_approval_away(client, duty):
+    incident, other = report(client), report(client)
+    for one in (incident, other):
+        correct(client, one, response_level="2")
+    assert approve(client, incident, draft(duty, incident, kind="start_response", level="2"))
+    for level in ("3", "2"):
+        correct(client, other, response_level=level)
+    assert unapproved(client, incident) == []
+    assert unapproved(client, other) == ["response_level"]
