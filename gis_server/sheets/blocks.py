@@ -78,8 +78,8 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
     No column is narrower than its longest word, as long as all of them find room in a line.
     """
     columns = list(zip(*rows, strict=True))
-    weights = [min(max(*map(_room, column), _NARROW), _WIDE) for column in columns]
-    least = [max(math.ceil(_HEAD * _word(head)), *map(_word, cells)) for head, *cells in columns]
+    weights = [min(max([_NARROW, *map(_room, column)]), _WIDE) for column in columns]
+    least = [max([math.ceil(_HEAD * _word(head)), *map(_word, cells)]) for head, *cells in columns]
     letters = _shared(weights, least, max(_LINE, sum(least)))
     shares = [round(100 * each / sum(letters)) for each in letters]
     shares[letters.index(max(letters))] += 100 - sum(shares)

@@ -51,3 +51,7 @@ def test_shares_are_whole_percents_of_any_table():
         widths = blocks.table(said, [said[::-1]])["widths"]
         assert sum(widths) == 100
         assert min(widths) > 0
+
+
+def test_a_table_of_heads_alone_is_shared_too():
+    assert sum(blocks.table(["input", "value", "unit"], [])["widths"]) == 100
