@@ -235,13 +235,15 @@ def test_a_screen_comes_in_by_the_key_of_its_wall_and_is_told_when_it_opens_noth
     open_page: Open, api: Api
 ) -> None:
     made = api("POST", "/walls/east/keys", data={"title": "东厅"})
-    page = open_page(made["page"], viewport=HD).page
+    screen = open_page(made["page"], viewport=HD)
+    page = screen.page
     expect(page.locator("om-hall-grades .rings li")).to_have_count(5)
     assert page.evaluate("fetch('/api/v1/session').then((r) => r.json()).then((s) => s.wall)") == (
         "east"
     )
     _live(page)
     is_legible(page)
+    screen.expect("401")  # its stream ends with the key
     api("DELETE", f"/walls/east/keys/{made['id']}")
     refused = open_page("about:blank", viewport=HD)
     refused.expect("401")
