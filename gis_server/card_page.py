@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -84,13 +82,6 @@ def render(
 def style() -> str:
     """Return the page's style sheet."""
     return (files("gis_server") / "templates" / "card.css").read_text(encoding="utf-8")
-
-
-@cache
-def policy() -> str:
-    """Return the page's content security policy: its own style, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
 
 
 def _drawn(card: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from analysis.forces import CLOSED_LEVELS
 from analysis.roads.closures import Closure
 from analysis.roads.in_force import in_force
-from gis_server.reports import find_incident
+from gis_server.incident_face import find_incident
 from layers import catalog
 from layers.edit.geometry import checked
 from layers.errors import InvalidInputError, NotFoundError, TooLargeError

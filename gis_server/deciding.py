@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gis_server import reports
+from gis_server import incident_rows
 from gis_server.wire.incident import IncidentChange
 from layers.models import Decision, Incident
 from layers.query import Scope
@@ -30,7 +30,9 @@ def carry_out(
     session.refresh(incident, with_for_update=True)
     refuse_other_level(incident, decision)
     change = IncidentChange.model_validate({**said, "why": decision.text[:WHY_MAX]})
-    reports.change_row(session, incident, change, version=incident.version, scope=scope, now=now)
+    incident_rows.change_row(
+        session, incident, change, version=incident.version, scope=scope, now=now
+    )
 
 
 def _said(decision: Decision) -> dict[str, Any]:

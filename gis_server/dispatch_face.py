@@ -21,7 +21,7 @@ from analysis.dispatch.problem import Weights
 from analysis.roads.approach import Approach
 from gis_server import closures as closing
 from gis_server.closures import Closed
-from gis_server.reports import find_incident
+from gis_server.incident_face import find_incident
 from gis_server.wire.dispatch import AskingIncident, DispatchBody
 from layers.errors import BusyError, InvalidInputError
 from layers.models import Incident

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from flask import Response
 
 from gis_server import printing
+from gis_server.headers import page_policy
 from gis_server.sheets import official
 from gis_server.sheets.blocks import Block
 from gis_server.state import commit, config, db
@@ -26,7 +27,7 @@ def answer(blocks: Sequence[Block], head: official.Head, *, form: Form, name: st
     """
     if form == "html":
         response = Response(official.html(blocks, head), mimetype="text/html")
-        response.headers["Content-Security-Policy"] = official.policy()
+        response.headers["Content-Security-Policy"] = page_policy(official.style(), pictures=True)
         return response
     if form == "docx":
         response = Response(official.docx(blocks, head), mimetype=official.MEDIA_TYPE)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -78,13 +76,6 @@ def render(
 def style() -> str:
     """Return the page's style sheet."""
     return (files("gis_server") / "templates" / "file.css").read_text(encoding="utf-8")
-
-
-@cache
-def policy() -> str:
-    """Return the page's content security policy: its own style, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
 
 
 def _shown(feature: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

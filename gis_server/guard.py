@@ -10,9 +10,15 @@ from gis_server.errors import MediaTypeError
 from gis_server.state import config
 from gis_server.strict_json import parse
 from layers.errors import TooLargeError
+from layers.plots.taking import BYTES_MAX
 
 UPLOADS = frozenset({"imports.upload", "documents.upload", "rasters.upload", "plot_files.take"})
 """Endpoints that take files; every other body is JSON, and bounded as such."""
+
+SMALL_UPLOADS = {"plot_files.take": BYTES_MAX}
+"""Bytes of a file that is far smaller than an import: nothing more of it is received."""
+FORM_BYTES = 64 * 1024
+"""What a form says around its file."""
 
 
 def register(app: Flask) -> None:
@@ -25,6 +31,8 @@ def _bound() -> None:
     # silence, so one byte more than is taken tells a body that is too long from a whole one.
     if request.endpoint not in UPLOADS:
         request.max_content_length = cast(GuardedRequest, request).json_limit + 1
+    elif request.endpoint in SMALL_UPLOADS:
+        request.max_content_length = SMALL_UPLOADS[request.endpoint] + FORM_BYTES
 
 
 class GuardedRequest(Request):

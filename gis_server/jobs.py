@@ -11,6 +11,7 @@ batch that was cut short is found and taken again (twice; then it is failed, wit
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import sys
@@ -26,7 +27,7 @@ from gis_server.background import Background, run_child
 from gis_server.config import Config
 from gis_server.signin import reader_named
 from gis_server.uploads import file_of, folder_of, forget_file, forget_old
-from layers import documents, user_layers
+from layers import documents, plots, user_layers
 from layers.catalog import set_reader
 from layers.database import set_actor
 from layers.errors import OneMapError
@@ -106,7 +107,8 @@ def sweep(engine: Engine, config: Config) -> int:
     """Delete uploads that are too old, and end the batches that waited with one; return how many.
 
     What is staged can still be published: it needs no file any more. Contents that no document
-    names go too, and layers of users' own that were removed long ago.
+    names go too, operations on plots of incidents that were closed long ago, and layers of users'
+    own that were removed long ago.
     """
     gone = forget_old(config)
     for batch_id in gone:
@@ -120,6 +122,8 @@ def sweep(engine: Engine, config: Config) -> int:
                 pipeline.fail(session, batch_id, expired)
     with Session(engine) as session:
         documents.sweep(session, documents.Store(config.documents_dir))
+    with Session(engine) as session, session.begin():
+        plots.forget(session, dt.datetime.now(dt.UTC))
     with Session(engine) as session, session.begin():
         set_actor(session, "onemap")
         user_layers.purge(session)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from gis_server.changes import changes_after
+from gis_server.signin import RECOGNITION, signed_out
 from gis_server.telling import Batch
 from gis_server.whereabouts import Round, Whereabouts, together
 from layers import journal
@@ -36,10 +37,12 @@ class Subscription:
 
     Beside the changes lies where who has moved is now: the newest of each, so that it never grows
     beyond the number of trackers and never holds a change up. `behind` says that it was dropped
-    because its reader did not keep up.
+    because its reader did not keep up. `session` is what the database knows of the reader's token;
+    None has none that could end.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, session: bytes | None = None) -> None:
+        self.session = session
         self._queue: Queue[Batch | None] = Queue(QUEUE_LENGTH)
         self._rounds: list[Round] = []
         self._moving = threading.Lock()
@@ -53,6 +56,12 @@ class Subscription:
         except Full:
             self.behind = self.behind or self.open
             self.open = False
+
+    def end(self) -> None:
+        """Let the stream end, also where it waits."""
+        self.open = False
+        with suppress(Full):
+            self._queue.put_nowait(None)
 
     def take(self, timeout_s: float) -> Batch | None:
         """Return the next changes, or none when there are none in time."""
@@ -114,11 +123,10 @@ class Hub:
         self._done.set()
         self._whereabouts.stop()
         for subscription in tuple(self._subscriptions):
-            subscription.open = False
-            subscription.put(None)
+            subscription.end()
 
-    def subscribe(self) -> Subscription:
-        """Return a place for one more stream.
+    def subscribe(self, session: bytes | None = None) -> Subscription:
+        """Return a place for one more stream; it ends with this session, where there is one.
 
         Raises
         ------
@@ -128,7 +136,7 @@ class Hub:
         with self._lock:
             if len(self._subscriptions) >= self._max_streams:
                 raise BusyError(f"{self._max_streams} streams are open", retry_after_s=10)
-            subscription = Subscription()
+            subscription = Subscription(session)
             subscription.open = not self._done.is_set()
             self._subscriptions.add(subscription)
             return subscription
@@ -150,6 +158,8 @@ class Hub:
                     url, autocommit=True, application_name="onemap live"
                 ) as connection:
                     connection.execute(f"LISTEN {journal.SEALED}")
+                    connection.execute(f"LISTEN {RECOGNITION}")
+                    self._part()
                     self._listen(connection)
             except (psycopg.OperationalError, OperationalError) as error:
                 log.warning("the event stream lost the database and will try again: %s", error)
@@ -162,9 +172,21 @@ class Hub:
         while not self._done.is_set():
             while self._hand_on():
                 pass
-            for _ in connection.notifies(timeout=LISTEN_S, stop_after=1):
-                pass
+            for note in connection.notifies(timeout=LISTEN_S, stop_after=1):
+                if note.channel == RECOGNITION:
+                    self._part()
             self._done.wait(max(0.0, self._handed + self._pace_s() - time.monotonic()))
+
+    def _part(self) -> None:
+        """End the streams of those who have signed out, in this process or another."""
+        held = {each.session for each in self._open() if each.session is not None}
+        if not held:
+            return
+        with Session(self._engine) as session:
+            over = signed_out(session, held)
+        for subscription in self._open():
+            if subscription.session in over:
+                subscription.end()
 
     def _pace_s(self) -> float:
         """Return how long streams rest between two batches."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gis_server import intake
-from gis_server.auth import may
+from gis_server import excerpt, intake
+from gis_server.auth import may, scope
 from gis_server.bulletins.printed import organ
 from gis_server.bulletins.wording import Wording
 from gis_server.sheets import blocks, official
 from gis_server.sheets.blocks import NOTHING, Block
 from gis_server.text import rendered, say
 from layers.log import incident_log
-from layers.models import Incident
+from layers.models import Incident, JournalRow
+from layers.query import Scope
 
 NEEDS = {
     "call": ("contacts.read",),
@@ -37,8 +39,29 @@ def seen(session: Session, incident: Incident, *, after: int, limit: int) -> lis
     ]
     hidden = () if may("contacts.read", incident.region) else intake.PEOPLE
     return incident_log(
-        session, incident.id, after=after, limit=limit, without=without, hidden=hidden
-    )
+        session, incident.id, after=after, limit=limit, without=without, hidden=hidden,
+        elsewhere=partial(_elsewhere, session, scope=scope()),
+    )  # fmt: skip
+
+
+def _elsewhere(session: Session, rows: Sequence[JournalRow], *, scope: Scope) -> set[int]:
+    """Return which changes are about a place that is called, or a vehicle, the reader may not see.
+
+    The call sheet leaves such lines out, and the list of alerts too.
+    """
+    held = {row.seq: row.after or row.before or {} for row in rows if row.seq is not None}
+    called = {
+        row.seq: (told["layer"], told["feature_id"])
+        for row in rows
+        if row.layer == "call" and row.seq and (told := held[row.seq]).get("feature_id")
+    }
+    unseen = excerpt.unseen_of(session, called.values(), scope=scope)
+    alerts = {
+        row.seq
+        for row in rows
+        if row.layer == "alert" and row.seq and not scope.holds(held[row.seq].get("region"))
+    }
+    return alerts | {seq for seq, place in called.items() if place in unseen}
 
 
 def document(

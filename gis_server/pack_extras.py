@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.roads import portable, rows
-from gis_server import excerpt, reports
+from gis_server import excerpt, incident_face
 from gis_server.contacts import masked
 from gis_server.pack_owner import Owner
 from gis_server.text import rendered
@@ -67,7 +67,9 @@ def plans(
     )
     found = [
         {**incident, "plan": _plan(session, incident, owner, language)}
-        for incident in reports.rows(session, *wanted, limit=MAX_INCIDENTS, contacts=owner.contacts)
+        for incident in incident_face.rows(
+            session, *wanted, limit=MAX_INCIDENTS, contacts=owner.contacts
+        )
     ]
     told = {"as_of": as_of, "language": language, "incidents": found}
     path = folder / "incidents.json.gz"

@@ -36,7 +36,8 @@ TAIL = """
   opens the page that it names is that wall for as long as the key is in force: it changes nothing,
   sees no other wall, and reads features, incidents and vehicles of the regions in which the key's
   maker holds `hall.control` now. It ends when it is taken back, on its day, and with its maker's
-  account.
+  account. A wall is of the region of whoever first drove it or made a key for it: only who holds
+  `hall.control` there says what it shows, and lists, makes or takes back its keys.
 - **Contacts.** Without `contacts.read`, names and telephone numbers are covered everywhere: in a
   feature's card, in the call sheet, in a stored plan and in the log. The permission counts where
   it was granted: a duty officer of one county reads no number of another.

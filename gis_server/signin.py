@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine, delete, func, or_, select, update
@@ -23,11 +23,13 @@ from gis_server.errors import TooManyError
 from gis_server.roles import OPENED
 from layers.catalog import Reader
 from layers.errors import NotSignedInError
-from layers.hall import key_in_force, revoke_keys_of
+from layers.hall import key_in_force, keys_held, revoke_keys_of
 from layers.models import Grant, LoginFailure, User
 from layers.models import Session as SessionRow
 from layers.query import Scope
 
+RECOGNITION = "onemap_recognition"
+"""NOTIFY channel of sql/0005/20_recognition.sql: who may do what is no longer what it was."""
 WINDOW = dt.timedelta(minutes=15)
 FAILURES_PER_NAME = 20
 FAILURES_PER_ADDRESS = 100
@@ -203,6 +205,18 @@ def identity_named(session: Session, name: str | None) -> Identity | None:
 def sign_out(session: Session, token: str) -> None:
     """Forget a token."""
     session.execute(delete(SessionRow).where(SessionRow.token_sha256 == digest(token)))
+
+
+def signed_out(session: Session, held: Collection[bytes]) -> set[bytes]:
+    """Return which of these digests of tokens are no session and no wall key any more."""
+    kept = set(
+        session.scalars(
+            select(SessionRow.token_sha256).where(SessionRow.token_sha256.in_(held)).union(
+                keys_held(held)
+            )
+        )
+    )  # fmt: skip
+    return set(held) - kept
 
 
 def sign_out_everywhere(session: Session, user_id: uuid.UUID) -> None:

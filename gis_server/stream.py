@@ -39,7 +39,8 @@ class Stream:
     """One reader's stream.
 
     `recognise` says who the reader is now, None once the session has ended; it is asked again
-    every `recheck_s`, so that a grant taken back takes the stream along within a minute.
+    every `recheck_s`, so that a grant taken back takes the stream along within a minute. Who signs
+    out is cut off at once, by the hub.
     `positions` adds `latest` events: where who has moved is now, without id, lossy.
     """
 

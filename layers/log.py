@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, select
+from sqlalchemy import ARRAY, ColumnElement, String, Text, case, cast, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from layers.log_lines import said
+from layers.log_lines import ELSEWHERE, said
 from layers.models import JournalRow
 
 BULKY = frozenset({"body", "geom", "lon", "lat", "version", "updated_at"})
 """Fields that a log leaves out: large ones, and places, which are read where they are guarded."""
 
 FILED = (
-    "assessment", "bookmark", "bulletin", "call", "deadline", "decision", "note", "plot",
-    "plot_conflict", "proposal", "task", "task_item", "task_route",
+    "assessment", "bookmark", "bulletin", "calculation_sheet", "call", "deadline", "decision",
+    "document", "note", "plot", "plot_conflict", "proposal", "road_closure", "sheet_signature",
+    "site_plan", "task", "task_item", "task_route", "watch_area",
 )  # fmt: skip
-"""Tables whose rows take their region from their incident."""
+"""Tables whose rows go along with their incident into another region."""
+
+_MOVING = ("region", "version", "updated_at", "entry")
+Elsewhere = Callable[[Sequence[JournalRow]], Collection[int]]
 
 
 def incident_log(
@@ -30,12 +35,19 @@ def incident_log(
     limit: int,
     without: Collection[str] = (),
     hidden: Collection[str] = (),
+    elsewhere: Elsewhere = lambda _rows: (),
 ) -> list[dict[str, Any]]:
     """Return the sealed changes made for an incident after a seq, in order.
 
     Changes of the layers `without` are left out before they are counted against `limit`; of
     `hidden` fields it is said that they changed, and not what they hold. An incident that moves
     into another region is one line, its own: that its file went along is none.
+
+    Parameters
+    ----------
+    elsewhere
+        Tells of some changes the seqs of those about what the reader may not see: of these it is
+        said that there was one.
 
     Returns
     -------
@@ -54,30 +66,39 @@ def incident_log(
         )
         .order_by(JournalRow.seq)
         .limit(limit)
-    )
-    return [
-        {
-            "seq": row.seq,
-            "at": row.at.isoformat(),
-            "actor": row.actor,
-            "layer": row.layer,
-            "feature": row.feature and str(row.feature),
-            "op": row.op,
-            "version": row.version,
-            "changes": _changes(row.before or {}, row.after or {}, hidden),
-            "said": said(row.layer, row.op, row.before or {}, row.after or {}, hidden=hidden),
-        }
-        for row in rows
-    ]
+    ).all()
+    covered = frozenset(elsewhere(rows))
+    return [_told(row, hidden, covered=row.seq in covered) for row in rows]
+
+
+def _told(row: JournalRow, hidden: Collection[str], *, covered: bool) -> dict[str, Any]:
+    before, after = row.before or {}, row.after or {}
+    return {
+        "seq": row.seq,
+        "at": row.at.isoformat(),
+        "actor": row.actor,
+        "layer": row.layer,
+        "feature": row.feature and str(row.feature),
+        "op": row.op,
+        "version": row.version,
+        "changes": {} if covered else _changes(before, after, hidden),
+        "said": ELSEWHERE if covered else said(row.layer, row.op, before, after, hidden=hidden),
+    }
 
 
 def _went_along() -> ColumnElement[bool]:
-    before, after = (
-        column.op("->>", return_type=String)("region")
-        for column in (JournalRow.before, JournalRow.after)
-    )
+    """Tell whether nothing but the region changed in a row of the file."""
+    sides = (JournalRow.before.expression, JournalRow.after.expression)
+    before, after = (side.op("->>", return_type=String)("region") for side in sides)
+    was, made = (_but(side, _MOVING) for side in sides)
     filed = JournalRow.layer.in_(FILED) & (JournalRow.op == "update")
-    return case((filed, before.is_distinct_from(after)), else_=False)
+    # In this order: a whole row is compared only where the region is another.
+    moved = case((before.is_distinct_from(after), was == made), else_=False)
+    return case((filed, moved), else_=False)
+
+
+def _but(side: ColumnElement[Any], names: Collection[str]) -> ColumnElement[Any]:
+    return cast(side, JSONB).op("-", return_type=JSONB)(cast(list(names), ARRAY(Text)))
 
 
 def _changes(

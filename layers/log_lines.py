@@ -15,6 +15,9 @@ Line = dict[str, Any]
 SHORT = 300
 """How much of what somebody wrote a line repeats, in characters."""
 
+ELSEWHERE: Line = {"code": "log.elsewhere", "params": {}}
+"""What is said of a change about something of a region that the reader does not see."""
+
 CORRECTED = (
     "title", "kind", "geom", "occurred_at", "substance", "release", "weather", "casualties",
     "accident_grade", "response_level", "warning_level", "exercise", "enterprise_id",

@@ -6,9 +6,8 @@ edited item by item, `printed` lays them out as an official document.
 
 from gis_server.bulletins.body import Edit, composed, edited, opened, renewed
 from gis_server.bulletins.facts import Facts, gathered
-from gis_server.bulletins.printed import document, number, title
+from gis_server.bulletins.printed import document, number
 
 __all__ = [
     "Edit", "Facts", "composed", "document", "edited", "gathered", "number", "opened", "renewed",
-    "title",
 ]  # fmt: skip

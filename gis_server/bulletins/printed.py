@@ -13,12 +13,6 @@ from gis_server.text import LANGUAGES, say
 from layers.models import Bulletin
 
 
-def title(row: Bulletin) -> dict[str, str]:
-    """Return a bulletin's title in each language."""
-    pages = opened(row.body)["pages"]
-    return {language: pages[language]["title"] for language in LANGUAGES}
-
-
 def number(row: Bulletin) -> dict[str, str] | None:
     """Return the number that a signed bulletin bears, in each language; None of a draft."""
     if row.serial is None:

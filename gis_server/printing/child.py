@@ -10,6 +10,7 @@ import asyncio
 import ctypes
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Mapping
@@ -41,6 +42,7 @@ FLAGS = (
     "--js-flags=--max-old-space-size=1024",
 )  # fmt: skip
 DRAWING = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 _CLONE_NEWNET = 0x40000000
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG = 1
@@ -90,7 +92,25 @@ async def _document(
 
     await context.route("**/*", answer)
     await page.goto(DOCUMENT, wait_until="load")
-    return await _out(page, order)
+    printed = await _out(page, order)
+    return await _footed(page, order, printed) if order["format"] == "pdf" else printed
+
+
+async def _footed(page: Page, order: Mapping[str, Any], printed: bytes) -> bytes:
+    """Print once more with the number of pages known, where a page has something for its foot.
+
+    No style sheet names the last page: a page that wants a part of it at the foot of that one says
+    so by `data-foot` and sets it by `--pages`. What would need another page then stays as it was.
+    """
+    if not await page.locator("html[data-foot]").count():
+        return printed
+    pages = len(_PAGE.findall(printed))
+    await page.evaluate(
+        "(pages) => document.documentElement.style.setProperty('--pages', pages)", pages
+    )
+    await page.evaluate("document.documentElement.dataset.foot = 'known'")
+    again = await _out(page, order)
+    return again if len(_PAGE.findall(again)) == pages else printed
 
 
 async def _map(

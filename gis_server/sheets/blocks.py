@@ -22,6 +22,10 @@ _MANY = 1e6
 _FEW = 1e-3
 _DIGITS = 6
 _NARROW, _WIDE = 9, 44  # letters: no column is thinner, none counts for more
+_LINE = 78
+"""Letters of 10.5 pt in 156 mm, less the room between columns."""
+_HEAD = 1.15  # a head is set in bold sans
+_BREAKS = re.compile(r"[\s\u2e80-\uffdc]|(?<=[-/])")  # where a line may end
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would show a number backwards
 _SIGNS = {"deg": "°", "degC": "°C", "C": "°C"}
@@ -69,12 +73,38 @@ def drawing(caption: str) -> Block:
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return the columns' shares: a short column gets what it needs, a long one what is left."""
-    longest = [max(map(_room, column)) for column in zip(*rows, strict=True)]
-    weights = [min(max(room, _NARROW), _WIDE) for room in longest]
-    shares = [round(100 * weight / sum(weights)) for weight in weights]
-    shares[weights.index(max(weights))] += 100 - sum(shares)
+    """Return the columns' shares: a short column gets what it needs, a long one what is left.
+
+    No column is narrower than its longest word, as long as all of them find room in a line.
+    """
+    columns = list(zip(*rows, strict=True))
+    weights = [min(max([_NARROW, *map(_room, column)]), _WIDE) for column in columns]
+    least = [max([math.ceil(_HEAD * _word(head)), *map(_word, cells)]) for head, *cells in columns]
+    letters = _shared(weights, least, max(_LINE, sum(least)))
+    shares = [round(100 * each / sum(letters)) for each in letters]
+    shares[letters.index(max(letters))] += 100 - sum(shares)
     return shares
+
+
+def _shared(weights: Sequence[int], least: Sequence[int], whole: float) -> list[float]:
+    """Share a line by weights, where each gets its least: what that takes, the others give."""
+    held: dict[int, float] = {}
+    while True:
+        left = whole - sum(held.values())
+        free = sum(weight for place, weight in enumerate(weights) if place not in held)
+        shares = [
+            held.get(place, left * weight / free if free else 0.0)
+            for place, weight in enumerate(weights)
+        ]
+        short = [n for n, share in enumerate(shares) if n not in held and share < least[n]]
+        if not short:
+            return shares
+        held |= {n: float(least[n]) for n in short}
+
+
+def _word(text: str) -> int:
+    """Return how wide the longest part of a text is that is not broken: a word, one character."""
+    return max(map(_room, _BREAKS.split(text)))
 
 
 def _room(text: str) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 from functools import cache
 from importlib.resources import files
 
@@ -40,13 +38,6 @@ def render(sheet: Sheet, *, language: str, zone: dt.tzinfo, fictional: bool = Fa
 def style() -> str:
     """Return the page's style sheet."""
     return (files("gis_server") / "templates" / "sheet.css").read_text(encoding="utf-8")
-
-
-@cache
-def policy() -> str:
-    """Return the page's content security policy: its own style, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
 
 
 @cache

@@ -11,10 +11,7 @@ a machine lacks these fonts, Noto Serif and Sans CJK stand in. Seals are left to
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -23,64 +20,10 @@ from markupsafe import Markup
 
 from gis_server.sheets import official_word
 from gis_server.sheets.blocks import Block, clean
+from gis_server.sheets.head import Head
 from gis_server.sheets.ooxml import MEDIA_TYPE
-from gis_server.text import say
 
-__all__ = ["MEDIA_TYPE", "Head", "docx", "html", "policy"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """What stands around an official document's text.
-
-    Attributes
-    ----------
-    organ
-        发文机关: the red head, and the signature under the text.
-    number, secrecy, urgency
-        发文字号; 密级和保密期限; 紧急程度.
-    to, cc
-        主送机关, 抄送机关.
-    signer
-        签发人, of documents to a higher organ.
-    date
-        成文日期, as it is printed.
-    attachments
-        附件说明: the titles.
-    issued_by, issued_at
-        印发机关, 印发日期, as printed at the end.
-    signed
-        Recorded signatures, `(role, name, moment)` each, all words.
-    exercise, fictional
-        Marked large on every page.
-    """
-
-    organ: str
-    title: str
-    language: str = "zh"
-    number: str = ""
-    secrecy: str = ""
-    urgency: str = ""
-    to: str = ""
-    cc: str = ""
-    signer: str = ""
-    date: str = ""
-    attachments: Sequence[str] = ()
-    issued_by: str = ""
-    issued_at: str = ""
-    signed: Sequence[tuple[str, str, str]] = ()
-    exercise: bool = False
-    fictional: bool = False
-
-    def say(self, key: str) -> str:
-        """Return one of the fixed words around a document."""
-        return say(self.language, f"official.{key}") or key
-
-    @property
-    def marks(self) -> list[str]:
-        """Return what every page says of itself before anything else."""
-        marked = (("exercise", self.exercise), ("fictional", self.fictional))
-        return [self.say(name) for name, held in marked if held]
+__all__ = ["MEDIA_TYPE", "Head", "docx", "html", "style"]
 
 
 def docx(blocks: Sequence[Block], head: Head) -> bytes:
@@ -95,18 +38,13 @@ def html(blocks: Sequence[Block], head: Head) -> str:
         head=head,
         t=head.say,
         clean=clean,
-        style=Markup(_style()),  # noqa: S704 - our own file
+        style=Markup(style()),  # noqa: S704 - our own file
     )
 
 
-def policy() -> str:
-    """Return the page's content security policy: its own style and pictures, nothing else."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; frame-ancestors 'none'"
-
-
 @cache
-def _style() -> str:
+def style() -> str:
+    """Return the page's style sheet."""
     return (files("gis_server") / "templates" / "official.css").read_text(encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentObject
@@ -18,17 +18,17 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from gis_server.sheets.blocks import Block, clean
+from gis_server.sheets.head import Head
 from gis_server.sheets.ooxml import (
     add_field,
     add_table,
+    draw_rule,
     repeat_head,
+    set_at_foot,
     set_bold,
     set_fonts,
     steady,
 )
-
-if TYPE_CHECKING:
-    from gis_server.sheets.official import Head
 
 FONTS: Mapping[str, str] = json.loads(
     (files("gis_server") / "templates" / "official_fonts.json").read_text(encoding="utf-8")
@@ -127,7 +127,7 @@ def _top(document: DocumentObject, head: Head) -> None:
         )
         number.add_run(f"\t{head.say('signer')}")
         _run(number, head.signer, font=KAI)
-    _rule(number, "bottom", colour="C00000", eighths=13, space=8)
+    draw_rule(number, "bottom", colour="C00000", eighths=13, space=8)
     title = _line(document, head.title, font=XIAOBIAOSONG, points=22, align=_CENTRE)
     title.paragraph_format.space_before, title.paragraph_format.space_after = Mm(18), Pt(LINE_PT)
     title.paragraph_format.line_spacing = Pt(34)
@@ -159,13 +159,16 @@ def _bottom(document: DocumentObject, head: Head) -> None:
         line = _line(document, text, points=FOOT_PT)
         form = line.paragraph_format
         form.left_indent = form.right_indent = Pt(FOOT_PT)
-        form.space_before = Pt(LINE_PT if place == 0 else 0)
+        set_at_foot(line, width_mm=WIDTH_MM)
         if tail:
             form.tab_stops.add_tab_stop(Mm(WIDTH_MM) - Pt(FOOT_PT), WD_TAB_ALIGNMENT.RIGHT)
             _run(line, f"\t{tail}", points=FOOT_PT)
         if place == 0:
-            _rule(line, "top", eighths=8)
-        _rule(line, "bottom", eighths=8 if place == len(ends) - 1 else 6)
+            draw_rule(line, "top", eighths=8)
+        draw_rule(line, "bottom", eighths=8 if place == len(ends) - 1 else 6)
+    if ends:  # what a frame is anchored to: it stands on the page of this paragraph
+        anchor = _line(document, "", points=1)
+        anchor.paragraph_format.line_spacing = Pt(1)
 
 
 def _ends(head: Head) -> list[tuple[str, str]]:
@@ -273,22 +276,3 @@ def _run(line: Paragraph, text: str, *, font: str = FANGSONG, points: float = TE
     run.font.size = Pt(points)
     set_fonts(run._element.get_or_add_rPr(), (LATIN, font))
     return run
-
-
-def _rule(
-    line: Paragraph, side: str, *, colour: str = "000000", eighths: int, space: int = 1
-) -> None:
-    """Draw a line over or under a paragraph; Word takes its width in eighths of a point."""
-    properties = line._element.get_or_add_pPr()
-    borders = properties.find(qn("w:pBdr"))
-    if borders is None:
-        borders = OxmlElement("w:pBdr")
-        properties.insert_element_before(
-            borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:spacing", "w:ind",
-            "w:jc", "w:rPr",
-        )  # fmt: skip
-    edge = OxmlElement(f"w:{side}")
-    told = (("val", "single"), ("sz", str(eighths)), ("space", str(space)), ("color", colour))
-    for name, value in told:
-        edge.set(qn(f"w:{name}"), value)
-    borders.append(edge)

@@ -84,3 +84,37 @@ def steady(document: Document) -> bytes:
             entry.external_attr = 0o600 << 16
             target.writestr(entry, source.read(name))
     return fixed.getvalue()
+
+
+def set_at_foot(line: Paragraph, *, width_mm: float) -> None:
+    """Frame a paragraph at the lower edge of the type area; neighbours share one frame."""
+    frame = OxmlElement("w:framePr")
+    told = {
+        "w": str(round(Mm(width_mm).twips)), "wrap": "notBeside", "hAnchor": "margin",
+        "vAnchor": "margin", "xAlign": "left", "yAlign": "bottom",
+    }  # fmt: skip
+    for name, value in told.items():
+        frame.set(qn(f"w:{name}"), value)
+    line._element.get_or_add_pPr().insert_element_before(
+        frame, "w:widowControl", "w:numPr", "w:suppressLineNumbers", "w:pBdr", "w:shd", "w:tabs",
+        "w:suppressAutoHyphens", "w:kinsoku", "w:spacing", "w:ind", "w:jc", "w:rPr",
+    )  # fmt: skip
+
+
+def draw_rule(
+    line: Paragraph, side: str, *, colour: str = "000000", eighths: int, space: int = 1
+) -> None:
+    """Draw a line over or under a paragraph; Word takes its width in eighths of a point."""
+    properties = line._element.get_or_add_pPr()
+    borders = properties.find(qn("w:pBdr"))
+    if borders is None:
+        borders = OxmlElement("w:pBdr")
+        properties.insert_element_before(
+            borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:spacing", "w:ind",
+            "w:jc", "w:rPr",
+        )  # fmt: skip
+    edge = OxmlElement(f"w:{side}")
+    told = (("val", "single"), ("sz", str(eighths)), ("space", str(space)), ("color", colour))
+    for name, value in told:
+        edge.set(qn(f"w:{name}"), value)
+    borders.append(edge)

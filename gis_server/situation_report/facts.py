@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from gis_server import excerpt, reports
+from gis_server import excerpt, incident_face
 from layers import catalog, site, substances, tasks
 from layers.errors import NotFoundError
 from layers.models import Accident, Call, Decision, Expert, Incident, Note, Resource, Stock, Task
@@ -82,7 +82,7 @@ def gather(
         session, incident, since=now - READINGS_SINCE, limit=READINGS_MAX, scope=scope
     )
     return Facts(
-        incident=reports.shown(session, incident),
+        incident=incident_face.shown(session, incident),
         plan=body,
         plan_made=None if held is None else (held.created_at, held.created_by),
         of_record=held is not None and held.id == incident.plan_id,

@@ -17,10 +17,12 @@ from typing import Any
 
 import folium
 from branca.element import Element, Figure, MacroElement
+from folium.utilities import JsCode
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from gis_server.sheets.blocks import Block
+from gis_server.situation_report import drawn as plotted
 from gis_server.situation_report.facts import Facts
 from gis_server.situation_report.words import Telling
 from layers.errors import SetupError
@@ -63,11 +65,20 @@ class TextPopups(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
 
 
-def page(facts: Facts, blocks: Sequence[Block], t: Telling, *, ground: Collection) -> str:
+def page(
+    facts: Facts,
+    blocks: Sequence[Block],
+    t: Telling,
+    *,
+    ground: Collection,
+    plots: Sequence[Collection] = (),
+) -> str:
     """Return the file.
 
     Parameters
     ----------
+    plots
+        What officers drew, as the wire carries it, in drawing order.
     ground
         Roads around the incident as GeoJSON, drawn under everything.
     """
@@ -84,6 +95,7 @@ def page(facts: Facts, blocks: Sequence[Block], t: Telling, *, ground: Collectio
     figure.header.add_child(Element(f"<script>{_leaflet('js')}</script>"), name="leaflet")
     for name, collection, look in _layers(facts, ground):
         _add(drawn, t(f"map.{name}"), collection, look, t)
+    _add_plots(drawn, plots, t)
     drawn.fit_bounds(_bounds(facts))
     folium.LayerControl(collapsed=False).add_to(drawn)
     marks = [
@@ -137,6 +149,23 @@ def _add(drawn: folium.Map, title: str, collection: Collection, look: Any, t: Te
         **({"style_function": look} if look else {}),
         marker=folium.CircleMarker(radius=6, color="#0b1220", weight=2, fill_color="#38bdf8",
                                    fill_opacity=0.9),
+    )  # fmt: skip
+    layer.add_child(TextPopups())
+    layer.add_to(drawn)
+
+
+def _add_plots(drawn: folium.Map, plots: Sequence[Collection], t: Telling) -> None:
+    features, left_out = plotted.features(plots, t)
+    if not features:
+        return
+    for feature in features:
+        held = feature["properties"]
+        feature["geometry"] = _rounded(feature["geometry"])
+        held |= {"said": list(map(_unbraced, held["said"])), "word": _unbraced(held["word"])}
+    title = t("map.plots") if left_out == 0 else t("map.plots_cut", count=left_out)
+    layer = folium.GeoJson(
+        {"type": "FeatureCollection", "features": features}, name=title,
+        style=JsCode(plotted.STYLE), point_to_layer=JsCode(plotted.MARKER),
     )  # fmt: skip
     layer.add_child(TextPopups())
     layer.add_to(drawn)
@@ -219,6 +248,9 @@ def _style() -> str:
     body { font: 15px/1.6 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; color: #111; }
     body { display: flex; flex-direction: column; }
     .folium-map { order: -1; flex: none; background: #eef1f5; }
+    .plot-sign { text-align: center; } .plot-sign svg { display: block; }
+    .plot-sign span { position: absolute; left: 50%; transform: translateX(-50%);
+      font-weight: 600; white-space: pre; text-shadow: 0 0 2px #fff, 0 0 3px #fff; }
     .report { max-width: 60rem; margin: 1rem auto; padding: 0 1rem; }
     .report h1 { font-size: 1.5rem; } .report h2 { font-size: 1.15rem; margin-top: 1.6rem; }
     .report .mark { border: 2px solid #b00020; color: #b00020; padding: 0 .4rem; font-weight: 700; }

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, Row, case, func, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from gis_server.signin import RECOGNITION
 from gis_server.tiling.recognition import Recognition
 from gis_server.tiling.touched import Touch, Touched
 from layers import catalog, database, journal
@@ -29,7 +30,6 @@ from layers.models import JournalRow, Raster
 
 log = logging.getLogger(__name__)
 
-RECOGNITION = "onemap_recognition"  # NOTIFY channel of sql/0005/20_recognition.sql
 IN_STEP_S = 2.5
 POLL_S = 1.0
 RETRY_S = 0.5

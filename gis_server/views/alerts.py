@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from gis_server import reports
+from gis_server import incident_face
 from gis_server.auth import permission, scope, who
 from gis_server.state import db
 from gis_server.views.blueprint import api
@@ -56,7 +56,7 @@ def change(path: AlertPath, body: AlertChange) -> Response:
 @permission("positions.read")
 def arrivals(query: ArrivalsQuery) -> dict[str, Any]:
     """List who is on the way to an incident and when they arrive, the soonest first."""
-    incident = reports.find_incident(db(), query.incident, scope=scope())
+    incident = incident_face.find_incident(db(), query.incident, scope=scope())
     found = following.arriving(db(), sight=sight(), incident=incident.id)
     return {"arrivals": found}
 
@@ -80,7 +80,7 @@ def watch(body: NewWatchArea) -> Response:
     if body.id is not None:
         values["id"] = body.id
     if body.incident is not None:
-        incident = reports.find_incident(db(), body.incident, scope=scope())
+        incident = incident_face.find_incident(db(), body.incident, scope=scope())
         values |= {"incident_id": incident.id, "exercise": incident.exercise}
         values["region"] = body.region or incident.region
     row = areas.add(db(), drawn(body.area, field="area"), values, by=who().name, scope=scope())

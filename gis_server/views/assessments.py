@@ -11,7 +11,7 @@ from flask import Response, jsonify
 from sqlalchemy.orm import defer
 
 from analysis.comparison import compared
-from gis_server import assessing, excerpt, reports, sheet_of
+from gis_server import assessing, excerpt, incident_face, sheet_of
 from gis_server.auth import may, permission, scope, who
 from gis_server.contacts import masked
 from gis_server.state import config, db
@@ -39,7 +39,7 @@ WHAT_IF = {"true": True, "false": False, "any": None}
 @permission("incidents.read")
 def every(path: IncidentPath, query: AssessmentQuery) -> dict[str, Any]:
     """List an incident's assessments: the plan of record, then the newest first."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     wanted = plans.listed(incident.id, what_if=WHAT_IF[query.what_if]).limit(query.limit)
     if query.heads:
         rows = db().scalars(wanted.options(defer(Assessment.body)))
@@ -52,7 +52,7 @@ def every(path: IncidentPath, query: AssessmentQuery) -> dict[str, Any]:
 @permission("incidents.read")
 def one(path: AssessmentPath, query: NoQuery) -> dict[str, Any]:
     """Read one assessment."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     row = assessment_of(incident, path.assessment)
     return shown(row, incident, sheets.of_incident(db(), incident.id))
 
@@ -65,7 +65,7 @@ def assess(path: IncidentPath, body: Rerun) -> Response:
     With `what_if` the answer is kept beside the plans and calls nobody. 409 `incident_over` where
     the incident is closed.
     """
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     assessing.refuse_closed(incident)
     set_actor(db(), who().name, incident=incident.id)
     row = assessing.run(
@@ -80,7 +80,7 @@ def assess(path: IncidentPath, body: Rerun) -> Response:
 @permission("incidents.read")
 def compare(path: IncidentPath, query: CompareQuery) -> dict[str, Any]:
     """Compare two assessments of an incident: zones, people, targets, arrivals, inputs."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     first, second = (assessment_of(incident, id) for id in (query.a, query.b))
     seen = [excerpt.seen_by(db(), row.body, scope=scope()) for row in (first, second)]
     said = compared(*seen)
@@ -91,7 +91,7 @@ def compare(path: IncidentPath, query: CompareQuery) -> dict[str, Any]:
 @permission("incidents.write")
 def accept(path: AssessmentPath, body: Accept) -> Response:
     """Make an assessment the plan of record, which stays in force whatever is computed later."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     return _in_force(incident, assessment_of(incident, path.assessment), body)
 
 
@@ -99,7 +99,7 @@ def accept(path: AssessmentPath, body: Accept) -> Response:
 @permission("incidents.write")
 def release(path: IncidentPath, body: Accept) -> Response:
     """Hold to no plan of record any more: the newest assessment is in force."""
-    return _in_force(reports.find_incident(db(), path.id, scope=scope()), None, body)
+    return _in_force(incident_face.find_incident(db(), path.id, scope=scope()), None, body)
 
 
 def created(row: Assessment, incident: Incident) -> Response:
@@ -161,6 +161,6 @@ def _in_force(incident: Incident, row: Assessment | None, body: Accept) -> Respo
     before = (body.instead_of,) if "instead_of" in body.model_fields_set else None
     plans.accept(db(), incident, row, actor=who().name, instead_of=before)
     contacts = who().scope("contacts.read")
-    answer = jsonify(reports.shown(db(), incident, contacts=contacts))
+    answer = jsonify(incident_face.shown(db(), incident, contacts=contacts))
     answer.headers["ETag"] = f'"{incident.version}"'
     return answer

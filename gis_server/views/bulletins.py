@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from gis_server import bulletins as written
-from gis_server import duty_document, reports
+from gis_server import duty_document, incident_face
 from gis_server.auth import may, permission, scope, who
 from gis_server.bulletins import Edit
 from gis_server.errors import reader_language
@@ -34,17 +34,17 @@ ONE = f"{ADDRESS}/<bulletin>"
 @permission("incidents.read")
 def every(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """List the bulletins of an incident, newest first."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     stale = _stale(incident)
     found = bulletins.of_incident(db(), incident.id)
-    return {"bulletins": [_shown(row, stale=row.id in stale, whole=False) for row in found]}
+    return {"bulletins": [_head(each, stale=each.row.id in stale) for each in found]}
 
 
 @bp.post(ADDRESS)
 @permission("incidents.write")
 def write(path: IncidentPath, body: NewBulletin) -> Response:
     """Write a bulletin from what is known now; 201, or 200 where it was written before."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     if body.id is not None and db().get(Bulletin, body.id) is not None:
         return _answer(bulletins.find(db(), incident.id, body.id), 200)
     bulletins.check_order(db(), incident.id, body.kind)
@@ -133,7 +133,7 @@ def paper(path: BulletinPath, query: NoQuery) -> Response:
 
 
 def _found(path: BulletinPath, *, version: int | None = None) -> tuple[Incident, Bulletin]:
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     return incident, bulletins.find(db(), incident.id, path.bulletin, version=version)
 
 
@@ -162,7 +162,7 @@ def _answer(row: Bulletin, status: int) -> Response:
     incident = db().get(Incident, row.incident_id)
     if incident is None:
         raise NotFoundError(f"there is no bulletin {row.id}", code="no_bulletin", id=str(row.id))
-    response = jsonify(_shown(row, stale=row.id in _stale(incident), whole=True))
+    response = jsonify(_shown(row, stale=row.id in _stale(incident)))
     response.status_code = status
     response.headers["ETag"] = f'"{row.version}"'
     if status == 201:
@@ -170,19 +170,20 @@ def _answer(row: Bulletin, status: int) -> Response:
     return response
 
 
-def _shown(row: Bulletin, *, stale: bool, whole: bool) -> dict[str, Any]:
-    content = written.opened(row.body, contacts=may("contacts.read", row.region))
+def _head(each: bulletins.Listed, *, stale: bool) -> dict[str, Any]:
+    """Return what a list tells of a bulletin."""
+    row = each.row
     address = _address(row)
-    told: dict[str, Any] = {
+    return {
         "id": str(row.id),
         "incident": str(row.incident_id),
         "kind": row.kind,
         "state": "draft" if row.signed_at is None else "signed",
         "exercise": row.exercise,
-        "title": {name: content["pages"][name]["title"] for name in LANGUAGES},
+        "title": each.title,
         "number": written.number(row),
         "ordinal": row.ordinal,
-        "as_of": content["as_of"],
+        "as_of": each.as_of,
         "made_at": row.made_at.isoformat(),
         "made_by": row.made_by,
         "signed_at": row.signed_at and row.signed_at.isoformat(),
@@ -190,15 +191,22 @@ def _shown(row: Bulletin, *, stale: bool, whole: bool) -> dict[str, Any]:
         "signer": row.signer,
         "body_hash": row.body_hash,
         "version": row.version,
-        "open": sum(item["missing"] for item in content["items"]),
+        "open": each.missing,
         "stale": stale,
         "links": {form: f"{address}.{form}" for form in ("html", "docx", "pdf")},
     }
-    if whole:
-        told["items"] = [
-            {**item, "title": {name: say(name, f"duty.item.{item['key']}") for name in LANGUAGES}}
-            for item in content["items"]
-        ]
+
+
+def _shown(row: Bulletin, *, stale: bool) -> dict[str, Any]:
+    """Return a whole bulletin, as far as its reader may see people."""
+    content = written.opened(row.body, contacts=may("contacts.read", row.region))
+    title = {name: content["pages"][name]["title"] for name in LANGUAGES}
+    missing = sum(item["missing"] for item in content["items"])
+    told = _head(bulletins.Listed(row, title, content["as_of"], missing), stale=stale)
+    told["items"] = [
+        {**item, "title": {name: say(name, f"duty.item.{item['key']}") for name in LANGUAGES}}
+        for item in content["items"]
+    ]
     return told
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from gis_server import excerpt, reports
+from gis_server import excerpt, incident_face
 from gis_server.auth import may, permission, scope, who
 from gis_server.contacts import masked
 from gis_server.state import db
@@ -32,11 +32,8 @@ def sheet(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
 
     `due_at` is when a line that nobody answered is overdue, `order` whom to call next.
     """
-    incident = reports.find_incident(db(), path.id, scope=scope())
-    found = _lines(incident)
-    named = {(c.layer, str(c.feature_id)) for c in found if c.layer and c.feature_id}
-    hidden = excerpt.unseen_of(db(), named, scope=scope())
-    found = [c for c in found if (c.layer, str(c.feature_id)) not in hidden]
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
+    found = _seen(_lines(incident))
     return {"calls": _shown(found, incident, among=found)}
 
 
@@ -44,7 +41,7 @@ def sheet(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
 @permission("incidents.write")
 def add(path: IncidentPath, body: NewCall) -> tuple[dict[str, Any], int]:
     """Add a line to the call sheet; 201, or 200 where this id was stored before."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     if body.id is not None and (held := db().get(Call, body.id)) is not None:
         return _again(held, incident)
     listed = select(func.count()).select_from(Call).where(Call.incident_id == incident.id)
@@ -68,9 +65,9 @@ def _again(line: Call, incident: Incident) -> tuple[dict[str, Any], int]:
 @permission("incidents.write")
 def log_call(path: CallPath, body: CallResult) -> dict[str, Any]:
     """Note how a call went, by whom and when; the tries before it stay."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     line = db().get(Call, path.call, with_for_update=True)
-    if line is None or line.incident_id != incident.id:
+    if line is None or line.incident_id != incident.id or not _seen([line]):
         raise NotFoundError(f"there is no call {path.call}", code="no_call", id=str(path.call))
     set_actor(db(), who().name, incident=incident.id)
     now = db().scalar(select(func.clock_timestamp()))
@@ -85,6 +82,13 @@ def log_call(path: CallPath, body: CallResult) -> dict[str, Any]:
 def _lines(incident: Incident) -> list[Call]:
     wanted = select(Call).where(Call.incident_id == incident.id).order_by(Call.rank, Call.id)
     return list(db().scalars(wanted))
+
+
+def _seen(lines: Sequence[Call]) -> list[Call]:
+    """Leave out the lines of places that the reader may not see."""
+    named = {(line.layer, str(line.feature_id)) for line in lines if line.layer}
+    hidden = excerpt.unseen_of(db(), named, scope=scope())
+    return [line for line in lines if (line.layer, str(line.feature_id)) not in hidden]
 
 
 def _shown(

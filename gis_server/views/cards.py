@@ -14,12 +14,13 @@ from sqlalchemy import select
 from analysis.dispatch.evacuation import COACH, Evacuation
 from analysis.roads.moment import roads_at
 from analysis.scenario import Message
-from gis_server import card_page, evacuating, excerpt, printing, reports
+from gis_server import card_page, evacuating, excerpt, incident_face, printing
 from gis_server import closures as closing
 from gis_server.auth import may, permission, scope
 from gis_server.cards import Context, cards
 from gis_server.contacts import masked
 from gis_server.errors import reader_language
+from gis_server.headers import page_policy
 from gis_server.proposing import substance_of
 from gis_server.state import commit, config, db
 from gis_server.views.blueprint import PREFIX, api, spoken
@@ -86,7 +87,7 @@ def together(path: IncidentPath, query: CardsQuery) -> Response:
 def page(path: CardPath, query: NoQuery) -> Response:
     """Print a card as one page for A4."""
     response = Response(_page(path), mimetype="text/html")
-    response.headers["Content-Security-Policy"] = card_page.policy()
+    response.headers["Content-Security-Policy"] = page_policy(card_page.style())
     return response
 
 
@@ -136,7 +137,7 @@ def _paper(made: Made, wanted: Sequence[dict[str, Any]]) -> str:
 
 def _made(id: uuid.UUID) -> Made:
     now = dt.datetime.now(dt.UTC)
-    incident = reports.find_incident(db(), id, scope=scope())
+    incident = incident_face.find_incident(db(), id, scope=scope())
     row = plan_of(db(), incident.id)
     if row is None:
         return Made(incident=incident, row=None, plan={}, cards=())

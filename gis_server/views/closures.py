@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from gis_server import reports
+from gis_server import incident_face
 from gis_server.auth import permission, scope, who
 from gis_server.closures import place_of
 from gis_server.state import db
@@ -34,7 +34,7 @@ def every(query: ClosureQuery) -> dict[str, Any]:
     """
     mine = [] if query.incident is None else [query.incident]
     for incident in mine:
-        reports.find_incident(db(), incident, scope=scope())
+        incident_face.find_incident(db(), incident, scope=scope())
     row = RoadClosure
     wanted = [scope().clause(row.region.expression)]
     if query.state == "in_force":
@@ -65,7 +65,7 @@ def close(body: NewClosure) -> Response:
     place = place_of(body.geometry)
     incident = None
     if body.incident is not None:
-        incident = reports.find_incident(db(), body.incident, scope=scope())
+        incident = incident_face.find_incident(db(), body.incident, scope=scope())
         set_actor(db(), who().name, incident=incident.id)
     row = closures.close(
         db(), place, kind=body.kind, by=who().name, scope=scope(), now=dt.datetime.now(dt.UTC),

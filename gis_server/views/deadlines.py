@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy import func, select
 
-from gis_server import intake, reports
+from gis_server import incident_face, intake
 from gis_server.auth import permission, scope, who
 from gis_server.state import config, db
 from gis_server.views.blueprint import api, spoken
@@ -37,7 +37,7 @@ MOST_RULES = 2000
 @permission("incidents.read")
 def of_incident(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """List what has to be reported when; what was missed, and what was sent."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     now = dt.datetime.now(dt.UTC)
     standing = deadlines.of_incident(db(), incident, now=now, zone=config().zone)
     return {
@@ -52,7 +52,7 @@ def of_incident(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
 @permission("incidents.write")
 def reported(path: IncidentPath, body: Reported) -> tuple[dict[str, Any], int]:
     """Note that something was reported, as by telephone: the soonest open deadline is met."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     now = dt.datetime.now(dt.UTC)
     intake.refuse_future(now, at=body.at)
     set_actor(db(), who().name, incident=incident.id)

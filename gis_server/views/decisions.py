@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
 from flask import Response, jsonify
 
-from gis_server import assessing, closures, deciding, reports
+from gis_server import assessing, closures, deciding, incident_face
 from gis_server.auth import may, permission, scope, who
 from gis_server.state import db
 from gis_server.views.blueprint import api
@@ -18,6 +19,7 @@ from gis_server.wire.response_room import Approved, DecisionPath, NewDecision, S
 from layers.database import set_actor
 from layers.models import Decision, Incident
 from layers.response import decisions
+from layers.response.approvals import approves, unapproved_of
 from layers.response.decisions import Outcome
 
 bp = api("decisions")
@@ -27,17 +29,20 @@ bp = api("decisions")
 @permission("incidents.read")
 def every(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """List the decisions of an incident, oldest first; `may` says what the reader may do now."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     found = decisions.newest(db(), incident.id)
-    return {"decisions": [_may(each, incident) for each in decisions.shown(db(), found)]}
+    return {"decisions": _shown(found, incident)}
 
 
 @bp.post("/incidents/<id>/decisions")
 @permission("incidents.write")
 def draft(path: IncidentPath, body: NewDecision) -> Response:
-    """Draft a decision; 201, or 200 where this id was stored before."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
-    assessing.refuse_closed(incident)
+    """Draft a decision; 201, or 200 where this id was stored before.
+
+    Of a closed incident only what approves its end, or a level of it, afterwards.
+    """
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
+    _refuse_over(incident, body.kind, body.level)
     parts = closures.drawn(body.area).parts
     decision, fresh = decisions.draft(
         db(), incident, id=body.id, kind=body.kind, text=body.text, level=body.level,
@@ -74,9 +79,9 @@ def withdraw(path: DecisionPath, body: Struck) -> Response:
 
 
 def _decided(path: DecisionPath, outcome: Outcome, reason: str | None) -> Response:
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     decision = decisions.decision_of(db(), incident.id, path.decision)
-    assessing.refuse_closed(incident)
+    _refuse_over(incident, decision.kind, decision.level)
     set_actor(db(), who().name, incident=incident.id)
     decisions.decide(db(), decision, outcome, actor=who().name, reason=reason)
     if outcome == "approved":
@@ -85,20 +90,33 @@ def _decided(path: DecisionPath, outcome: Outcome, reason: str | None) -> Respon
 
 
 def _answer(decision: Decision, incident: Incident, status: int) -> Response:
-    response = jsonify(_may(decisions.shown(db(), [decision])[0], incident))
+    response = jsonify(_shown([decision], incident)[0])
     response.status_code = status
     response.headers["ETag"] = f'"{decision.version}"'
     return response
 
 
-def _may(shown: dict[str, Any], incident: Incident) -> dict[str, Any]:
-    """Return a decision with what the reader may do with it."""
-    waits = shown["state"] == "drafted" and incident.status != "closed"
+def _refuse_over(incident: Incident, kind: str, level: str | None) -> None:
+    """Refuse what would still change a closed incident; what is so already may be approved."""
+    if not approves(incident, unapproved_of(db(), incident.id), kind, level):
+        assessing.refuse_closed(incident)
+
+
+def _shown(found: Sequence[Decision], incident: Incident) -> list[dict[str, Any]]:
+    """Return decisions with what the reader may do with each."""
+    waiting = unapproved_of(db(), incident.id)
+    return [
+        {**shown, "may": _may(shown, incident, waiting)} for shown in decisions.shown(db(), found)
+    ]
+
+
+def _may(shown: dict[str, Any], incident: Incident, waiting: list[str]) -> dict[str, bool]:
+    over = incident.status == "closed" and not approves(
+        incident, waiting, shown["kind"], shown["level"]
+    )
+    waits = shown["state"] == "drafted" and not over
     own = shown["drafted_by"] == who().name
     return {
-        **shown,
-        "may": {
-            "approve": waits and not own and may("decisions.approve", incident.region),
-            "withdraw": waits and own and may("incidents.write", incident.region),
-        },
+        "approve": waits and not own and may("decisions.approve", incident.region),
+        "withdraw": waits and own and may("incidents.write", incident.region),
     }

@@ -16,7 +16,7 @@ from gis_server import closures as closing
 from gis_server import dispatch_face, evacuating, excerpt
 from gis_server import evacuation_face as face
 from gis_server.auth import permission, scope
-from gis_server.reports import find_incident
+from gis_server.incident_face import find_incident
 from gis_server.state import commit, config, db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.dispatch import DispatchBody, EvacuationBody

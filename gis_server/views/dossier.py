@@ -17,6 +17,7 @@ from gis_server import file_page
 from gis_server.auth import may, permission, scope
 from gis_server.contacts import masked
 from gis_server.errors import reader_language
+from gis_server.headers import page_policy
 from gis_server.state import config, db
 from gis_server.text import LANGUAGES, catalogue
 from gis_server.views.blueprint import api, spoken
@@ -139,5 +140,5 @@ def _page(owner: str, held: dict[str, Any]) -> Response:
         now=dt.datetime.now(config().zone),
     )
     response = Response(html, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = file_page.policy()
+    response.headers["Content-Security-Policy"] = page_policy(file_page.style())
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from gis_server.auth import permission, scope, who
@@ -54,7 +55,10 @@ def decide(path: PairPath, body: PairDecision) -> dict[str, Any]:
 @bp.post("/duplicates/search")
 @permission("features.write")
 def search(body: DuplicateSearch) -> dict[str, Any]:
-    """Look for pairs in a whole layer again; how many are new."""
+    """Look for pairs in a whole layer again; how many are new.
+
+    `crowded` features are like more others than the nearest few that they are paired with.
+    """
     if scope().regions is not None:
         raise PermissionError_(
             "the search goes over every region; yours are limited", code="outside_regions",
@@ -64,7 +68,7 @@ def search(body: DuplicateSearch) -> dict[str, Any]:
     allow_long(db())
     found = duplicates.find(db(), layer)
     open_pairs = duplicates.count(db(), layer, scope=scope())
-    return {"layer": layer.name, "new": found.new, "gone": found.gone, "open": open_pairs}
+    return {"layer": layer.name, **asdict(found), "open": open_pairs}
 
 
 @bp.get("/quality")

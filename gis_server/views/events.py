@@ -63,13 +63,18 @@ def events(query: EventQuery) -> Response:
         positions=query.positions,
     )
     _hold_little()
-    subscription = hub.subscribe()
+    subscription = hub.subscribe(_session(who(), token()))
     told = stream.events(subscription, _since(query), epoch=query.epoch)
     response = Response(told, mimetype="text/event-stream")
     response.call_on_close(partial(hub.leave, subscription))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+def _session(reader: Identity, held: str | None) -> bytes | None:
+    """Return what the database knows of the session that the stream ends with."""
+    return None if reader.demo or held is None else signin.digest(held)
 
 
 def _hold_little() -> None:

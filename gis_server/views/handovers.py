@@ -43,7 +43,7 @@ def every(query: HandoverQuery) -> dict[str, Any]:
     """
     found = handovers.listed(db(), scope(), limit=query.limit)
     desks = who().scope("incidents.write").regions or ()
-    return {"handovers": [_shown(row) for row in found], "desks": list(desks)}
+    return {"handovers": [_shown(each) for each in found], "desks": list(desks)}
 
 
 @bp.post("/handovers")
@@ -179,7 +179,8 @@ def _document(path: HandoverPath, form: duty_document.Form) -> Response:
 
 
 def _answer(row: Handover, status: int) -> Response:
-    response = jsonify(_shown(row))
+    content = watch_pages.opened(row.body)
+    response = jsonify(_shown(handovers.Listed(row, content["notes"], content["incidents"])))
     response.status_code = status
     response.headers["ETag"] = f'"{row.version}"'
     if status == 201:
@@ -187,8 +188,8 @@ def _answer(row: Handover, status: int) -> Response:
     return response
 
 
-def _shown(row: Handover) -> dict[str, Any]:
-    content = watch_pages.opened(row.body)
+def _shown(each: handovers.Listed) -> dict[str, Any]:
+    row = each.row
     address = f"{PREFIX}/handovers/{row.id}"
     state = "done" if row.taken_at else "given" if row.given_at else "draft"
     return {
@@ -205,7 +206,7 @@ def _shown(row: Handover) -> dict[str, Any]:
         and {"by": row.taken_by, "name": row.taker, "at": row.taken_at.isoformat()},
         "body_hash": row.body_hash,
         "version": row.version,
-        "notes": content["notes"],
-        "incidents": content["incidents"],
+        "notes": each.notes,
+        "incidents": each.incidents,
         "links": {form: f"{address}.{form}" for form in ("html", "docx", "pdf")},
     }

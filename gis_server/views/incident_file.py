@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gis_server import bulletins, excerpt, intake, reports
+from gis_server import excerpt, incident_face, intake
 from gis_server.auth import may, permission, scope
 from gis_server.state import db
 from gis_server.views.blueprint import api, spoken
 from gis_server.wire.base import NoQuery
 from gis_server.wire.incident import IncidentPath
-from layers.incidents import corrections, grade
+from layers.incidents import bulletins, corrections, grade
 from layers.incidents.corrections import Correction
 from layers.models import Assessment, Bulletin, Incident, Task
 from layers.response.plan import plan_of
@@ -30,7 +30,7 @@ LADDERS = ("accident_grade", "response_level", "warning_level")
 @permission("incidents.read")
 def proposed(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """Tell which grade the rules give, and why; nothing is written: a person takes it over."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     counts = grade.last_counts(incident.casualties)
     accident = grade.of_accident(counts, direct_loss_yuan=incident.direct_loss_yuan)
     people, targets = _modelled(incident)
@@ -57,7 +57,7 @@ def proposed(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
 @permission("incidents.read")
 def changed(path: IncidentPath, query: NoQuery) -> dict[str, Any]:
     """List what was corrected of the report, newest first, and what rests on the old words."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     found = corrections.corrections(db(), incident.id)
     every = corrections.all_affected(found)
     plan = plan_of(db(), incident.id)
@@ -101,8 +101,9 @@ def _named(affected: corrections.Affected) -> dict[uuid.UUID, dict[str, Any]]:
     )
     for id, at in db().execute(rows):
         found[id] = {"at": at.isoformat()}
+    titles = bulletins.titles(db(), affected.bulletins)
     for row in db().scalars(select(Bulletin).where(Bulletin.id.in_(affected.bulletins))):
-        found[row.id] = {"kind": row.kind, "title": bulletins.title(row),
+        found[row.id] = {"kind": row.kind, "title": titles[row.id],
                          "signed": row.signed_at is not None}  # fmt: skip
     return found
 

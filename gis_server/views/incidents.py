@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy.exc import IntegrityError
 
-from gis_server import reports
+from gis_server import incident_face, incident_rows
 from gis_server.auth import permission, scope, who
 from gis_server.errors import reader_language
 from gis_server.state import db
@@ -35,7 +35,9 @@ def every(query: IncidentQuery) -> dict[str, Any]:
     wanted = [scope().clause(Incident.region.expression)]
     if query.status is not None:
         wanted.append(Incident.status == query.status)
-    found = reports.rows(db(), *wanted, limit=query.limit, contacts=who().scope("contacts.read"))
+    found = incident_face.rows(
+        db(), *wanted, limit=query.limit, contacts=who().scope("contacts.read")
+    )
     return {"incidents": list(found)}
 
 
@@ -44,12 +46,12 @@ def every(query: IncidentQuery) -> dict[str, Any]:
 def report(body: IncidentReport) -> Response:
     """Report an incident; a place is enough. Sent twice with one `id` it is stored once."""
     if body.id is not None and db().get(Incident, body.id) is not None:
-        return _answer(reports.find_incident(db(), body.id, scope=scope()), 200)
-    incident = reports.incident_row(
+        return _answer(incident_face.find_incident(db(), body.id, scope=scope()), 200)
+    incident = incident_rows.incident_row(
         db(), body, scope=scope(), now=dt.datetime.now(dt.UTC), language=reader_language()
     )
     if not _stored(incident):
-        return _answer(reports.find_incident(db(), incident.id, scope=scope()), 200)
+        return _answer(incident_face.find_incident(db(), incident.id, scope=scope()), 200)
     db().refresh(incident)
     return _answer(incident, 201)
 
@@ -58,15 +60,15 @@ def report(body: IncidentReport) -> Response:
 @permission("incidents.read")
 def one(path: IncidentPath, query: NoQuery) -> Response:
     """Read one incident; `ETag` is its version."""
-    return _answer(reports.find_incident(db(), path.id, scope=scope()), 200)
+    return _answer(incident_face.find_incident(db(), path.id, scope=scope()), 200)
 
 
 @bp.patch("/incidents/<id>")
 @permission("incidents.write")
 def change(path: IncidentPath, body: IncidentChange) -> Response:
     """Change what is known of an incident; 409 with both versions where somebody was faster."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
-    reports.change_row(
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
+    incident_rows.change_row(
         db(), incident, body, version=wanted_version(), scope=scope(),
         now=dt.datetime.now(dt.UTC), contacts=who().scope("contacts.read"),
     )  # fmt: skip
@@ -87,7 +89,7 @@ def _stored(incident: Incident) -> bool:
 
 def _answer(incident: Incident, status: int) -> Response:
     contacts = who().scope("contacts.read")
-    response = jsonify(reports.shown(db(), incident, contacts=contacts))
+    response = jsonify(incident_face.shown(db(), incident, contacts=contacts))
     response.status_code = status
     response.headers["ETag"] = f'"{incident.version}"'
     if status == 201:

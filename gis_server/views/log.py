@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from gis_server import duty_document, log_page, reports
+from gis_server import duty_document, incident_face, log_page
 from gis_server.auth import permission, scope
 from gis_server.errors import reader_language
 from gis_server.state import config, db
@@ -22,7 +22,7 @@ bp = api("log")
 @permission("incidents.read")
 def told(path: IncidentPath, query: LogQuery) -> dict[str, Any]:
     """List every change made for an incident, from the journal, in order."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     rows = log_page.seen(db(), incident, after=query.after, limit=query.limit)
     return {"log": [{**row, "said": spoken(row["said"])} for row in rows]}
 
@@ -49,7 +49,7 @@ def paper(path: IncidentPath, query: NoQuery) -> Response:
 
 
 def _document(path: IncidentPath, form: duty_document.Form) -> Response:
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     made, head = log_page.document(
         db(), incident, language=reader_language(), zone=config().zone,
         site=duty_document.this_site(), now=dt.datetime.now(dt.UTC),

@@ -9,7 +9,7 @@ from analysis.hazard import MODELS
 from analysis.response import beside
 from analysis.situation import situation
 from analysis.zones import zones as hazard_zones
-from gis_server import reports
+from gis_server import incident_rows
 from gis_server.auth import permission, scope
 from gis_server.errors import reader_language
 from gis_server.model_face import described, jsonable, ran
@@ -45,7 +45,7 @@ def zones(body: WhatIf) -> dict[str, Any]:
     """Compute the hazard zones of a case; nothing is stored."""
     now = dt.datetime.now(dt.UTC)
     report = body.model_copy(update={"id": None})
-    incident: Incident = reports.incident_row(
+    incident: Incident = incident_rows.incident_row(
         db(), report, scope=scope(), now=now, language="en", anywhere=True
     )
     known = situation(db(), incident, now=now, changes=_changes(body), place=(body.lon, body.lat))

@@ -8,11 +8,12 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy import select, tuple_
 
-from gis_server import reports
+from gis_server import incident_face
 from gis_server.auth import may, permission, scope, who
 from gis_server.state import db
 from gis_server.views.blueprint import api
 from gis_server.views.features import wanted_version
+from gis_server.wire.base import NoQuery
 from gis_server.wire.incident import IncidentPath
 from gis_server.wire.response_room import NewNote, NoteChange, NotePath, NotesQuery, Struck
 from layers.database import set_actor
@@ -30,7 +31,7 @@ def every(path: IncidentPath, query: NotesQuery) -> dict[str, Any]:
 
     `more` says whether there are older ones: ask again with `before`, the first of these.
     """
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     wanted = select(Note).where(Note.incident_id == incident.id)
     if query.before is not None:
         edge = notes.note_of(db(), incident.id, query.before)
@@ -45,12 +46,20 @@ def every(path: IncidentPath, query: NotesQuery) -> dict[str, Any]:
 @permission("incidents.report")
 def add(path: IncidentPath, body: NewNote) -> Response:
     """Write a note, of a closed incident too; 201, or 200 where this id was stored before."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     note, fresh = notes.add(
         db(), incident, body.model_dump(exclude={"id"}), id=body.id, actor=who().name,
         leads=may("incidents.write", incident.region), now=dt.datetime.now(dt.UTC),
     )  # fmt: skip
     return _answer(note, 201 if fresh else 200)
+
+
+@bp.get("/incidents/<id>/notes/<note>")
+@permission("incidents.read")
+def one(path: NotePath, query: NoQuery) -> Response:
+    """Read one note, as old as it may be; `ETag` is its version."""
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
+    return _answer(notes.note_of(db(), incident.id, path.note), 200)
 
 
 @bp.patch("/incidents/<id>/notes/<note>")
@@ -75,7 +84,7 @@ def strike(path: NotePath, body: Struck) -> Response:
 
 def _own(path: NotePath) -> Note:
     """Return a note that the one who asks may change: their own, or any with incidents.write."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     note = notes.note_of(db(), incident.id, path.note)
     if note.written_by != who().name and not may("incidents.write", incident.region):
         raise PermissionError_(

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from analysis.reading import QUANTITIES
 from gis_server.assessing import refuse_closed
 from gis_server.auth import permission, scope, who
-from gis_server.reports import find_incident, substance_named
+from gis_server.incident_face import find_incident
+from gis_server.incident_rows import substance_named
 from gis_server.state import db
 from gis_server.views.blueprint import api
 from gis_server.wire.feature import ObservationBody

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from gis_server import reports
+from gis_server import incident_face
 from gis_server.auth import permission, scope, who
 from gis_server.errors import reader_language
 from gis_server.state import config, db
@@ -60,7 +60,7 @@ def now(query: PositionsQuery) -> dict[str, Any]:
     """Show where trackers are now, with `age_s` by the server's clock; `stale` is over 60 s."""
     exercise = query.exercise
     if query.incident is not None:
-        exercise = reports.find_incident(db(), query.incident, scope=scope()).exercise
+        exercise = incident_face.find_incident(db(), query.incident, scope=scope()).exercise
     found = latest(
         db(), sight=sight(), bbox=query.box(), team=query.team, incident=query.incident,
         exercise=exercise, limit=query.limit,

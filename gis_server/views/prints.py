@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify, send_file
 
-from gis_server import print_jobs, reports
+from gis_server import incident_face, print_jobs
 from gis_server.auth import permission, who
 from gis_server.errors import reader_language
 from gis_server.headers import file_title
@@ -79,7 +79,7 @@ def _refuse_unseen(body: NewPrint) -> None:
             roles=list(asker.roles),
         )  # fmt: skip
     if body.incident is not None:
-        reports.find_incident(db(), body.incident, scope=asker.scope("incidents.read"))
+        incident_face.find_incident(db(), body.incident, scope=asker.scope("incidents.read"))
 
 
 def _shown(job: PrintJob) -> dict[str, Any]:

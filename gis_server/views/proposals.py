@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from gis_server import assessing, excerpt, reports
+from gis_server import assessing, excerpt, incident_face
 from gis_server.auth import permission, scope, who
 from gis_server.state import config, db
 from gis_server.views import assessments
@@ -31,7 +31,7 @@ def every(path: IncidentPath, query: ProposalsQuery) -> dict[str, Any]:
     `full` names the reasons for which nothing more is proposed for now: the list is to be worked
     off, and the next reading looked at by hand.
     """
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     found = proposals.listed(db(), incident.id, state=query.state, limit=query.limit)
     plan = plan_of(db(), incident.id)
     full = [] if plan is None else proposals.full(db(), plan.id, now=dt.datetime.now(dt.UTC))
@@ -67,7 +67,7 @@ def dismiss(path: ProposalPath, body: Struck) -> dict[str, Any]:
 
 
 def _named(path: ProposalPath) -> tuple[Incident, Proposal]:
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     proposal = proposals.proposal_of(db(), incident.id, path.proposal)
     assessing.refuse_closed(incident)
     set_actor(db(), who().name, incident=incident.id)

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from analysis.reading import Judge
-from gis_server import reports
+from gis_server import incident_face
 from gis_server.auth import permission, scope
 from gis_server.proposing import judged_by, substance_of
 from gis_server.state import db
@@ -28,7 +28,7 @@ def every(path: IncidentPath, query: ReadingsQuery) -> dict[str, Any]:
     `judged` says in the unit of the threshold which zone's threshold a reading reaches and in which
     zone it lies; `late` marks one that was told too long after it was measured.
     """
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     since = dt.datetime.now(dt.UTC) - dt.timedelta(hours=query.hours)
     found = readings.readings(db(), incident, since=since, limit=query.limit, scope=scope())
     plan, own = plan_of(db(), incident.id), substance_of(incident)

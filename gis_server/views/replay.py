@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from gis_server import excerpt, log_page, past, reports
+from gis_server import excerpt, incident_face, log_page, past
 from gis_server.auth import may, permission, scope, who
 from gis_server.changes import NEEDED
 from gis_server.state import db
@@ -62,7 +62,7 @@ def state(query: StateQuery) -> dict[str, Any]:
     `incidents` as they were; of the one that is named its `plan` (an assessment's id), `tasks`,
     `plots`, `decisions`, `calls` and `notes`; `closures` in force; `positions` where everybody was
     last known to be, by what had been received then. `cut`: the incident has more
-    rows than are told.
+    rows than are told; some that changed last by `cut_until` are left out.
     """
     then = replay.moment(db(), query.at)
     one = None if query.incident is None else _incident(query.incident)
@@ -96,8 +96,8 @@ def mark(body: NewBookmark) -> tuple[dict[str, Any], int]:
     """Mark a moment with a word; sent twice with one `id` it is stored once."""
     incident = None if body.incident is None else _incident(body.incident)
     row = replay.mark(
-        db(), replay.moment(db(), body.at), title=body.title, name=who().name, incident=incident,
-        id=body.id,
+        db(), replay.moment(db(), body.at), title=body.title, name=who().name, scope=scope(),
+        incident=incident, id=body.id,
     )  # fmt: skip
     return replay.shown(row), 201
 
@@ -111,7 +111,7 @@ def unmark(path: BookmarkPath, query: NoQuery) -> tuple[dict[str, Any], int]:
 
 
 def _incident(id: uuid.UUID) -> Incident:
-    return reports.find_incident(db(), id, scope=scope())
+    return incident_face.find_incident(db(), id, scope=scope())
 
 
 def _may_hear(layer: str, region: str | None) -> bool:
@@ -127,7 +127,7 @@ def _may_hear(layer: str, region: str | None) -> bool:
 
 def _of(incident: Incident, then: replay.Moment) -> dict[str, Any]:
     """Return what was known of an incident."""
-    rows, cut = replay.rows_at(db(), incident.id, then.seq, layers=SHOWN)
+    rows, cut_until = replay.rows_at(db(), incident.id, then.seq, layers=SHOWN)
     plan = replay.plan_at(db(), incident.id, then.seq)
     return {
         "plan": plan and str(plan),
@@ -137,7 +137,8 @@ def _of(incident: Incident, then: replay.Moment) -> dict[str, Any]:
         "calls": [past.call(row) for row in _seen(rows["call"])],
         "notes": [past.shaped(row) for row in rows["note"]],
         "own_roads": rows["road_closure"],
-        "cut": cut,
+        "cut": cut_until is not None,
+        "cut_until": cut_until and cut_until.isoformat(),
     }
 
 

@@ -27,7 +27,7 @@ from analysis.stations import Stations, stations, without
 from gis_server import closures as closing
 from gis_server.auth import permission, scope
 from gis_server.closures import Closed
-from gis_server.reports import find_incident
+from gis_server.incident_face import find_incident
 from gis_server.state import commit, config, db
 from gis_server.views.blueprint import api
 from gis_server.wire.resilience import (

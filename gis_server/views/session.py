@@ -127,6 +127,7 @@ def _shown(known: signin.Identity | None, held: str | None) -> dict[str, Any]:
     site = describe(db(), name=config().site_name, name_en=config().site_name_en)
     site["name"] = site["name"] or say("zh", "site.default")
     site["name_en"] = site["name_en"] or say("en", "site.default")
+    site["timezone"] = config().timezone
     return {
         # How many changes there were is for those who are in.
         "epoch": str(journal.epoch(db())),

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from gis_server import model_face, reports, sheet_of
+from gis_server import incident_face, model_face, sheet_of
 from gis_server.auth import may, permission, scope, who
 from gis_server.errors import reader_language
+from gis_server.headers import page_policy
 from gis_server.sheets import content, html, sheet, word
 from gis_server.sheets.sheet import Sheet
 from gis_server.state import config, db
@@ -104,7 +105,7 @@ def run_document(path: ModelPath, body: SheetBody) -> Response:
 
 
 def _assessment(path: AssessmentPath) -> tuple[Incident, Assessment]:
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     return incident, assessment_of(incident, path.assessment)
 
 
@@ -134,7 +135,7 @@ def _page(printed: Sheet) -> Response:
         printed, language=reader_language(), zone=config().zone, fictional=_fictional()
     )
     response = Response(text, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = html.policy()
+    response.headers["Content-Security-Policy"] = page_policy(html.style())
     return response
 
 

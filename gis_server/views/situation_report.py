@@ -11,7 +11,7 @@ import shapely
 from flask import Response, send_file
 from sqlalchemy import func, select
 
-from gis_server import printing, reports
+from gis_server import incident_face, printing
 from gis_server.auth import permission, scope, who
 from gis_server.bulletins.wording import Wording
 from gis_server.errors import reader_language
@@ -24,7 +24,7 @@ from gis_server.state import commit, config, db
 from gis_server.views.blueprint import api
 from gis_server.wire.base import NoQuery
 from gis_server.wire.incident import IncidentPath
-from layers import catalog
+from layers import catalog, plots
 from layers.models import Road
 from layers.query.scope import visible
 
@@ -39,8 +39,9 @@ def page(path: IncidentPath, query: NoQuery) -> Response:
     """Answer the report as one file that opens without any network, with a map to look around."""
     held, t = _gathered(path)
     ground = _roads(held)
+    drawn = plots.listed(db(), path.id)["plots"]
     commit()  # nothing is held in the database while the report is written
-    text = leaf.page(held, sections.report(held, t), t, ground=ground)
+    text = leaf.page(held, sections.report(held, t), t, ground=ground, plots=drawn)
     return _file(text.encode(), "text/html; charset=utf-8", "html", held, t)
 
 
@@ -65,7 +66,7 @@ def printed(path: IncidentPath, query: NoQuery) -> Response:
 
 
 def _gathered(path: IncidentPath) -> tuple[Facts, Telling]:
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     held = facts.gather(
         db(), incident, scope=scope(), sight=who().scope("features.read"),
         now=dt.datetime.now(dt.UTC),

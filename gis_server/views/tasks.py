@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, jsonify
 from sqlalchemy import ColumnElement, select
 
-from gis_server import ordering, reports
+from gis_server import incident_face, ordering
 from gis_server.auth import may, permission, scope, who
 from gis_server.state import db
 from gis_server.views.blueprint import api
@@ -42,7 +42,7 @@ BY_REPORT = frozenset({"state", "at", "reason", "returned", "note"})
 @permission("incidents.read")
 def of_incident(path: IncidentPath, query: TaskQuery) -> dict[str, Any]:
     """List the tasks of an incident, those under way first; `open` counts them all."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     wanted = [Task.incident_id == incident.id, *_wanted(query)]
     return {
         "tasks": tasks.shown(db(), *wanted, limit=query.limit),
@@ -72,7 +72,7 @@ def order(path: IncidentPath, body: NewTasks) -> Response:
 @permission("tasks.order")
 def available(path: IncidentPath, query: AvailableQuery) -> dict[str, Any]:
     """Tell what is left of some teams and places for an incident, or for it as an exercise."""
-    incident = reports.find_incident(db(), path.id, scope=scope())
+    incident = incident_face.find_incident(db(), path.id, scope=scope())
     left = tasks.available(
         db(), scope=scope(), exercise=(incident.id,) if incident.exercise else (),
         teams=query.team, resources=query.resource,

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from analysis.tracking.movement import Movement, movement, thinned
 from analysis.tracking.stay import Visit, visits
-from gis_server import closures, reports
+from gis_server import closures, incident_face
 from gis_server.auth import permission, scope
 from gis_server.state import db
 from gis_server.views.blueprint import api
@@ -108,7 +108,7 @@ def _area_of(query: StayQuery) -> BaseGeometry:
 def _zones(query: StayQuery) -> BaseGeometry:
     """Return the zones of an incident's plan, of one level where it is named."""
     assert query.incident is not None
-    incident = reports.find_incident(db(), query.incident, scope=scope())
+    incident = incident_face.find_incident(db(), query.incident, scope=scope())
     row = plan_of(db(), incident.id)
     zones = [] if row is None else row.body.get("zones", {}).get("features", [])
     areas = [

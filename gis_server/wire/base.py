@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import werkzeug.datastructures
 from flask_openapi import FileStorage
@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    model_validator,
 )
 
 from layers.errors import InvalidInputError
@@ -62,6 +63,19 @@ class Wire(BaseModel):
     ) -> dict[str, Any]:
         """Return the schema, made once: flask-openapi asks for it at every request."""
         return super().model_json_schema(*args, **options)
+
+
+class Placed(Wire):
+    """A place, whole or not at all."""
+
+    lon: Lon | None = None
+    lat: Lat | None = None
+
+    @model_validator(mode="after")
+    def _whole_place(self) -> Self:
+        if (self.lon is None) != (self.lat is None):
+            raise ValueError("both lon and lat, or neither")
+        return self
 
 
 class Query(Wire):

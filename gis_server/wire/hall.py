@@ -114,3 +114,9 @@ class LatelyQuery(Query):
     """Since when; since the beginning of the site's day where it is left out."""
 
     since: Moment | None = None
+
+
+class AtRiskQuery(Query):
+    """Of which incident."""
+
+    incident: uuid.UUID

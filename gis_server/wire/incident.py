@@ -119,7 +119,7 @@ class IncidentChange(Intake):
     hazard_source_id: uuid.UUID | None = None
 
     @model_validator(mode="after")
-    def _whole_place(self) -> Self:
+    def _place_kept(self) -> Self:
         if ({"lon", "lat"} & self.model_fields_set) and (self.lon is None or self.lat is None):
             raise ValueError("both lon and lat, or neither")
         return self

@@ -143,6 +143,13 @@ class PlotOps(Wire):
         return self
 
 
+class Press(Wire):
+    """One press of the one key: its id, sent twice done once, and the browser's tab."""
+
+    id: uuid.UUID = Field(default_factory=uuid.uuid4)
+    client: uuid.UUID | None = None
+
+
 class PlotPath(IncidentPath):
     """Which plot of an incident."""
 
@@ -169,14 +176,20 @@ class VersionsQuery(Query):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
+class RemovedQuery(Query):
+    """How many removed plots, the last to go first."""
+
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
 class PlotFilePath(IncidentPath):
     """In which format."""
 
     format: Literal["geojson", "kml", "gpkg"]
 
 
-class PlotFile(Wire):
-    """A file whose shapes become plots."""
+class PlotFile(Press):
+    """A file whose shapes become plots; with one id it is taken once."""
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 

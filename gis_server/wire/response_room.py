@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from gis_server.wire.base import Lat, Lon, Moment, Query, Text, Wire
+from gis_server.wire.base import Moment, Placed, Query, Text, Wire
 from gis_server.wire.incident import IncidentPath, Ladder
 
 NoteKind = Literal["note", "phone", "photo", "file", "survey"]
@@ -17,20 +17,7 @@ Why = Annotated[str, Field(min_length=1, max_length=2000)]
 Documents = Annotated[list[uuid.UUID], Field(max_length=20)]
 
 
-class _Placed(Wire):
-    """A place, whole or not at all."""
-
-    lon: Lon | None = None
-    lat: Lat | None = None
-
-    @model_validator(mode="after")
-    def _whole_place(self) -> Self:
-        if (self.lon is None) != (self.lat is None):
-            raise ValueError("both lon and lat, or neither")
-        return self
-
-
-class NewNote(_Placed):
+class NewNote(Placed):
     """An entry of the log; `at` is the time that it speaks of, now where left out.
 
     `documents` are ids of documents of the incident (`POST /documents` with layer=incident).
@@ -43,7 +30,7 @@ class NewNote(_Placed):
     documents: Documents = []
 
 
-class NoteChange(_Placed):
+class NoteChange(Placed):
     """What changes of a note; a field left out stays."""
 
     text: Text | None = None

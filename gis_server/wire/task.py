@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from gis_server.wire.base import Lat, Lon, Moment, Query, Text, Wire, Word
+from gis_server.wire.base import Lat, Lon, Moment, Placed, Query, Text, Wire, Word
 
 TaskKind = Literal["go", "bring", "evacuate", "close_road", "monitor", "warn", "other"]
 State = Literal[
@@ -27,20 +27,7 @@ class Line(Wire):
     coordinates: Annotated[list[tuple[Lon, Lat]], Field(min_length=2, max_length=20_000)]
 
 
-class _Place(Wire):
-    """A destination, whole or not at all."""
-
-    lon: Lon | None = None
-    lat: Lat | None = None
-
-    @model_validator(mode="after")
-    def _whole_place(self) -> Self:
-        if (self.lon is None) != (self.lat is None):
-            raise ValueError("both lon and lat, or neither")
-        return self
-
-
-class Assignment(_Place):
+class Assignment(Placed):
     """One thing that one team or place is to do or to give.
 
     `what` is `team` (the whole of it), `skill` (a whole team that has the skill `item`), `people`
@@ -102,7 +89,7 @@ class ItemAmount(Wire):
 Returned = Annotated[list[ItemAmount], Field(max_length=200)]
 
 
-class TaskChange(_Place):
+class TaskChange(Placed):
     """How far a task has come, or what else changes of it.
 
     `at` is when it happened, for what is reported later. A step that passes over others takes a

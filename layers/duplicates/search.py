@@ -4,6 +4,9 @@ Two kinds are looked for within a layer: one code (the owner's, or the organisat
 credit codes), and near each other with names that are alike after what says nothing is taken off
 (有限公司, 股份, the province and city before the name). Numbers and directions in a name must
 agree: tank 101 is not tank 102. What a person decided stays decided.
+
+Of a heap, hundreds of one name at one place or of one code, each is paired with a few neighbours:
+the pairs of it grow with the heap and not with its square.
 """
 
 # ruff: noqa: S608 - identifiers come from the catalogue only, values are always bound
@@ -27,6 +30,9 @@ ALIKE = 0.4
 ALIKE_IN_ONE_SOURCE = 0.85
 # Places geocoded to one point can be thousands; the nearest ones of each are looked at.
 _NEIGHBOURS = 40
+# A pair is a question to a person. Whoever is shown ten things like one sees that it is a heap, and
+# of whom, and deals with it as one; all its pairs would bury what else there is to decide.
+MOST_OF_ONE = 10
 _CODES = {"own_code": 'x."own_code"', "credit_code": 'substr(x."credit_code", 9, 9)'}
 _MUST_AGREE = ("kind", "substance", "container", "unit_kind", "hazard_source_id")
 _METRES_PER_DEGREE = 110_574.0
@@ -34,10 +40,15 @@ _METRES_PER_DEGREE = 110_574.0
 
 @dataclass(frozen=True)
 class Found:
-    """What a search did: pairs that are new, and open pairs that are no longer alike or there."""
+    """What a search did: pairs that are new, and open pairs that are no longer alike or there.
+
+    `crowded` counts the features that are like more others than the `MOST_OF_ONE` nearest they are
+    paired with.
+    """
 
     new: int
     gone: int
+    crowded: int
 
 
 def searched(layer: Layer) -> bool:
@@ -75,8 +86,9 @@ def find(
     given: dict[str, Any] = {"layer": layer.name, "near_m": near_m, "alike": alike}
     given |= {"alike_within": ALIKE_IN_ONE_SOURCE, "batch": batch_id, "ids": list(ids or ())}
     chosen = _chosen(layer, batch_id, ids)
-    session.execute(text("DROP TABLE IF EXISTS pg_temp.found_pair"))
+    session.execute(text("DROP TABLE IF EXISTS pg_temp.found_pair, pg_temp.found_crowd"))
     session.execute(text(_FOUND))
+    session.execute(text(_CROWD))
     # The codes last: of a pair that has both reasons, the code is the stronger one.
     for statement in (_by_name(layer, chosen), *_by_code(layer, chosen)):
         session.execute(text(statement), given)
@@ -84,7 +96,9 @@ def find(
     # What is found again as it was gets no new version: who looks at it may still decide it.
     session.execute(text(_RENEW), given)
     new = _run(session, _KEEP, given)
-    return Found(new, _run(session, _forget(layer, chosen), given))
+    gone = _run(session, _forget(layer, chosen), given)
+    crowded = session.scalar(text("SELECT count(*) FROM pg_temp.found_crowd")) or 0
+    return Found(new, gone, crowded)
 
 
 def _run(session: Session, statement: str, given: dict[str, Any]) -> int:
@@ -132,6 +146,7 @@ _FOUND = """
     CREATE TEMPORARY TABLE found_pair (a uuid, b uuid, reason varchar, score double precision,
       distance_m double precision, PRIMARY KEY (a, b)) ON COMMIT DROP
 """
+_CROWD = "CREATE TEMPORARY TABLE found_crowd (id uuid PRIMARY KEY) ON COMMIT DROP"
 _SAY = """
     ON CONFLICT (a, b) DO UPDATE
       SET reason = excluded.reason, score = excluded.score, distance_m = excluded.distance_m
@@ -153,19 +168,35 @@ _KEEP = """
 
 def _by_code(layer: Layer, chosen: str | None) -> list[str]:
     columns = set(layer.table.c.keys())
-    return [
-        f"""
+    return [_of_code(layer, code, chosen) for name, code in _CODES.items() if name in columns]
+
+
+def _of_code(layer: Layer, code: str, chosen: str | None) -> str:
+    """Return the statement for the pairs of one code.
+
+    Those of a code are put in the order of their places along a curve that keeps neighbours
+    together (PostGIS orders geometries so), and each is paired with the next few.
+    """
+    codes = f'SELECT {code} FROM "{layer.name}" x WHERE {_looked_at(chosen)}'
+    return f"""
+        WITH coded AS MATERIALIZED (
+          SELECT x.id, x.geom, {code} AS code, {_looked_at(chosen)} AS looked_at,
+            row_number() OVER (PARTITION BY {code} ORDER BY x.geom, x.id) AS nth,
+            count(*) OVER (PARTITION BY {code}) AS many
+          FROM "{layer.name}" x WHERE length({code}) > 1 AND {code} IN ({codes})
+        ), crowd AS (
+          INSERT INTO pg_temp.found_crowd
+          SELECT id FROM coded WHERE looked_at AND many > {MOST_OF_ONE} + 1
+          ON CONFLICT DO NOTHING
+        )
         INSERT INTO pg_temp.found_pair (a, b, reason, score, distance_m)
-        SELECT DISTINCT ON (least(x.id, y.id), greatest(x.id, y.id))
-          least(x.id, y.id), greatest(x.id, y.id),
-          'code', 1.0, round(ST_Distance(x.geom::geography, y.geom::geography)::numeric, 2)
-        FROM "{layer.name}" x JOIN "{layer.name}" y ON {code.replace("x.", "y.")} = {code}
-        WHERE length({code}) > 1 AND {_looked_at(chosen)} AND {_another(chosen, "y")}
-        ORDER BY least(x.id, y.id), greatest(x.id, y.id)
+        SELECT least(x.id, y.id), greatest(x.id, y.id), 'code', 1.0,
+          round(ST_Distance(x.geom::geography, y.geom::geography)::numeric, 2)
+        FROM coded x CROSS JOIN generate_series(1, {MOST_OF_ONE}) step
+        JOIN coded y ON y.code = x.code AND y.nth = x.nth + step
+        WHERE x.many > 1 AND (x.looked_at OR y.looked_at)
         {_SAY}
         """
-        for name, code in _CODES.items() if name in columns
-    ]  # fmt: skip
 
 
 def _by_name(layer: Layer, chosen: str | None) -> str:
@@ -197,16 +228,21 @@ def _by_name(layer: Layer, chosen: str | None) -> str:
           FROM "{layer.name}" f
           CROSS JOIN LATERAL (SELECT onemap_plain_name(f.name) AS name OFFSET 0) plain
           WHERE f.id IN (SELECT x FROM near UNION SELECT y FROM near)
+        ), likely AS MATERIALIZED (
+          SELECT near.x, near.y, near.metres, names.alike,
+            row_number() OVER (PARTITION BY near.x ORDER BY near.metres, near.y) AS nth
+          FROM near JOIN named a ON a.id = near.x JOIN named b ON b.id = near.y
+          CROSS JOIN LATERAL (SELECT onemap_alike(a.name, b.name) AS alike OFFSET 0) names
+          WHERE a.signs = b.signs
+            AND names.alike >= CASE WHEN near.one_source THEN :alike_within ELSE :alike END
+        ), crowd AS (
+          INSERT INTO pg_temp.found_crowd SELECT x FROM likely WHERE nth = {MOST_OF_ONE} + 1
         )
         INSERT INTO pg_temp.found_pair (a, b, reason, score, distance_m)
-        SELECT DISTINCT ON (least(a.id, b.id), greatest(a.id, b.id))
-          least(a.id, b.id), greatest(a.id, b.id), 'name',
-          round((0.7 * names.alike + 0.3 * (1 - near.metres / :near_m))::numeric, 3),
-          round(near.metres::numeric, 2)
-        FROM near JOIN named a ON a.id = near.x JOIN named b ON b.id = near.y
-        CROSS JOIN LATERAL (SELECT onemap_alike(a.name, b.name) AS alike OFFSET 0) names
-        WHERE a.signs = b.signs
-          AND names.alike >= CASE WHEN near.one_source THEN :alike_within ELSE :alike END
-        ORDER BY least(a.id, b.id), greatest(a.id, b.id)
+        SELECT DISTINCT ON (least(x, y), greatest(x, y)) least(x, y), greatest(x, y), 'name',
+          round((0.7 * alike + 0.3 * (1 - metres / :near_m))::numeric, 3),
+          round(metres::numeric, 2)
+        FROM likely WHERE nth <= {MOST_OF_ONE}
+        ORDER BY least(x, y), greatest(x, y)
         {_SAY}
         """

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from layers.errors import NotFoundError, TooLargeError
@@ -84,8 +85,13 @@ def key_in_force(session: Session, token_sha256: bytes) -> WallKey | None:
     return row
 
 
+def keys_held(hashes: Collection[bytes]) -> Select[bytes]:
+    """Return the query for those of these hashes that are of keys in force."""
+    return select(WallKey.token_sha256).where(WallKey.token_sha256.in_(hashes), *_IN_FORCE)
+
+
 def revoke_key(session: Session, wall: str, id: uuid.UUID, *, by: str) -> None:
-    """Take a key back: its screen is out within a minute.
+    """Take a key back: its screen is out.
 
     Raises
     ------

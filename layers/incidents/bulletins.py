@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import JSON, ColumnElement, Text, cast, column, func, select
 from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, NotFoundError, TooLargeError
@@ -16,15 +18,54 @@ from layers.models import Bulletin, Incident
 MOST = 200
 
 
-def of_incident(session: Session, incident: uuid.UUID) -> list[Bulletin]:
-    """Return the bulletins of an incident, newest first."""
-    return list(
-        session.scalars(
-            select(Bulletin)
-            .where(Bulletin.incident_id == incident)
-            .order_by(Bulletin.made_at.desc(), Bulletin.id.desc())
+@dataclass(frozen=True)
+class Listed:
+    """A bulletin as a list tells of it, without its body.
+
+    `title` is by language, `missing` the number of required items that are still to be verified.
+    """
+
+    row: Bulletin
+    title: Mapping[str, str]
+    as_of: str
+    missing: int
+
+
+def of_incident(session: Session, incident: uuid.UUID) -> list[Listed]:
+    """Return the bulletins of an incident, newest first; their bodies stay where they are."""
+    found = session.execute(
+        select(
+            Bulletin,
+            _titles(),
+            _body().op("->>", return_type=Text)("as_of"),
+            _missing(),
         )
+        .where(Bulletin.incident_id == incident)
+        .order_by(Bulletin.made_at.desc(), Bulletin.id.desc())
     )
+    return [Listed(*each) for each in found]
+
+
+def titles(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Mapping[str, str]]:
+    """Return the titles of bulletins by language, without their bodies."""
+    found = session.execute(select(Bulletin.id, _titles()).where(Bulletin.id.in_(ids)))
+    return {id: title for id, title in found}
+
+
+def _body() -> ColumnElement[dict[str, object]]:
+    return cast(Bulletin.body, JSON)
+
+
+def _titles() -> ColumnElement[dict[str, str]]:
+    page = func.json_each(_body()["pages"]).table_valued("key", column("value", JSON)).lateral()
+    told = func.json_object_agg(page.c.key, page.c.value["title"])
+    return select(told).select_from(page).scalar_subquery()
+
+
+def _missing() -> ColumnElement[int]:
+    item = func.json_array_elements(_body()["items"]).table_valued(column("value", JSON)).lateral()
+    open_one = item.c.value["missing"].as_boolean()
+    return select(func.count()).select_from(item).where(open_one).scalar_subquery()
 
 
 def find(

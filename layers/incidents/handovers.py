@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import JSON, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, NotFoundError
@@ -12,16 +15,25 @@ from layers.models import Handover
 from layers.query import Scope
 
 
-def listed(session: Session, scope: Scope, *, limit: int) -> list[Handover]:
-    """Return the handovers that a reader may see, the newest shift first."""
-    return list(
-        session.scalars(
-            select(Handover)
-            .where(scope.clause(Handover.region.expression))
-            .order_by(Handover.shift_to.desc(), Handover.id.desc())
-            .limit(limit)
-        )
+@dataclass(frozen=True)
+class Listed:
+    """A handover as a list tells of it: of its body the notes and the incidents, not the pages."""
+
+    row: Handover
+    notes: str
+    incidents: Sequence[Mapping[str, Any]]
+
+
+def listed(session: Session, scope: Scope, *, limit: int) -> list[Listed]:
+    """Return the handovers that a reader may see, the newest shift first, without their pages."""
+    body = cast(Handover.body, JSON)
+    found = session.execute(
+        select(Handover, body.op("->>", return_type=Text)("notes"), body["incidents"])
+        .where(scope.clause(Handover.region.expression))
+        .order_by(Handover.shift_to.desc(), Handover.id.desc())
+        .limit(limit)
     )
+    return [Listed(*each) for each in found]
 
 
 def find(session: Session, id: uuid.UUID, *, scope: Scope, version: int | None = None) -> Handover:

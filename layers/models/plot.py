@@ -120,7 +120,11 @@ class PlotConflict(Identified, Base):
 
 
 class PlotOp(Base):
-    """An operation that was done: what was asked (as a digest) and what was answered."""
+    """An operation that was done: what was asked (as a digest) and what was answered.
+
+    What drew several plots in one go (`op` "situation" or "import") has no `plot_id`; `undoes` is
+    the operation that this one takes back.
+    """
 
     __tablename__ = "plot_op"
     __table_args__ = (
@@ -131,8 +135,9 @@ class PlotOp(Base):
 
     op_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
     incident_id: Mapped[uuid.UUID] = _owner()
-    plot_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    plot_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     op: Mapped[str] = mapped_column(String)
+    undoes: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     actor: Mapped[str | None] = mapped_column(String)
     result: Mapped[dict[str, Any]] = mapped_column(JSONB)

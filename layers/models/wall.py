@@ -30,7 +30,8 @@ class Wall(Identified, Base):
     `view` is `{"lon", "lat", "zoom"}`; `second` is what the second map shows: `{"show", "incident",
     "at"}`. `at` is a moment of the past that is shown, `speed` how many of its seconds go by in one
     since `shown_at`. `playlist` holds ids of saved views, each shown for `seconds`. `shown_at` and
-    `shown_by` are of the last time that somebody said what is shown.
+    `shown_by` are of the last time that somebody said what is shown. `region` is that of
+    whoever made the wall, None for the whole tree: only who holds it drives the wall.
     """
 
     __tablename__ = "wall"
@@ -41,6 +42,7 @@ class Wall(Identified, Base):
     )
 
     name: Mapped[str] = mapped_column(String, unique=True)
+    region: Mapped[str | None] = mapped_column(String)
     view: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     layers: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     incident: Mapped[uuid.UUID | None] = mapped_column(Uuid)

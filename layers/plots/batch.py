@@ -10,6 +10,9 @@ from typing import Any
 from layers.plots import history
 from layers.plots.writing import Desk
 
+PRESS, TAKE = "situation", "import"
+"""What draws several plots in one go, as `PlotOp.op` names it: one key, a file."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Op:
@@ -38,6 +41,8 @@ class Batch:
     desk: Desk
     present: dict[uuid.UUID, dict[str, Any]]
     removed: dict[uuid.UUID, str]
+    undone: dict[uuid.UUID, tuple[str, str | None]] = field(default_factory=dict)
+    """What was done before and is taken back here, or may be: its `op` and who did it."""
 
     def plot(self, id: uuid.UUID) -> dict[str, Any] | None:
         """Return a stored plot of the incident, None of one that is gone.
@@ -54,6 +59,10 @@ class Batch:
         if row is None and self.removed.get(id) == str(mine):
             return None
         raise history.no_plot(id)
+
+    def of_plan(self, op: Op) -> bool:
+        """Tell whether an operation takes back what one key drew: no person's change."""
+        return op.undoes is not None and self.undone[op.undoes][0] == PRESS
 
     def there(self, id: uuid.UUID) -> bool:
         """Tell whether a plot of this id is, or was, in any incident."""

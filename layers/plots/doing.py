@@ -56,7 +56,9 @@ def _set(
         _keep(batch, op, name, mine=wanted[name], theirs=current.get(name), theirs_by=person)
     version = row["version"]
     if merged.accepted:
-        version = batch.wrote(change(desk, row, merged.accepted))
+        version = batch.wrote(
+            change(desk, row, merged.accepted, by_person=row["by_person"] or not batch.of_plan(op))
+        )
     if merged.lost:
         return _result("conflict", version, sorted(merged.lost))
     if not merged.accepted:

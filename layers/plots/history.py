@@ -81,6 +81,27 @@ def removed(session: Session, plots: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {feature: incident for feature, incident in rows}
 
 
+def taken_off(
+    session: Session, incident: uuid.UUID, *, limit: int
+) -> tuple[list[dict[str, Any]], bool]:
+    """Return the plots that an incident once had, the last to go first, and whether there are more.
+
+    Each with who took it off and when.
+    """
+    row = JournalRow
+    found = session.execute(
+        select(row.at, row.actor, row.before)
+        .where(row.entry.in_(_last(incident)), row.op == "delete")
+        .order_by(row.entry.desc())
+        .limit(limit + 1)
+    ).all()
+    told = [
+        {"at": at.isoformat(), "by": actor, "plot": shown(before)}
+        for at, actor, before in found[:limit]
+    ]
+    return told, len(found) > limit
+
+
 def remover(session: Session, plot: uuid.UUID) -> str | None:
     """Return who took a plot off last."""
     row = JournalRow
@@ -129,12 +150,13 @@ def _no_version(plot: uuid.UUID, number: int) -> NotFoundError:
     )
 
 
-def _last(incident: uuid.UUID, *, seq: int) -> ColumnElement[Any]:
-    """Return the entry of each plot's last change, as a subquery."""
+def _last(incident: uuid.UUID, *, seq: int | None = None) -> ColumnElement[Any]:
+    """Return the entry of each plot's last change, by a sealed one or of all, as a subquery."""
     row = JournalRow
+    by_then = () if seq is None else (row.seq <= seq,)
     each = (
         select(func.max(row.entry))
-        .where(row.incident == incident, row.layer == PLOTS, row.seq <= seq)
+        .where(row.incident == incident, row.layer == PLOTS, *by_then)
         .group_by(row.feature)
     )
     return each.scalar_subquery()

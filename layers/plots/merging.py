@@ -19,7 +19,7 @@ Touched = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Author:
-    """Who draws. `key` tells editors apart: the browser tab where it says so, else the person."""
+    """Who draws. `key` tells editors apart: a person, and of one person the tabs of browsers."""
 
     name: str
     client: str | None = None
@@ -27,7 +27,7 @@ class Author:
     @property
     def key(self) -> str:
         """What `touched` remembers."""
-        return self.client or self.name
+        return self.name if self.client is None else f"{self.name} {self.client}"
 
 
 @dataclass(frozen=True)

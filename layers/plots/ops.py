@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from layers.errors import ConflictError, NotFoundError, OneMapError
 from layers.errors import PermissionError_ as Forbidden
 from layers.locks import PLOT
-from layers.models import PlotOp
+from layers.models import Incident, PlotOp
 from layers.plots import conflicts, history, rows
 from layers.plots.batch import Batch, Op
 from layers.plots.doing import DOERS
 from layers.plots.writing import Desk
 
 KEPT_DAYS = 30
-FORGOTTEN_AT_ONCE = 200
+FORGOTTEN_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,17 @@ def apply(desk: Desk, ops: Sequence[Op]) -> Applied:
     present = hold(session, ids)
     done = _done(desk, ops)
     fresh = [op for op in ops if op.op_id not in done]
-    batch = Batch(desk, present, history.removed(session, ids - set(present)))
+    gone = history.removed(session, ids - set(present))
+    batch = Batch(desk, present, gone, _undone(desk, fresh))
     if fresh and desk.incident.status == "closed":
         raise ConflictError("the incident is closed", code="plot_incident_closed",
                             id=str(desk.incident.id))  # fmt: skip
     for op in fresh:
         try:
-            _check_undo(desk, op)
+            _check_undo(batch, op)
             done[op.op_id] = DOERS[op.op](batch, op)
+            # Who was cut off sends a step and its undo together.
+            batch.undone[op.op_id] = (op.op, desk.by.name)
         except OneMapError as error:
             error.details.setdefault("op", str(op.op_id))
             raise
@@ -90,12 +93,13 @@ def hold(session: Session, plots: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, A
     present = rows.held(session, plots)
     if missing := plots - set(present):
         # Nothing to hold but the id: whoever else draws it waits here, and sees what was drawn.
-        _hold_ids(session, missing)
+        hold_ids(session, missing)
         present |= rows.held(session, missing)
     return present
 
 
-def _hold_ids(session: Session, plots: set[uuid.UUID]) -> None:
+def hold_ids(session: Session, plots: set[uuid.UUID]) -> None:
+    """Let one transaction at a time go on with each of some ids."""
     ids = literal(list(plots), ARRAY(Uuid))
     each = select(func.unnest(ids).label("id")).subquery()
     ordered = (
@@ -127,34 +131,46 @@ def _remember(desk: Desk, fresh: Sequence[Op], done: Mapping[uuid.UUID, Mapping[
         insert(PlotOp),
         [
             {"op_id": op.op_id, "incident_id": desk.incident.id, "plot_id": op.plot, "op": op.op,
-             "digest": op.digest, "actor": desk.by.name, "result": done[op.op_id]}
+             "undoes": op.undoes, "digest": op.digest, "actor": desk.by.name,
+             "result": done[op.op_id]}
             for op in fresh
         ],
     )  # fmt: skip
-    if any(op.op == "put" and op.base is None for op in fresh):
-        _forget(desk)
 
 
-def _forget(desk: Desk) -> None:
-    """Forget operations of long ago; done with new plots, which are rarer than edits."""
+def forget(session: Session, now: dt.datetime) -> int:
+    """Forget operations of long ago in incidents that are closed; return how many."""
+    closed = select(Incident.id).where(Incident.status == "closed")
     old = (
         select(PlotOp.op_id)
-        .where(PlotOp.at < desk.now - dt.timedelta(days=KEPT_DAYS))
-        .order_by(PlotOp.at)
+        .where(PlotOp.at < now - dt.timedelta(days=KEPT_DAYS), PlotOp.incident_id.in_(closed))
         .limit(FORGOTTEN_AT_ONCE)
-        .with_for_update(skip_locked=True)
     )
-    desk.session.execute(delete(PlotOp).where(PlotOp.op_id.in_(old)))
+    gone = delete(PlotOp).where(PlotOp.op_id.in_(old)).returning(PlotOp.op_id)
+    return len(session.execute(gone).all())
 
 
-def _check_undo(desk: Desk, op: Op) -> None:
+def _undone(desk: Desk, ops: Sequence[Op]) -> dict[uuid.UUID, tuple[str, str | None]]:
+    """Return of the incident's operations that these take back, by id, which and whose it was."""
+    named = {op.undoes for op in ops if op.undoes is not None}
+    if not named:
+        return {}
+    stored = desk.session.execute(
+        select(PlotOp.op_id, PlotOp.op, PlotOp.actor).where(
+            PlotOp.op_id.in_(named), PlotOp.incident_id == desk.incident.id
+        )
+    )
+    return {id: (op, actor) for id, op, actor in stored}
+
+
+def _check_undo(batch: Batch, op: Op) -> None:
     """Refuse to undo what another has done."""
     if op.undoes is None:
         return
-    undone = desk.session.get(PlotOp, op.undoes)
-    if undone is None or undone.incident_id != desk.incident.id:
+    if op.undoes not in batch.undone:
         raise NotFoundError(f"there is no operation {op.undoes}", code="no_plot_op",
                             id=str(op.undoes))  # fmt: skip
-    if undone.actor != desk.by.name:
+    _, actor = batch.undone[op.undoes]
+    if actor != batch.desk.by.name:
         raise Forbidden(f"operation {op.undoes} was another's", code="undo_of_another",
-                        by=undone.actor)  # fmt: skip
+                        by=actor)  # fmt: skip

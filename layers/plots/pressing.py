@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from layers.errors import ConflictError, InvalidInputError
 from layers.models import Plot, PlotOp
 from layers.plots import history, rows
+from layers.plots.batch import PRESS
 from layers.plots.construction import settled
 from layers.plots.merging import SHAPE
 from layers.plots.ops import hold
@@ -90,7 +92,7 @@ def _part(
     elif row["by_person"] or row["locked_by"] is not None:
         done.kept.append(id)
     elif differs := _differing(row, fields):
-        change(desk, row, differs, assessment=assessment)
+        change(desk, row, differs, by_person=False, assessment=assessment)
         done.updated.append(id)
     else:
         done.kept.append(id)
@@ -109,17 +111,22 @@ def _differing(row: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
 
 
 def _taken_off(desk: Desk, ids: set[uuid.UUID]) -> set[uuid.UUID]:
-    """Return those plots that a person has taken off: the last operation on them removed them."""
+    """Return those plots that a person has taken off: the last operation on them removed them.
+
+    Who takes the whole press back has judged no part of it.
+    """
     once = set(history.removed(desk.session, ids))
     if not once:
         return set()
+    undone = aliased(PlotOp)
     done = desk.session.execute(
-        select(PlotOp.plot_id, PlotOp.op)
+        select(PlotOp.plot_id, PlotOp.op, undone.op)
+        .outerjoin(undone, undone.op_id == PlotOp.undoes)
         .where(PlotOp.plot_id.in_(once), PlotOp.op.in_(("delete", "restore")))
         .order_by(PlotOp.at)
     )
-    last: dict[uuid.UUID, str] = {plot: op for plot, op in done}
-    return {plot for plot, op in last.items() if op == "delete"}
+    last = {plot: op == "delete" and of != PRESS for plot, op, of in done}
+    return {plot for plot, by_hand in last.items() if plot is not None and by_hand}
 
 
 def _id(desk: Desk, name: str) -> uuid.UUID:

@@ -81,11 +81,12 @@ def change(
     row: Mapping[str, Any],
     fields: Mapping[str, Any],
     *,
+    by_person: bool = True,
     assessment: uuid.UUID | None = None,
 ) -> dict[str, Any]:
     """Change some fields of a stored plot; return its row as it is then.
 
-    `assessment` is the plan that changes it; without one a person does.
+    `assessment` is the plan by which it is changed, where not `by_person`.
     """
     properties = _properties(row["properties"], fields)
     touched = marked(row["touched"], fields, version=row["version"] + 1, by=desk.by)
@@ -94,7 +95,7 @@ def change(
         "properties": properties,
         "touched": touched,
         "updated_by": desk.by.name,
-        "by_person": assessment is None,
+        "by_person": by_person,
     }
     if assessment is not None:
         values["assessment_id"] = assessment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from layers.errors import ConflictError, NotFoundError, TooLargeError
@@ -19,14 +19,17 @@ BOOKMARKS_MAX = 500
 def bookmarks(
     session: Session, *, scope: Scope, name: str, incident: uuid.UUID | None = None
 ) -> list[dict[str, Any]]:
-    """Return the marked moments that somebody may see, in order of time; of one incident."""
+    """Return the marked moments that somebody may see, the latest, in order of time."""
     wanted = [_seen(scope, name)]
     if incident is not None:
         wanted.append(Bookmark.incident_id == incident)
     rows = session.scalars(
-        select(Bookmark).where(*wanted).order_by(Bookmark.at).limit(BOOKMARKS_MAX)
-    )
-    return [shown(row) for row in rows]
+        select(Bookmark)
+        .where(*wanted)
+        .order_by(Bookmark.at.desc(), Bookmark.id.desc())
+        .limit(BOOKMARKS_MAX)
+    ).all()
+    return [shown(row) for row in reversed(rows)]
 
 
 def mark(
@@ -35,17 +38,23 @@ def mark(
     *,
     title: str,
     name: str,
+    scope: Scope,
     incident: Incident | None,
     id: uuid.UUID | None = None,
 ) -> Bookmark:
     """Mark a moment; sent twice with one `id` it is stored once.
+
+    Parameters
+    ----------
+    scope
+        Where its author may write incidents: a moment of no incident is of the first region there.
 
     Raises
     ------
     ConflictError
         The `id` is of another's mark.
     TooLargeError
-        The incident, or the site, has as many marked moments as it can hold.
+        The incident, or the region, has as many marked moments as it can hold.
     """
     if id is not None and (known := session.get(Bookmark, id)) is not None:
         if known.created_by != name:
@@ -55,16 +64,18 @@ def mark(
             )  # fmt: skip
         return known
     owner = None if incident is None else incident.id
-    held = session.scalars(
-        select(Bookmark.id).where(Bookmark.incident_id.is_not_distinct_from(owner))
-    )
-    if len(held.all()) >= BOOKMARKS_MAX:
+    region = next(iter(scope.regions or ()), None) if incident is None else incident.region
+    alike = [Bookmark.incident_id.is_not_distinct_from(owner)]
+    if incident is None:
+        alike.append(Bookmark.region.is_not_distinct_from(region))
+    held = session.scalar(select(func.count()).select_from(Bookmark).where(*alike)) or 0
+    if held >= BOOKMARKS_MAX:
         raise TooLargeError(
             f"{BOOKMARKS_MAX} moments are marked already", code="too_many_bookmarks",
             limit=BOOKMARKS_MAX,
         )  # fmt: skip
     row = Bookmark(
-        incident_id=owner, region=None if incident is None else incident.region,
+        incident_id=owner, region=region,
         title=title, seq=moment.seq, at=moment.at, created_by=name,
         **({} if id is None else {"id": id}),
     )  # fmt: skip

@@ -26,15 +26,16 @@ Document = dict[str, Any]
 
 def rows_at(
     session: Session, incident: uuid.UUID, seq: int, *, layers: Collection[str]
-) -> tuple[dict[str, list[Document]], bool]:
+) -> tuple[dict[str, list[Document]], dt.datetime | None]:
     """Return the rows of an incident as they were right after a seq, by layer, oldest first.
 
     A row is as the journal keeps it: its columns, geometry as GeoJSON. Of more than `FEATURES_MAX`
-    those that changed last by then are told, and the second value says that some are cut off.
+    those that changed last by then are told. The second value is then the time until which those
+    changed last that are left out; None where none is.
     """
     row = JournalRow
     ever = (
-        select(row.layer, row.feature)
+        select(row.layer, row.feature, func.max(row.seq).label("changed"))
         .where(
             row.incident == incident, row.seq <= seq, row.layer.in_(layers),
             row.feature.is_not(None),
@@ -44,7 +45,8 @@ def rows_at(
         .limit(FEATURES_MAX + 1)
         .subquery()
     )  # fmt: skip
-    cut = (session.scalar(select(func.count()).select_from(ever)) or 0) > FEATURES_MAX
+    count, oldest = session.execute(select(func.count(), func.min(ever.c.changed))).one()
+    cut = None if count <= FEATURES_MAX else session.scalar(select(row.at).where(row.seq == oldest))
     last = _last(ever.c.layer, ever.c.feature, seq)
     found = session.execute(
         select(ever.c.layer, last.c.after).select_from(ever).join(last, last.c.seq.is_not(None))

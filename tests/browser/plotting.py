@@ -24,8 +24,8 @@ def reported(api: Api) -> tuple[Spot, dict[str, Any]]:
     return tank, incident
 
 
-def plotting(open_page: Open, tank: Spot, incident: dict[str, Any]) -> Witness:
-    desk = open_page(tank.desk(incident=incident["id"]))
+def plotting(open_page: Open, tank: Spot, incident: dict[str, Any], **options: Any) -> Witness:
+    desk = open_page(tank.desk(incident=incident["id"]), **options)
     desk.page.locator('om-drawer button[data-tool="plot"]').wait_for()
     desk.page.keyboard.press("p")
     expect(desk.page.locator("om-plot .plot-tools")).to_be_visible()
@@ -48,6 +48,23 @@ def circle(page: Page, x: float, y: float, radius: float) -> None:
     page.mouse.click(left + x, top + y)
     page.mouse.click(left + x + radius, top + y)
     expect(rows(page)).to_have_count(count + 1)
+
+
+def touched(page: Page, *places: tuple[float, float]) -> None:
+    """Lay one finger on the map, draw it over some places (px from the middle), and lift it."""
+    left, top = middle(page)
+    wire = page.context.new_cdp_session(page)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": left + x, "y": top + y, "id": 1} for x, y in points]
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    send("touchStart", places[0])
+    for place in places[1:]:
+        send("touchMove", place)
+        page.wait_for_timeout(40)
+    send("touchEnd")
+    wire.detach()
 
 
 def name(page: Page, label: str) -> None:

@@ -130,6 +130,30 @@ def test_a_decision_is_approved_by_another_person_and_sets_the_level(
     assert api("GET", of)["status"] == "closed"
 
 
+def test_a_level_set_without_a_decision_is_marked_until_that_very_level_is_approved(
+    api: Api, open_page: Open, server: Server, playwright: Playwright
+) -> None:
+    incident = city.chlorine_release(api, "先定后批", response_level="2")
+    wall = open_page("/hall").page
+    page = open_page(f"/desk?incident={incident['id']}").page
+    tab = page.locator("om-topbar .tab", has_text="先定后批")
+    expect(tab.locator(".unapproved")).to_have_text("未批准")
+    expect(wall.locator("om-hall-tiles, om-hall-head").locator(".unapproved").first).to_be_visible()
+    _press(page.locator("om-plan [name=approve-later]"))
+    form = page.locator("om-decisions .decision-form")
+    expect(form.locator("[name=kind]")).to_have_value("start_response")
+    expect(form.locator("[name=level]")).to_have_value("2")
+    _press(form.locator("[name=draft]"))
+    drafted = page.locator("om-decisions .decision")
+    expect(drafted).to_contain_text("待批")
+    expect(tab.locator(".unapproved")).to_be_visible()
+    (decision,) = api("GET", f"/incidents/{incident['id']}/decisions")["decisions"]
+    other = city.somebody_else(server, playwright, name="chen", role="commander")
+    other("POST", f"/incidents/{incident['id']}/decisions/{decision['id']}/approve", data={})
+    expect(tab.locator(".unapproved")).to_have_count(0)
+    expect(page.locator("om-plan [name=approve-later]")).to_have_count(0)
+
+
 def test_a_reading_outside_its_zone_stands_on_the_map_and_asks_for_a_new_run(
     api: Api, open_page: Open
 ) -> None:

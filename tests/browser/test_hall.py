@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,103 +13,17 @@ from tests.browser import city
 from tests.browser.city import Api
 from tests.browser.conftest import Open
 from tests.browser.server import Server
+from tests.browser.wall import HD, WIDE, drive, is_legible, resting
 
-HD = {"width": 1920, "height": 1080}
-WIDE = {"width": 3840, "height": 1080}
 REFUSED = r"ERR_(FAILED|CONNECTION_REFUSED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED|CONNECTION_RESET)"
 OFFLINE = r"ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|ERR_SOCKET_NOT_CONNECTED|" + REFUSED
-SMALLEST_PX = 24
 DRAWN = "performance.getEntriesByName('onemap-map-drawn').length > 0"
-CONTRAST = 7
-
-LEGIBLE = """([smallest, contrast]) => {
-  const channel = (value) => {
-    const part = value / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  };
-  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = numbers(getComputedStyle(at).backgroundColor);
-      if ((colour[3] ?? 1) > 0.9) return colour;
-    }
-    return [11, 18, 32];
-  };
-  const faults = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const said = [...element.childNodes]
-      .filter((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim())
-      .map((node) => node.textContent.trim()).join(" ");
-    const box = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
-    const map = element.closest(".leaflet-pane, .spoken");
-    if (box.width === 0 || box.height === 0 || style.visibility === "hidden" || map) continue;
-    const cuts = ["hidden", "clip", "auto", "scroll"].includes(style.overflowY);
-    // A title of two hundred letters ends in dots: it is written by whoever reported it.
-    const names = ".case .title, .tile h3 span";
-    if (cuts && !element.matches(`.map-frame, #map, .second-map, om-bar-chart *, ${names}`)
-        && (element.scrollHeight > element.clientHeight + 1
-            || element.scrollWidth > element.clientWidth + 1))
-      faults.push(`cut: ${element.tagName}.${element.className}: ${element.textContent.trim()}`);
-    if (!said) continue;
-    if (parseFloat(style.fontSize) < smallest)
-      faults.push(`${style.fontSize}: ${said}`);
-    if (box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1)
-      faults.push(`outside the wall: ${said}`);
-    const [text, ground] = [light(numbers(style.color)), light(behind(element))];
-    const ratio = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
-    const badge = element.closest(".level, .task-state, .action");
-    if (ratio < contrast && !badge) faults.push(`contrast ${ratio.toFixed(1)}: ${said}`);
-  }
-  return faults;
-}"""
-OVERLAPS = """() => {
-  const parts = [...document.querySelectorAll(
-    ".wall > *, om-hall-head, om-hall-tiles, om-hall-feeds")]
-    .map((part) => [part.className || part.tagName, part.getBoundingClientRect()])
-    .filter(([, box]) => box.width > 0 && box.height > 0);
-  const faults = [];
-  parts.forEach(([name, a], index) => parts.slice(index + 1).forEach(([other, b]) => {
-    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    if (wide > 1 && high > 1) faults.push(`${name} lies over ${other}`);
-  }));
-  return faults;
-}"""
 
 
 @pytest.fixture(autouse=True)
 def at_rest(api: Api) -> Iterator[None]:
     """Begin and end with no incident open, and with walls that follow by themselves."""
-    _close_all(api)
-    yield
-    _close_all(api)
-    for wall in api("GET", "/walls")["walls"]:
-        _drive(api, wall["name"], playlist=[], view=None, incident=None, highlight=None,
-               layers=None, second=None, at=None, speed=0)  # fmt: skip
-
-
-def _close_all(api: Api) -> None:
-    for incident in api("GET", "/incidents")["incidents"]:
-        if incident["status"] != "closed":
-            api("PATCH", f"/incidents/{incident['id']}", data={"status": "closed"},
-                headers={"If-Match": f'"{incident["version"]}"'})  # fmt: skip
-
-
-def _drive(api: Api, name: str, **shown: Any) -> Any:
-    version = api("GET", f"/walls/{name}")["version"]
-    return api("PUT", f"/walls/{name}", data=shown, headers={"If-Match": f'"{version}"'})
-
-
-def _is_legible(page: Page) -> None:
-    """Hold that all can be read; columns are fitted a moment after what they hold has come."""
-    for pause_s in (0.2, 0.5, 1.0, 2.0, 4.0, 0.0):
-        faults = page.evaluate(LEGIBLE, [SMALLEST_PX, CONTRAST]) + page.evaluate(OVERLAPS)
-        if not faults:
-            return
-        time.sleep(pause_s)
-    assert faults == []
+    yield from resting(api)
 
 
 def _live(page: Page) -> None:
@@ -133,7 +45,7 @@ def test_a_wall_at_rest_shows_grades_ranking_and_what_changed_and_all_of_it_is_l
     assert chart.locator("tr").count() >= 2
     expect(page.locator(".last om-hall-changed li").first).to_be_visible()
     _live(page)
-    _is_legible(page)
+    is_legible(page)
     assert page.evaluate("getComputedStyle(document.querySelector('.wall')).cursor") == "none"
 
 
@@ -149,7 +61,7 @@ def test_an_incident_that_is_opened_takes_the_screen_with_its_rings_and_its_cloc
     expect(page.locator(".strip om-hall-ticker")).to_contain_text(incident["title"])
     expect(page.locator(".first om-hall-assumed h2")).to_be_visible()
     expect(page.locator("om-hall-grades h2")).to_have_count(0)
-    _is_legible(page)
+    is_legible(page)
 
 
 def test_what_a_desk_shows_is_on_the_wall_within_a_second_or_so_with_who_shows_it(
@@ -177,7 +89,7 @@ def test_what_a_desk_shows_is_on_the_wall_within_a_second_or_so_with_who_shows_i
 def test_an_incident_opened_later_takes_the_screen_from_what_the_desk_showed(
     open_page: Open, api: Api
 ) -> None:
-    _drive(api, "main", view={"lon": 123.4, "lat": 30.9, "zoom": 13})
+    drive(api, "main", view={"lon": 123.4, "lat": 30.9, "zoom": 13})
     page = open_page("/hall?kiosk=1", viewport=HD).page
     expect(page.locator("om-hall-feeds .driver")).to_contain_text("投屏")
     city.chlorine_release(api, "后来的事件")
@@ -217,10 +129,10 @@ def test_several_incidents_stand_side_by_side_and_the_desk_says_which_is_on_the_
     page = open_page("/hall?kiosk=1", viewport=HD).page
     tiles = page.locator("om-hall-tiles .tile")
     expect(tiles).to_have_count(3)
-    _drive(api, "main", incident=first["id"])
+    drive(api, "main", incident=first["id"])
     expect(page.locator("om-hall-tiles .tile[aria-current=true]")).to_contain_text("事件甲")
     expect(page.locator("om-hall-head .case .title")).to_contain_text("事件甲")
-    _is_legible(page)
+    is_legible(page)
 
 
 def test_an_exercise_is_marked_all_round_and_never_takes_the_screen_from_a_real_incident(
@@ -230,7 +142,7 @@ def test_an_exercise_is_marked_all_round_and_never_takes_the_screen_from_a_real_
     city.chlorine_release(api, "年度演练", exercise=True)
     expect(page.locator("om-hall-head .exercise-word")).to_have_text("演练")
     expect(page.locator("body")).to_have_class(re.compile("exercise"))
-    _is_legible(page)
+    is_legible(page)
     city.chlorine_release(api, "真实事件")
     expect(page.locator("om-hall-head .case .title")).to_have_text("真实事件")
     expect(page.locator("body")).not_to_have_class(re.compile("exercise"))
@@ -249,9 +161,9 @@ def test_at_32_to_9_the_sides_double_a_second_map_joins_and_nothing_overlaps(
     expect(page.locator(".second-map canvas")).to_be_visible()
     expect(page.locator(".wall > .wide")).to_have_count(2)
     expect(page.locator(".wall > .more om-hall-advice li").first).to_be_visible()
-    _is_legible(page)
+    is_legible(page)
     other = city.chlorine_release(api, "另一起")
-    _drive(api, "main", second={"show": "incident", "incident": other["id"]})
+    drive(api, "main", second={"show": "incident", "incident": other["id"]})
     expect(page.locator("om-hall-second h2")).to_contain_text("另一起")
 
 
@@ -268,7 +180,7 @@ def test_a_killed_server_turns_the_wall_red_and_all_is_true_again_without_a_relo
     expect(page.locator('om-hall-feeds [data-feed="stream"]')).to_have_class(re.compile("stale"))
     server.start()
     city.chlorine_release(api, "断电期间的事件")
-    _drive(api, "main", highlight={"lon": 123.4, "lat": 30.9, "text": "重连后"})
+    drive(api, "main", highlight={"lon": 123.4, "lat": 30.9, "text": "重连后"})
     expect(page.locator("om-hall-head .case .title")).to_have_text("断电期间的事件", timeout=60_000)
     expect(page.locator(".highlight-ring b")).to_have_text("重连后", timeout=30_000)
     _live(page)
@@ -323,13 +235,15 @@ def test_a_screen_comes_in_by_the_key_of_its_wall_and_is_told_when_it_opens_noth
     open_page: Open, api: Api
 ) -> None:
     made = api("POST", "/walls/east/keys", data={"title": "东厅"})
-    page = open_page(made["page"], viewport=HD).page
+    screen = open_page(made["page"], viewport=HD)
+    page = screen.page
     expect(page.locator("om-hall-grades .rings li")).to_have_count(5)
     assert page.evaluate("fetch('/api/v1/session').then((r) => r.json()).then((s) => s.wall)") == (
         "east"
     )
     _live(page)
-    _is_legible(page)
+    is_legible(page)
+    screen.expect("401")  # its stream ends with the key
     api("DELETE", f"/walls/east/keys/{made['id']}")
     refused = open_page("about:blank", viewport=HD)
     refused.expect("401")
@@ -364,13 +278,30 @@ def test_a_wall_that_is_sent_into_the_past_says_so_and_comes_back_when_something
     page = open_page("/hall?kiosk=1", viewport=HD).page
     title = page.locator("om-hall-head .case .title")
     expect(title).to_have_text("现在的名字")
-    _drive(api, "main", incident=incident["id"], at=then, speed=0)
+    drive(api, "main", incident=incident["id"], at=then, speed=0)
     expect(title).to_have_text("当时的名字")
     expect(page.locator("om-hall-head .looking-back")).to_have_text("回放")
-    _is_legible(page)
+    is_legible(page)
     city.chlorine_release(api, "新来的事件")
     expect(title).to_have_text("新来的事件")
     expect(page.locator("om-hall-head .looking-back")).to_have_count(0)
+
+
+def test_two_runs_are_compared_on_two_maps_and_closed_there(open_page: Open, api: Api) -> None:
+    incident = city.chlorine_release(api, "两个方案")
+    run = {"what_if": True, "label": "东风", "weather": {"wind_from_deg": 90}}
+    api("POST", f"/incidents/{incident['id']}/assessments", data=run)
+    page = open_page(f"/desk?incident={incident['id']}", viewport=HD).page
+    page.locator("om-plan [role=tab][name=compare]").click()
+    for side, index in (("a", 1), ("b", 2)):
+        page.locator(f"om-compare [name=run-{side}]").select_option(index=index)
+    page.locator("om-compare [name=twin-plans]").click()
+    labels = page.locator(".twin section strong")
+    expect(labels).to_have_count(2)
+    expect(labels.first).to_contain_text("东风")
+    expect(page.locator(".twin canvas").first).to_be_visible()
+    page.locator("[name=twin-close]").click()
+    expect(page.locator(".twin")).to_be_hidden()
 
 
 def test_a_wall_speaks_english_too(open_page: Open, api: Api) -> None:
@@ -379,4 +310,4 @@ def test_a_wall_speaks_english_too(open_page: Open, api: Api) -> None:
     expect(page.locator("om-hall-head .case .title")).to_contain_text("<script>alert(1)</script>")
     expect(page.locator("om-hall-feeds .driver")).to_have_text("follows by itself")
     expect(page.locator("om-hall-people .rings li").first).to_be_visible()
-    _is_legible(page)
+    is_legible(page)

@@ -109,6 +109,93 @@ def test_twenty_steps_are_undone_and_done_again_by_keys_alone(api: Api, open_pag
     assert again["properties"] == last["properties"]
 
 
+def test_every_kind_of_edit_is_undone_done_again_and_undone(api: Api, open_page: Open) -> None:
+    tank, incident = reported(api)
+    desk = plotting(open_page, tank, incident)
+    page, keys = desk.page, desk.page.keyboard
+    circle(page, -60, 0, 40)
+    circle(page, 60, 0, 40)
+    name(page, "label")
+    page.locator("om-plot-form button[name=colour-e5343d]").click()
+    page.locator("om-plot-form input[name=width_px]").fill("7")
+    keys.press("Tab")
+    page.locator("om-plot-form input[name=radius_m]").fill("333")
+    keys.press("Tab")
+    page.locator("om-plot-form textarea[name=note]").fill("note")
+    keys.press("Tab")
+    page.locator("button[name=plot-back]").click()
+    page.locator("button[name=plot-lock]").click()
+    page.locator("button[name=plot-unlock]").click()
+    page.locator("#map").focus()
+    keys.press("Shift+ArrowDown")
+    keys.press("Control+a")
+    keys.press("Control+g")
+    keys.press("Control+Shift+g")
+    keys.press("Delete")
+    steps = 14
+    expect(rows(page)).to_have_count(0)
+    expect(badge(page)).to_have_class("plot-badge saved")
+    undo, redo = page.locator("button[name=plot-undo]"), page.locator("button[name=plot-redo]")
+    for _ in range(2):
+        for _ in range(steps):
+            undo.click()
+        expect(undo).to_be_disabled()
+        expect(rows(page)).to_have_count(0)
+        desk.until(lambda: not plots(api, incident), "nothing is left")
+        for _ in range(steps - 1):
+            redo.click()
+        expect(rows(page)).to_have_count(2)
+        expect(badge(page)).to_have_class("plot-badge saved")
+        (last,) = (plot for plot in plots(api, incident) if "note" in plot["properties"])
+        said = {name: last["properties"][name] for name in ("label", "colour", "width_px", "note")}
+        assert said == {"label": "label", "colour": "#e5343d", "width_px": 7, "note": "note"}
+        assert (last["properties"]["radius_m"], last["locked"], last["group"]) == (333, False, None)
+        redo.click()
+        expect(rows(page)).to_have_count(0)
+        expect(redo).to_be_disabled()
+
+
+def test_two_tabs_of_one_person_take_back_each_its_own(api: Api, open_page: Open) -> None:
+    tank, incident = reported(api)
+    mine = plotting(open_page, tank, incident)
+    circle(mine.page, 0, 0, 90)
+    expect(badge(mine.page)).to_have_class("plot-badge saved")
+    other = mine.page.context.new_page()
+    other.goto(mine.page.url)
+    other.locator('om-drawer button[data-tool="plot"]').click()
+    rows(other).first.click()
+    name(other, "the other tab")
+    expect(badge(other)).to_have_class("plot-badge saved")
+    expect(rows(mine.page).first).to_contain_text("the other tab")
+    mine.page.locator("button[name=plot-undo]").click()
+    expect(mine.page.locator("button[name=plot-undo]")).to_be_disabled()
+    expect(rows(other)).to_have_count(1)
+    other.locator("button[name=plot-undo]").click()
+    expect(badge(other)).to_have_class("plot-badge saved")
+    (plot,) = plots(api, incident)
+    assert "label" not in plot["properties"]
+
+
+def test_what_another_removed_is_brought_back_from_the_list(api: Api, open_page: Open) -> None:
+    tank, incident = reported(api)
+    mine, theirs = plotting(open_page, tank, incident), plotting(open_page, tank, incident)
+    circle(mine.page, 0, 0, 90)
+    name(mine.page, HOSTILE)
+    expect(mine.page.locator("om-legend .keys li")).to_have_count(1)
+    expect(rows(theirs.page).first).to_contain_text(HOSTILE)
+    rows(theirs.page).first.click()
+    theirs.page.locator("button[name=plot-remove]").click()
+    expect(rows(mine.page)).to_have_count(0)
+    expect(mine.page.locator("om-legend .keys li")).to_have_count(0)
+    mine.page.locator("button[name=plot-removed]").click()
+    gone = mine.page.locator("om-plot-removed li")
+    expect(gone).to_contain_text(HOSTILE)
+    gone.locator("button").click()
+    for page in (mine.page, theirs.page):
+        expect(rows(page).first).to_contain_text(HOSTILE)
+    expect(gone).to_have_count(0)
+
+
 def test_all_is_drawn_chosen_moved_and_deleted_by_keys(api: Api, open_page: Open) -> None:
     tank, incident = reported(api)
     desk = plotting(open_page, tank, incident)

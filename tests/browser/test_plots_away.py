@@ -54,3 +54,21 @@ def test_a_network_that_is_cut_for_a_minute_loses_nothing_of_either_side(
         expect(rows(page)).to_have_count(4)
         expect(badge(page)).to_have_class("plot-badge saved")
     assert len(plots(api, incident)) == 4
+
+
+def test_tools_that_were_opened_while_the_server_was_away_come_with_it(
+    api: Api, open_page: Open, server: Server
+) -> None:
+    tank, incident = reported(api)
+    desk = open_page(tank.desk(incident=incident["id"]))
+    desk.expect(AWAY)
+    desk.expect("preload CSS|dynamically imported")
+    page = desk.page
+    tool = page.locator('om-drawer button[data-tool="plot"]')
+    tool.wait_for()
+    server.kill()
+    tool.click()
+    expect(page.locator("om-notices .error").first).to_be_visible()
+    expect(page.locator("om-plot h2")).to_have_count(0)
+    server.start()
+    expect(page.locator("om-plot h2")).to_be_visible()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from gis_server import signin
@@ -100,3 +100,17 @@ def sealed(database: Engine) -> Callable[[], int]:
             return seal(session)
 
     return run
+
+
+@pytest.fixture
+def asked(app: Application) -> Iterator[list[str]]:
+    """Give the list of what the application asks its database from now on."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    engine = state_of(app).engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)

@@ -206,7 +206,7 @@ def test_the_frameworks_own_refusals_have_the_one_shape(client):
 
 
 def test_an_error_nobody_foresaw_gives_a_number_and_leaks_nothing(client, monkeypatch, caplog):
-    monkeypatch.setattr("gis_server.views.incidents.reports.rows", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("gis_server.views.incidents.incident_face.rows", lambda *a, **k: 1 / 0)
     error = refused(client.get(INCIDENTS), 500)
     assert error["code"] == "unforeseen"
     assert "ZeroDivision" not in str(error)
@@ -222,7 +222,7 @@ def test_a_statement_that_takes_too_long_is_a_503_that_says_when_to_come_back(cl
         db().execute(text("SET LOCAL statement_timeout = '50ms'"))
         db().execute(text("SELECT pg_sleep(5)"))
 
-    monkeypatch.setattr("gis_server.views.incidents.reports.rows", slow)
+    monkeypatch.setattr("gis_server.views.incidents.incident_face.rows", slow)
     answer = client.get(INCIDENTS)
     refused(answer, 503)
     assert int(answer.headers["Retry-After"]) > 0

@@ -376,3 +376,27 @@ def test_signed_names_are_those_of_people_where_they_have_one(client, sign_in, d
     bulletin = sign(duty, write(client, report(client)))
     assert (bulletin["signed_by"], bulletin["signer"]) == ("li", "李雷")
     assert "临港新区应急指挥中心" in printed(client, bulletin)
+
+
+def test_a_list_asks_once_whatever_it_holds_and_for_no_body(client, asked):
+    incident = report(client, **SAID)
+    kept = write(client, incident)
+    sign(client, kept)
+    client.patch(f"{INCIDENTS}/{incident['id']}", json={"address": "港区二路"},
+                 headers={"If-Match": '"1"'})  # fmt: skip
+    counts = []
+    for _ in range(2):
+        write(client, incident, kind="follow")
+        for path in ("bulletins", "corrections"):
+            asked.clear()
+            shown = client.get(f"{INCIDENTS}/{incident['id']}/{path}").json
+            counts.append(len(asked))
+            assert not [said for said in asked if "body AS bulletin_body" in said]
+            assert len(shown[path]) == 1 or path == "bulletins"
+    assert counts[:2] == counts[2:], "one more bulletin, and not one more question"
+    (*_, first) = client.get(f"{INCIDENTS}/{incident['id']}/bulletins").json["bulletins"]
+    whole = client.get(address(first)).json
+    assert whole.pop("items")
+    assert first == whole
+    (corrected,) = client.get(f"{INCIDENTS}/{incident['id']}/corrections").json["corrections"]
+    assert corrected["affected"]["bulletins"][0]["title"] == first["title"]

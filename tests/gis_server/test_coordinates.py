@@ -111,7 +111,7 @@ def pair_id(database):
 
 def test_pairs_are_looked_for_listed_and_decided(client, schools, database):
     done = client.post("/api/v1/duplicates/search", json={"layer": "protection_target"})
-    assert done.json == {"layer": "protection_target", "new": 1, "gone": 0, "open": 1}
+    assert done.json == {"layer": "protection_target", "new": 1, "gone": 0, "crowded": 0, "open": 1}
     listed = client.get("/api/v1/duplicates").json
     assert listed["counts"] == {"protection_target": 1}
     (pair,) = listed["duplicates"]

@@ -13,6 +13,7 @@ from layers.models import (
     HazardSource,
     Incident,
     ProtectionTarget,
+    Region,
     RoadClosure,
     Team,
     WeatherStation,
@@ -311,3 +312,29 @@ def test_a_plan_names_no_closure_of_another_region(client, sign_in, places, regi
     assert "away bridge" not in seen.text and closure["id"] not in seen.text
     (entry,) = seen.json["nearest"]
     assert entry["avoided"] == [{"kind": "works", "id": None, "name": None, "level": None}]
+
+
+def test_people_at_risk_by_district_are_those_of_the_places_that_a_reader_sees(
+    client, sign_in, plan, database
+):
+    areas = ((HOME, "Home county", 119.0, 120.0015), (AWAY, "Away county", 120.0015, 121.0))
+    with Session(database) as session, session.begin():
+        for code, name, west, east in areas:
+            box = f"(({west} 29, {east} 29, {east} 31, {west} 31, {west} 29))"
+            session.add(
+                Region(code=code, name=name, level="county", geom=f"SRID=4326;MULTIPOLYGON({box})")
+            )
+    address = f"/api/v1/hall/at-risk?incident={plan['incident']}"
+    whole = client.get(address).json
+    levels = {t["name"]: t["level"] for t in plan["exposure"]["targets"]}
+    assert [(one["name"], one["people"]) for one in whole["districts"]] == [
+        ("Away county", {levels["away school"]: 5000}),
+        ("Home county", {levels["home school"]: 100}),
+    ]
+    assert (whole["assessment"], whole["more"], whole["cut"]) == (plan["id"], 0, False)
+    county = sign_in(("viewer", HOME)).get(address).json
+    assert [(one["name"], one["people"]) for one in county["districts"]] == [
+        ("Home county", {levels["home school"]: 100})
+    ]
+    assert sign_in(("viewer", AWAY)).get(address).status_code == 404
+    assert client.get("/api/v1/hall/at-risk").status_code == 422

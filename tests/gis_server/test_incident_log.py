@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from gis_server import log_page
 from layers.log_lines import said
-from layers.models import Call
-from layers.response.calls import due_at, next_first
+from layers.models import Alert, ProtectionTarget, Tracker
 
 INCIDENTS = "/api/v1/incidents"
 PLACE = {"lon": 120.0, "lat": 30.0}
@@ -81,6 +80,51 @@ def test_the_document_leaves_out_what_its_reader_may_not_see_in_the_log(client, 
     whole = client.get(f"{incident}/log.html").text
     covered = sign_in(("viewer", "")).get(f"{incident}/log.html").text
     assert whole.count("<tr>") == covered.count("<tr>") + 1
+
+
+def test_a_place_and_a_vehicle_of_another_region_are_not_told_of_in_the_log(
+    client, sign_in, sealed, database
+):
+    incident = report(client)
+    id = incident.rsplit("/", 1)[1]
+    place, here = uuid.uuid4(), uuid.uuid4()
+    with Session(database) as session, session.begin():
+        session.execute(text("UPDATE incident SET region = '330102'"))
+        for each, region in ((place, "330203"), (here, "330102")):
+            session.add(ProtectionTarget(
+                id=each, name=f"school {region}", kind="school", region=region,
+                geom="SRID=4326;POINT(120 30)",
+            ))  # fmt: skip
+    lines = [
+        client.post(f"{incident}/calls", json={
+            "purpose": "call.warn", "layer": "protection_target", "feature_id": str(each),
+            "name": "李四", "phone": "13900002222",
+        }).json
+        for each in (place, here)
+    ]  # fmt: skip
+    client.post(f"{incident}/calls/{lines[0]['id']}", json={"result": "answered", "note": "X7"})
+    with Session(database) as session, session.begin():
+        for region in ("330203", "330102"):
+            tracker = Tracker(device=f"car-{region}", kind="vehicle", name=region, region=region)
+            session.add(tracker)
+            session.flush()
+            session.add(Alert(
+                kind="off_route", tracker_id=tracker.id, incident_id=uuid.UUID(id), region=region,
+                opened_at=NOON, details={"where": f"road {region}"},
+            ))  # fmt: skip
+    sealed()
+    county = sign_in(("commander", "330102"))
+    seen = county.get(f"{incident}/log").json["log"]
+    covered = [row for row in seen if row["said"]["code"] == "log.elsewhere"]
+    assert [row["layer"] for row in covered] == ["call", "call", "alert"]
+    assert all(row["changes"] == {} for row in covered)
+    said = str(seen)
+    assert str(place) not in said and "X7" not in said and "road 330203" not in said
+    assert str(here) in said and "road 330102" in said
+    assert "X7" in str(client.get(f"{incident}/log").json)
+    own, other = (f"{incident}/calls/{line['id']}" for line in reversed(lines))
+    assert county.post(own, json={"result": "answered"}).status_code == 200
+    assert county.post(other, json={"result": "answered"}).status_code == 404
 
 
 def test_a_log_too_long_for_a_document_says_that_it_ends_early(client, sealed, monkeypatch):
@@ -158,28 +202,6 @@ def test_a_second_try_keeps_the_first_in_the_sheet_and_writes_one_line_of_the_lo
         "log.call.no_answer",
         "log.call.answered",
     ]
-
-
-def line(rank, result="waiting", called=None, **fields):
-    return Call(
-        id=uuid.uuid4(), rank=rank, result=result, called_at=called, created_at=NOON, **fields
-    )
-
-
-def test_a_line_is_overdue_three_minutes_after_it_was_listed_or_last_tried():
-    assert due_at(line(1)) == NOON + dt.timedelta(minutes=3)
-    tried = NOON + dt.timedelta(minutes=10)
-    assert due_at(line(1, "no_answer", tried)) == tried + dt.timedelta(minutes=3)
-    assert due_at(line(1, "answered", tried)) is None
-
-
-def test_whom_to_call_next_is_the_untried_by_rank_and_then_the_longest_ago():
-    early, late = (NOON + dt.timedelta(minutes=m) for m in (1, 2))
-    first, second = line(1), line(2)
-    again, later = line(0, "no_answer", early), line(0, "no_answer", late)
-    done = line(0, "answered", early)
-    order = next_first([later, again, done, second, first])
-    assert order == {first.id: 1, second.id: 2, again.id: 3, later.id: 4}
 
 
 def test_a_document_that_the_log_names_is_not_removed(client, database):

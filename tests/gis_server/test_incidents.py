@@ -25,7 +25,7 @@ def test_a_place_and_a_substance_are_a_complete_report(client):
     assert answer.headers["ETag"] == '"1"'
     incident = answer.json
     assert (incident["cas"], incident["kind"]) == ("7782-50-5", "toxic_release")
-    assert incident["title"] == "Chlorine Toxic release"
+    assert incident["title"] == "Chlorine: toxic release"
     assert client.get(answer.headers["Location"]).json == incident
     assert client.get(INCIDENTS).json["incidents"] == [incident]
 
@@ -249,3 +249,29 @@ def test_a_station_nearby_gives_the_wind_that_nobody_reported(client):
     wind = next(a for a in plan["assumed"] if a["field"] == "weather.wind_speed_m_s")
     assert (wind["value"], wind["tag"]) == (4.0, "measured")
     assert "站" in wind["source"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "zh", "en"),
+    [
+        ({"substance": "7782-50-5"}, "氯泄漏", "Chlorine: toxic release"),
+        ({"substance": "71-43-2", "kind": "pool_fire"}, "苯池火", "Benzene: pool fire"),
+        ({"substance": "7782-50-5", "kind": "other"}, "氯突发事件", "Chlorine: incident"),
+        ({"kind": "flash_fire"}, "闪火", "Flash fire"),
+        (
+            {"substance": "74-98-6", "kind": "fireball"},
+            "丙烷沸腾液体扩展蒸气爆炸火球", "Propane: BLEVE fireball",
+        ),
+    ],
+)  # fmt: skip
+def test_a_title_made_of_substance_and_kind_reads_well_in_both_languages(client, fields, zh, en):
+    for language, title in (("zh", zh), ("en", en)):
+        made = client.post(
+            INCIDENTS, json={**PLACE, **fields}, headers={"Accept-Language": language}
+        )
+        assert made.json["title"] == title
+
+
+def test_a_substance_has_its_english_name_beside_it(client):
+    assert report(client, substance="氯")["substance_en"] == "Chlorine"
+    assert report(client, kind="flood")["substance_en"] is None

@@ -7,19 +7,22 @@ import threading
 from itertools import islice
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from gis_server import stream
+from gis_server import signin, stream
+from gis_server.app import create_app
 from gis_server.changes import NEEDED, Access, Change
 from gis_server.live import QUEUE_LENGTH, Hub, Subscription
 from gis_server.roles import GRANTS
 from gis_server.signin import Identity
+from gis_server.state import state_of
 from gis_server.stream import Stream
 from gis_server.telling import Batch
 from layers.database import create_engine, set_bulk
 from layers.errors import BusyError
 from layers.journal import watched
+from layers.models import User
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 EVERYWHERE = Identity(name="all", grants=(("commander", ""),))
@@ -239,6 +242,61 @@ def test_a_stream_ends_when_its_session_has_ended(listen):
     next(events)
     known[0] = None
     assert len(list(islice(events, 20))) < 20
+
+
+@pytest.fixture
+def patient(config):
+    """Let streams look again only after an hour, so that what ends them is not their own look."""
+    return config.model_copy(update={"recheck_s": 3600.0})
+
+
+@pytest.fixture
+def streams(database, patient, hub):
+    """Give a function: the stream of whoever holds a token, over HTTP, in another worker's app."""
+
+    def opened(token):
+        other = create_app(patient, database)
+        state_of(other).hub = hub
+        client = other.test_client()
+        client.set_cookie("onemap_session", token)
+        answer = client.get("/api/v1/events", buffered=False)
+        assert answer.status_code == 200
+        return answer
+
+    return opened
+
+
+def test_signing_out_ends_every_stream_of_that_session_at_once_and_no_other(
+    sign_in, streams, client, database
+):
+    def beats(answer):
+        return (1 for text in answer.iter_encoded() if b"heartbeat" in text)
+
+    mine, theirs = sign_in(("viewer", ""), name="me"), sign_in(("viewer", ""), name="they")
+    tokens = [who.get_cookie("onemap_session").value for who in (mine, theirs)]
+    first, second, other = (beats(streams(tokens[0])), beats(streams(tokens[0])),
+                            beats(streams(tokens[1])))  # fmt: skip
+    for each in (first, second, other):
+        assert next(each)
+    # Whoever leaves is in another process as far as the hub knows: it hears of it by NOTIFY.
+    assert mine.delete("/api/v1/session").status_code == 204
+    assert len(list(islice(first, 50))) < 50
+    assert len(list(islice(second, 50))) < 50
+    assert len(list(islice(other, 5))) == 5
+    with Session(database) as session, session.begin():
+        user = session.scalars(select(User).where(User.name == "they")).one()
+        signin.sign_out_everywhere(session, user.id)
+    assert len(list(islice(other, 50))) < 50
+
+
+def test_a_wall_whose_key_is_taken_back_hears_nothing_more(client, streams):
+    made = client.post("/api/v1/walls/hall/keys", json={"title": "left screen"})
+    assert made.status_code == 201, made.json
+    told = (1 for text in streams(made.json["key"]).iter_encoded() if b"heartbeat" in text)
+    assert len(list(islice(told, 3))) == 3
+    path = f"/api/v1/walls/hall/keys/{made.json['id']}"
+    assert client.delete(path).status_code in (200, 204)
+    assert len(list(islice(told, 50))) < 50
 
 
 def test_a_grant_taken_back_is_felt_by_an_open_stream(listen, add):

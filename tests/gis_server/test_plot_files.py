@@ -6,6 +6,7 @@ import io
 import json
 import uuid
 import xml.etree.ElementTree as ET
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from gis_server.guard import FORM_BYTES
 from gis_server.views import plot_files
 from layers.models import ExportLog
+from layers.plots.taking import BYTES_MAX
 
 HOSTILE = "<script>alert('\"&]]>')</script> 😀"
 HERE = [114.3, 30.6]
@@ -53,9 +56,9 @@ class Incident:
         assert answer.status_code == 200, answer.json
         return bytes(answer.data)
 
-    def take(self, content: bytes, name: str) -> Any:
+    def take(self, content: bytes, name: str, **said: str) -> Any:
         return self.client.post(
-            f"{self.url}/plots/import", data={"file": (io.BytesIO(content), name)},
+            f"{self.url}/plots/import", data={"file": (io.BytesIO(content), name), **said},
             content_type="multipart/form-data",
         )  # fmt: skip
 
@@ -162,3 +165,59 @@ def test_a_file_that_is_none_is_refused(
     monkeypatch.setattr(plot_files, "BYTES_MAX", 1_000)
     large = incident.take(b" " * 1_001, "x.geojson")
     assert large.status_code == 413
+
+
+def points(count: int) -> bytes:
+    rows = [feature({"type": "Point", "coordinates": HERE}, label=str(n)) for n in range(count)]
+    return json.dumps({"type": "FeatureCollection", "features": rows}).encode()
+
+
+def test_a_file_that_is_sent_twice_is_drawn_once(client: FlaskClient) -> None:
+    one, other = Incident(client), Incident(client)
+    said = {"id": str(uuid.uuid4()), "client": str(uuid.uuid4())}
+    first = one.take(points(3), "x.geojson", **said)
+    again = one.take(points(3), "x.geojson", **said)
+    assert (again.status_code, again.json) == (201, first.json)
+    assert len(one.plots()) == 3
+    changed = one.take(points(4), "x.geojson", **said)
+    assert (changed.status_code, changed.json["error"]["code"]) == (409, "op_reused")
+    elsewhere = other.take(points(3), "x.geojson", **said)
+    assert elsewhere.status_code == 409
+    assert other.plots() == []
+
+
+def test_one_undo_takes_all_of_a_file_back(client: FlaskClient) -> None:
+    incident = Incident(client)
+    taken = incident.take(points(3), "x.geojson").json
+    ops = [
+        {"op_id": str(uuid.uuid4()), "op": "delete", "plot": id, "base": 1, "undoes": taken["id"]}
+        for id in taken["drawn"]
+    ]
+    answer = client.post(f"{incident.url}/plots", json={"ops": ops})
+    assert [each["outcome"] for each in answer.json["results"]] == ["applied"] * 3
+    assert incident.plots() == []
+
+
+def test_more_than_a_file_is_not_even_received(client: FlaskClient) -> None:
+    incident = Incident(client)
+    parts = (b'"file"; filename="x.geojson"', points(1)), (b'"more"', b" " * BYTES_MAX)
+    body = b"".join(
+        b"--x\r\nContent-Disposition: form-data; name=%b\r\n\r\n%b\r\n" % part for part in parts
+    )
+    refused = client.post(
+        f"{incident.url}/plots/import", data=body + b" " * FORM_BYTES + b"--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+    )  # fmt: skip
+    assert (refused.status_code, refused.json["error"]["code"]) == (413, "too_large")
+
+
+def test_few_files_are_read_at_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    incident = Incident(client)
+    monkeypatch.setattr(plot_files, "WAIT_S", 0.05)
+    with ExitStack() as stack:
+        for _ in range(plot_files.READS_AT_ONCE):
+            stack.enter_context(plot_files._READS)
+        refused = incident.take(points(1), "x.geojson")
+    assert (refused.status_code, refused.json["error"]["code"]) == (503, "plots_file_busy")
+    assert "10 s" in refused.json["error"]["message"]
+    assert incident.take(points(1), "x.geojson").status_code == 201

@@ -16,7 +16,7 @@ from tests.gis_server.test_plots import BLUE, HERE, Room, li, mark, new, put, ro
 
 __all__ = ["li", "mark", "room", "wang"]
 
-READ = (".geojson", ".kml", ".gpkg", "", "?at=0", "?after=0", "/{mark}/versions")
+READ = (".geojson", ".kml", ".gpkg", "", "?at=0", "?after=0", "/removed", "/{mark}/versions")
 
 
 @pytest.fixture

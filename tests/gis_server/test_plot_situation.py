@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from layers import plots
 from tests.analysis.roads.street_grid import grid_streets, place, table
 from tests.gis_server.road_site import put, use
 
@@ -26,8 +30,8 @@ class Desk:
         assert answer.status_code == 201, answer.json
         return dict(answer.json)
 
-    def press(self) -> dict[str, Any]:
-        answer = self.client.post(f"{self.url}/plots/situation", json={})
+    def press(self, **said: Any) -> dict[str, Any]:
+        answer = self.client.post(f"{self.url}/plots/situation", json=said)
         assert answer.status_code == 200, answer.json
         return dict(answer.json)
 
@@ -113,3 +117,64 @@ def test_what_a_person_drew_is_never_touched(desk: Desk) -> None:
     plots = desk.client.get(f"{desk.url}/plots").json["plots"]
     kept = next(plot for plot in plots if plot["id"] == own["id"])
     assert (kept["version"], kept["from_plan"]) == (1, None)
+
+
+def test_a_press_that_is_sent_twice_is_done_once_and_answered_alike(desk: Desk) -> None:
+    desk.assess()
+    id = str(uuid.uuid4())
+    first, again = desk.press(id=id), desk.press(id=id)
+    assert again == first
+    assert sorted(first["drawn"]) == sorted(plot["id"] for plot in desk.by_part().values())
+    other = desk.client.post("/api/v1/incidents", json={"lon": 114.3, "lat": 30.6, **RELEASE})
+    elsewhere = Desk(desk.client, other.json["id"])
+    elsewhere.assess()
+    refused = desk.client.post(f"{elsewhere.url}/plots/situation", json={"id": id})
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "op_reused")
+
+
+def test_a_press_that_was_taken_back_can_be_pressed_again(desk: Desk) -> None:
+    desk.assess()
+    press = desk.press()
+    for plot in desk.by_part().values():
+        desk.do("delete", plot, base=plot["version"], undoes=press["id"])
+    assert desk.by_part() == {}
+    again = desk.press()
+    assert again["left_out"] == []
+    assert sorted(again["drawn"]) == sorted(press["drawn"])
+
+
+def test_what_is_brought_back_of_a_press_is_the_plans_and_no_persons(desk: Desk) -> None:
+    desk.assess()
+    desk.press()
+    before = desk.by_part()["wind"]
+    desk.assess(weather={**RELEASE["weather"], "wind_from_deg": 90.0})
+    press = desk.press()
+    assert before["id"] in press["changed"]
+    now = desk.by_part()["wind"]
+    back = {"control": before["control"], "label": before["properties"]["label"]}
+    desk.do("put", now, base=now["version"], set=back, undoes=press["id"])
+    undone = desk.by_part()["wind"]
+    assert (undone["control"], undone["from_plan"]["touched"]) == (before["control"], False)
+    desk.press()
+    assert desk.by_part()["wind"]["control"] == now["control"]
+
+
+def test_what_a_person_took_off_stays_off_while_the_incident_is_open(
+    desk: Desk, database: Engine
+) -> None:
+    desk.assess()
+    desk.press()
+    legend = desk.by_part()["legend"]
+    desk.do("delete", legend, base=legend["version"])
+    late = dt.datetime.now(dt.UTC) + dt.timedelta(days=400)
+    with Session(database) as session, session.begin():
+        assert plots.forget(session, late) == 0
+    assert desk.press()["left_out"] == [legend["id"]]
+    version = desk.client.get(desk.url).json["version"]
+    closed = desk.client.patch(
+        desk.url, json={"status": "closed"}, headers={"If-Match": f'"{version}"'}
+    )
+    assert closed.status_code == 200, closed.json
+    with Session(database) as session, session.begin():
+        assert plots.forget(session, dt.datetime.now(dt.UTC)) == 0
+        assert plots.forget(session, late) > 0

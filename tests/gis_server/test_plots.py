@@ -210,6 +210,54 @@ def test_undo_takes_back_only_ones_own(
     assert (unknown.status_code, unknown.json["error"]["code"]) == (404, "no_plot_op")
 
 
+def test_what_somebody_took_off_is_listed_until_it_is_brought_back(
+    room: Room, wang: FlaskClient, li: FlaskClient, mark: str
+) -> None:
+    other = new()
+    room.do(wang, put(other, kind="point", control=[list(HERE)], label="other"))
+    room.do(li, op("delete", mark, base=1))
+    room.do(wang, op("delete", other, base=1))
+
+    def gone(**query: int) -> list[tuple[str, str]]:
+        told = wang.get(f"{room.url}/removed", query_string=query).json
+        assert told["more"] == ("limit" in query)
+        return [(each["by"], each["plot"]["properties"]["label"]) for each in told["removed"]]
+
+    assert gone() == [("wang", "other"), ("li", "A")]
+    assert gone(limit=1) == [("wang", "other")]
+    room.do(wang, op("restore", mark))
+    assert gone() == [("wang", "other")]
+    assert room.drawn(li)[mark]["properties"]["label"] == "A"
+    room.do(li, op("delete", mark, base=room.drawn(li)[mark]["version"]))
+    assert gone() == [("li", "A"), ("wang", "other")]
+
+
+def test_a_step_and_its_undo_may_come_together(room: Room, wang: FlaskClient, mark: str) -> None:
+    step = put(mark, 1, label="B")
+    done = room.do(wang, step, {**put(mark, 1, label="A"), "undoes": step["op_id"]})
+    assert [each["outcome"] for each in done] == ["applied", "applied"]
+    assert room.drawn(wang)[mark]["properties"]["label"] == "A"
+
+
+def test_two_tabs_of_one_person_are_two_who_draw(room: Room, wang: FlaskClient, mark: str) -> None:
+    one, other = new(), new()
+    step = put(mark, 1, label="one")
+    room.do(wang, step, tab=one)
+    room.do(wang, put(mark, 2, colour=BLUE), tab=other)
+    back = {**op("delete", mark, base=2), "undoes": step["op_id"]}
+    assert room.do(wang, back, tab=one)[0]["outcome"] == "conflict"
+    assert room.drawn(wang)[mark]["properties"] == {"label": "one", "colour": BLUE}
+
+
+def test_the_tab_of_another_persons_browser_is_not_ones_own(
+    room: Room, wang: FlaskClient, li: FlaskClient, mark: str
+) -> None:
+    tab = new()
+    room.do(wang, put(mark, 1, label="wang's"), tab=tab)
+    assert room.do(li, put(mark, 1, label="li's"), tab=tab)[0]["outcome"] == "conflict"
+    assert room.drawn(li)[mark]["properties"]["label"] == "wang's"
+
+
 def test_a_locked_plot_is_its_lockers_until_somebody_unlocks_it(
     room: Room, wang: FlaskClient, li: FlaskClient, mark: str
 ) -> None:
@@ -464,16 +512,6 @@ def test_many_who_draw_at_once_lose_nothing(
     assert len(outcomes) == 30
     assert plot["version"] == 1 + outcomes.count("applied") + outcomes.count("merged")
     assert len(plot["conflict"]) == outcomes.count("conflict")
-
-
-def test_an_operation_is_forgotten_after_thirty_days(
-    room: Room, wang: FlaskClient, mark: str, database: Engine
-) -> None:
-    with Session(database) as session, session.begin():
-        session.execute(text("UPDATE plot_op SET at = now() - interval '31 days'"))
-    room.do(wang, put(new(), kind="point", control=[list(HERE)]))
-    with Session(database) as session:
-        assert session.scalar(text("SELECT count(*) FROM plot_op")) == 1
 
 
 def test_a_batch_may_work_on_one_plot_again_and_again(room: Room, wang: FlaskClient) -> None:

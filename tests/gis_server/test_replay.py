@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from importlib import import_module
 
 import pytest
 from sqlalchemy import text
@@ -189,3 +190,23 @@ def test_a_bookmark_needs_a_word_and_a_moment(client):
         {"title": "x", "at": "?"},
     ):
         assert client.post("/api/v1/bookmarks", json=body).status_code == 422
+
+
+def test_moments_of_no_incident_are_of_a_region_and_bounded_there(client, sign_in, monkeypatch):
+    monkeypatch.setattr(import_module("layers.replay.bookmarks"), "BOOKMARKS_MAX", 2)
+
+    def marked(asker, title):
+        return asker.post("/api/v1/bookmarks", json={"title": title, "at": "0"}).status_code
+
+    hangzhou, ningbo = sign_in(("duty", "3301"), name="li"), sign_in(("duty", "3302"), name="wang")
+    assert [marked(hangzhou, f"h{n}") for n in range(3)] == [201, 201, 413]
+    assert marked(ningbo, "n") == 201
+    assert marked(client, "whole") == 201
+
+    def told(asker):
+        return {one["title"] for one in asker.get("/api/v1/bookmarks").json["bookmarks"]}
+
+    assert told(sign_in(("duty", "3301"), name="zhao")) == {"h0", "h1"}
+    assert told(ningbo) == {"n"}
+    # Of more than can be told, the latest.
+    assert len(told(client)) == 2

@@ -38,10 +38,18 @@ def draft(client, incident, **fields):
     return answer.json
 
 
-def close(client, incident):
+def correct(client, incident, **fields):
     version = client.get(incident).headers["ETag"]
-    answer = client.patch(incident, json={"status": "closed"}, headers={"If-Match": version})
+    answer = client.patch(incident, json=fields, headers={"If-Match": version})
     assert answer.status_code == 200
+
+
+def close(client, incident):
+    correct(client, incident, status="closed")
+
+
+def unapproved(client, incident):
+    return client.get(incident).json["unapproved"]
 
 
 def test_a_note_says_what_when_where_and_by_whom(client):
@@ -116,6 +124,16 @@ def test_a_note_is_struck_with_a_reason_and_never_removed(client, database):
         session.execute(text("UPDATE note SET text = 'other'"))
 
 
+def test_one_note_is_read_by_its_incident_and_its_region_alone(client, sign_in):
+    incident = report(client)
+    made = note(client, incident)
+    answer = client.get(f"{incident}/notes/{made['id']}")
+    assert (answer.json, answer.headers["ETag"]) == (made, '"1"')
+    assert client.get(f"{report(client)}/notes/{made['id']}").status_code == 404
+    county = sign_in(("duty", "330102"))
+    assert county.get(f"{incident}/notes/{made['id']}").status_code == 404
+
+
 def test_notes_are_paged_back_to_the_first_one(client):
     incident = report(client)
     written = [note(client, incident, text=str(number))["id"] for number in range(5)]
@@ -175,7 +193,7 @@ def test_a_closed_incident_takes_notes_and_no_decision(client):
     incident = report(client)
     close(client, incident)
     note(client, incident, text="after the end")
-    refused = client.post(f"{incident}/decisions", json={"kind": "end", "text": "x"})
+    refused = client.post(f"{incident}/decisions", json={"kind": "evacuate", "text": "x"})
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "incident_over")
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from gis_server.config import Config
-from gis_server.situation_report import leaf
+from gis_server.situation_report import drawn, leaf
 from gis_server.text import catalogue
 from layers.models import Accident, Incident
 
@@ -134,8 +134,8 @@ def test_the_file_with_the_map_names_no_other_host_and_runs_no_name(
         tab.on("request", lambda request: asked.append(request.url))
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.set_content(page)
-        drawn = tab.locator("path.leaflet-interactive")
-        drawn.first.wait_for(state="attached")
+        lines = tab.locator("path.leaflet-interactive")
+        lines.first.wait_for(state="attached")
         assert tab.title().startswith("Situation report")
         assert HOSTILE in tab.locator("h1").inner_text()
         tab.evaluate(
@@ -147,6 +147,58 @@ def test_the_file_with_the_map_names_no_other_host_and_runs_no_name(
         browser.close()
     assert [url for url in asked if not url.startswith(("data:", "blob:", "about:"))] == []
     assert faults == []
+
+
+PLOTS: tuple[dict[str, Any], ...] = (
+    {"kind": "point", "control": [[121.9, 30.9]], "symbol": "fire_engine", "label": HOSTILE},
+    {"kind": "circle", "control": [[121.9, 30.91]], "radius_m": 300, "colour": "#12ab34",
+     "dash": "8,4", "label": HOSTILE},
+    {"kind": "text", "control": [[121.91, 30.9]], "text": HOSTILE},
+    {"kind": "line", "control": [[121.9, 30.9], [121.91, 30.91]]},
+)  # fmt: skip
+
+
+def test_what_officers_drew_is_on_the_map_with_its_signs_and_its_words_as_text(
+    client: FlaskClient, incident: str, leaflet: None, config: Config
+) -> None:
+    ops = [
+        {"op_id": str(uuid.uuid4()), "op": "put", "plot": str(uuid.uuid4()), "set": each}
+        for each in PLOTS
+    ]
+    assert client.post(f"{incident}/plots", json={"ops": ops}).status_code == 200
+    page = client.get(f"{incident}/report.html").get_data(as_text=True)
+    assert not ADDRESS.findall(page)
+    faults: list[str] = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=config.chromium, args=["--no-sandbox"])
+        tab = browser.new_page(offline=True)
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.set_content(page)
+        signs = tab.locator(".plot-sign")
+        signs.first.wait_for(state="attached")
+        assert sorted(signs.all_inner_texts()) == [HOSTILE, HOSTILE]
+        assert tab.locator(".plot-sign svg g path, .plot-sign svg g rect").count() >= 2
+        assert tab.locator(".plot-sign svg").count() == 1
+        assert tab.locator('path[stroke="#12ab34"][stroke-dasharray="8,4"]').count() == 1
+        assert tab.locator('path[stroke="#0b6fb8"]').count() == 1
+        assert tab.title().startswith("Situation report")
+        browser.close()
+    assert faults == []
+
+
+def test_of_too_many_plots_the_topmost_are_drawn_and_the_others_counted(
+    client: FlaskClient, incident: str, leaflet: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawn, "PLOTS_MAX", 2)
+    ops = [
+        {"op_id": str(uuid.uuid4()), "op": "put", "plot": str(uuid.uuid4()),
+         "set": {**PLOTS[0], "label": f"plot {n}", "order": n}}
+        for n in range(5)
+    ]  # fmt: skip
+    assert client.post(f"{incident}/plots", json={"ops": ops}).status_code == 200
+    page = client.get(f"{incident}/report.html").get_data(as_text=True)
+    assert [f"plot {n}" in page for n in range(5)] == [False, False, False, True, True]
+    assert catalogue("en")["situation_report.map.plots_cut"].format(count=3) in page
 
 
 def test_the_report_is_handed_out_to_save_and_can_do_nothing_as_a_page_of_ours(

@@ -202,3 +202,20 @@ def test_a_key_that_a_visitor_of_demo_mode_made_opens_nothing_elsewhere(
         assert signin.enter_wall(session, key, demo).grants == (("wall", ""),)
         with pytest.raises(NotSignedInError):
             signin.enter_wall(session, key, Config(var=tmp_path))
+
+
+def test_keys_of_a_wall_are_made_listed_and_taken_back_only_in_its_region(sign_in: SignIn) -> None:
+    near, far = sign_in(("duty", "330102")), sign_in(("duty", "330203"))
+    made = _key(near, "east")
+    # A key alone makes the wall: nobody else's key opens it, and nobody else drives it.
+    address = "/api/v1/walls/east"
+    for answer in (
+        far.get(f"{address}/keys"),
+        far.post(f"{address}/keys", json={"title": "x"}),
+        far.delete(f"{address}/keys/{made['id']}"),
+        far.put(address, json={"seconds": 9}, headers={"If-Match": '"0"'}),
+    ):
+        assert (answer.status_code, answer.json["error"]["code"]) == (403, "wall_of_another")
+    assert [key["revoked_at"] for key in near.get(f"{address}/keys").json["keys"]] == [None]
+    assert near.put(address, json={"seconds": 9}, headers={"If-Match": '"0"'}).status_code == 200
+    assert near.delete(f"{address}/keys/{made['id']}").status_code == 204

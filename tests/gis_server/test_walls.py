@@ -269,3 +269,32 @@ def test_the_newest_weather_of_each_station_is_told_unless_it_is_old(
     (seen,) = client.get("/api/v1/hall/lately").json["weather"]
     assert (seen["quantity"], seen["value"], seen["name"]) == ("wind_speed", 3.2, "站")
     assert sign_in(("viewer", "330203")).get("/api/v1/hall/lately").json["weather"] == []
+
+
+def test_a_wall_is_of_the_region_it_was_made_in_and_who_does_not_hold_that_drives_it_not(
+    client: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    near, far = sign_in(("duty", "330102")), sign_in(("duty", "330203"))
+    made = _show(near, 0, view=VIEW).json
+    assert (made["region"], made["can_drive"]) == ("330102", True)
+    refused = _show(far, made["version"], view=None)
+    assert (refused.status_code, refused.json["error"]["code"]) == (403, "wall_of_another")
+    assert far.get("/api/v1/walls/main").json["can_drive"] is False
+    assert [wall["can_drive"] for wall in far.get("/api/v1/walls").json["walls"]] == [False]
+    city = sign_in(("duty", "330100"))
+    assert _show(city, made["version"], seconds=30).json["region"] == "330102"
+    assert client.get("/api/v1/walls/main").json["can_drive"] is True
+
+
+def test_a_wall_of_the_whole_tree_is_driven_by_who_holds_the_whole_tree(
+    client: FlaskClient, sign_in: Callable[..., FlaskClient]
+) -> None:
+    made = _show(client, 0, view=VIEW).json
+    assert made["region"] is None
+    assert _show(sign_in(("duty", "330102")), made["version"], view=None).status_code == 403
+
+
+def test_a_refused_drive_makes_no_wall(sign_in: Callable[..., FlaskClient]) -> None:
+    near = sign_in(("duty", "330102"))
+    assert _show(near, 0, playlist=[str(uuid.uuid4())]).status_code == 422
+    assert near.get("/api/v1/walls").json["walls"] == []

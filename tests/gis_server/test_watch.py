@@ -207,3 +207,17 @@ def test_a_list_is_cut_with_words_and_a_sum_never(client, monkeypatch):
     assert noted.status_code == 200
     page = words_of(client.get(f"{HANDOVERS}/{handed['id']}.docx?lang=zh"))
     assert "另有 3 起未逐一列出" in page
+
+
+def test_a_list_of_handovers_asks_once_whatever_it_holds_and_for_no_page(client, asked):
+    report(client, title="氯气 <b>")
+    counts = []
+    for _ in range(2):
+        write(client, notes="盯紧 2 号罐")
+        asked.clear()
+        listed = client.get(HANDOVERS).json["handovers"]
+        counts.append(len(asked))
+        assert not [said for said in asked if "body AS handover_body" in said]
+    assert counts[0] == counts[1]
+    assert listed[0] == client.get(f"{HANDOVERS}/{listed[0]['id']}").json
+    assert listed[0]["incidents"][0]["title"] == "氯气 <b>"

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from layers import catalog, duplicates
-from layers.duplicates.search import ALIKE, ALIKE_IN_ONE_SOURCE, NEAR_M
+from layers.duplicates.search import ALIKE, ALIKE_IN_ONE_SOURCE, MOST_OF_ONE, NEAR_M
 from layers.errors import ConflictError, InvalidInputError, NotFoundError
 from layers.intake.load import load_records
 from layers.models import Duplicate
@@ -120,6 +120,34 @@ def test_the_search_finds_what_brute_force_over_all_pairs_finds(session: Session
             expected.add(pair(i, j))
     assert len(expected) > 10
     assert pairs(session) == expected
+
+
+@pytest.mark.parametrize("same", ["name", "code"])
+def test_a_heap_of_500_makes_a_few_pairs_of_each_and_says_that_there_are_more(
+    session: Session, same: str
+) -> None:
+    rows = (
+        [{"name": "东海化工"}] * 500 if same == "name"
+        else [{"name": f"{n} 号站", "own_code": "33-7"} for n in range(500)]
+    )  # fmt: skip
+    ids = put(session, "enterprise", rows)
+    enterprise = catalog.find("enterprise")
+    found = duplicates.find(session, enterprise)
+    assert 500 - MOST_OF_ONE - 1 <= found.crowded <= 500
+    assert len(pairs(session)) <= 500 * MOST_OF_ONE
+    assert {id for each in pairs(session) for id in each} == set(ids)
+    for id in ids[:20]:
+        assert duplicates.find(session, enterprise, ids=[id]).crowded == 1
+    assert len(pairs(session)) <= 500 * MOST_OF_ONE
+
+
+def test_as_many_of_one_code_as_one_is_paired_with_are_all_paired(session: Session) -> None:
+    rows = [{"name": f"{n} 号站", "own_code": "33-7", "east_m": 3000 * n}
+            for n in range(MOST_OF_ONE + 1)]  # fmt: skip
+    ids = put(session, "enterprise", rows)
+    found = duplicates.find(session, catalog.find("enterprise"))
+    assert pairs(session) == {pair(*each) for each in itertools.combinations(ids, 2)}
+    assert found == duplicates.Found(new=len(ids) * MOST_OF_ONE // 2, gone=0, crowded=0)
 
 
 def test_one_code_is_found_however_far(session: Session) -> None:

@@ -41,6 +41,11 @@ describe("the walls of the web map", () => {
     expect(outside("live", /new EventSource|new WebSocket/)).toEqual([]);
   });
 
+  it("no code is fetched without another try where the server is away", () => {
+    const bare = /(?<!\(\) => |typeof |\[)\bimport\("/;
+    expect(files.filter((name) => bare.test(source(name).replaceAll(", import(", "")))).toEqual([]);
+  });
+
   it("no file writes HTML from text", () => {
     const html = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|unsafeHTML|bindPopup/;
     expect(files.filter((name) => html.test(source(name)))).toEqual([]);

@@ -3,15 +3,14 @@ import type { Deadline } from "../src/api/deadline";
 import { newId } from "../src/api/ids";
 import type { ReadingRow } from "../src/api/readings";
 import { call, incident } from "../src/api/wire";
-import { newest, shapeOf } from "../src/map/reading_marks";
-import { nextDue, urgency } from "../src/panels/deadline";
-import { localInput } from "../src/panels/intake_parts";
-import { lateFor } from "../src/panels/plan_calls";
 import { nothingTold } from "../src/store/draft";
+import { lateFor, nextDue, urgency } from "../src/store/due";
 import { discard, editTold, findUnsent, intakeBody, keepIntake, takeUp } from "../src/store/intake";
 import { bare } from "../src/store/intake_place";
+import { newest, shapeOf } from "../src/store/reading_shapes";
 import { beginReport, cancelReport, editReport } from "../src/store/report";
 import { initial, store } from "../src/store/state";
+import "../src/text/desk_words";
 import { speak } from "../src/text/i18n";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
@@ -222,12 +221,6 @@ describe("words of a place", () => {
     expect(bare("化工厂附近")).toBe("化工厂");
     expect(bare("near the plant")).toBe("the plant");
     expect(bare("附近")).toBe("附近");
-  });
-
-  it("a moment is shown by the clock of this device and comes back the same", () => {
-    const shown = localInput("2026-11-22T14:05:12Z");
-    expect(new Date(shown).toISOString()).toBe("2026-11-22T14:05:12.000Z");
-    expect(localInput("")).toBe("");
   });
 });
 

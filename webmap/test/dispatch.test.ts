@@ -28,6 +28,7 @@ const incident = (id: string) => ({
   reported_at: null,
   plan_id: null,
   substance: null,
+  substance_en: null,
   cas: null,
   release: {},
   weather: null,
@@ -37,6 +38,8 @@ const incident = (id: string) => ({
   warning_level: null,
   exercise: false,
   version: 1,
+  unapproved: [],
+  updated_at: null,
   number: null,
   fid: null,
 });

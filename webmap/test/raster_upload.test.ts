@@ -118,6 +118,7 @@ describe("the form for a raster", () => {
           name: "",
           name_en: null,
           fictional: true,
+          timezone: null,
           bbox: null,
           center: null,
           zoom: null,

@@ -134,6 +134,7 @@ describe("an alert", () => {
         name: "x",
         name_en: null,
         fictional: false,
+        timezone: null,
         center: null,
         zoom: null,
         bbox: null,

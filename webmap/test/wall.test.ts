@@ -1,10 +1,14 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { savedView } from "../src/api/views";
 import { type Wall, wall } from "../src/api/walls";
 import { type Incident, incident } from "../src/api/wire";
 import { fitColumn } from "../src/hall/fit";
+import { heardFrom } from "../src/store/link";
+import { initial, store } from "../src/store/state";
 import { momentOf } from "../src/store/wall_past";
-import { showing, standing } from "../src/store/wall_state";
+import { second } from "../src/store/wall_second";
+import { pastOf, showing, standing, wallStore } from "../src/store/wall_state";
+import { loadMoreWords } from "../src/text/i18n";
 
 const reported = (id: string, at: string, more: Record<string, unknown> = {}): Incident =>
   incident(
@@ -74,7 +78,80 @@ describe("what a wall shows", () => {
   });
 });
 
+describe("how old what the stream told is", () => {
+  it("runs from what came last, however often it is dialled again, and is red after half a minute", async () => {
+    vi.useFakeTimers({ now: Date.parse(TEN) });
+    store.set({ ...initial, language: "en" });
+    await loadMoreWords("hall");
+    await import("../src/hall/feeds");
+    const feeds = document.createElement("om-hall-feeds");
+    document.body.append(feeds);
+    const stream = (): Element | null => feeds.querySelector('[data-feed="stream"]');
+    const pass = async (seconds: number): Promise<void> => {
+      await vi.advanceTimersByTimeAsync(seconds * 1000);
+      store.set({ now: Date.now() });
+      await vi.advanceTimersByTimeAsync(1);
+    };
+    heardFrom("live", 7);
+    await pass(10);
+    expect(stream()?.className).not.toContain("stale");
+    for (const status of ["lost", "connecting", "lost", "connecting"] as const) {
+      heardFrom(status, 7);
+      await pass(20);
+    }
+    expect(stream()?.querySelector("time")?.textContent).toBe("90 s");
+    expect(stream()?.className).toContain("stale");
+    heardFrom("live", 8);
+    await pass(1);
+    expect(stream()?.querySelector("time")?.textContent).toBe("1 s");
+    expect(stream()?.className).not.toContain("stale");
+    vi.useRealTimers();
+    document.body.replaceChildren();
+  });
+});
+
+describe("the second map of a wide wall", () => {
+  const beside = (wanted: Record<string, unknown> | null, on: string | null = "a") => {
+    wallStore.set({ wall: driven({ second: wanted }) });
+    store.set({
+      ...initial,
+      incidents: [reported("a", EIGHT), reported("b", EIGHT)],
+      incident: on,
+    });
+    return second();
+  };
+
+  it("never shows what the first shows already: another incident, else the surroundings", () => {
+    expect(beside(null).incident).toBe("b");
+    expect(beside({ show: "incident", incident: "b" }).incident).toBe("b");
+    expect(beside({ show: "incident", incident: "a" }).incident).toBe("b");
+    expect(beside({ show: "incident", incident: "b" }, "b").incident).toBe("a");
+    expect(beside({ show: "context" })).toEqual({ incident: null, at: null });
+    store.set({ incidents: [reported("a", EIGHT)] });
+    expect(second()).toEqual({ incident: null, at: null });
+  });
+
+  it("shows the same incident at another time where a desk asks for that", () => {
+    expect(beside({ show: "time", incident: "a", at: EIGHT })).toEqual({
+      incident: "a",
+      at: Date.parse(EIGHT),
+    });
+  });
+});
+
 describe("a wall that a desk has sent into the past", () => {
+  it("takes the time that each view of a playlist was kept with, and now where it has none", () => {
+    const views = [
+      { id: "1", name: "then", at: EIGHT, incident: "a" },
+      { id: "2", name: "now" },
+    ].map((one) => savedView({ ...PLACE, ...one }, ""));
+    const list = driven({ views, playlist: ["1", "2"], incident: "b", at: TEN, speed: 60 });
+    expect(pastOf(list, 0)).toMatchObject({ at: EIGHT, speed: 0, incident: "a" });
+    expect(pastOf(list, 1).at).toBeNull();
+    expect(pastOf(list, 2).at).toBe(EIGHT);
+    expect(pastOf(driven({ at: EIGHT, speed: 60 }), 0)).toMatchObject({ at: EIGHT, speed: 60 });
+  });
+
   const at = "2026-03-01T09:00:00Z";
   const shown_at = "2026-03-01T12:00:00Z";
   const now = Date.parse(shown_at);
@@ -102,8 +179,9 @@ describe("a column that is too full", () => {
       for (let row = 0; row < rows; row += 1) list.append(document.createElement("li"));
       host.append(list);
     }
-    Object.defineProperty(host, "clientHeight", { value: room });
+    Object.defineProperty(host, "clientHeight", { value: room, configurable: true });
     Object.defineProperty(host, "scrollHeight", {
+      configurable: true,
       get: () => 10 * host.querySelectorAll("li:not([hidden])").length,
     });
     document.body.append(host);
@@ -137,6 +215,25 @@ describe("a column that is too full", () => {
     if (advice) advice.dataset.keeps = "2";
     fitColumn(host);
     expect(left(host)).toEqual([4, 2]);
+  });
+
+  it("leaves the last panels out whole where rows alone make no room, and never the first", () => {
+    const host = column(20, [
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+    // What no row can give: headings, of which each panel has one.
+    Object.defineProperty(host, "scrollHeight", {
+      get: () => 10 * host.querySelectorAll("ul:not([data-crowded])").length,
+    });
+    fitColumn(host);
+    const crowded = (): boolean[] =>
+      [...host.children].map((panel) => panel.hasAttribute("data-crowded"));
+    expect(crowded()).toEqual([false, false, true]);
+    Object.defineProperty(host, "clientHeight", { value: 0 });
+    fitColumn(host);
+    expect(crowded()).toEqual([false, true, true]);
   });
 
   it("shows everything again once there is room", () => {

@@ -13,6 +13,7 @@ from gis_server import printing
 from gis_server.config import Config
 from gis_server.printing import MapOrder, sheet
 from gis_server.printing.places import place
+from gis_server.text import say
 from layers.errors import BusyError, OneMapError
 from tests.gis_server.printing.conftest import Listener
 
@@ -100,6 +101,22 @@ def test_what_a_page_says_of_itself_is_the_reason(home: Listener, config: Config
     with pytest.raises(OneMapError) as caught:
         printing.map_print(order(home), config=config)
     assert caught.value.code == "print_scale"
+
+
+@pytest.mark.parametrize("never", ["", "for (;;) {}"])
+def test_a_page_that_never_gets_ready_ends_in_words_and_frees_its_place(
+    home: Listener, config: Config, never: str
+) -> None:
+    script(home, never)
+    hurried = config.model_copy(update={"print_limit_s": 6.0})
+    with pytest.raises(OneMapError) as caught:
+        printing.map_print(order(home), config=hurried)
+    assert caught.value.code == "print_too_long"
+    for language in ("zh", "en"):
+        said = say(language, f"error.{caught.value.code}", caught.value.details)
+        assert said and "6" in said and "{" not in said, said
+    with place(config.prints_dir, places=1, wait_s=0.1):
+        pass
 
 
 def test_a_sheet_is_one_page_of_its_paper(home: Listener, config: Config) -> None:

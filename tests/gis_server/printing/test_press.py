@@ -38,6 +38,24 @@ def test_a_page_is_printed_on_the_paper_that_was_asked_for(config, paper, landsc
     assert size == pytest.approx(wanted, abs=0.3)
 
 
+FOOT = "<html data-foot><style>{}</style><p>甲</p><p>乙</p>"
+
+
+def test_a_page_with_a_foot_is_printed_knowing_its_pages_and_never_on_more(config):
+    taller = "html[data-foot=known] p { min-height: calc(var(--pages) * 40mm) }"
+    longer = "html[data-foot=known] p { break-after: page }"
+    known = printing.pdf(FOOT.format(taller), config=config)
+    refused = printing.pdf(FOOT.format(longer), config=config)
+    plain = printing.pdf(FOOT.format("").replace(" data-foot", ""), config=config)
+    assert [len(_sizes_mm(each)) for each in (known, refused, plain)] == [1, 1, 1]
+    contents = [
+        re.findall(rb"stream\r?\n(.*?)endstream", each, re.DOTALL)[0]
+        for each in (known, refused, plain)
+    ]
+    assert contents[1] == contents[2]
+    assert contents[0] != contents[2]
+
+
 def test_a_card_is_a_picture_that_knows_its_size_on_paper(config):
     printed = printing.png("<p>乙</p>", config=config, width_mm=100, height_mm=50, dpi=192)
     with Image.open(io.BytesIO(printed)) as picture:

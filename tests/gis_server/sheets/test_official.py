@@ -105,3 +105,37 @@ def test_the_organ_stands_35_mm_below_the_type_areas_edge(paper: Page) -> None:
         # The letters are 34 points high in a line of 1.4 of them.
         lead_mm = 34 * 0.2 / 72 * 25.4
         assert (organ["y"] - edge["y"]) / 96 * 25.4 + lead_mm == pytest.approx(35, abs=1)
+
+
+def test_who_issued_it_stands_at_the_foot_of_the_last_page(paper: Page) -> None:
+    """GB/T 9704-2012, 7.4.1: the last line of 版记 is the lower edge of the type area."""
+    head = official.Head(organ="甲", title="乙", issued_by="丙", issued_at="2026年11月22日")
+    paper.set_content(official.html([blocks.paragraphs(["丁"])], head))
+    paper.emulate_media(media="print")
+    paper.evaluate(
+        "() => { const { style, dataset } = document.documentElement;"
+        " style.setProperty('--pages', '2'); dataset.foot = 'known'; }"
+    )
+    edge, foot, text = (
+        paper.locator(name).bounding_box() for name in ("body", "footer", ".signature")
+    )
+    assert edge is not None
+    assert foot is not None
+    assert text is not None
+    assert (foot["y"] + foot["height"] - edge["y"]) / 96 * 25.4 == pytest.approx(450, abs=0.5)
+    assert text["y"] + text["height"] < foot["y"]
+    plain = official.html([], official.Head(organ="甲", title="乙"))
+    assert "data-foot" not in plain.split("<style>")[0]
+
+
+def test_who_issued_it_is_framed_at_the_foot_in_the_document() -> None:
+    head = official.Head(organ="甲", title="乙", cc="丁", issued_by="丙", issued_at="今日")
+    document = docx.Document(io.BytesIO(official.docx([], head)))
+    framed = [
+        (line.text, line._element.pPr.find(qn("w:framePr")).get(qn("w:yAlign")))
+        for line in document.paragraphs
+        if line._element.pPr is not None and line._element.pPr.find(qn("w:framePr")) is not None
+    ]
+    assert [place for _, place in framed] == ["bottom", "bottom"]
+    assert framed[0][0].endswith("丁")
+    assert document.paragraphs[-1].text == "", "a frame is anchored to the paragraph after it"

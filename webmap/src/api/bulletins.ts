@@ -1,5 +1,5 @@
 /** What is reported upwards: first report, follow-ups, final report, each signed. */
-import { address, request } from "./client";
+import { address, ifMatch, request } from "./client";
 import {
   anything,
   boolean,
@@ -48,7 +48,6 @@ const bulletin = shape({
 export type Bulletin = Read<typeof bulletin>;
 
 const of = (incident: string): string => `/api/v1/incidents/${incident}/bulletins`;
-const match = ({ version }: Bulletin) => ({ "If-Match": `"${version}"` });
 export const getBulletins = (incident: string) =>
   request(of(incident), shape({ bulletins: list(bulletin) }));
 export const getBulletin = (incident: string, id: string) =>
@@ -56,15 +55,22 @@ export const getBulletin = (incident: string, id: string) =>
 export const addBulletin = (incident: string, id: string, kind: BulletinKind) =>
   request(of(incident), bulletin, { method: "POST", body: { id, kind } });
 export const editBulletin = (incident: string, one: Bulletin, body: Record<string, unknown>) =>
-  request(`${of(incident)}/${one.id}`, bulletin, { method: "PATCH", body, headers: match(one) });
+  request(`${of(incident)}/${one.id}`, bulletin, {
+    method: "PATCH",
+    body,
+    headers: ifMatch(one.version),
+  });
 export const renewBulletin = (incident: string, one: Bulletin) =>
   request(`${of(incident)}/${one.id}/renew`, bulletin, {
     method: "POST",
     body: {},
-    headers: match(one),
+    headers: ifMatch(one.version),
   });
 export const dropBulletin = (incident: string, one: Bulletin) =>
-  request(`${of(incident)}/${one.id}`, anything, { method: "DELETE", headers: match(one) });
+  request(`${of(incident)}/${one.id}`, anything, {
+    method: "DELETE",
+    headers: ifMatch(one.version),
+  });
 /** Sign what was read: another body is refused. */
 export const signBulletin = (incident: string, { id, body_hash }: Bulletin) =>
   request(`${of(incident)}/${id}/sign`, bulletin, { method: "POST", body: { body_hash } });

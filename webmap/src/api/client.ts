@@ -50,6 +50,11 @@ export function address(path: string, query: Query = {}): string {
   return tail ? `${path}?${tail}` : path;
 }
 
+/** A change says which version it was made on. */
+export const ifMatch = (version: number): Record<string, string> => ({
+  "If-Match": `"${version}"`,
+});
+
 interface Options {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;

@@ -1,6 +1,6 @@
 /** Closed roads on the wire: what closes them, for whom, who says so and until when. */
 import type { LineString, MultiLineString, MultiPolygon, Point, Polygon } from "geojson";
-import { address, request } from "./client";
+import { address, ifMatch, request } from "./client";
 import {
   fallback,
   list,
@@ -62,5 +62,5 @@ export const liftClosure = ({ id, version }: Closure) =>
   request(`${API}/${id}/lift`, closure, {
     method: "POST",
     body: {},
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });

@@ -1,6 +1,6 @@
 /** The table of deadlines: what is to be reported how soon, by region, grade and channel. */
 
-import { request } from "./client";
+import { ifMatch, request } from "./client";
 import { anything, fallback, label, list, number, optional, type Read, shape, text } from "./read";
 
 export const WHATS = ["first", "follow", "final", "written"] as const;
@@ -22,11 +22,10 @@ const rule = shape({
 export type Rule = Read<typeof rule>;
 
 const RULES = "/api/v1/deadline-rules";
-const match = ({ version }: Rule) => ({ "If-Match": `"${version}"` });
 export const getRules = () => request(RULES, shape({ rules: list(rule) }));
 export const addRule = (body: Record<string, unknown>) =>
   request(RULES, rule, { method: "POST", body });
 export const changeRule = (one: Rule, body: Record<string, unknown>) =>
-  request(`${RULES}/${one.id}`, rule, { method: "PATCH", body, headers: match(one) });
+  request(`${RULES}/${one.id}`, rule, { method: "PATCH", body, headers: ifMatch(one.version) });
 export const removeRule = (one: Rule) =>
-  request(`${RULES}/${one.id}`, anything, { method: "DELETE", headers: match(one) });
+  request(`${RULES}/${one.id}`, anything, { method: "DELETE", headers: ifMatch(one.version) });

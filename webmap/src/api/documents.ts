@@ -1,5 +1,5 @@
 /** Documents of a feature and plan images on the wire. */
-import { address, request } from "./client";
+import { address, ifMatch, request } from "./client";
 import { anything, fallback, list, number, optional, type Read, shape, text } from "./read";
 
 const DOCUMENTS = "/api/v1/documents";
@@ -60,7 +60,7 @@ export const addDocument = (form: FormData) =>
 export const removeDocument = ({ id, version }: Document) =>
   request(`${DOCUMENTS}/${id}`, anything, {
     method: "DELETE",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });
 export const getPlans = (layer: string, feature_id: string) =>
   request(address(PLANS, { layer, feature_id }), shape({ site_plans: list(plan) }));
@@ -69,5 +69,5 @@ export const addPlan = (document: string, controls: readonly Control[]) =>
 export const removePlan = ({ id, version }: SitePlan) =>
   request(`${PLANS}/${id}`, anything, {
     method: "DELETE",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });

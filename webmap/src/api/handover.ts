@@ -1,5 +1,5 @@
 /** A shift handed over, signed by two; and what a period held, exercises apart. */
-import { address, request } from "./client";
+import { address, ifMatch, request } from "./client";
 import {
   anything,
   boolean,
@@ -54,7 +54,6 @@ const digest = shape({ from: text, to: text, real: counted, exercises: counted }
 export type Digest = Read<typeof digest>;
 
 const HANDOVERS = "/api/v1/handovers";
-const match = ({ version }: Handover) => ({ "If-Match": `"${version}"` });
 export const getHandovers = () =>
   request(
     address(HANDOVERS, { limit: 20 }),
@@ -66,10 +65,10 @@ export const editHandover = (one: Handover, notes: string) =>
   request(`${HANDOVERS}/${one.id}`, handover, {
     method: "PATCH",
     body: { notes },
-    headers: match(one),
+    headers: ifMatch(one.version),
   });
 export const dropHandover = (one: Handover) =>
-  request(`${HANDOVERS}/${one.id}`, anything, { method: "DELETE", headers: match(one) });
+  request(`${HANDOVERS}/${one.id}`, anything, { method: "DELETE", headers: ifMatch(one.version) });
 export const signHandover = ({ id, body_hash }: Handover, role: "giver" | "taker") =>
   request(`${HANDOVERS}/${id}/sign`, handover, { method: "POST", body: { role, body_hash } });
 export const handoverFile = (id: string, format: string, lang: string): string =>

@@ -1,5 +1,5 @@
 /** The whole record of an incident as it was reported, its proposed grade, and its corrections. */
-import { request } from "./client";
+import { ifMatch, request } from "./client";
 import {
   anything,
   boolean,
@@ -135,5 +135,5 @@ export const patchIncident = (id: string, version: number, body: Record<string, 
   request(of(id), incident, {
     method: "PATCH",
     body,
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });

@@ -1,5 +1,5 @@
 /** What happened in an incident, in order, and what people add to it by hand. */
-import { address, request } from "./client";
+import { address, ifMatch, request } from "./client";
 import { boolean, fallback, list, number, optional, type Read, shape, text } from "./read";
 import { sentence } from "./wire";
 
@@ -48,13 +48,15 @@ export const getNotes = (incident: string, before: string | null) =>
     address(`${of(incident)}/notes`, { limit: LOG_PAGE, ...(before ? { before } : {}) }),
     shape({ notes: list(note), more: fallback(boolean, false) }),
   );
+export const getNote = (incident: string, id: string) =>
+  request(`${of(incident)}/notes/${id}`, note);
 export const addNote = (incident: string, body: Record<string, unknown>) =>
   request(`${of(incident)}/notes`, note, { method: "POST", body });
 export const strikeNote = (incident: string, { id, version }: Note, reason: string) =>
   request(`${of(incident)}/notes/${id}/strike`, note, {
     method: "POST",
     body: { reason },
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });
 export const changeNote = (
   incident: string,
@@ -64,7 +66,7 @@ export const changeNote = (
   request(`${of(incident)}/notes/${id}`, note, {
     method: "PATCH",
     body,
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });
 export const logFile = (incident: string, format: string, lang: string): string =>
   address(`${of(incident)}/log.${format}`, { lang });

@@ -153,14 +153,29 @@ export const postOps = (incident: string, client: string, ops: readonly Op[]) =>
 export const getVersions = (incident: string, id: string, before: number | null) =>
   request(address(`${base(incident)}/${id}/versions`, { limit: 30, before }), versions);
 
+const removed = shape({
+  removed: list(shape({ at: text, by: optional(text), plot })),
+  more: fallback(boolean, false),
+});
+export type Removed = Read<typeof removed>;
+export const getRemoved = (incident: string) => request(`${base(incident)}/removed`, removed);
+
+/** What several plots were drawn by in one go: its id, and the plots as it left them. */
+const deed = {
+  id: text,
+  plots: fallback(list(plot), []),
+  drawn: fallback(list(text), []),
+  taken_off: fallback(list(text), []),
+};
 const situation = shape({
+  ...deed,
   added: fallback(number, 0),
   updated: fallback(number, 0),
   kept: fallback(number, 0),
   removed: fallback(number, 0),
 });
-export const postSituation = (incident: string) =>
-  request(`${base(incident)}/situation`, situation, { method: "POST", body: {} });
+export const postSituation = (incident: string, id: string, client: string) =>
+  request(`${base(incident)}/situation`, situation, { method: "POST", body: { id, client } });
 
 export const PLOT_FORMATS = ["geojson", "kml", "gpkg"] as const;
 export type PlotFormat = (typeof PLOT_FORMATS)[number];
@@ -168,14 +183,19 @@ export const savePlots = (incident: string, format: PlotFormat) =>
   save(`${base(incident)}.${format}`, `plots.${format}`);
 
 const taken = shape({
+  ...deed,
   added: fallback(number, 0),
   left_out: fallback(list(shape({ row: optional(label), reason: anything })), []),
 });
-export function importPlots(incident: string, file: File) {
+export function importPlots(incident: string, file: File, id: string, client: string) {
   const form = new FormData();
+  form.append("id", id);
+  form.append("client", client);
   form.append("file", file);
   return request(`${base(incident)}/import`, taken, { method: "POST", form });
 }
+
+export type Deed = Pick<Read<typeof taken>, "id" | "plots" | "drawn" | "taken_off">;
 
 const table = shape({ symbols: fallback(record(text), {}) });
 /** How this site writes the codes of signs: code of ours to code of theirs, or to another sign. */

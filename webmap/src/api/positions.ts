@@ -1,6 +1,6 @@
 /** Where vehicles and people are, on the wire: the latest of each, its track, what is wrong. */
 import type { LineString, MultiLineString } from "geojson";
-import { address, request } from "./client";
+import { address, ifMatch, request } from "./client";
 import {
   boolean,
   fallback,
@@ -90,7 +90,7 @@ export const acknowledge = ({ id, version }: Alert) =>
   request(`${API}/alerts/${id}`, alert, {
     method: "PATCH",
     body: { acknowledged: true },
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });
 
 const trackFacts = shape({

@@ -44,14 +44,16 @@ const marks: Reader<{ marks: Mark[]; more: boolean }> = (value, path) => {
   };
 };
 
-export const getMarks = (incident: string | null, from: number | null) =>
+/** The last of them between two times; null has no bound. */
+export const getMarks = (incident: string | null, from: number | null, to: number | null) =>
   request(
-    address(`${API}/replay`, { incident, from: from === null ? null : iso(from), limit: 2000 }),
+    address(`${API}/replay`, { incident, from: when(from), to: when(to), limit: 2000 }),
     marks,
   );
 
 const rows = shape({
   seq: number,
+  cut_until: optional(text),
   incidents: list(incident),
   plan: optional(text),
   tasks: fallback(list(task), []),
@@ -97,3 +99,4 @@ export const deleteBookmark = (id: string) =>
   request(`${API}/bookmarks/${id}`, anything, { method: "DELETE", past: true });
 
 export const iso = (at: number): string => new Date(at).toISOString();
+const when = (at: number | null): string | null => (at === null ? null : iso(at));

@@ -1,5 +1,5 @@
 /** Orders on the wire: who does what, what it takes, how far it has come, and when it is expected. */
-import { address, request } from "./client";
+import { address, ifMatch, request } from "./client";
 import { boolean, fallback, list, number, optional, type Read, record, shape, text } from "./read";
 
 const API = "/api/v1";
@@ -81,14 +81,14 @@ export const stepTask = ({ id, version }: Task, state: string, reason: string | 
   request(`${API}/tasks/${id}`, task, {
     method: "PATCH",
     body: { state, ...(reason ? { reason } : {}) },
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });
 
 export const cancelTask = ({ id, version }: Task, reason: string | null) =>
   request(`${API}/tasks/${id}/cancel`, task, {
     method: "POST",
     body: reason ? { reason } : {},
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });
 
 const left = shape({

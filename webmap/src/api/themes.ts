@@ -1,5 +1,5 @@
 /** Theme maps on the wire: chosen layers, filters and a view, under a title. */
-import { request } from "./client";
+import { ifMatch, request } from "./client";
 import {
   anything,
   boolean,
@@ -48,11 +48,11 @@ export const addTheme = (body: ThemeBody) => request(THEMES, theme, { method: "P
 export const changeTheme = (id: string, version: number, body: Partial<ThemeBody>) =>
   request(`${THEMES}/${id}`, theme, {
     method: "PATCH",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
     body,
   });
 export const removeTheme = (id: string, version: number) =>
   request(`${THEMES}/${id}`, anything, {
     method: "DELETE",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });

@@ -1,5 +1,5 @@
 /** Layers of people's own on the wire: defined, changed, removed, brought back. */
-import { request } from "./client";
+import { ifMatch, request } from "./client";
 import { anything, fallback, list, number, optional, type Read, shape, text } from "./read";
 import { layerStyle } from "./wire";
 
@@ -32,14 +32,14 @@ export const getOwnLayer = (name: string) => request(path(name), ownLayer);
 export const changeOwnLayer = (name: string, version: number, body: Record<string, unknown>) =>
   request(path(name), ownLayer, {
     method: "PATCH",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
     body,
   });
 /** Remove a layer; `typed` is its title, written by a person who is sure. */
 export const removeOwnLayer = (name: string, version: number, typed: string) =>
   request(path(name), anything, {
     method: "DELETE",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
     body: { name: typed },
   });
 export const getRemovedLayers = () =>

@@ -1,5 +1,5 @@
 /** Saved views of the map. */
-import { request } from "./client";
+import { ifMatch, request } from "./client";
 import {
   anything,
   boolean,
@@ -53,6 +53,7 @@ export interface ViewBody extends Place {
   layers: readonly string[] | null;
   incident: string | null;
   at: string | null;
+  highlight: Highlight | null;
 }
 
 export const getViews = () => request(VIEWS, shape({ views: list(savedView) }));
@@ -63,11 +64,11 @@ export const changeView = (
 ) =>
   request(`${VIEWS}/${id}`, savedView, {
     method: "PATCH",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
     body,
   });
 export const removeView = ({ id, version }: SavedView) =>
   request(`${VIEWS}/${id}`, anything, {
     method: "DELETE",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
   });

@@ -1,5 +1,5 @@
 /** What a wall shows, and what a wall at rest tells. */
-import { address, request } from "./client";
+import { address, ifMatch, request } from "./client";
 import {
   anything,
   boolean,
@@ -23,6 +23,9 @@ export type Second = Read<typeof second>;
 export const wall = shape({
   name: text,
   version: fallback(number, 0),
+  /** Of which region it is, null for the whole tree; and whether this reader may drive it. */
+  region: optional(text),
+  can_drive: fallback(boolean, true),
   view: optional(place),
   layers: optional(list(text)),
   incident: optional(text),
@@ -61,7 +64,7 @@ export const getWall = (name: string) => request(of(name), wall);
 export const putWall = (name: string, version: number, body: WallChange) =>
   request(of(name), wall, {
     method: "PUT",
-    headers: { "If-Match": `"${version}"` },
+    headers: ifMatch(version),
     body,
     past: true,
   });
@@ -116,6 +119,27 @@ const lately = shape({
 });
 export type Lately = Read<typeof lately>;
 export const getLately = () => request(`${API}/hall/lately`, lately);
+
+const atRisk = shape({
+  assessment: optional(text),
+  districts: list(
+    shape({
+      code: optional(text),
+      name: optional(text),
+      name_en: optional(text),
+      /** By the level of the worst zone of each place. */
+      people: record(number),
+      /** Places whose people nobody has filed. */
+      unknown: fallback(number, 0),
+    }),
+  ),
+  more: fallback(number, 0),
+  cut: fallback(boolean, false),
+});
+export type AtRisk = Read<typeof atRisk>;
+/** People in the zones of the plan in force, by district. */
+export const getAtRisk = (incident: string) =>
+  request(address(`${API}/hall/at-risk`, { incident }), atRisk);
 
 const counted = shape({
   groups: list(record(anything)),

@@ -84,6 +84,8 @@ export const session = shape({
     name: text,
     name_en: optional(text),
     fictional: fallback(boolean, false),
+    /** By which clock its times are told; an IANA name. */
+    timezone: optional(text),
     center: optional(lonLat),
     zoom: optional(number),
     bbox: optional(list(number)),
@@ -197,6 +199,7 @@ export const incident = shape({
   occurred_at: text,
   reported_at: optional(text),
   substance: optional(text),
+  substance_en: optional(text),
   cas: optional(text),
   release: fallback(properties, {}),
   weather: optional(anything),
@@ -205,6 +208,9 @@ export const incident = shape({
   response_level: optional(label),
   warning_level: optional(label),
   exercise: fallback(boolean, false),
+  /** Which of them no approved decision stands for. */
+  unapproved: fallback(list(text), []),
+  updated_at: optional(text),
   /** The plan of record, where one was taken as that. */
   plan_id: optional(text),
   version: fallback(number, 1),

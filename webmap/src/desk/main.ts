@@ -1,4 +1,5 @@
 /** The duty officer's desk: tools left, map in the middle, plan right. */
+import { fetched, pressed } from "../store/coming";
 import "../style/all.css";
 import "../panels/topbar";
 import "../panels/drawer";
@@ -37,7 +38,11 @@ page(
         <om-ground-tools></om-ground-tools>
         <div class="map-tools">
           <om-wall-button></om-wall-button>
-          <button title=${t("map.print")} aria-label=${t("map.print")} @click=${() => void import("../panels/print").then(({ openPrint }) => openPrint())}>⎙</button>
+          <button title=${t("map.print")} aria-label=${t("map.print")} @click=${() =>
+            void pressed(
+              () => import("../panels/print"),
+              ({ openPrint }) => openPrint(),
+            )}>${ICONS.print}</button>
           <button title=${t("map.fit")} aria-label=${t("map.fit")} @click=${() => fly({ to: "plan" })}>${ICONS.fit}</button>
           <button title=${t("map.zoomIn")} aria-label=${t("map.zoomIn")} @click=${() => map?.zoomBy(1)}>${ICONS.plus}</button>
           <button title=${t("map.zoomOut")} aria-label=${t("map.zoomOut")} @click=${() => map?.zoomBy(-1)}>${ICONS.minus}</button>
@@ -63,9 +68,9 @@ void begin({ report: true }).then(async () => {
   if (!store.state.ready) return;
   // What the first picture can do without: deadlines, proposals, reports that were not sent.
   const [duty, intake, marks] = await Promise.all([
-    import("../store/duty"),
-    import("../store/intake"),
-    import("../map/reading_marks"),
+    fetched(() => import("../store/duty")),
+    fetched(() => import("../store/intake")),
+    fetched(() => import("../map/reading_marks")),
   ]);
   fetchPart("om-deadline");
   fetchPart("om-pointer");

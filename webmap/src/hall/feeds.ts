@@ -8,7 +8,7 @@ import { t, word } from "../text/i18n";
 import { WallPanel } from "./panel";
 
 /** When a feed is stale, s: a heartbeat comes each 15 s, stations observe each half an hour. */
-const STALE_S = { figures: 200, weather: 3600, positions: 120, plan: 7200 } as const;
+const STALE_S = { stream: 30, figures: 200, weather: 3600, positions: 120, plan: 7200 } as const;
 
 class HallFeeds extends WallPanel {
   static override reads = [
@@ -65,8 +65,10 @@ class HallFeeds extends WallPanel {
 
   #stream(): TemplateResult {
     const { link } = this.state;
-    const lost = link.status === "lost" || link.status === "late";
-    return html`<span class="feed ${lost ? "stale" : ""}" data-feed="stream"><i class="mark ${lost ? "bad" : "good"}"></i>${word("link", link.status)} <time>${age(this.#here(link.at))}</time></span>`;
+    const age_s = this.#here(link.at);
+    const old = age_s !== null && age_s > STALE_S.stream;
+    const lost = link.status === "lost" || link.status === "late" || old;
+    return html`<span class="feed ${lost ? "stale" : ""}" data-feed="stream"><i class="mark ${lost ? "bad" : "good"}"></i>${word("link", link.status)} <time>${age(age_s)}</time></span>`;
   }
 
   #weatherAt(): number | null {
@@ -102,7 +104,7 @@ class HallFeeds extends WallPanel {
     }</span>`;
   }
 
-  #feed(name: keyof typeof STALE_S, age_s: number | null): TemplateResult {
+  #feed(name: Exclude<keyof typeof STALE_S, "stream">, age_s: number | null): TemplateResult {
     const stale = age_s === null || age_s > STALE_S[name];
     return html`<span class="feed ${stale ? "stale" : ""}" data-feed=${name}><i class="mark ${stale ? "bad" : "good"}"></i>${t(`hall.feed.${name}`)} <time>${age(age_s)}</time></span>`;
   }

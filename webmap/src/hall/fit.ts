@@ -4,7 +4,8 @@
  *
  * A list that may give rows carries `data-gives`: the higher, the sooner. `data-keeps` is how many rows
  * it keeps while another can give; at the last one row stays, but of a list whose heading says as much
- * (`GIVES_ALL` and higher).
+ * (`GIVES_ALL` and higher). Where even that is too much, the last panels are left out whole: a column
+ * holds them by their weight.
  */
 
 const GIVES_ALL = 9;
@@ -26,15 +27,20 @@ export function fitColumn(column: HTMLElement): void {
     for (const row of list.children) row.toggleAttribute("hidden", false);
     list.removeAttribute("data-left");
   }
+  const panels = [...column.children];
+  for (const panel of panels) panel.toggleAttribute("data-crowded", false);
+  const full = (): boolean => column.scrollHeight > column.clientHeight + 1;
   lists.sort((a, b) => Number(b.dataset.gives) - Number(a.dataset.gives));
   for (const kept of [keeps, least]) {
-    while (column.scrollHeight > column.clientHeight + 1) {
+    while (full()) {
       const list = lists.find((one) => shownRows(one).length > kept(one));
       if (!list) break;
       shownRows(list).at(-1)?.toggleAttribute("hidden", true);
       sayLeft(list);
     }
   }
+  for (const panel of panels.slice(1).reverse())
+    if (full()) panel.toggleAttribute("data-crowded", true);
 }
 
 /** Of a list that has given all, the heading says how long it is. */

@@ -1,4 +1,4 @@
-/** Who is under way by order, else who could come; what has gone wrong; what is committed. */
+/** Who is under way by order, else who could come; what is committed. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Assessment } from "../api/assessment";
 import type { Task } from "../api/tasks";
@@ -7,13 +7,11 @@ import { symbol } from "../panels/symbol";
 import { arrivalOf, stateChip } from "../panels/task_parts";
 import { activeIncident, activePlan } from "../store/state";
 import { expectedAt, isOpen, isUnderWay } from "../store/tasks";
-import { alertText, isWaiting } from "../store/tracking";
 import { count, minutes, quantity } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
 import { WallPanel } from "./panel";
 
 const SHOWN = 8;
-const ALERTS = 4;
 
 class HallForces extends WallPanel {
   static override reads = [
@@ -62,18 +60,6 @@ function expected(plan: Assessment): TemplateResult {
       )}</ul>`;
 }
 
-/** Alerts that nobody has taken notice of. */
-class HallAlarms extends WallPanel {
-  static override reads = ["alerts", "incident"] as const;
-
-  protected override render(): TemplateResult | typeof nothing {
-    const open = this.state.alerts.filter(isWaiting);
-    if (open.length === 0) return nothing;
-    return html`<h2 class="alarm"><i class="mark bad"></i>${t("alert.title", { count: open.length })}</h2>
-      <ul class="hall-rows alerts" data-gives="3">${open.slice(0, ALERTS).map((one) => html`<li><span>${alertText(one)}</span></li>`)}</ul>`;
-  }
-}
-
 /** Tasks by how far they have come, and what has been ordered out of the stocks. */
 class HallResources extends WallPanel {
   static override reads = ["incident", "incidents", "tasks", "calls"] as const;
@@ -84,10 +70,11 @@ class HallResources extends WallPanel {
     const tasks = this.state.tasks[incident.id] ?? [];
     const calls = this.state.calls[incident.id] ?? [];
     const by = (state: string): number => tasks.filter((one) => one.state === state).length;
-    const steps = ["ordered", "accepted", "departed", "arrived", "done"];
+    const steps = ["ordered", "accepted", "departed", "arrived", "done"].filter(
+      (state) => by(state) > 0,
+    );
     const stock = totals(tasks);
-    return html`<h2>${t("hall.tasks")}</h2>
-      <ul class="steps">${steps.map((state) => html`<li class=${state}><b>${count(by(state))}</b><small>${word("task.state", state)}</small></li>`)}</ul>
+    return html`${steps.length > 0 ? html`<h2>${t("hall.tasks")}</h2><ul class="steps">${steps.map((state) => html`<li class=${state}><b>${count(by(state))}</b><small>${word("task.state", state)}</small></li>`)}</ul>` : nothing}
       ${calls.length > 0 ? html`<p class="pair"><span>${t("hall.calls")}</span><b>${calls.filter(({ result }) => result === "answered").length} / ${calls.length}</b></p>` : nothing}
       ${stock.length > 0 ? html`<ul class="hall-rows stock" data-gives="9">${stock.map(([name, amount]) => html`<li><span>${name}</span><b>${amount}</b></li>`)}</ul>` : nothing}`;
   }
@@ -120,6 +107,5 @@ class HallAdvice extends WallPanel {
 }
 
 define("om-hall-forces", HallForces);
-define("om-hall-alarms", HallAlarms);
 define("om-hall-resources", HallResources);
 define("om-hall-advice", HallAdvice);

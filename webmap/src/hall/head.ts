@@ -4,7 +4,6 @@ import type { Incident } from "../api/wire";
 import { define } from "../panels/panel";
 import { wind } from "../panels/wind";
 import { activeIncident, activePlan } from "../store/state";
-import { standing } from "../store/wall_state";
 import { clock, compass, day, elapsed, quantity } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
 import { graveness } from "./grade";
@@ -27,21 +26,25 @@ class HallHead extends WallPanel {
     const site = session?.site;
     const now = this.serverNow;
     const incident = activeIncident(this.state);
+    // While something happens the room knows where it is: what has happened needs the width.
+    const said = [
+      incident ? "" : t("hall.title"),
+      site?.fictional ? t("site.fictional") : "",
+      session?.demo ? t("site.demo") : "",
+    ];
     return html`<span class="site"><b>${site ? nameOf(site) : ""}</b>
-        <small>${t("hall.title")}${site?.fictional ? html` · ${t("site.fictional")}` : nothing}${session?.demo ? html` · ${t("site.demo")}` : nothing}</small></span>
+        <small>${said.filter(Boolean).join(" · ")}</small></span>
       <span class="now">${this.state.replay ? html`<b class="looking-back">${t("hall.past")}</b>` : nothing}<time>${clock(now)}</time><small>${day(now)}</small></span>
       <span class="sky">${this.#sky()}</span>
       ${incident ? this.#case(incident, now) : html`<span class="case quiet"><i class="mark good"></i>${t("hall.quiet")}</span>`}`;
   }
 
   #case(incident: Incident, now: number): TemplateResult {
-    const others = standing(this.state).length - 1;
     return html`<span class="case ${incident.exercise ? "exercise" : ""}">
       ${incident.exercise ? html`<b class="exercise-word">${t("incident.exercise")}</b>` : nothing}
       ${graveness(incident) ?? nothing}
       <b class="title">${incident.title || word("kind", incident.kind)}</b>
-      <time class="since">${elapsed((now - Date.parse(incident.occurred_at)) / 1000)}</time>
-      ${others > 0 ? html`<small class="others">${t("hall.others", { count: others })}</small>` : nothing}</span>`;
+      <time class="since">${elapsed((now - Date.parse(incident.occurred_at)) / 1000)}</time></span>`;
   }
 
   /** The plan's own wind while there is one, else what the stations see. */

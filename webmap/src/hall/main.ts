@@ -15,6 +15,7 @@ import { html } from "lit";
 import { mountMap } from "../map/frame";
 import { warm } from "../map/heat";
 import { host, page } from "../panels/page";
+import { fetched } from "../store/coming";
 import { begin } from "../store/site";
 import { activeIncident, store } from "../store/state";
 import { beginWall, isSteered } from "../store/wall";
@@ -35,7 +36,7 @@ page(
       <section class="side wide more" data-fits><om-hall-advice></om-hall-advice><om-hall-assumed></om-hall-assumed><om-hall-stock></om-hall-stock></section>
       <section class="map-frame"><div id="map"></div><om-legend></om-legend><om-map-foot></om-map-foot></section>
       <om-hall-second></om-hall-second>
-      <section class="strip" data-fits><om-hall-ticker></om-hall-ticker><om-hall-ranking></om-hall-ranking></section>
+      <section class="strip" data-fits><om-hall-ticker></om-hall-ticker><om-hall-at-risk></om-hall-at-risk><om-hall-ranking></om-hall-ranking></section>
       <section class="side wide other" data-fits><om-hall-resources></om-hall-resources><om-hall-ticker></om-hall-ticker><om-hall-changed></om-hall-changed></section>
       <section class="side last" data-fits><om-hall-alarms></om-hall-alarms><om-hall-forces></om-hall-forces><om-hall-resources></om-hall-resources><om-hall-advice></om-hall-advice><om-hall-today></om-hall-today><om-hall-duty></om-hall-duty><om-hall-weather></om-hall-weather><om-hall-changed></om-hall-changed></section>
     </main>
@@ -90,3 +91,6 @@ async function start(): Promise<void> {
   });
 }
 void start();
+// What the first picture can do without.
+void fetched(() => import("./alarms"));
+void fetched(() => import("./at_risk"));

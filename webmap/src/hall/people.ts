@@ -28,7 +28,7 @@ class HallPeople extends WallPanel {
       ${unknown > 0 ? html`<p class="rest">${t("plan.unknownPeople", { count: unknown })}</p>` : nothing}
       <ul class="rings">${rings(plan).map(
         (ring) =>
-          html`<li>${level(ring.name)}<span>${ring.title}<small>${ring.reach}</small></span><b>${ring.more}${people(ring.people)}</b></li>`,
+          html`<li>${level(ring.name)}<span>${whole(ring.titles, "/")}<small>${whole(ring.reach, "·")}</small></span><b>${ring.more}${people(ring.people)}</b></li>`,
       )}</ul>`;
   }
 }
@@ -36,12 +36,16 @@ class HallPeople extends WallPanel {
 interface Ring {
   name: string;
   /** The thresholds that are drawn in its colour, as their lines on the map are called. */
-  title: string;
+  titles: readonly string[];
   /** How far it goes, "at least" where it was cut, and how large it is. */
-  reach: string;
+  reach: readonly string[];
   people: number;
   more: string;
 }
+
+/** Pieces in a row that break between them only: "AEGL-2" and "12.1 km²" are read as one. */
+const whole = (pieces: readonly string[], between: string): TemplateResult =>
+  html`${pieces.map((piece, at) => html`<span class="whole">${piece}${at < pieces.length - 1 ? ` ${between}` : ""}</span> `)}`;
 
 /** People by the worst zone that each target lies in: the rows add up to the whole. */
 function rings(plan: Assessment): Ring[] {
@@ -52,7 +56,7 @@ function rings(plan: Assessment): Ring[] {
     plan.zones.features.some(({ properties }) => properties.level === name),
   ).map((name) => ({
     name,
-    title: titles(plan, name),
+    titles: titles(plan, name),
     reach: farthest(plan, name),
     people: targets
       .filter((one) => one.level === name)
@@ -61,20 +65,20 @@ function rings(plan: Assessment): Ring[] {
   }));
 }
 
-function titles({ zones }: Assessment, name: string): string {
+function titles({ zones }: Assessment, name: string): readonly string[] {
   const here = zones.features.filter(({ properties }) => properties.level === name);
-  return [...new Set(here.map(({ properties }) => thresholdName(properties)))].join(" / ");
+  return [...new Set(here.map(({ properties }) => thresholdName(properties)))];
 }
 
-function farthest({ zones }: Assessment, name: string): string {
+function farthest({ zones }: Assessment, name: string): readonly string[] {
   const here = zones.features
     .map(({ properties }) => properties)
     .filter((one) => one.level === name)
     .sort((one, other) => Number(other.distance_m ?? 0) - Number(one.distance_m ?? 0));
   const [first] = here;
-  if (!first) return "";
+  if (!first) return [];
   const size = Number(first.area_m2 ?? 0);
-  return [zoneReach(first), size > 0 ? area(size) : ""].filter(Boolean).join(" · ");
+  return [zoneReach(first), size > 0 ? area(size) : ""].filter(Boolean);
 }
 
 /** What is reached next, counted down; what has been reached is only counted. */

@@ -4,19 +4,15 @@ import type { Incident } from "../api/wire";
 import { define } from "../panels/panel";
 import { level } from "../panels/parts";
 import { layerSymbol, symbol } from "../panels/symbol";
+import { unapproved } from "../panels/unapproved";
 import { GRADES } from "../store/grades";
 import { layerNamed, type State } from "../store/state";
 import { standing } from "../store/wall_state";
 import { clock, count, day } from "../text/format";
 import { t, word } from "../text/i18n";
+import { LEVEL_OF } from "./grade";
 import { WallPanel } from "./panel";
 
-const LEVEL_OF: Readonly<Record<string, string>> = {
-  "1": "red",
-  "2": "orange",
-  "3": "yellow",
-  "4": "blue",
-};
 const SHOWN = 8;
 
 export abstract class RestPanel extends WallPanel {
@@ -102,7 +98,7 @@ export function ofToday(incidents: readonly Incident[], now: number): Incident[]
 
 function row(incident: Incident): TemplateResult {
   return html`<li><time>${clock(Date.parse(incident.occurred_at)).slice(0, 5)}</time>
-    <span>${incident.title || word("kind", incident.kind)}${incident.exercise ? html` <b class="exercise-word">${t("incident.exercise")}</b>` : nothing}</span><small>${word("status", incident.status)}</small></li>`;
+    <span>${incident.title || word("kind", incident.kind)}${incident.exercise ? html` <b class="exercise-word">${t("incident.exercise")}</b>` : nothing}<small>${word("status", incident.status)} ${unapproved(incident, "status")}</small></span></li>`;
 }
 
 define("om-hall-grades", HallGrades);

@@ -14,7 +14,7 @@ import { plotStore, selected, theOne } from "../store/plot_state";
 import { canFinish, finish, press } from "../store/plot_tool";
 import { store } from "../store/state";
 import { PRESSED } from "./plot_layers";
-import { GRIP_PX, nearest, onControl, reachOf, SLIP_PX } from "./plot_reach";
+import { GRIP_PX, nearest, onControl, reachOf, SLIP_PX, UNDER_PX } from "./plot_reach";
 
 const SNAP_PX = 12;
 
@@ -255,7 +255,7 @@ export class PlotPointer {
   #select(event: MouseEvent): void {
     const only = theOne(plotStore.state);
     const mouse = this.map.mouseEventToContainerPoint(event);
-    const grip = only ? nearest(grips(only), mouse, GRIP_PX.mouse, this.#project) : null;
+    const grip = only ? nearest(grips(only), mouse, GRIP_PX[reachOf(event)], this.#project) : null;
     if (only && grip && grip.kind === "corner") {
       pickCorner(only, grip);
       return;
@@ -267,7 +267,7 @@ export class PlotPointer {
   #under(event: MouseEvent): string | null {
     const [lon = 0, lat = 0] = this.#at(event);
     const at = this.gl.project([lon, lat]);
-    const reach = event instanceof PointerEvent && event.pointerType === "touch" ? 14 : 6;
+    const reach = UNDER_PX[reachOf(event)];
     const box: [PointLike, PointLike] = [
       [at.x - reach, at.y - reach],
       [at.x + reach, at.y + reach],

@@ -4,10 +4,12 @@ import type L from "leaflet";
 import type { Grip } from "../store/plot_handles";
 
 export const SLIP_PX = { mouse: 4, touch: 12 } as const;
+/** A finger's target is 44 px wide and more. */
 export const GRIP_PX = { mouse: 10, touch: 24 } as const;
+export const UNDER_PX = { mouse: 6, touch: 22 } as const;
 
-export const reachOf = (event: PointerEvent): "mouse" | "touch" =>
-  event.pointerType === "mouse" ? "mouse" : "touch";
+export const reachOf = (event: MouseEvent): "mouse" | "touch" =>
+  event instanceof PointerEvent && event.pointerType !== "mouse" ? "touch" : "mouse";
 
 /** Buttons over the map are theirs. */
 export const onControl = ({ target }: Event): boolean =>

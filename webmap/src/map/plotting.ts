@@ -1,6 +1,7 @@
 /** The door to what officers draw and measure: its code is fetched with the first incident or tool. */
 import type L from "leaflet";
 import type { Map as GlMap } from "maplibre-gl";
+import { fetched } from "../store/coming";
 import type { Observable } from "../store/observable";
 import type { PlotState } from "../store/plot_state";
 import { type State, store } from "../store/state";
@@ -24,15 +25,10 @@ export function watchPlots(map: L.Map, gl: GlMap, reach: Reach): void {
   const look = (state: State): void => {
     if (coming || !wanted(state)) return;
     coming = true;
-    import("./plot_view").then(
-      ({ PlotView }) => {
-        stop();
-        new PlotView(map, gl, { ...reach, still: reach.still === true || reach.aside === true });
-      },
-      () => {
-        coming = false; // the server is away: the next change of anything asks again
-      },
-    );
+    void fetched(() => import("./plot_view")).then(({ PlotView }) => {
+      stop();
+      new PlotView(map, gl, { ...reach, still: reach.still === true || reach.aside === true });
+    });
   };
   stop = store.subscribe(look);
   look(store.state);

@@ -2,19 +2,13 @@
 import L from "leaflet";
 import type { ReadingRow } from "../api/readings";
 import { showTab } from "../store/browse";
+import { newest, type Shape, shapeOf } from "../store/reading_shapes";
 import { type State, store } from "../store/state";
 import "../style/reading_marks.css";
 import "../text/desk_words";
 import { clock, NUMERALS, quantity } from "../text/format";
 import { t } from "../text/i18n";
 import { onPress } from "./pressed";
-
-/** A place that was measured again and again shows its newest value; so many places are drawn. */
-const MOST = 200;
-/** Two values as near as this are of one place: about 10 m. */
-const PLACES = 4;
-
-type Shape = "outside" | "inside" | "below" | "late";
 
 export function watchReadingMarks(map: L.Map): void {
   const held = new Map<string, { marker: L.Marker; said: string }>();
@@ -42,22 +36,6 @@ export function watchReadingMarks(map: L.Map): void {
   };
   store.subscribe(look);
   look(store.state, new Set());
-}
-
-/** The newest of each place and quantity. */
-export function newest(rows: readonly ReadingRow[]): ReadingRow[] {
-  const found = new Map<string, ReadingRow>();
-  for (const row of [...rows].sort((a, b) => Date.parse(b.at) - Date.parse(a.at))) {
-    const key = [row.quantity, row.lon.toFixed(PLACES), row.lat.toFixed(PLACES)].join(" ");
-    if (!found.has(key)) found.set(key, row);
-  }
-  return [...found.values()].slice(0, MOST);
-}
-
-export function shapeOf({ late, judged }: Pick<ReadingRow, "late" | "judged">): Shape {
-  if (late) return "late";
-  if (judged?.outside) return "outside";
-  return judged?.level ? "inside" : "below";
 }
 
 function mark(row: ReadingRow): L.Marker {

@@ -1,6 +1,6 @@
 /** Two maps side by side that show the same place: two times, two plans, two images. */
 import type { Store } from "../store/state";
-import { SideStore } from "../store/twin";
+import { compareTwin, SideStore } from "../store/twin";
 import type { Side, Twin } from "../store/twin_state";
 import { clock } from "../text/format";
 import { loadMoreWords, t } from "../text/i18n";
@@ -23,6 +23,7 @@ export async function mountTwin(
   await loadMoreWords("replay");
   const sides = (["left", "right"] as const).map((name) => new Half(host, name, options));
   const [left, right] = sides as [Half, Half];
+  host.append(wayOut());
   const maps: TwinMaps = {
     show: (wanted) => {
       host.hidden = false;
@@ -38,6 +39,15 @@ export async function mountTwin(
   };
   maps.show(twin);
   return maps;
+}
+
+/** Whatever is compared, and whichever panel began it, it can be ended here. */
+function wayOut(): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.name = "twin-close";
+  button.textContent = t("replay.twinClose");
+  button.addEventListener("click", () => compareTwin(null));
+  return button;
 }
 
 class Half {

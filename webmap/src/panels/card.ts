@@ -6,6 +6,7 @@ import { beginReport, editReport, fillFrom } from "../store/report";
 import { layerNamed, mayReport } from "../store/state";
 import { count, place, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 import { symbol } from "./symbol";
 
@@ -31,7 +32,7 @@ class Card extends Panel {
         ${symbol(card.layer, String(properties.grade ?? properties.kind ?? ""), 28)}
         <div><h2>${first ?? t("card.unnamed")}</h2>${second && second !== first ? html`<small>${second}</small>` : nothing}
           <small>${layer?.title ?? card.layer}</small></div>
-        <button class="ghost" aria-label=${t("card.close")} @click=${closeCard}>✕</button>
+        <button class="ghost" aria-label=${t("card.close")} @click=${closeCard}>${ICONS.close}</button>
       </header>
       ${properties.candidate === true ? html`<p class="badge">${t("card.candidate")}</p>` : nothing}
       ${fieldList(layer, feature, card.shown.kept)}

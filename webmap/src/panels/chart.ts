@@ -1,6 +1,7 @@
 /** Bars by district and grade: drawn on a canvas by ECharts, fetched when a chart is first shown. */
 import type { EChartsType } from "echarts/core";
 import { html, type TemplateResult } from "lit";
+import { fetched } from "../store/coming";
 import { GRADE_COLOUR, INK } from "../symbols/palette";
 import { define, Panel } from "./panel";
 
@@ -63,7 +64,7 @@ class BarChart extends Panel {
     const wanted = JSON.stringify([this.bars, this.parts, this.size]);
     if (wanted === this.#drawn) return;
     this.#drawn = wanted;
-    const { init } = await import("./chart_library");
+    const { init } = await fetched(() => import("./chart_library"));
     const place = this.querySelector<HTMLElement>(".canvas");
     if (!place || !this.isConnected) return;
     if (!this.#chart) {

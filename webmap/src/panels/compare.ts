@@ -5,6 +5,7 @@ import type { Incident } from "../api/wire";
 import { setDuty } from "../store/duty";
 import { baseOf, noInputs, type RunInputs, runBody } from "../store/run_inputs";
 import { activePlan } from "../store/state";
+import { compareTwin } from "../store/twin";
 import { accept, compare, letGo, tryRun } from "../store/what_if";
 import { area, clock, distance, minutes, people, quantity } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
@@ -15,6 +16,7 @@ import { runFields } from "./run_form";
 
 class Compare extends IncidentPart {
   static override parts = ["runs"] as const;
+  static override reads = [...IncidentPart.reads, "twin"] as (typeof IncidentPart)["reads"];
   #a: string | null = null;
   #b: string | null = null;
   #inputs: RunInputs = noInputs;
@@ -27,6 +29,24 @@ class Compare extends IncidentPart {
     this.#b = null;
     this.#of = null;
     setDuty({ comparison: null });
+    this.#together(null);
+  }
+
+  /** Both maps follow what is compared; of other things side by side they are left alone. */
+  #together(found: Comparison | null): void {
+    if (this.state.twin?.left.is === "plan") this.#twin(found);
+  }
+
+  /** Each run on a map of its own. */
+  #twin(found: Comparison | null): void {
+    const { shown } = this;
+    const side = (run: Run) => ({
+      is: "plan" as const,
+      incident: shown?.id ?? "",
+      id: run.id,
+      label: named(run),
+    });
+    compareTwin(found && shown ? { left: side(found.a), right: side(found.b) } : null);
   }
 
   /** A question starts from the plan in force until another run is chosen. */
@@ -95,7 +115,7 @@ class Compare extends IncidentPart {
   #choice(runs: readonly Run[], incident: Incident): TemplateResult {
     const choose = (side: "a" | "b"): TemplateResult => {
       const chosen = side === "a" ? this.#a : this.#b;
-      return html`<select name=${`run-${side}`} aria-label=${t(`compare.${side}`)} @change=${(
+      return html`<label>${t(`compare.${side}`)}<select name=${`run-${side}`} @change=${(
         event: Event,
       ) => {
         const { value } = event.target as HTMLSelectElement;
@@ -104,7 +124,7 @@ class Compare extends IncidentPart {
           side === "a" ? value : (this.#a ?? ""),
           side === "b" ? value : (this.#b ?? ""),
         );
-      }}><option value=""></option>${runs.map((run) => html`<option value=${run.id} ?selected=${run.id === chosen}>${named(run)}</option>`)}</select>`;
+      }}><option value=""></option>${runs.map((run) => html`<option value=${run.id} ?selected=${run.id === chosen}>${named(run)}</option>`)}</select></label>`;
     };
     return html`<div class="pair">${choose("a")}${choose("b")}</div>`;
   }
@@ -114,6 +134,7 @@ class Compare extends IncidentPart {
     this.#b = b || null;
     if (a && b && a !== b) await compare(incident.id, a, b);
     else setDuty({ comparison: null });
+    this.#together(this.state.duty.comparison);
     this.requestUpdate();
   }
 
@@ -122,13 +143,19 @@ class Compare extends IncidentPart {
     const row = (title: unknown, left: string, right: string): TemplateResult =>
       html`<tr class=${left === right ? "" : "differs"}><th scope="row">${title}</th><td>${left}</td><td>${right}</td></tr>`;
     return html`<table class="compared"><thead><tr><td></td><th scope="col">${named(a)}</th><th scope="col">${named(b)}</th></tr></thead><tbody>
-      ${found.inputs.map((one) => row(word("assumed", one.field) === one.field ? word("model.input", one.field) : word("assumed", one.field), quantity(one.a, one.unit), quantity(one.b, one.unit)))}
+      ${found.inputs.map((one) => row(word("input", one.field), quantity(one.a, one.unit), quantity(one.b, one.unit)))}
       ${found.zones.map((zone) => row(html`${level(zone.level)} ${word("hazard", zone.hazard)}`, extent(zone.a), extent(zone.b)))}
       ${found.people.map((one) => row(html`${level(one.level)} ${t("zone.people")}`, people(one.a), people(one.b)))}
       ${row(t("plan.exposedPeople"), people(found.total.a.people), people(found.total.b.people))}
       ${found.arrivals.map((one) => row(t("compare.first", { layer: layerTitle(this.state.layers, one.layer) }), comes(one.a), comes(one.b)))}</tbody></table>
       ${targets(t("compare.gained"), found.targets.gained)}${targets(t("compare.lost"), found.targets.lost)}${targets(t("compare.changed"), found.targets.changed)}
+      ${this.#twinButton(found)}
       ${this.may("incidents.write") ? html`<p class="actions">${[a, b].map((run) => (run.plan ? html`<span class="good">${t("compare.inForce", { run: named(run) })}</span>` : html`<button name="accept" @click=${() => void this.#accept(incident, run.id)}>${t("compare.accept", { run: named(run) })}</button>`))}</p>` : nothing}`;
+  }
+
+  #twinButton(found: Comparison): TemplateResult {
+    const open = this.state.twin?.left.is === "plan";
+    return html`<button class="wide" name="twin-plans" aria-pressed=${open} @click=${() => this.#twin(open ? null : found)}>${t("compare.twin")}</button>`;
   }
 
   /** A plan that somebody took holds whatever is computed later, until it is let go. */

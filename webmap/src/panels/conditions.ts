@@ -5,6 +5,7 @@ import { setConditions, setFilter } from "../store/asking";
 import { type Condition, needsValue, type Operator, operatorsFor } from "../store/cql";
 import { layerNamed, type State } from "../store/state";
 import { t } from "../text/i18n";
+import { ICONS } from "./icons";
 
 /** One group of conditions for each layer that is asked for by name. */
 export function conditions(
@@ -53,7 +54,7 @@ function row(
     <select aria-label=${t("query.condition.operator")} @change=${(event: Event) => change({ ...condition, operator: (event.target as HTMLSelectElement).value as Operator })}>
       ${operatorsFor(field?.type ?? "text").map((operator) => html`<option value=${operator} ?selected=${operator === condition.operator}>${t(`query.operator.${operator}`)}</option>`)}</select>
     ${needsValue(condition.operator) ? valueInput(field, condition, change) : nothing}
-    <button type="button" class="ghost" aria-label=${t("query.condition.remove")} @click=${() => change(null)}>✕</button></div>`;
+    <button type="button" class="ghost" aria-label=${t("query.condition.remove")} @click=${() => change(null)}>${ICONS.close}</button></div>`;
 }
 
 const INPUTS: Readonly<Record<string, string>> = {
@@ -72,7 +73,7 @@ function valueInput(
     change({ ...condition, value: (event.target as HTMLInputElement | HTMLSelectElement).value });
   const choices =
     field?.type === "boolean"
-      ? ["true", "false"].map((value) => ({ value, title: value === "true" ? "✓" : "✗" }))
+      ? ["true", "false"].map((value) => ({ value, title: value === "true" ? t("yes") : t("no") }))
       : (field?.domain ?? []);
   const label = t("query.condition.value");
   if (choices.length > 0 && (condition.operator === "eq" || condition.operator === "ne"))

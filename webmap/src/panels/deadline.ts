@@ -1,30 +1,11 @@
 /** The next report that is due, counted down: amber in its last quarter, red and worded once missed. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Deadline } from "../api/deadline";
+import { nextDue, urgency } from "../store/due";
 import { countdown } from "../text/format";
 import { t, word } from "../text/i18n";
 import "../text/desk_words";
 import { define, Panel } from "./panel";
-
-/** How near it is: `soon` in the last quarter of the time that was given, at least 5 min. */
-export function urgency(
-  { due_at, done_at, missed }: Deadline,
-  since: string | null,
-  now: number,
-): "done" | "missed" | "soon" | "later" {
-  if (done_at) return "done";
-  const due = Date.parse(due_at);
-  if (missed || due <= now) return "missed";
-  const given = since ? due - Date.parse(since) : 0;
-  return due - now <= Math.max(given / 4, 300_000) ? "soon" : "later";
-}
-
-/** What is due next, and before it what was missed and is still owed. */
-export function nextDue(list: readonly Deadline[], now: number): Deadline | null {
-  const owed = list.filter((one) => one.done_at === null);
-  const sorted = [...owed].sort((a, b) => Date.parse(a.due_at) - Date.parse(b.due_at));
-  return sorted.find((one) => urgency(one, null, now) === "missed") ?? sorted[0] ?? null;
-}
 
 export function deadlineName({ what, channel, addressee }: Deadline): string {
   const by = channel === "any" ? "" : word("deadline.by", channel);

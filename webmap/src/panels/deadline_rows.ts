@@ -2,12 +2,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { type Deadline, type Due, meetDeadline } from "../api/deadline";
 import type { Incident } from "../api/wire";
+import { urgency } from "../store/due";
 import { readPart } from "../store/duty";
 import { attempt } from "../store/notices";
 import { may, type State } from "../store/state";
 import { stamp } from "../text/format";
 import { t } from "../text/i18n";
-import { deadlineName, remaining, urgency } from "./deadline";
+import { deadlineName, remaining } from "./deadline";
 
 export function deadlineRows(
   due: Due | undefined,

@@ -12,8 +12,15 @@ import { t, word } from "../text/i18n";
 import { thresholdName, zoneReach } from "../text/zone";
 import { IncidentPart } from "./incident_part";
 import { define } from "./panel";
+import { whatIsSet } from "./unapproved";
 
 const LADDER = ["1", "2", "3", "4"] as const;
+/** Which decision sets what of an incident. */
+const DECISION_OF: Readonly<Record<string, string>> = {
+  response_level: "start_response",
+  warning_level: "warn",
+  status: "end",
+};
 
 class Decisions extends IncidentPart {
   static override parts = ["decisions"] as const;
@@ -25,6 +32,7 @@ class Decisions extends IncidentPart {
   #basis = "";
   /** The proposal that the draft rests on. */
   #on: string | null = null;
+  #begun = false;
   #busy = false;
   #answering: { id: string; how: Verdict } | null = null;
 
@@ -39,8 +47,18 @@ class Decisions extends IncidentPart {
     if (!deciding || deciding.incident !== this.shown?.id) return;
     setDuty({ deciding: null });
     if (this.#basis === "") this.#basis = deciding.says;
+    if (deciding.approves) this.#approve(deciding.approves, this.shown);
+    this.#begun = true;
     this.#rest(deciding.proposal);
     void this.updateComplete.then(() => this.querySelector<HTMLElement>("[name=kind]")?.focus());
+  }
+
+  /** What is set already: the draft begins as the decision that would have set it. */
+  #approve(field: string, incident: Incident): void {
+    this.#kind = DECISION_OF[field] ?? this.#kind;
+    this.#level =
+      (field === "response_level" ? incident.response_level : incident.warning_level) ?? "";
+    this.#text = t("decision.later", { what: whatIsSet(incident, field) });
   }
 
   #rest(on: string | null): void {
@@ -53,7 +71,7 @@ class Decisions extends IncidentPart {
     if (!shown) return nothing;
     const held = this.state.duty.decisions[shown.id];
     const rows = [...(held ?? [])].reverse();
-    return html`${this.may("incidents.write") && shown.status !== "closed" ? this.#form(shown) : nothing}
+    return html`${this.may("incidents.write") && kindsFor(shown).length > 0 ? this.#form(shown) : nothing}
       ${held === undefined ? html`<p class="hint">${t("desk.reading")}</p>` : nothing}
       ${held?.length === 0 ? html`<p class="hint">${t("decision.none")}</p>` : nothing}
       <ol class="decisions" aria-label=${t("plan.decisions")}>${rows.map((one) => this.#row(one, shown))}</ol>`;
@@ -112,12 +130,12 @@ class Decisions extends IncidentPart {
 
   #form(incident: Incident): TemplateResult {
     const zones = activePlan(this.state)?.zones.features ?? [];
-    return html`<details class="new" ?open=${this.#on !== null}><summary>${t("decision.new")}</summary><form class="decision-form" @submit=${(event: Event) => void this.#draft(event, incident)}>
+    return html`<details class="new" ?open=${this.#begun}><summary>${t("decision.new")}</summary><form class="decision-form" @submit=${(event: Event) => void this.#draft(event, incident)}>
       <label>${t("decision.what")}<select name="kind" @change=${(event: Event) => {
         this.#kind = (event.target as HTMLSelectElement).value;
         this.requestUpdate();
-      }}>${DECISION_KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === this.#kind}>${word("decision.kind", kind)}</option>`)}</select></label>
-      ${this.#effect()}
+      }}>${kindsFor(incident).map((kind) => html`<option value=${kind} ?selected=${kind === this.#kindOf(incident)}>${word("decision.kind", kind)}</option>`)}</select></label>
+      ${this.#effect(this.#kindOf(incident))}
       <label>${t("decision.text")}<textarea name="text" rows="3" required maxlength="4000" .value=${this.#text} @input=${(
         event: Event,
       ) => {
@@ -135,10 +153,15 @@ class Decisions extends IncidentPart {
       <button class="primary wide" name="draft" ?disabled=${this.#busy}>${t("decision.draft")}</button></form></details>`;
   }
 
+  #kindOf(incident: Incident): string {
+    const kinds = kindsFor(incident);
+    return kinds.includes(this.#kind) ? this.#kind : (kinds[0] ?? "");
+  }
+
   /** What approving it does to the incident is said before it is handed in. */
-  #effect(): TemplateResult | typeof nothing {
-    if (this.#kind === "end") return html`<p class="hint">${t("decision.ends")}</p>`;
-    const ladder = LADDER_OF[this.#kind];
+  #effect(kind: string): TemplateResult | typeof nothing {
+    if (kind === "end") return html`<p class="hint">${t("decision.ends")}</p>`;
+    const ladder = LADDER_OF[kind];
     if (!ladder) return nothing;
     return html`<label>${t(`decision.level.${ladder}`)}<select name="level" @change=${(
       event: Event,
@@ -160,12 +183,13 @@ class Decisions extends IncidentPart {
       ...(this.#on ? { proposal: this.#on } : {}),
       ...(this.#basis.trim() ? { text: this.#basis.trim() } : {}),
     };
+    const kind = this.#kindOf(incident);
     this.#busy = true;
     this.requestUpdate();
     const done = await draftDecision(incident.id, {
       id: this.#id,
-      kind: this.#kind,
-      ...(this.#level && LADDER_OF[this.#kind] ? { level: this.#level } : {}),
+      kind,
+      ...(this.#level && LADDER_OF[kind] ? { level: this.#level } : {}),
       text: this.#text.trim(),
       basis,
       ...(shape?.type === "Polygon" || shape?.type === "MultiPolygon" ? { area: shape } : {}),
@@ -182,7 +206,14 @@ class Decisions extends IncidentPart {
     this.#zone = "";
     this.#basis = "";
     this.#on = null;
+    this.#begun = false;
   }
+}
+
+/** Of what has ended only that is decided which is so already. */
+function kindsFor({ status, unapproved }: Incident): readonly string[] {
+  if (status !== "closed") return DECISION_KINDS;
+  return unapproved.flatMap((field) => DECISION_OF[field] ?? []);
 }
 
 function zoneName(zone: Readonly<Record<string, unknown>>): string {

@@ -1,5 +1,6 @@
 /** The keys of the desk: what each does and what it is called, for who presses and who asks. */
 import { closeCard, fly, showDrawer, showSource, showTab } from "../store/browse";
+import { pressed } from "../store/coming";
 import { dropCorner, enterShape, pressMiddle, stopDrawing } from "../store/drawing";
 import { openIncident } from "../store/incidents";
 import { cancelOrder } from "../store/ordering";
@@ -102,12 +103,20 @@ export const DESK_KEYS: readonly DeskKey[] = [
   {
     key: "k",
     name: "print",
-    act: () => void import("./print").then(({ openPrint }) => openPrint()),
+    act: () =>
+      void pressed(
+        () => import("./print"),
+        ({ openPrint }) => openPrint(),
+      ),
   },
   {
     key: ".",
     name: "timeline",
-    act: () => void import("./replay").then(({ openReplay }) => openReplay()),
+    act: () =>
+      void pressed(
+        () => import("./replay"),
+        ({ openReplay }) => openReplay(),
+      ),
   },
   { key: "f", name: "fit", act: () => fly({ to: "plan" }) },
   { key: "[", name: "before", act: () => step(-1) },
@@ -116,7 +125,11 @@ export const DESK_KEYS: readonly DeskKey[] = [
   {
     key: "?",
     name: "help",
-    act: () => void import("./keys_help").then(({ openKeys }) => openKeys()),
+    act: () =>
+      void pressed(
+        () => import("./keys_help"),
+        ({ openKeys }) => openKeys(),
+      ),
   },
 ];
 

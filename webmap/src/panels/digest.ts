@@ -5,7 +5,8 @@ import { readDigest } from "../store/handover";
 import { openIncident } from "../store/incidents";
 import { count } from "../text/format";
 import { t, word } from "../text/i18n";
-import { localInput } from "./intake_parts";
+import { localInput, typedMoment } from "../text/local_time";
+import { siteTime } from "./intake_parts";
 import { define, Panel } from "./panel";
 import { saveButton } from "./save_button";
 
@@ -28,14 +29,14 @@ class DutyDigest extends Panel {
     const { digest } = this.state.duty;
     return html`<form class="pair" @submit=${(event: Event) => event.preventDefault()}>
       <label>${t("handover.from")}<input type="datetime-local" name="from" .value=${localInput(this.#from).slice(0, 16)} @change=${(event: Event) => this.#ask({ from: event })} /></label>
-      <label>${t("handover.to")}<input type="datetime-local" name="to" .value=${localInput(this.#to).slice(0, 16)} @change=${(event: Event) => this.#ask({ to: event })} /></label></form>
+      <label>${t("handover.to")}<input type="datetime-local" name="to" .value=${localInput(this.#to).slice(0, 16)} @change=${(event: Event) => this.#ask({ to: event })} /></label></form>${siteTime()}
       ${digest ? this.#digest(digest) : html`<p class="hint">${t("desk.reading")}</p>`}`;
   }
 
   #ask({ from, to }: { from?: Event; to?: Event }): void {
     const read = (event: Event, before: string): string => {
       const { value } = event.target as HTMLInputElement;
-      return value ? new Date(value).toISOString() : before;
+      return typedMoment(value) || before;
     };
     if (from) this.#from = read(from, this.#from);
     if (to) this.#to = read(to, this.#to);
@@ -47,8 +48,8 @@ class DutyDigest extends Panel {
     const { language } = this.state;
     const by = (prefix: string, counts: Readonly<Record<string, number>>): string =>
       Object.entries(counts)
-        .map(([code, number]) => `${word(prefix, code)} ${count(number)}`)
-        .join(" · ");
+        .map(([code, number]) => `${word(prefix, code)}\u00a0${count(number)}`)
+        .join("\u00a0· ");
     return html`<dl class="fields"><dt>${t("digest.count")}</dt><dd><b>${count(real.count)}</b></dd>
       <dt>${t("intake.grade")}</dt><dd>${by("accident", real.by_grade) || "—"}</dd>
       <dt>${t("report.kind")}</dt><dd>${by("kind", real.by_kind) || "—"}</dd>

@@ -17,6 +17,7 @@ import { may, openIncidents } from "../store/state";
 import { count, countdown, people } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
 import "./evacuation";
+import { ICONS } from "./icons";
 import { amount } from "./order";
 import { define, Panel } from "./panel";
 import { symbol } from "./symbol";
@@ -28,7 +29,7 @@ class Dispatch extends Panel {
     const { dialog, dispatching } = this.state;
     if (dialog !== "dispatch" || !dispatching) return nothing;
     return html`<dialog class="dispatch" aria-label=${t("dispatch.open")} @close=${closeDispatch}>
-      <header><h2>${t("dispatch.open")}</h2><button class="ghost" aria-label=${t("card.close")} @click=${closeDispatch}>✕</button></header>
+      <header><h2>${t("dispatch.open")}</h2><button class="ghost" aria-label=${t("card.close")} @click=${closeDispatch}>${ICONS.close}</button></header>
       ${this.#both(dispatching)}</dialog>`;
   }
 
@@ -84,7 +85,7 @@ function demandRow(row: Demand, change: (patch: Partial<Demand> | null) => void)
     <input name="name" aria-label=${t("dispatch.name")} placeholder=${t(`dispatch.name.${row.what}`)} maxlength="60" .value=${row.name} @input=${(event: Event) => change({ name: value(event) })} />
     <input name="amount" type="number" min="0" step=${stock ? "any" : "1"} aria-label=${t("order.amount")} .value=${String(row.amount)} @input=${(event: Event) => change({ amount: (event.target as HTMLInputElement).valueAsNumber })} />
     ${stock ? html`<input name="unit" aria-label=${t("dispatch.unit")} placeholder=${t("dispatch.unit")} maxlength="12" .value=${row.unit} @input=${(event: Event) => change({ unit: value(event) })} />` : html`<span>${word("unit", row.what === "people" ? "person" : row.what === "vehicle" ? "vehicle" : "team")}</span>`}
-    <button type="button" class="ghost" aria-label=${t("dispatch.remove")} @click=${() => change(null)}>✕</button></div>`;
+    <button type="button" class="ghost" aria-label=${t("dispatch.remove")} @click=${() => change(null)}>${ICONS.close}</button></div>`;
 }
 
 /** How good the answer is, in words: greedy so far, or so far from the best possible. */

@@ -15,6 +15,7 @@ import type { Filed } from "../store/planner";
 import { may } from "../store/state";
 import { bytes, day, distance } from "../text/format";
 import { t, word } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 
 class Documents extends Panel {
@@ -47,7 +48,7 @@ class Documents extends Panel {
     const shown = planImage?.id === plan.id;
     return html`<div class="site-plan"><button name="plan" aria-pressed=${shown} @click=${() => (shown ? hidePlan() : showPlan(plan))}>${shown ? t("plans.hide") : t("plans.show")}</button>
       <span class="name">${plan.title}${plan.residual_m === null ? nothing : html`<small>${t("plans.residual", { metres: distance(plan.residual_m) })}</small>`}</span>
-      ${writes ? html`<button class="ghost" aria-label=${t("plans.remove")} title=${t("plans.remove")} @click=${() => void removePlan(filed, plan)}>✕</button>` : nothing}
+      ${writes ? html`<button class="ghost" aria-label=${t("plans.remove")} title=${t("plans.remove")} @click=${() => void removePlan(filed, plan)}>${ICONS.close}</button>` : nothing}
       ${shown ? html`<label>${t("plans.opacity")}<input type="range" name="opacity" min="0" max="1" step="0.05" .value=${String(planImage?.opacity ?? 1)} @input=${(event: Event) => fadePlan((event.target as HTMLInputElement).valueAsNumber)} /></label>` : nothing}</div>`;
   }
 
@@ -80,7 +81,7 @@ function row(document: Document, filed: Filed, writes: boolean): TemplateResult 
   ];
   return html`<li><a class="name" href=${contentOf(document.id)} target="_blank" rel="noopener">${document.title}<small>${said.filter(Boolean).join(" · ")}</small></a>
     ${writes && document.width_px !== null && !placed ? html`<button name="place" @click=${() => placePlan(filed, document)}>${t("plans.place")}</button>` : nothing}
-    ${writes ? html`<button class="ghost" aria-label=${t("documents.remove")} title=${t("documents.remove")} @click=${() => void removeDocument(filed, document)}>✕</button>` : nothing}</li>`;
+    ${writes ? html`<button class="ghost" aria-label=${t("documents.remove")} title=${t("documents.remove")} @click=${() => void removeDocument(filed, document)}>${ICONS.close}</button>` : nothing}</li>`;
 }
 
 define("om-documents", Documents);

@@ -12,6 +12,7 @@ import "./documents";
 import { around, help } from "./dossier_around";
 import { past } from "./dossier_past";
 import { gradeBadge, units } from "./dossier_units";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 import { symbol } from "./symbol";
 
@@ -27,7 +28,7 @@ class DossierPanel extends Panel {
     return html`<header class="card-head">${symbol(kind, null, 28)}
         <div><h2>${nameOf(feature.properties) ?? t("card.unnamed")}</h2><small>${t(`dossier.open.${kind}`)}</small></div>
         <a class="button" name="print" href=${printOf(kind, id)} target="_blank" rel="noopener">${t("dossier.print")}</a>
-        <button class="ghost" name="close-dossier" aria-label=${t("card.close")} @click=${closeDossier}>✕</button></header>
+        <button class="ghost" name="close-dossier" aria-label=${t("card.close")} @click=${closeDossier}>${ICONS.close}</button></header>
       <nav class="plan-tabs" role="tablist">${DOSSIER_TABS.map(
         (tab) =>
           html`<button role="tab" name="dossier-${tab}" aria-selected=${tab === dossierTab} @click=${() => showDossierTab(tab)}>${t(`dossier.tab.${tab}`)}</button>`,

@@ -11,7 +11,7 @@ type Name = Exclude<Drawer, null>;
 
 /** The rail of tools and the drawer that one of them opens. */
 class DrawerRail extends Panel {
-  static override reads = ["drawer", "card", "session"] as const;
+  static override reads = ["drawer", "card", "session", "replay"] as const;
 
   protected override render(): TemplateResult {
     const { drawer, card } = this.state;

@@ -12,6 +12,7 @@ import {
 import { may } from "../store/state";
 import { clock, count, distance, minutes } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 import { level } from "./parts";
 
@@ -25,7 +26,7 @@ class EvacuationSheet extends Panel {
       <header><h2>${t("evacuation.open")}</h2>
         <div class="segments" role="radiogroup" aria-label=${t("roads.vehicle")}>${(["coach", "foot"] as const).map((vehicle) => html`<button role="radio" aria-checked=${held.vehicle === vehicle} @click=${() => void askEvacuation(vehicle)}>${word("vehicle", vehicle)}</button>`)}</div>
         ${held.answer && held.answer.moves.length > 0 && may(this.state, "tasks.order") ? html`<button class="primary" name="order-evacuation" ?disabled=${held.busy || held.left.size >= held.answer.moves.length} @click=${() => void orderEvacuation()}>${t("dispatch.accept", { count: held.answer.moves.length - held.left.size })}</button>` : nothing}
-        <button class="ghost" aria-label=${t("card.close")} @click=${closeEvacuation}>✕</button></header>
+        <button class="ghost" aria-label=${t("card.close")} @click=${closeEvacuation}>${ICONS.close}</button></header>
       ${held.answer ? body(held.answer, held) : html`<p class="hint" role="status">${held.busy ? t("query.asking") : t("results.none")}</p>`}</section>`;
   }
 }

@@ -2,9 +2,10 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { External, Raster, RasterLegend } from "../api/ground";
 import { changeLaid, chooseLook, moveLaid, rasterOf, toggleLaid } from "../store/ground";
-import { type Choice, LOOKS } from "../store/ground_state";
+import { type Choice, LOOKS, type Swipe } from "../store/ground_state";
 import { drawProfile, drawZonal } from "../store/reading";
 import { beginSwipe, compare, endSwipe, images } from "../store/swipe";
+import { compareTwin } from "../store/twin";
 import { quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { rasterUnit } from "../text/raster_unit";
@@ -114,7 +115,17 @@ class GroundPanel extends Panel {
         compare(name === "left" ? key : swipe.left, name === "right" ? key : swipe.right);
       }}>${found.map((one) => html`<option value="raster:${one.id}" ?selected=${swipe[name] === `raster:${one.id}`}>${rasterTitle(one)}</option>`)}</select></label>`;
     return html`<h3>${t("swipe.begin")}</h3><div class="pair">${side("left")}${side("right")}</div>
+      <button type="button" class="wide" name="twin-images" @click=${() => this.#twin(found, swipe)}>${t("swipe.twin")}</button>
       <button type="button" class="wide" name="swipe-end" @click=${endSwipe}>${t("swipe.end")}</button>`;
+  }
+
+  /** Both images beside each other, each on a map of its own. */
+  #twin(found: Raster[], swipe: Swipe): void {
+    const side = (key: string) => {
+      const raster = found.find(({ id }) => `raster:${id}` === key);
+      return { is: "raster" as const, key, label: raster ? rasterTitle(raster) : "" };
+    };
+    compareTwin({ left: side(swipe.left), right: side(swipe.right) });
   }
 }
 

@@ -14,10 +14,11 @@ import { openIncident } from "../store/incidents";
 import { may } from "../store/state";
 import { stamp } from "../text/format";
 import { t, word } from "../text/i18n";
+import { localInput, typedMoment } from "../text/local_time";
 import "../text/desk_words";
 import "./deadline_rules";
 import "./digest";
-import { localInput } from "./intake_parts";
+import { siteTime } from "./intake_parts";
 import { define, Panel } from "./panel";
 import { saveButton } from "./save_button";
 
@@ -96,7 +97,7 @@ class Duty extends Panel {
         event: Event,
       ) => {
         this.#to = moment(event);
-      }} /></label></div>
+      }} /></label></div>${siteTime()}
       ${
         desks.length > 1
           ? html`<label>${t("handover.desk")}<select name="region" required @change=${(
@@ -176,7 +177,7 @@ class Duty extends Panel {
 
 function moment(event: Event): string {
   const { value } = event.target as HTMLInputElement;
-  return value ? new Date(value).toISOString() : "";
+  return typedMoment(value);
 }
 
 function signed(role: string, one: Handover["given"]): TemplateResult | typeof nothing {

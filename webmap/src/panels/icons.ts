@@ -1,4 +1,4 @@
-/** Line icons of the tool rail. */
+/** Line icons, our own: a font of the machine may lack any sign but letters and numbers. */
 import { svg, type TemplateResult } from "lit";
 
 const icon = (body: TemplateResult): TemplateResult =>
@@ -34,6 +34,10 @@ export const ICONS = {
   down: icon(svg`<path d="M5 9l7 7 7-7" />`),
   wall: icon(svg`<path d="M3 5h18v11H3zM12 16v4M8 20h8" />`),
   fit: icon(svg`<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />`),
+  close: icon(svg`<path d="M6 6l12 12M18 6L6 18" />`),
+  print: icon(svg`<path d="M7 9V3.500h10V9M7 17.500H4V9h16v8.500h-3M7 14h10v6.500H7z" />`),
+  undo: icon(svg`<path d="M8.500 5L4 9.500L8.500 14M4 9.500h10a5.500 5.500 0 0 1 0 11h-5" />`),
+  redo: icon(svg`<path d="M15.500 5L20 9.500L15.500 14M20 9.500h-10a5.500 5.500 0 0 0 0 11h5" />`),
   plus: icon(svg`<path d="M12 5v14M5 12h14" />`),
   minus: icon(svg`<path d="M5 12h14" />`),
 } as const;

@@ -83,6 +83,8 @@ class Intake extends Panel {
     if (this.#begun === draft.id) return;
     this.#begun = draft.id;
     this.#spots = null;
+    // A report that got another name under somebody's fingers keeps the field they type in.
+    if (this.contains(document.activeElement)) return;
     this.querySelector<HTMLElement>("[name=kind]")?.focus({ preventScroll: true });
   }
 

@@ -5,6 +5,7 @@ import { HARMED, type Harmed, type Told } from "../store/draft";
 import type { Unsent } from "../store/duty_state";
 import { ago, NUMERALS, place } from "../text/format";
 import { t, word } from "../text/i18n";
+import { foreignZone, localInput, typedMoment } from "../text/local_time";
 import { typed } from "./behaviour";
 
 const CHANNELS = ["phone", "radio", "person", "system", "other"] as const;
@@ -32,7 +33,7 @@ function long(told: Told, edit: Edit, field: Words, label: string): TemplateResu
     @input=${(event: Event) => edit({ [field]: (event.target as HTMLTextAreaElement).value })}></textarea></label>`;
 }
 
-/** A moment of this device's own day, kept as RFC 3339. */
+/** A moment by the site's clock, kept as RFC 3339. */
 function moment(
   told: Told,
   edit: Edit,
@@ -42,16 +43,8 @@ function moment(
   return html`<label>${label}<input name=${field} type="datetime-local" step="1" .value=${localInput(told[field])}
     @change=${(event: Event) => {
       const { value } = event.target as HTMLInputElement;
-      edit({ [field]: value ? new Date(value).toISOString() : "" });
+      edit({ [field]: typedMoment(value) });
     }} /></label>`;
-}
-
-/** "2026-11-22T14:05:12" by this device's clock, as the browser's own field takes it. */
-export function localInput(at: string): string {
-  if (!at) return "";
-  const time = new Date(at);
-  const shifted = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 19);
 }
 
 /** People counted; `before` is what the last count said, shown where nothing is typed. */
@@ -97,7 +90,13 @@ export function channel(told: Told, edit: Edit): TemplateResult {
 }
 
 export function moments(told: Told, edit: Edit): TemplateResult {
-  return html`<div class="pair">${moment(told, edit, "received", t("intake.received"))}${moment(told, edit, "occurred", t("intake.occurred"))}</div>`;
+  return html`<div class="pair">${moment(told, edit, "received", t("intake.received"))}${moment(told, edit, "occurred", t("intake.occurred"))}</div>${siteTime()}`;
+}
+
+/** Whose clock typed times are by, where this device's own shows another. */
+export function siteTime(): TemplateResult | typeof nothing {
+  const zone = foreignZone(Date.now());
+  return zone === null ? nothing : html`<small class="hint">${t("site.time", { zone })}</small>`;
 }
 
 /** What is told when there is time for it; `contact` where its reader may see who that is. */
@@ -133,7 +132,7 @@ export function proposal(
   return html`<div class="proposed" role="status"><b>${t("intake.proposed")}</b>
     ${
       accident.grade
-        ? html`<p><span class="grade">${NUMERALS[accident.grade]} ${word("accident", accident.grade)}</span>
+        ? html`<p><span class="grade">${graded(accident.grade)}</span>
       <button type="button" name="take-grade" aria-pressed=${taken === accident.grade} @click=${() => take(accident.grade ?? "")}>${taken === accident.grade ? t("intake.taken") : t("intake.take")}</button></p>`
         : html`<p class="hint">${t("intake.proposed.none")}</p>`
     }
@@ -141,6 +140,12 @@ export function proposal(
     ${at_risk.to_check.length > 0 ? html`<p class="hint">${t("intake.toCheck")}</p>${reasons(at_risk.to_check)}` : nothing}
     ${at_risk.raised ? html`<p class="grade">${t("intake.proposed.atRisk")}</p>${reasons(at_risk.reasons)}` : nothing}
     ${environment.grade ? html`<p class="grade">${t("intake.proposed.environment")} ${word("accident", environment.grade)}</p>${reasons(environment.reasons)}` : nothing}</div>`;
+}
+
+/** The numeral before the word, where the word does not hold it already. */
+function graded(grade: string): string {
+  const [numeral, said] = [NUMERALS[grade] ?? "", word("accident", grade)];
+  return said.includes(numeral) ? said : `${numeral} ${said}`;
 }
 
 function reasons(lines: readonly Reason[]): TemplateResult {

@@ -3,9 +3,14 @@ import "../style/keys_help.css";
 import { html, type TemplateResult } from "lit";
 import { loadMoreWords, t, word } from "../text/i18n";
 import { DESK_KEYS, type DeskKey, DRAWING_KEYS } from "./desk_keys";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 
-const CAPS: Readonly<Record<string, string>> = { Escape: "Esc", " ": "Space", Backspace: "⌫" };
+const CAPS: Readonly<Record<string, string>> = {
+  Escape: "Esc",
+  " ": "Space",
+  Backspace: "Backspace",
+};
 const cap = (key: string): string => CAPS[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 
 class KeysHelp extends Panel {
@@ -35,7 +40,7 @@ class KeysHelp extends Panel {
     const rows = (keys: readonly DeskKey[], prefix: string): TemplateResult =>
       html`<dl>${keys.map(({ key, name }) => html`<dt><kbd>${cap(key)}</kbd></dt><dd>${word(prefix, name)}</dd>`)}</dl>`;
     return html`<div class="keys-help" role="dialog" aria-modal="false" aria-label=${t("keys.listed")}><header><h3>${t("keys.listed")}</h3>
-      <button type="button" class="ghost" name="keys-close" aria-label=${t("keys.close")} @click=${() => this.remove()}>✕</button></header>
+      <button type="button" class="ghost" name="keys-close" aria-label=${t("keys.close")} @click=${() => this.remove()}>${ICONS.close}</button></header>
       ${rows(DESK_KEYS, "key")}<h4>${t("keys.drawing")}</h4>${rows(DRAWING_KEYS, "key.drawing")}
       <p class="hint">${t("keys.plot")}</p></div>`;
   }

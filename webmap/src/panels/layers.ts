@@ -4,6 +4,7 @@ import { toggleLayer } from "../store/browse";
 import { liftFilter } from "../store/tiles";
 import { count } from "../text/format";
 import { t, word } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 import { layerSymbol, symbol } from "./symbol";
 
@@ -63,7 +64,7 @@ class LayerTree extends Panel {
   #filter(name: string, layer: string): TemplateResult | typeof nothing {
     const filter = this.state.tiles.where[name];
     if (!filter) return nothing;
-    return html`<p class="filtered">${t("layers.filtered", { filter })}<button class="ghost" aria-label=${t("layers.lift", { layer })} title=${t("layers.lift", { layer })} @click=${() => liftFilter(name)}>✕</button></p>`;
+    return html`<p class="filtered">${t("layers.filtered", { filter })}<button class="ghost" aria-label=${t("layers.lift", { layer })} title=${t("layers.lift", { layer })} @click=${() => liftFilter(name)}>${ICONS.close}</button></p>`;
   }
 
   /** How many features nobody has confirmed for longer than their layer allows. */

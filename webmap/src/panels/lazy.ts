@@ -1,7 +1,9 @@
 /** Panels that are not always needed: their code is fetched when they are first shown. */
+import { fetched } from "../store/coming";
 
 const PARTS = {
   "om-plot": () => import("./plot"),
+  "om-legend": () => import("./legend"),
   "om-measure": () => import("./measure"),
   "om-pointer": () => import("./measure_pointer"),
   "om-roads": () => import("./roads"),
@@ -37,7 +39,10 @@ const PARTS = {
 
 export type Part = keyof typeof PARTS;
 
+const coming = new Set<Part>();
+
 /** Begin to fetch a panel's code; the element stands empty until it is there. */
 export function fetchPart(part: Part): void {
-  void PARTS[part]();
+  if (!coming.has(part)) void fetched<unknown>(PARTS[part]);
+  coming.add(part);
 }

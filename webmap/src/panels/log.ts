@@ -8,8 +8,9 @@ import { fly } from "../store/browse";
 import { reword, strike, writeNote } from "../store/notes";
 import { bytes, clock, day } from "../text/format";
 import { t, word } from "../text/i18n";
+import { localInput, typedMoment } from "../text/local_time";
 import { IncidentPart } from "./incident_part";
-import { localInput } from "./intake_parts";
+import { siteTime } from "./intake_parts";
 import { noteText, spokenOf } from "./note_text";
 import { define } from "./panel";
 import { type Placed, placed } from "./placed";
@@ -63,7 +64,7 @@ class Log extends IncidentPart {
         })} /></label></div>
       ${all === undefined ? html`<p class="hint">${t("desk.reading")}</p>` : nothing}
       ${all && found.length === 0 ? html`<p class="hint">${t("log.none")}</p>` : nothing}
-      <p class="actions">${["docx", "pdf"].map((format) => saveButton(format.toUpperCase(), logFile(shown.id, format, this.state.language), `log.${format}`))}</p>
+      <p class="actions"><span class="hint">${t("log.whole")}</span>${["docx", "pdf"].map((format) => saveButton(format.toUpperCase(), logFile(shown.id, format, this.state.language), `log.${format}`))}</p>
       <ol class="log" aria-label=${t("plan.log")} aria-live="polite">${found.slice(0, DRAWN * this.#more).map((entry) => this.#row(entry, byId, shown))}</ol>
       ${
         found.length > DRAWN * this.#more
@@ -98,7 +99,7 @@ class Log extends IncidentPart {
     return html`<li class="entry of-${entry.layer} ${struck ? "struck" : ""}" data-seq=${entry.seq}>
       <time datetime=${entry.at} title=${day(Date.parse(entry.at))}>${clock(Date.parse(entry.at))}</time>
       <div class="said"><span class="tag">${word("log.of", entry.layer)}</span> ${whole ? word("note.kind", whole.kind) : html`<span class="words">${entry.said?.text || entry.said?.code || word("log.op", entry.op)}</span>`}
-      <small>${entry.actor ?? ""}</small>
+      <small>${entry.actor ? word("actor", entry.actor) : ""}</small>
       ${whole ? this.#note(whole, incident) : nothing}</div></li>`;
   }
 
@@ -168,8 +169,8 @@ class Log extends IncidentPart {
         event: Event,
       ) => {
         const { value } = event.target as HTMLInputElement;
-        this.#when = value ? new Date(value).toISOString() : "";
-      }} /></label>
+        this.#when = typedMoment(value);
+      }} /></label>${siteTime()}
       ${placed(this.#at, (at) =>
         this.#set(() => {
           this.#at = at;

@@ -5,9 +5,8 @@ import { dismiss } from "../store/notices";
 import { activePlan } from "../store/state";
 import { place } from "../text/format";
 import { t } from "../text/i18n";
-import { thresholdName } from "../text/zone";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
-import { level } from "./parts";
 import { modelDetails } from "./plan_sources";
 
 /** What stands behind a number. */
@@ -21,7 +20,7 @@ class SourceDialog extends Panel {
       source.models.includes(name),
     );
     return html`<dialog class="source" @close=${() => showSource(null)} aria-label=${t("sources.open")}>
-      <header><b class="value">${source.value}</b><h2>${source.title}</h2><button class="ghost" autofocus aria-label=${t("card.close")} @click=${() => showSource(null)}>✕</button></header>
+      <header><b class="value">${source.value}</b><h2>${source.title}</h2><button class="ghost" autofocus aria-label=${t("card.close")} @click=${() => showSource(null)}>${ICONS.close}</button></header>
       ${source.lines.map((line) => html`<p>${line}</p>`)}
       ${models.map((model) => modelDetails(model))}
       ${source.lines.length === 0 && models.length === 0 ? html`<p class="hint">${t("sources.unknown")}</p>` : nothing}
@@ -44,32 +43,9 @@ class Notices extends Panel {
       (
         notice,
       ) => html`<div class="notice ${notice.tone}" role=${notice.tone === "error" ? "alert" : "status"}>
-      <span>${notice.text}</span><button class="ghost" aria-label=${t("notice.dismiss")} @click=${() => dismiss(notice.id)}>✕</button></div>`,
+      <span>${notice.text}</span><button class="ghost" aria-label=${t("notice.dismiss")} @click=${() => dismiss(notice.id)}>${ICONS.close}</button></div>`,
     )}`;
   }
-}
-
-/** The zones that are drawn, in their colours, with how to read their lines. */
-class Legend extends Panel {
-  static override reads = ["incident", "assessments"] as const;
-
-  protected override render(): TemplateResult | typeof nothing {
-    const zones = activePlan(this.state)?.zones.features ?? [];
-    if (zones.length === 0) return nothing;
-    const levels = ["red", "orange", "yellow", "blue"].filter((name) =>
-      zones.some((zone) => zone.properties.level === name),
-    );
-    return html`<section class="legend"><h3>${t("map.legend")}</h3><ul>
-      ${levels.map((name) => html`<li>${level(name)} ${names(zones, name)}</li>`)}</ul>
-      ${zones.some((zone) => zone.properties.basis === "table") ? html`<small class="line dashed">${t("map.legend.table")}</small>` : nothing}
-      ${activePlan(this.state)?.confidence.features.length ? html`<small class="line dotted">${t("map.legend.confidence")}</small>` : nothing}
-      ${zones.some((zone) => zone.properties.cut) ? html`<small class="line cut">${t("map.legend.cut")}</small>` : nothing}</section>`;
-  }
-}
-
-function names(zones: readonly { properties: Record<string, unknown> }[], name: string): string {
-  const here = zones.filter((zone) => zone.properties.level === name);
-  return [...new Set(here.map(({ properties }) => thresholdName(properties)))].join(" / ");
 }
 
 /** Where the map is, and whose data it shows. */
@@ -86,5 +62,4 @@ class MapFoot extends Panel {
 
 define("om-source", SourceDialog);
 define("om-notices", Notices);
-define("om-legend", Legend);
 define("om-map-foot", MapFoot);

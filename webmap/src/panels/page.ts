@@ -2,8 +2,9 @@
 import "@fontsource/noto-sans-sc/400.css";
 import "@fontsource/noto-sans-sc/600.css";
 import { html, render, type TemplateResult } from "lit";
-import { store } from "../store/state";
+import { type State, store } from "../store/state";
 import { t } from "../text/i18n";
+import { fetchPart } from "./lazy";
 import "./overlays";
 import "./signin";
 
@@ -19,9 +20,16 @@ export function page(content: () => TemplateResult): void {
     );
   };
   draw();
-  store.subscribe((_, changed) => {
+  store.subscribe((state, changed) => {
     if (changed.has("language") || changed.has("session")) draw();
+    if (changed.has("incident") || changed.has("closures")) fetchLegend(state);
   });
+}
+
+/** What is drawn needs its legend: of the first incident, of the first closed road. */
+function fetchLegend({ incident, closures }: State): void {
+  if (incident === null && !closures?.length) return;
+  if (document.querySelector("om-legend")) fetchPart("om-legend");
 }
 
 export function host(selector: string): HTMLElement {

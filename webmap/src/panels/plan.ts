@@ -14,6 +14,7 @@ import { situation } from "./plan_situation";
 import { sources } from "./plan_sources";
 import { tasks } from "./plan_tasks";
 import { zones } from "./plan_zones";
+import { approvals } from "./unapproved";
 
 /** What is known and computed, above; what is done about it, below. */
 const TABS: readonly (readonly PlanTab[])[] = [
@@ -54,16 +55,18 @@ class Plan extends Panel {
 
   #head(incident: Incident, plan: Assessment | null): TemplateResult {
     const level = incident.response_level ?? incident.accident_grade;
+    const english = this.state.language === "en" ? incident.substance_en : null;
+    const substance = english ?? incident.substance;
     return html`<header class="plan-head">
       <h2>${incident.exercise ? html`<span class="badge exercise">${t("incident.exercise")}</span>` : nothing}${incident.title}</h2>
-      <p><span>${word("kind", incident.kind)}</span>${incident.substance ? html`<span>${incident.substance}</span>` : nothing}
+      <p><span>${word("kind", incident.kind)}</span>${substance ? html`<span>${substance}</span>` : nothing}
         <span>${word("status", incident.status)}</span>${level ? html`<span>${incident.response_level ? word("response", level) : word("accident", level)}</span>` : nothing}
         ${plan?.at ? html`<span>${t("plan.at", { time: clock(Date.parse(plan.created_at ?? plan.at)) })}</span>` : nothing}</p>
       ${
         may(this.state, "incidents.write")
           ? html`<button name="rerun" aria-pressed=${this.#rerun} @click=${() => this.#ask(!this.#rerun)}>${t("plan.rerun")}</button>`
           : nothing
-      }
+      }${approvals(incident, may(this.state, "incidents.write"))}
     </header>`;
   }
 

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Call, Incident } from "../api/wire";
 import { addCall, logCall } from "../store/calling";
+import { lateFor } from "../store/due";
 import { ago, clock } from "../text/format";
 import { t, word } from "../text/i18n";
 import { IncidentPart } from "./incident_part";
@@ -84,13 +85,6 @@ class Calls extends IncidentPart {
       this.querySelector<HTMLElement>(".call-said input")?.focus(),
     );
   }
-}
-
-/** For how long, s, an answer has been overdue; null where it is not. */
-export function lateFor({ due_at, result }: Call, now: number): number | null {
-  if (!due_at || result === "answered" || result === "refused") return null;
-  const late = (now - Date.parse(due_at)) / 1000;
-  return late > 0 ? late : null;
 }
 
 function number({ phone }: Call): TemplateResult {

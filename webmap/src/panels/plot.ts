@@ -7,6 +7,7 @@ import { plotStore, selected, type Tool } from "../store/plot_state";
 import { canFinish, chooseBlock, chooseTool, dropPress, finish } from "../store/plot_tool";
 import { activeIncident } from "../store/state";
 import { t, word } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define } from "./panel";
 import { kindIcon } from "./plot_icons";
 import { listenToPlotKeys } from "./plot_keys";
@@ -19,6 +20,7 @@ import "./plot_form";
 import "./plot_help";
 import "./plot_history";
 import "./plot_list";
+import "./plot_removed";
 import "./plot_signs";
 
 /** The letter that takes a tool in hand. */
@@ -76,7 +78,7 @@ class PlotDrawer extends PlotPanel {
       <om-plot-conflicts></om-plot-conflicts>
       ${selected(this.plots).length > 0 ? html`<om-plot-form></om-plot-form>` : nothing}
       <om-plot-corner></om-plot-corner><om-plot-history></om-plot-history>
-      <om-plot-list></om-plot-list>
+      <om-plot-list></om-plot-list><om-plot-removed></om-plot-removed>
       <om-plot-files></om-plot-files>
       <om-plot-help></om-plot-help>`;
   }
@@ -92,8 +94,8 @@ class PlotDrawer extends PlotPanel {
   #bar(): TemplateResult {
     const { undo: back, redo: forth, snaps } = this.plots;
     return html`<div class="plot-bar">
-      <button type="button" name="plot-undo" ?disabled=${back === 0} title="${t("plot.undo")} (Ctrl+Z)" @click=${undo}>↶ ${t("plot.undo")}</button>
-      <button type="button" name="plot-redo" ?disabled=${forth === 0} title="${t("plot.redo")} (Ctrl+Y)" @click=${redo}>↷ ${t("plot.redo")}</button>
+      <button type="button" name="plot-undo" ?disabled=${back === 0} title="${t("plot.undo")} (Ctrl+Z)" @click=${undo}>${ICONS.undo}${t("plot.undo")}</button>
+      <button type="button" name="plot-redo" ?disabled=${forth === 0} title="${t("plot.redo")} (Ctrl+Y)" @click=${redo}>${ICONS.redo}${t("plot.redo")}</button>
       <button type="button" name="plot-snap" aria-pressed=${snaps} title=${t("plot.snap.hint")} @click=${() => plotStore.set({ snaps: !snaps })}>${t("plot.snap")}</button>
       <button type="button" name="plot-help" title="${t("plot.help")} (?)" @click=${() => plotStore.set({ help: true })}>?</button></div>`;
   }

@@ -1,8 +1,10 @@
 /** The plan plotted with one key, and plots as files: out and in. */
 import { html, type TemplateResult } from "lit";
+import { newId } from "../api/ids";
 import { importPlots, PLOT_FORMATS, postSituation, savePlots } from "../api/plots";
 import { attempt, tell } from "../store/notices";
-import { plotsChanged } from "../store/plot_sync";
+import { drawAtOnce } from "../store/plot_edit";
+import { client } from "../store/plot_sync";
 import { t, word } from "../text/i18n";
 import { define } from "./panel";
 import { inputOf, PlotPanel } from "./plot_panel";
@@ -10,6 +12,8 @@ import { inputOf, PlotPanel } from "./plot_panel";
 class PlotFiles extends PlotPanel {
   static override reads = ["incident", "assessments"] as const;
   #busy = false;
+  /** The import that no answer came to. */
+  #sent: { file: string; id: string } | null = null;
 
   protected override render(): TemplateResult {
     const { incident, assessments } = this.state;
@@ -31,10 +35,10 @@ class PlotFiles extends PlotPanel {
   async #situation(): Promise<void> {
     const { incident } = this.state;
     if (!incident) return;
-    const made = await this.#work(() => postSituation(incident));
+    const made = await this.#work(() => drawAtOnce(() => postSituation(incident, newId(), client)));
     if (!made) return;
-    plotsChanged({ incident });
-    tell(t("plot.situation.done", { ...made }), "good");
+    const { added, updated, kept, removed } = made;
+    tell(t("plot.situation.done", { added, updated, kept, removed }), "good");
   }
 
   async #save(format: (typeof PLOT_FORMATS)[number]): Promise<void> {
@@ -42,15 +46,23 @@ class PlotFiles extends PlotPanel {
     if (incident) await this.#work(() => savePlots(incident, format));
   }
 
+  /** A file that is chosen once more because no answer came is still the same import. */
+  #idOf(incident: string, { name, size, lastModified }: File): string {
+    const file = [incident, name, size, lastModified].join();
+    if (this.#sent?.file !== file) this.#sent = { file, id: newId() };
+    return this.#sent.id;
+  }
+
   async #take(event: Event): Promise<void> {
     const { incident } = this.state;
     const input = inputOf(event);
     const file = input.files?.[0];
     if (!incident || !file) return;
-    const made = await this.#work(() => importPlots(incident, file));
+    const id = this.#idOf(incident, file);
+    const made = await this.#work(() => drawAtOnce(() => importPlots(incident, file, id, client)));
     input.value = "";
     if (!made) return;
-    plotsChanged({ incident });
+    this.#sent = null;
     tell(t("plot.import.done", { added: made.added, left: made.left_out.length }), "good");
   }
 }

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { plotStore } from "../store/plot_state";
 import { t, word } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define } from "./panel";
 import { PlotPanel } from "./plot_panel";
 
@@ -31,7 +32,7 @@ class PlotHelp extends PlotPanel {
   protected override render(): TemplateResult | typeof nothing {
     if (!this.plots.help) return nothing;
     return html`<div class="plot-help" role="dialog" aria-modal="false" aria-label=${t("plot.help")}><header><h3>${t("plot.help")}</h3>
-      <button type="button" class="ghost" name="help-close" aria-label=${t("plot.history.close")} @click=${() => plotStore.set({ help: false })}>✕</button></header>
+      <button type="button" class="ghost" name="help-close" aria-label=${t("plot.history.close")} @click=${() => plotStore.set({ help: false })}>${ICONS.close}</button></header>
       <dl>${KEYS.map(([keys, name]) => html`<dt><kbd>${keys}</kbd></dt><dd>${word("plot.key", name)}</dd>`)}</dl></div>`;
   }
 

@@ -16,6 +16,7 @@ import {
 } from "../store/printing";
 import { distance } from "../text/format";
 import { loadMoreWords, t } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 
 const CHOICES = { format: ["pdf", "png"], paper: ["A4", "A3"] } as const;
@@ -33,7 +34,7 @@ class PrintDialog extends Panel {
     const form = this.#form;
     const [width, height] = groundShown(form);
     return html`<dialog class="print-dialog" aria-label=${t("print.open")} @close=${() => this.#end()}>
-      <header><h2>${t("print.open")}</h2><button class="ghost" aria-label=${t("print.close")} @click=${() => this.#end()}>✕</button></header>
+      <header><h2>${t("print.open")}</h2><button class="ghost" aria-label=${t("print.close")} @click=${() => this.#end()}>${ICONS.close}</button></header>
       <form @submit=${(event: Event) => this.#submit(event)} @input=${(event: Event) => this.#take(event)}>
         <label>${t("print.title")}<input name="title" maxlength="120" .value=${form.title} /></label>
         <div class="pair">${(["format", "paper"] as const).map((name) => html`<label>${t(`print.${name}`)}<select name=${name}>${CHOICES[name].map((value) => html`<option value=${value} ?selected=${form[name] === value}>${value.toUpperCase()}</option>`)}</select></label>`)}</div>

@@ -70,7 +70,7 @@ class Proposals extends IncidentPart {
     return html`<p class="actions"><button class="primary" name="run-proposal" ?disabled=${this.#busy === one.id} @click=${() => void this.#act(one.id, () => runProposal(incident, one.id))}>${this.#busy === one.id ? t("plan.assessing") : t("proposal.run")}</button>
       <button name="decide-proposal" @click=${() => {
         const says = one.title?.text || word("proposal.reason", one.reason);
-        setDuty({ deciding: { incident, proposal: one.id, says } });
+        setDuty({ deciding: { incident, proposal: one.id, says, approves: null } });
         showTab("decisions");
       }}>${t("proposal.decide")}</button>
       <button name="dismiss-proposal" aria-pressed=${this.#dismissing === one.id} @click=${() => {

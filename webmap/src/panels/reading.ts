@@ -5,6 +5,7 @@ import { closeReading } from "../store/reading";
 import { area, count, DASH, distance, place, quantity } from "../text/format";
 import { t, word } from "../text/i18n";
 import { rasterUnit } from "../text/raster_unit";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 
 const WIDE = 560;
@@ -19,7 +20,7 @@ class ReadingPanel extends Panel {
     const raster = this.state.ground.rasters.find(({ id }) => id === reading.raster);
     if (!raster) return nothing;
     return html`<section class="reading ${reading.of}" role="status"><header><h3>${[word("ground.kind", raster.kind), raster.name].filter(Boolean).join(" · ")}</h3>
-      <button class="ghost" aria-label=${t("reading.close")} @click=${closeReading}>✕</button></header>${this.#answer(raster)}</section>`;
+      <button class="ghost" aria-label=${t("reading.close")} @click=${closeReading}>${ICONS.close}</button></header>${this.#answer(raster)}</section>`;
   }
 
   #answer(raster: Raster): TemplateResult {

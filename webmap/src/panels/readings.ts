@@ -6,9 +6,10 @@ import { fly } from "../store/browse";
 import { giveReading } from "../store/readings";
 import { ago, clock, quantity } from "../text/format";
 import { has, phrase, t, word } from "../text/i18n";
+import { localInput, typedMoment } from "../text/local_time";
 import { typed } from "./behaviour";
 import { IncidentPart } from "./incident_part";
-import { localInput } from "./intake_parts";
+import { siteTime } from "./intake_parts";
 import { define } from "./panel";
 import { level } from "./parts";
 import { type Placed, placed } from "./placed";
@@ -85,8 +86,8 @@ class Readings extends IncidentPart {
         event: Event,
       ) => {
         const { value } = event.target as HTMLInputElement;
-        this.#when = value ? new Date(value).toISOString() : "";
-      }} /></label></div>
+        this.#when = typedMoment(value);
+      }} /></label></div>${siteTime()}
       ${placed(this.#at, (at) => {
         this.#at = at;
         this.requestUpdate();

@@ -12,12 +12,14 @@ import {
   togglePlay,
 } from "../store/replay";
 import { type Replay, SPEEDS } from "../store/replay_state";
-import { activeIncident, activePlan, may, store } from "../store/state";
+import { activeIncident, activePlan, store } from "../store/state";
 import { compareTwin } from "../store/twin";
 import { clock, stamp } from "../text/format";
 import { phrase, t } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 import { drawn } from "./replay_marks";
+import "./replay_span";
 import "../style/replay.css";
 
 export { openReplay } from "../store/replay";
@@ -42,7 +44,14 @@ const dayClock = (at: number): string => {
 };
 
 class ReplayBar extends Panel {
-  static override reads = ["replay", "twin", "incident", "incidents", "assessments"] as const;
+  static override reads = [
+    "replay",
+    "twin",
+    "incident",
+    "incidents",
+    "assessments",
+    "session",
+  ] as const;
   #naming = false;
 
   protected override render(): TemplateResult | typeof nothing {
@@ -58,7 +67,7 @@ class ReplayBar extends Panel {
       </select>
       ${this.#track(replay)}
       <output class=${at === null ? "live" : "past"}>${at === null ? t("replay.now") : dayClock(at)}</output>
-      ${this.#bookmark()}
+      <om-replay-span></om-replay-span>${this.#marked(replay)}${this.#bookmark()}
       ${
         at === null
           ? html`<button class="ghost" name="close" @click=${closeReplay}>${t("replay.close")}</button>`
@@ -69,10 +78,11 @@ class ReplayBar extends Panel {
   }
 
   /** What is looked at is told where nobody can miss it. */
-  #banner({ at, failed }: Replay): TemplateResult | typeof nothing {
+  #banner({ at, failed, cutUntil }: Replay): TemplateResult | typeof nothing {
     if (at === null) return nothing;
     return html`<div class="looking" role="status"><strong>${t("replay.looking", { at: dayClock(at) })}</strong>
-      <span>${failed ? t("replay.unreadable") : t("replay.lookingMore")}</span></div>`;
+      <span>${failed ? t("replay.unreadable") : t("replay.lookingMore")}</span>
+      ${cutUntil === null ? nothing : html`<span>${t("replay.cut", { at: stamp(cutUntil) })}</span>`}</div>`;
   }
 
   #track(replay: Replay): TemplateResult {
@@ -105,16 +115,27 @@ class ReplayBar extends Panel {
     compareTwin(open ? null : { left: { is: "moment", at }, right: { is: "now" } });
   }
 
+  /** The mark that is looked at, and the way to take it away. */
+  #marked({ at, bookmarks }: Replay): TemplateResult | typeof nothing {
+    const one = at === null ? undefined : bookmarks.find((mark) => mark.at === at);
+    if (!one || !this.#mayMark()) return nothing;
+    const said = t("replay.remove", { title: one.title });
+    return html`<button class="ghost marked" name="unmark" title=${said} aria-label=${said} @click=${() => void removeBookmark(one.id)}>${ICONS.close}${one.title}</button>`;
+  }
+
   #bookmark(): TemplateResult | typeof nothing {
-    const { session } = this.state;
-    // Marking is no order: it can be done while looking back, by whoever may write now.
-    if (!session?.permissions.includes("incidents.write")) return nothing;
+    if (!this.#mayMark()) return nothing;
     if (!this.#naming)
       return html`<button class="ghost" name="bookmark" @click=${() => this.#name(true)}>◆ ${t("replay.bookmark")}</button>`;
     return html`<form class="word" @submit=${(event: Event) => this.#save(event)}>
       <input name="word" maxlength="200" required aria-label=${t("replay.bookmarkWord")} placeholder=${t("replay.bookmarkWord")} @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.#name(false)} />
       <button>${t("replay.save")}</button>
     </form>`;
+  }
+
+  /** Marking is no order: it can be done while looking back, by whoever may write now. */
+  #mayMark(): boolean {
+    return this.state.session?.permissions.includes("incidents.write") ?? false;
   }
 
   #name(naming: boolean): void {
@@ -199,7 +220,7 @@ class ReplayBar extends Panel {
     if (event.key !== "Delete" && event.key !== "Backspace") return;
     event.preventDefault();
     event.stopPropagation();
-    if (may(store.below, "incidents.write")) void removeBookmark(id);
+    if (this.#mayMark()) void removeBookmark(id);
   }
 }
 

@@ -7,6 +7,7 @@ import { layerNamed } from "../store/state";
 import { count, distance, quantity } from "../text/format";
 import { nameOf, t, word } from "../text/i18n";
 import "./export";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 import { layerSymbol, symbol } from "./symbol";
 
@@ -26,7 +27,7 @@ class Results extends Panel {
     const all = names.reduce((sum, name) => sum + totalOf(found[name]), 0);
     const layer = shown ? layerNamed(this.state, shown) : null;
     return html`<header class="tool-head"><h2>${t("results.title", { count: count(all) })}</h2>
-        <button class="ghost" aria-label=${t("card.close")} @click=${closeFound}>✕</button></header>
+        <button class="ghost" aria-label=${t("card.close")} @click=${closeFound}>${ICONS.close}</button></header>
       ${names.length === 0 ? html`<p class="hint">${t("results.none")}</p>` : nothing}
       <div class="result-tabs" role="tablist">${names.map((name) => this.#tab(name, found[name]))}</div>
       ${layer && shown ? this.#table(layer, found[shown]) : nothing}`;

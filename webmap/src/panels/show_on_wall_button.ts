@@ -1,5 +1,6 @@
 /** The button among the map's tools; what it opens is fetched when it is first pressed. */
 import { html, nothing, type TemplateResult } from "lit";
+import { pressed } from "../store/coming";
 import { may } from "../store/state";
 import { t } from "../text/i18n";
 import { ICONS } from "./icons";
@@ -14,12 +15,10 @@ class WallButton extends Panel {
   }
 }
 
-async function press(): Promise<void> {
-  const [{ toggleDriving }] = await Promise.all([
-    import("../store/walls"),
-    import("./show_on_wall"),
-  ]);
-  await toggleDriving();
-}
+const press = (): Promise<void> =>
+  pressed(
+    () => Promise.all([import("../store/walls"), import("./show_on_wall")]),
+    ([{ toggleDriving }]) => toggleDriving(),
+  );
 
 define("om-wall-button", WallButton);

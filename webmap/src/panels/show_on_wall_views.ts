@@ -16,6 +16,7 @@ import {
   takeOut,
 } from "../store/walls";
 import { t } from "../text/i18n";
+import { ICONS } from "./icons";
 import { define, Panel } from "./panel";
 
 class WallViews extends Panel {
@@ -94,7 +95,7 @@ class WallViews extends Panel {
     return html`<h3>${t("wall.playlist")}</h3><ol class="playlist">${playlist.map(
       (id, index) => html`<li><span class="name">${name(id)}</span>
       <button class="ghost" name="up" ?disabled=${index === 0} aria-label="${t("wall.playlist.up")} ${name(id)}" @click=${() => moveUp(index)}>↑</button>
-      <button class="ghost" name="out" aria-label="${t("wall.playlist.out")} ${name(id)}" @click=${() => takeOut(index)}>✕</button></li>`,
+      <button class="ghost" name="out" aria-label="${t("wall.playlist.out")} ${name(id)}" @click=${() => takeOut(index)}>${ICONS.close}</button></li>`,
     )}</ol>
       <label>${t("wall.playlist.seconds")}<input name="seconds" type="number" min="5" max="3600" step="1" .value=${String(seconds)} @change=${(event: Event) => setSeconds(Number((event.target as HTMLInputElement).value))} /></label>
       <button class="primary wide" name="play-list" ?disabled=${busy} @click=${() => void playList()}>${t("wall.playlist.start")}</button>`;

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { sliceTimes } from "../api/assessment";
+import { pressed } from "../store/coming";
 import { play, showSlice } from "../store/slices";
 import { activeIncident, activePlan, may } from "../store/state";
 import { clock, countdown } from "../text/format";
@@ -7,10 +8,11 @@ import { t } from "../text/i18n";
 import { define, Panel } from "./panel";
 
 /** The line of time comes with its code; an empty bar stands there until then. */
-async function open(): Promise<void> {
-  const { openReplay } = await import("./replay");
-  await openReplay();
-}
+const open = (): Promise<void> =>
+  pressed(
+    () => import("./replay"),
+    ({ openReplay }) => openReplay(),
+  );
 
 /** The time slider: where the cloud is at each moment since the release began. */
 class Timeline extends Panel {

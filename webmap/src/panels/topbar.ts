@@ -3,10 +3,11 @@ import type { Incident } from "../api/wire";
 import { openIncident } from "../store/incidents";
 import { beginReport } from "../store/report";
 import { changeLanguage, signOut } from "../store/site";
-import { mayReport, openIncidents } from "../store/state";
+import { deskIncidents, mayReport } from "../store/state";
 import { clock, elapsed } from "../text/format";
 import { t, word } from "../text/i18n";
 import { define, Panel } from "./panel";
+import { unapproved } from "./unapproved";
 
 /** Incident tabs, the honest state of the link, language and user. */
 class TopBar extends Panel {
@@ -21,10 +22,11 @@ class TopBar extends Panel {
     "ready",
   ] as const;
   #shown: string | null = null;
+  #wide = 0;
 
   protected override render(): TemplateResult {
     const { session, language, pack } = this.state;
-    const open = openIncidents(this.state);
+    const open = deskIncidents(this.state);
     const site = session?.site;
     const name = language === "en" ? (site?.name_en ?? site?.name) : site?.name;
     return html`
@@ -43,10 +45,12 @@ class TopBar extends Panel {
     `;
   }
 
-  /** Among many incidents the one that is open stays in sight. */
+  /** Among many incidents the one that is open stays in sight, also when tabs grow wider. */
   protected override updated(): void {
     const { incident } = this.state;
-    if (incident === this.#shown) return;
+    const wide = this.querySelector(".tabs")?.scrollWidth ?? 0;
+    if (incident === this.#shown && wide === this.#wide) return;
+    this.#wide = wide;
     const tab = this.querySelector('.tab[aria-selected="true"]');
     if (incident !== null && !tab) return;
     this.#shown = incident;
@@ -59,15 +63,16 @@ class TopBar extends Panel {
     return html`<button role="tab" class="tab ${incident.exercise ? "exercise" : ""}" aria-selected=${incident.id === active} @click=${() => void openIncident(incident.id)}>
       ${incident.exercise ? html`<span class="badge exercise">${t("incident.exercise")}</span>` : nothing}
       <b>${incident.title || word("kind", incident.kind)}</b>
-      <span class="state"><time title=${t("incident.since")}>${elapsed(since)}</time>${ladders(incident)}</span>
+      <span class="state"><time title=${t("incident.since")}>${elapsed(since)}</time>${incident.status === "closed" ? html`<small>${word("status", "closed")}</small>${unapproved(incident, "status")}` : ladders(incident)}</span>
       <om-deadline incident=${incident.id}></om-deadline>
     </button>`;
   }
 }
 
 /** Accident grade and response level are two ladders: each with its own word beside the numeral. */
-function ladders({ accident_grade, response_level }: Incident): TemplateResult {
-  return html`${accident_grade ? html`<small class="grade">${word("accident", accident_grade)}</small>` : nothing}${response_level ? html`<small class="response">${word("response", response_level)}</small>` : nothing}`;
+function ladders(incident: Incident): TemplateResult {
+  const { accident_grade, response_level } = incident;
+  return html`<span class="ladders">${accident_grade ? html`<small class="grade">${word("accident", accident_grade)}</small>` : nothing}${response_level ? html`<small class="response">${word("response", response_level)}</small>` : nothing}${unapproved(incident, "response_level")}</span>`;
 }
 
 /** "as of 14:05:12 ● live": it never says live when nothing has been heard. */

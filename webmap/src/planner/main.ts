@@ -1,4 +1,5 @@
 /** The planner's page: data in, questions, themes and files of enterprises, around one map. */
+import { pressed } from "../store/coming";
 import "../style/all.css";
 import "../style/planner.css";
 import "../panels/topbar";
@@ -31,7 +32,11 @@ page(
         <om-drawing></om-drawing>
         <om-ground-tools></om-ground-tools>
         <div class="map-tools">
-          <button title=${t("map.print")} aria-label=${t("map.print")} @click=${() => void import("../panels/print").then(({ openPrint }) => openPrint())}>⎙</button>
+          <button title=${t("map.print")} aria-label=${t("map.print")} @click=${() =>
+            void pressed(
+              () => import("../panels/print"),
+              ({ openPrint }) => openPrint(),
+            )}>${ICONS.print}</button>
           <button title=${t("map.zoomIn")} aria-label=${t("map.zoomIn")} @click=${() => map?.zoomBy(1)}>${ICONS.plus}</button>
           <button title=${t("map.zoomOut")} aria-label=${t("map.zoomOut")} @click=${() => map?.zoomBy(-1)}>${ICONS.minus}</button>
         </div>

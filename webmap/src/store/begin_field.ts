@@ -1,4 +1,5 @@
 /** The start of the field's page: the server's own data, or a pack where there is no server. */
+import { fetched } from "./coming";
 import { meet, meetWithin, setField, watchServer } from "./field";
 import { lastOpened, readKept } from "./kept_packs";
 import { readPlace } from "./place";
@@ -20,7 +21,7 @@ async function start(): Promise<void> {
   await readKept();
   // Only who has a cut download needs the code that goes on with it.
   if (store.state.pocket.kept?.some(({ state }) => state === "part"))
-    (await import("./pocket")).resume();
+    (await fetched(() => import("./pocket"))).resume();
 }
 
 /** Show a pack: the one that is asked for, else the last one, else the newest. */
@@ -35,7 +36,8 @@ async function beginPack(asked: string | null): Promise<void> {
   const whole = (store.state.pocket.kept ?? []).filter(({ state }) => state === "whole");
   const first = [asked, lastOpened()].find((id) => whole.some((one) => one.id === id));
   const id = first ?? (asked === null ? whole[0]?.id : asked);
-  const shown = typeof id === "string" && (await (await import("./open_pack")).openKept(id));
+  const shown =
+    typeof id === "string" && (await (await fetched(() => import("./open_pack"))).openKept(id));
   // As the live page does: on the incident of the address, else on the newest that is open.
   const { incidents } = store.state;
   const open = incidents.find(({ status }) => status === "open");

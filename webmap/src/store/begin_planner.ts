@@ -1,4 +1,5 @@
 /** The start of the planner: what its address names is opened, and the address follows. */
+import { fetched } from "./coming";
 import { openDossier } from "./dossier";
 import type { Importing } from "./planner";
 import { readQuality } from "./quality";
@@ -23,7 +24,7 @@ export async function beginPlanner(): Promise<void> {
 }
 
 async function showImport(id: string): Promise<void> {
-  await (await import("./importing")).openImport(id);
+  await (await fetched(() => import("./importing"))).openImport(id);
 }
 
 const importId = ({ job }: Importing): string | null => job?.id ?? null;

@@ -2,6 +2,7 @@
 import * as api from "../api/calls";
 import { readPlaces } from "../api/quality";
 import type { Found } from "../api/wire";
+import { fetched } from "./coming";
 import { attempt } from "./notices";
 import { mayBePlace, readCoordinates } from "./place";
 import type { Tool } from "./planner";
@@ -77,7 +78,7 @@ export function closeCard(): void {
 }
 
 /** Only a page that shows a pack needs the code that looks into one. */
-const inPack = () => import("./in_pack");
+const inPack = () => fetched(() => import("./in_pack"));
 
 let searching: AbortController | null = null;
 

@@ -1,7 +1,14 @@
 /** Decisions: drafted here, approved, refused or withdrawn where one may. */
 import { addDecision, decide as answer, type Decision, type Verdict } from "../api/decisions";
-import { keepIn, readPart } from "./duty";
+import { showTab } from "./browse";
+import { keepIn, readPart, setDuty } from "./duty";
 import { attempt } from "./notices";
+
+/** Begin the decision that approves what was set of an incident without one. */
+export function approveLater(incident: string, field: string): void {
+  setDuty({ deciding: { incident, proposal: null, says: "", approves: field } });
+  showTab("decisions");
+}
 
 export async function draftDecision(
   incident: string,

@@ -5,7 +5,7 @@ import { getRuns } from "../api/compare";
 import { getDeadlines } from "../api/deadline";
 import { getDecisions } from "../api/decisions";
 import { getCorrections, getFile } from "../api/incident_file";
-import { getLog, getNotes, LOG_PAGE } from "../api/log";
+import { getLog, getNote, getNotes, LOG_PAGE } from "../api/log";
 import { getProposals, getReadings } from "../api/readings";
 import type { Change } from "../api/wire";
 import type { Duty } from "./duty_state";
@@ -38,7 +38,6 @@ const TOUCHED: Readonly<Record<string, readonly Part[]>> = {
   deadline_rule: ["deadlines"],
   decision: ["decisions"],
   document: ["notes"],
-  note: ["notes"],
   proposal: ["proposals", "readings"],
   task: ["corrections"],
 };
@@ -98,6 +97,14 @@ function again(part: Part, incident: string): void {
   soon(`${part} ${incident}`, () => readPart(part, incident));
 }
 
+/** One note by itself: what is struck may be older than the newest page. */
+function againNote(incident: string, id: string): void {
+  soon(`note ${id}`, async () => {
+    const note = await attempt(() => getNote(incident, id));
+    if (note) keepIn("notes", incident, note);
+  });
+}
+
 /** Deadlines run for every open incident, whichever is shown. */
 function readDeadlines(): void {
   for (const { id } of openIncidents(store.state)) again("deadlines", id);
@@ -114,6 +121,8 @@ function take(change: Change | null): void {
   if (has("log", incident)) again("log", incident);
   for (const part of TOUCHED[change.layer] ?? [])
     if (has(part, incident) || part === "deadlines") again(part, incident);
+  if (change.layer === "note" && change.feature && change.op !== "delete" && has("notes", incident))
+    againNote(incident, change.feature);
   // A proposal must reach the officer whatever is on the screen.
   if (change.layer === "proposal" && incident === store.state.incident)
     again("proposals", incident);
@@ -127,7 +136,9 @@ function rereadAll(): void {
   );
   const kept = Object.fromEntries(
     (Object.keys(READERS) as Part[]).map((part) => {
-      const mine = incident === null || part === "log" ? undefined : duty[part][incident];
+      // Of these a page is read once and then only what is told: after a gap, from the beginning.
+      const anew = part === "log" || part === "notes";
+      const mine = incident === null || anew ? undefined : duty[part][incident];
       return [part, mine === undefined ? {} : { [incident as string]: mine }];
     }),
   );

@@ -39,8 +39,13 @@ export interface Duty {
   /** The bulletin that is being read. */
   bulletin: Bulletin | null;
   comparison: Comparison | null;
-  /** A decision that is about to be drafted on a proposal. */
-  deciding: { incident: string; proposal: string; says: string } | null;
+  /** A decision that is about to be drafted: on a proposal, or for what was set without one. */
+  deciding: {
+    incident: string;
+    proposal: string | null;
+    says: string;
+    approves: string | null;
+  } | null;
   handovers: readonly Handover[] | null;
   /** Regions that one may hand a desk over for; none where it is the whole tree. */
   desks: readonly string[];

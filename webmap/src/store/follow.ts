@@ -1,6 +1,7 @@
 /** Changes of orders, closed roads and alerts, as the stream tells them: each is read once more. */
 import type { Change } from "../api/wire";
 import { readClosures } from "./closures";
+import { fetched } from "./coming";
 import { soon } from "./soon";
 import { store } from "./state";
 import { readTasks } from "./tasks";
@@ -26,7 +27,7 @@ export function follow({ layer, incident }: Change): void {
 }
 
 async function tellPlots(incident: string): Promise<void> {
-  (await import("./plot_sync")).plotsChanged({ incident });
+  (await fetched(() => import("./plot_sync"))).plotsChanged({ incident });
 }
 
 const LIVE_MS = 15_000;

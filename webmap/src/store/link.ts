@@ -7,7 +7,8 @@ let last: State["link"] | null = null;
 let due: ReturnType<typeof setTimeout> | undefined;
 
 export function heardFrom(status: LinkStatus, seq: number | null): void {
-  last = { status, seq, at: Date.now() };
+  // Each attempt to dial again tells of itself: only what came from the server is news of it.
+  last = { status, seq, at: status === "live" ? Date.now() : (last?.at ?? 0) };
   if (status !== store.state.link.status) show();
   else due ??= setTimeout(show, BURST_MS);
 }

@@ -14,6 +14,12 @@ export function tell(text: string, tone: Notice["tone"] = "info"): void {
   if (tone !== "error") setTimeout(() => dismiss(notice.id), 6000);
 }
 
+/** What was said of a server that could not be reached is no longer so. */
+export function reached(): void {
+  const said = t("error.unreachable");
+  for (const { id, text } of store.state.notices) if (text === said) dismiss(id);
+}
+
 export function dismiss(id: number): void {
   store.set({ notices: store.state.notices.filter((notice) => notice.id !== id) });
 }

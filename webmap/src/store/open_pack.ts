@@ -93,7 +93,7 @@ function sessionOf({ signer, name, fictional, bounds, epoch }: Manifest): Sessio
     demo: false,
     epoch,
     seq: null,
-    site: { ...site, center: null, zoom: null, attribution: [] },
+    site: { ...site, timezone: null, center: null, zoom: null, attribution: [] },
   };
 }
 

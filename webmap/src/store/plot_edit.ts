@@ -1,16 +1,20 @@
 /** Edits of plots as a person makes them, each with what takes it back. */
 import { newId } from "../api/ids";
+import type * as api from "../api/plots";
 import type { Fields, Plot } from "../api/plots";
 import { t } from "../text/i18n";
+import { looksBack } from "./looking";
 import { tell } from "./notices";
 import { FREE } from "./plot_shapes";
 import { type PlotState, plotStore } from "./plot_state";
-import { type Edit, submit, touchedByOthers } from "./plot_sync";
+import { type Edit, submit, takeUp, touchedByOthers } from "./plot_sync";
 
 /** What a person did in one go: undone and done again as one. */
 interface Deed {
   steps: readonly Step[];
   ids: readonly string[];
+  /** The one operation that did all of it on the server: a one-key plot, an import. */
+  whole?: string;
 }
 
 /** One plot before and after: null where there was none, or is none. */
@@ -21,8 +25,15 @@ interface Step {
 }
 
 const MOST = 200;
-let done: Deed[] = [];
-let undone: Deed[] = [];
+/** What was done and undone, by incident: who follows several goes back in the one that is open. */
+const stacks = new Map<string | null, { done: Deed[]; undone: Deed[] }>();
+
+function stack(): { done: Deed[]; undone: Deed[] } {
+  const { incident } = plotStore.state;
+  const held = stacks.get(incident) ?? { done: [], undone: [] };
+  stacks.set(incident, held);
+  return held;
+}
 
 /** Equal in what they say, in whatever order their names come; nothing and null are one. */
 export function same(a: unknown, b: unknown): boolean {
@@ -52,20 +63,45 @@ export function fieldOf(plot: Plot, name: string): unknown {
 }
 
 function act(steps: readonly Step[]): void {
-  if (steps.length === 0) return;
-  const ids = submit(steps.map((step) => edit(step)));
-  done = [...done, { steps, ids }].slice(-MOST);
-  undone = [];
+  if (steps.length > 0) did({ steps, ids: submit(steps.map((step) => edit(step))) });
+}
+
+function did(deed: Deed): void {
+  const held = stack();
+  held.done = [...held.done, deed].slice(-MOST);
+  held.undone = [];
   count();
 }
 
-const count = (): void => plotStore.set({ undo: done.length, redo: undone.length });
-
-export function forget(): void {
-  done = [];
-  undone = [];
-  count();
+/** Let the server draw several plots in one go: it is undone and done again as one step. */
+export async function drawAtOnce<T extends api.Deed>(ask: () => Promise<T>): Promise<T> {
+  const { incident, plots: before } = plotStore.state;
+  const made = await ask();
+  if (plotStore.state.incident !== incident) return made;
+  takeUp(made);
+  const steps = [
+    ...made.plots.flatMap((after): Step[] => {
+      const was = before.get(after.id) ?? null;
+      if (made.drawn.includes(after.id)) return [{ before: null, after, set: wholeOf(after) }];
+      return was ? [{ before: was, after, set: differences(was, after) }] : [];
+    }),
+    ...made.taken_off.flatMap((id): Step[] => {
+      const was = before.get(id);
+      return was ? [{ before: was, after: null, set: {} }] : [];
+    }),
+  ];
+  if (steps.length > 0) did({ steps, ids: [], whole: made.id });
+  return made;
 }
+
+function count(): void {
+  const { done, undone } = stack();
+  plotStore.set({ undo: done.length, redo: undone.length });
+}
+
+plotStore.subscribe((_, changed) => {
+  if (changed.has("incident")) count();
+});
 
 function edit({ before, after, set }: Step, undoes?: string): Edit {
   const because = undoes === undefined ? {} : { undoes };
@@ -163,30 +199,36 @@ function differences(from: Plot, to: Plot): Fields {
   return set;
 }
 
-/** Bring a plot back that was deleted. */
-export const restore = (plot: Plot): string[] =>
-  submit([{ op: { op: "restore", plot: plot.id }, after: plot }]);
+/** Bring a plot back that was taken off, by whomever; its lock is gone. */
+export function restore(then: Plot): void {
+  const plot = { ...then, locked: false, locked_by: null };
+  const ids = submit([{ op: { op: "restore", plot: plot.id }, after: plot }]);
+  if (ids.length > 0) did({ steps: [{ before: null, after: plot, set: {} }], ids });
+  plotStore.set({ selection: new Set([plot.id]), corner: null });
+}
 
 export function undo(): void {
-  const deed = done.at(-1);
-  if (!deed) return;
-  done = done.slice(0, -1);
-  const back = deed.steps.map((step, at) => backward(step, deed.ids[at]));
+  const held = stack();
+  const deed = held.done.at(-1);
+  if (!deed || looksBack()) return;
+  held.done = held.done.slice(0, -1);
+  const back = deed.steps.map((step, at) => backward(step, deed.whole ?? deed.ids[at]));
   const edits = back.filter((one) => one !== null);
   const whole = deed.steps.every((step, at) => isWhole(step, back[at] ?? null));
   if (!whole) tell(t("plot.undo.others"), "info");
   if (edits.length > 0) {
     submit(edits);
-    undone = [...undone, deed];
+    held.undone = [...held.undone, deed];
   }
   select(deed);
   count();
 }
 
 export function redo(): void {
-  const deed = undone.at(-1);
-  if (!deed) return;
-  undone = undone.slice(0, -1);
+  const held = stack();
+  const deed = held.undone.at(-1);
+  if (!deed || looksBack()) return;
+  held.undone = held.undone.slice(0, -1);
   const { plots } = plotStore.state;
   const edits = deed.steps.flatMap((step): Edit[] => {
     const { before, after } = step;
@@ -195,10 +237,10 @@ export function redo(): void {
       const again = graves.get(after.id);
       return again ? [{ op: { op: "restore", plot: after.id }, after: again }] : [];
     }
-    return there ? [edit(step)] : [];
+    return there ? [edit(step, deed.whole)] : [];
   });
   const ids = submit(edits);
-  if (edits.length > 0) done = [...done, { ...deed, ids }];
+  if (edits.length > 0) held.done = [...held.done, { ...deed, ids }];
   select(deed);
   count();
 }

@@ -1,6 +1,6 @@
 /** What the plotting tools know: the shapes of an incident, what is chosen and what is being drawn. */
 import type { Position } from "geojson";
-import type { Conflict, Fields, Kind, Op, Plot, Version } from "../api/plots";
+import type { Conflict, Fields, Kind, Op, Plot, Removed, Version } from "../api/plots";
 import { Observable } from "./observable";
 import type { Form } from "./plot_grids";
 import type { Block } from "./plot_shapes";
@@ -82,6 +82,8 @@ export interface PlotState {
   /** Plots that somebody else has just changed, and who it was. */
   fresh: ReadonlyMap<string, string>;
   history: History | null;
+  /** Plots that were taken off, the last first; null while nobody asks for them. */
+  removed: Removed | null;
   undo: number;
   redo: number;
   help: boolean;
@@ -116,12 +118,22 @@ export const noPlots: PlotState = {
   away: false,
   fresh: new Map(),
   history: null,
+  removed: null,
   undo: 0,
   redo: 0,
   help: false,
   codes: {},
   measuring: null,
   form: "dd",
+};
+
+/** An incident whose plots are not known yet, with nothing in hand. */
+export const nothingOpen = {
+  loaded: false,
+  selection: new Set<string>(),
+  drawing: null,
+  history: null,
+  removed: null,
 };
 
 export const plotStore = new Observable<PlotState>(noPlots);

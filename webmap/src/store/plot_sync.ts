@@ -9,30 +9,25 @@ import { hear } from "./heard";
 import { looksBack } from "./looking";
 import { explain, tell } from "./notices";
 import { folded } from "./plot_fold";
+import { bornIn, giveVersion, isOwn, othersSince, showFresh } from "./plot_own";
 import { PlotQueue } from "./plot_queue";
-import { type Pending, type PlotState, plotStore } from "./plot_state";
+import { nothingOpen, type Pending, type PlotState, plotStore } from "./plot_state";
 import { soon } from "./soon";
 import { store } from "./state";
 
-const BATCH_MS = 100;
-const BATCH = 200;
+const [BATCH_MS, BATCH] = [100, 200];
 /** After none, one, two and more failures. */
 const RETRY_MS = [BATCH_MS, 500, 1000, 2000, 4000, 8000] as const;
-const FRESH_MS = 3000;
 const AGAIN_MS = 2500;
 /** The link is down, the server restarts or is full, or nobody is signed in: the edit waits. */
 const LATER: ReadonlySet<number> = new Set([0, 401, 429, 500, 502, 503, 504]);
 
 /** This tab: the server tells its edits from those of others by it. */
-const client = newId();
+export const client = newId();
 const queue = new PlotQueue(localStorage, () => tell(t("plot.full"), "error"));
 let known = new Map<string, api.Plot>();
 let conflicts = new Map<string, api.Conflict>();
 let seq: number | null = null;
-/** Versions that plots of this page got when they were made. */
-const born = new Map<string, number>();
-/** What this page has done itself, by plot and version: nobody need be shown that. */
-const own = new Set<string>();
 let flying: ReadonlySet<string> = new Set();
 let sending = false;
 let due: ReturnType<typeof setTimeout> | undefined;
@@ -83,7 +78,7 @@ async function openPlots(incident: string | null): Promise<void> {
     known = new Map();
     conflicts = new Map();
     seq = null;
-    show({ incident, loaded: false, selection: new Set(), drawing: null, history: null });
+    show({ ...nothingOpen, incident });
   }
   if (!incident) return;
   try {
@@ -139,24 +134,24 @@ function learn(plot: api.Plot): void {
   const held = known.get(plot.id);
   if (held && held.version > plot.version) return;
   known.set(plot.id, plot);
-  if (held?.version === plot.version || own.has(`${plot.id} ${plot.version}`)) return;
+  if (held?.version === plot.version || isOwn(plot.id, plot.version)) return;
   // The answer to an edit that is on its way comes before or after its event.
   if (flying.has(plot.id)) return;
-  const fresh = new Map(plotStore.state.fresh).set(plot.id, plot.updated_by ?? "");
-  plotStore.set({ fresh });
-  setTimeout(() => {
-    const left = new Map(plotStore.state.fresh);
-    left.delete(plot.id);
-    plotStore.set({ fresh: left });
-  }, FRESH_MS);
+  showFresh(plot.id, plot.updated_by ?? "");
 }
 
 /** Somebody else has edited a plot that this page has made. */
-export function touchedByOthers(id: string): boolean {
-  const version = known.get(id)?.version ?? 0;
-  for (let at = born.get(id) ?? version + 1; at <= version; at++)
-    if (!own.has(`${id} ${at}`)) return true;
-  return false;
+export const touchedByOthers = (id: string): boolean =>
+  othersSince(id, known.get(id)?.version ?? 0);
+
+/** Take up what the server drew in one go because this page asked for it. */
+export function takeUp(deed: api.Deed): void {
+  for (const plot of deed.plots) {
+    giveVersion(plot.id, plot.version);
+    if ((known.get(plot.id)?.version ?? 0) < plot.version) known.set(plot.id, plot);
+  }
+  for (const id of deed.taken_off) known.delete(id);
+  show();
 }
 
 export interface Edit {
@@ -220,7 +215,7 @@ function batch(): Pending[] {
 function withBase(one: Pending): Pending {
   const { op } = one;
   if (creates(one) || op.base !== null || op.op === "resolve") return one;
-  const version = born.get(op.plot) ?? known.get(op.plot)?.version;
+  const version = bornIn(op.plot) ?? known.get(op.plot)?.version;
   return version === undefined ? one : { ...one, op: { ...op, base: version } };
 }
 
@@ -232,7 +227,7 @@ async function flush(): Promise<void> {
   flying = new Set(edits.map(({ op }) => op.plot));
   try {
     const ops = edits.map(({ op }) => op);
-    answered(first.incident, (await api.postOps(first.incident, first.client, ops)).results);
+    answered(first, (await api.postOps(first.incident, first.client, ops)).results);
     failures = 0;
     single = false;
   } catch (cause) {
@@ -256,15 +251,14 @@ function failed(edits: readonly Pending[], cause: unknown): void {
   }
 }
 
-function answered(incident: string, results: readonly api.Result[]): void {
+function answered(sent: Pending, results: readonly api.Result[]): void {
+  const { incident } = sent;
   for (const { plot, current, version, outcome } of results) {
     if (incident !== plotStore.state.incident) continue;
     if (current) known.set(plot, current);
     else if (version === null) known.delete(plot);
-    if (version !== null) {
-      own.add(`${plot} ${version}`);
-      if (!born.has(plot)) born.set(plot, version);
-    }
+    // What another tab of this person made and this one only sent is the other's.
+    if (version !== null && sent.client === client) giveVersion(plot, version);
     if (outcome !== "conflict") continue;
     tell(t("plot.conflict.told"), "info");
     soon("plots", readChanges);

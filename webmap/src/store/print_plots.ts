@@ -1,4 +1,5 @@
-/** What a printed map says of an incident's plots: one key for each look that is on the sheet. */
+/** What a map's legend says of an incident's plots: one key for each look that is on the sheet. */
+import type { Geometry } from "geojson";
 import type { Plot } from "../api/plots";
 import { boxOf } from "./geodesy";
 import { plotStore } from "./plot_state";
@@ -25,6 +26,18 @@ export function plotsKnown(): Promise<void> {
   });
 }
 
+const boxes = new WeakMap<Geometry, ReturnType<typeof boxOf>>();
+
+/** Tell whether a shape's box meets a box of degrees; each shape is measured once. */
+export function meets(
+  shape: Geometry,
+  [west, south, east, north]: readonly [number, number, number, number],
+): boolean {
+  const box = boxes.get(shape) ?? boxOf(shape);
+  boxes.set(shape, box);
+  return box !== null && box[0] <= east && box[2] >= west && box[1] <= north && box[3] >= south;
+}
+
 /** The looks of the plots that lie in a box of degrees, the topmost first. */
 export function plotKeys(
   plots: Iterable<Plot>,
@@ -32,8 +45,7 @@ export function plotKeys(
 ): PlotKey[] {
   const found = new Map<string, PlotKey>();
   for (const plot of [...plots].sort((one, other) => other.order - one.order)) {
-    const box = PLAIN.has(plot.kind) ? null : boxOf(plot.geometry);
-    if (!box || box[0] > east || box[2] < west || box[1] > north || box[3] < south) continue;
+    if (PLAIN.has(plot.kind) || !meets(plot.geometry, [west, south, east, north])) continue;
     const { symbol, cordon, colour } = plot.properties;
     const look = JSON.stringify([plot.kind, symbol, cordon, colour]);
     const key = found.get(look);

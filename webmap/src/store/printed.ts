@@ -1,8 +1,10 @@
 /** The page that is printed: what was asked for is read, and nothing is followed after that. */
+
 import { getSession } from "../api/calls";
 import { setLanguage } from "../api/client";
 import { getPrint, type Print } from "../api/prints";
 import { initialLanguage, loadModelWords } from "../text/i18n";
+import { setZone } from "../text/local_time";
 import { readCommand } from "./follow";
 import { chooseLook, readGround } from "./ground";
 import { LOOKS } from "./ground_state";
@@ -18,6 +20,7 @@ export async function beginPrint(search: string): Promise<Print> {
   store.set({ language });
   const id = new URLSearchParams(search).get("job") ?? "";
   const [print, session] = await Promise.all([getPrint(id), getSession()]);
+  setZone(session.site.timezone);
   store.set({ session });
   const { asked } = print;
   chooseLook(LOOKS.find((look) => look === asked.look) ?? "light");

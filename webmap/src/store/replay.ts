@@ -10,7 +10,7 @@ import { heard } from "./heard";
 import { readCalls, readIncidents, readPlan } from "./incidents";
 import { attempt, tell } from "./notices";
 import { noPlots, plotStore } from "./plot_state";
-import type { Replay } from "./replay_state";
+import type { Replay, Span } from "./replay_state";
 import { readLayers } from "./site";
 import { activeIncident, activePlan, type State, store } from "./state";
 import { sliceAt, stateThen } from "./then";
@@ -23,6 +23,7 @@ const AGAIN_MS = 3_000;
 const PLACES_MS = 10_000;
 const BEFORE_MS = 60_000;
 const SITE_MS = 24 * 3_600_000;
+const SPAN_MIN_MS = 1_000;
 
 let timer: ReturnType<typeof setInterval> | undefined;
 let due: ReturnType<typeof setTimeout> | undefined;
@@ -52,6 +53,8 @@ export async function openReplay(): Promise<void> {
     speed: 60,
     marks: [],
     more: false,
+    span: null,
+    cutUntil: null,
     bookmarks: [],
     failed: false,
   };
@@ -64,6 +67,7 @@ export async function openReplay(): Promise<void> {
 /** Another incident is another line. */
 function follow(_: State, changed: ReadonlySet<keyof State>): void {
   if (!changed.has("incident") || !store.state.replay) return;
+  patch({ span: null });
   void readMarks();
   const { at } = store.state.replay;
   if (at !== null) ask(true);
@@ -71,22 +75,39 @@ function follow(_: State, changed: ReadonlySet<keyof State>): void {
 
 async function readMarks(): Promise<void> {
   const incident = activeIncident(store.state);
-  const from = incident ? null : present() - SITE_MS;
+  const span = store.state.replay?.span ?? null;
+  const from = span?.from ?? (incident ? null : present() - SITE_MS);
   const [marks, bookmarks] = await Promise.all([
-    attempt(() => api.getMarks(incident?.id ?? null, from)),
+    attempt(() => api.getMarks(incident?.id ?? null, from, span?.to ?? null)),
     attempt(() => api.getBookmarks(incident?.id ?? null)),
   ]);
   if (!marks || store.state.incident !== (incident?.id ?? null)) return;
+  if (store.state.replay?.span !== span) return; // it was narrowed again meanwhile
+  const known = { ...marks, bookmarks: bookmarks?.bookmarks ?? [] };
+  if (span) {
+    patch({ ...known, ...span });
+    return;
+  }
   const to = present();
   const first = marks.marks[0]?.at ?? to;
   const begun = incident ? Date.parse(incident.occurred_at) : to - SITE_MS;
   const last = Math.max(0, ...(activePlan(store.state) ? slices() : []));
   patch({
-    ...marks,
-    bookmarks: bookmarks?.bookmarks ?? [],
+    ...known,
     from: (incident ? Math.min(first, begun) : begun) - BEFORE_MS,
     to: incident ? Math.max(to, begun + last * 1000) : to,
   });
+}
+
+/** Look at a part of the line, with all that is marked in it; null is the whole line again. */
+export async function narrow(span: Span | null): Promise<void> {
+  const { replay } = store.state;
+  if (!replay || (span && span.to - span.from < SPAN_MIN_MS)) return;
+  if (replay.playing) togglePlay();
+  patch({ span });
+  await readMarks();
+  const now = store.state.replay;
+  if (now?.at != null) seek(now.at);
 }
 
 export function closeReplay(): void {
@@ -147,7 +168,7 @@ export function backToNow(): void {
   clearTimeout(due);
   asking = false;
   if (replay?.at == null) return;
-  patch({ at: null, seq: null, playing: false, failed: false });
+  patch({ at: null, seq: null, playing: false, failed: false, cutUntil: null });
   store.set({ twin: null });
   shownAt = null;
   then = {};
@@ -174,8 +195,11 @@ export async function addBookmark(title: string): Promise<void> {
 }
 
 export async function removeBookmark(id: string): Promise<void> {
+  const held = store.state.replay?.bookmarks ?? [];
   if ((await attempt(() => api.deleteBookmark(id))) === null) return;
   patch({ bookmarks: (store.state.replay?.bookmarks ?? []).filter((one) => one.id !== id) });
+  const title = held.find((one) => one.id === id)?.title ?? "";
+  tell(t("replay.removed", { title }), "good");
 }
 
 /** From now on this page shows the past: it says so everywhere, and writes nothing. */
@@ -230,7 +254,7 @@ async function read(at: number, incident: string | null): Promise<void> {
     if (store.state.replay?.at == null || store.state.incident !== incident) return;
     shownAt = at;
     then = found.state;
-    patch({ seq: found.seq, failed: false });
+    patch({ seq: found.seq, failed: false, cutUntil: found.cutUntil });
     show();
     plotStore.lay({ ...noPlots, incident, loaded: true, plots: found.plots });
   } catch (cause) {

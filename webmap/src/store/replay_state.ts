@@ -3,6 +3,12 @@ import type { Bookmark, Mark } from "../api/replay";
 
 export const SPEEDS = [1, 10, 60, 300, 600] as const;
 
+/** The part of the line that somebody looks at, ms. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
 export interface Replay {
   from: number;
   to: number;
@@ -15,6 +21,10 @@ export interface Replay {
   marks: readonly Mark[];
   /** There were earlier marks than can be listed. */
   more: boolean;
+  /** Where the line was narrowed; null is all of it. */
+  span: Span | null;
+  /** What changed last until then is missing of what is shown; null where nothing is. */
+  cutUntil: number | null;
   bookmarks: readonly Bookmark[];
   /** What was then could not be read. */
   failed: boolean;
@@ -30,6 +40,8 @@ export const lookingAt = (at: number, seq: number): Replay => ({
   speed: 1,
   marks: [],
   more: false,
+  span: null,
+  cutUntil: null,
   bookmarks: [],
   failed: false,
 });

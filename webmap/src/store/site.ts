@@ -4,7 +4,9 @@ import { ApiError, AWAY, setLanguage } from "../api/client";
 import type { Change } from "../api/wire";
 import { SharedStream } from "../live/shared";
 import { initialLanguage, loadWords, speak } from "../text/i18n";
+import { setZone } from "../text/local_time";
 import { fly, openCard } from "./browse";
+import { fetched } from "./coming";
 import { followArrivals, follow as followCommand, readCommand } from "./follow";
 import { readGrades } from "./grades";
 import { readGround, readLegends, recallGround } from "./ground";
@@ -86,6 +88,7 @@ function useLanguage(language: Language): void {
 async function readSite(away?: () => Promise<void>): Promise<boolean> {
   try {
     const session = await api.getSession();
+    setZone(session.site.timezone);
     store.set({ session });
     if (session.user === null && session.permissions.length === 0) return false;
     await Promise.all([readLayers({ tiles: true }), readGround(), readIncidents()]);
@@ -124,7 +127,7 @@ export async function changeLanguage(): Promise<void> {
   useLanguage(language);
   localStorage.setItem("language", store.state.language);
   if (store.state.field.mode === "pack") {
-    (await import("./open_pack")).renamePack();
+    (await fetched(() => import("./open_pack"))).renamePack();
     return;
   }
   const { incident, card } = store.state;
@@ -180,6 +183,8 @@ export function take(change: Change): void {
   const { feature, incident } = change;
   if (change.layer === "incident" && feature)
     soon(`incident ${feature}`, () => takeIncident(feature, change.op));
+  else if (change.layer === "decision" && incident)
+    soon(`incident ${incident}`, () => readIncident(incident));
   else if (change.layer === "assessment" && incident)
     soon(`plan ${incident}`, () => takePlan(incident, feature));
   else if (change.layer === "call" && incident)

@@ -249,6 +249,21 @@ export function openIncidents(state: State): Incident[] {
   return state.incidents.filter(({ status }) => status !== "closed");
 }
 
+const A_DAY_MS = 86_400_000;
+
+/** What the desk has before it: what goes on, and what was ended today and nobody has approved. */
+export function deskIncidents(state: State): Incident[] {
+  const since = state.now + state.skew_ms - A_DAY_MS;
+  const ended = state.incidents.filter(
+    ({ status, unapproved, updated_at }) =>
+      status === "closed" &&
+      unapproved.includes("status") &&
+      updated_at !== null &&
+      Date.parse(updated_at) > since,
+  );
+  return [...openIncidents(state), ...ended];
+}
+
 export function activePlan(state: State): Assessment | null {
   return state.incident === null ? null : (state.assessments[state.incident] ?? null);
 }

@@ -10,6 +10,8 @@ const plans = new Map<string, Assessment>();
 
 export interface StateThen {
   seq: number;
+  /** What changed last until then is left out, ms; null where all is told. */
+  cutUntil: number | null;
   state: Partial<State>;
   plots: ReadonlyMap<string, Plot>;
 }
@@ -19,7 +21,8 @@ export async function stateThen(at: number, incident: string | null): Promise<St
   const found = await getThen(at, incident);
   const plan = incident && found.plan ? await planOf(incident, found.plan) : null;
   const plots = new Map(found.plots.map((one) => [one.id, one]));
-  return { seq: found.seq, state: laidOver(found, incident, plan), plots };
+  const cutUntil = found.cut_until ? Date.parse(found.cut_until) : null;
+  return { seq: found.seq, cutUntil, state: laidOver(found, incident, plan), plots };
 }
 
 function laidOver(found: Then, incident: string | null, plan: Assessment | null): Partial<State> {

@@ -3,8 +3,7 @@
  * the stream told is not known, and everything is read again once the server is back.
  */
 import { whenUnread } from "../api/client";
-import { t } from "../text/i18n";
-import { dismiss } from "./notices";
+import { reached } from "./notices";
 import { store } from "./state";
 
 /** How long until it is read again, after none, one and more failures. */
@@ -33,7 +32,7 @@ export function watchUnread(readAll: () => Promise<void>): void {
       reading = false;
     }
     failures = missed ? failures + 1 : 0;
-    if (!missed) takeBack();
+    if (!missed) reached();
     plan();
   };
   whenUnread(() => {
@@ -43,10 +42,4 @@ export function watchUnread(readAll: () => Promise<void>): void {
   store.subscribe((_, changed) => {
     if (changed.has("link")) plan();
   });
-}
-
-/** What was said of a server that could not be reached is no longer so. */
-function takeBack(): void {
-  const said = t("error.unreachable");
-  for (const { id, text } of store.state.notices) if (text === said) dismiss(id);
 }

@@ -84,12 +84,16 @@ function follow(): void {
     if (changed.has("notices")) clearNotices();
   });
   wallStore.subscribe((_, changed) => {
-    if (changed.has("wall")) lookBackOrNow();
+    if (changed.has("wall") || changed.has("turn")) lookBackOrNow();
     if (changed.has("wall") || changed.has("turn")) settle();
   });
   setInterval(() => void readLately(), LATELY_MS);
-  // While the past is shown the page's own clock stands still: what is new is looked for beside it.
-  setInterval(lookBackOrNow, PAST_MS);
+  // While the past is shown the page's own clock stands still: what is new is looked for beside it,
+  // and a playlist goes on.
+  setInterval(() => {
+    if (store.state.replay && wallStore.state.wall?.views.length) turn();
+    lookBackOrNow();
+  }, PAST_MS);
   void watchBuild();
   settle();
 }
@@ -174,11 +178,18 @@ function incidentsChanged(): void {
 
 /** A wall runs for weeks: what was read of an incident goes when it is closed. */
 function forget(): void {
-  const { assessments, tasks, calls } = store.state;
+  const { assessments, tasks, calls, duty } = store.state;
+  const { deadlines, proposals } = duty;
   const kept = <T>(held: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(Object.entries(held).filter(([id]) => known.has(id)));
-  if (Object.keys({ ...assessments, ...tasks, ...calls }).every((id) => known.has(id))) return;
-  store.set({ assessments: kept(assessments), tasks: kept(tasks), calls: kept(calls) });
+  const held = { ...assessments, ...tasks, ...calls, ...deadlines, ...proposals };
+  if (Object.keys(held).every((id) => known.has(id))) return;
+  store.set({
+    assessments: kept(assessments),
+    tasks: kept(tasks),
+    calls: kept(calls),
+    duty: { ...duty, deadlines: kept(deadlines), proposals: kept(proposals) },
+  });
 }
 
 /** The next of several, when its time has come. */

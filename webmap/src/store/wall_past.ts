@@ -1,12 +1,13 @@
 /** A wall that a desk has sent into the past: everything as it was, at a pace, until something is new. */
 import { sliceTimes } from "../api/assessment";
 import type { Wall } from "../api/walls";
+import { fetched } from "./coming";
 import { attempt } from "./notices";
 import { noPlots, plotStore } from "./plot_state";
 import { lookingAt } from "./replay_state";
 import { type State, store } from "./state";
 import type { StateThen } from "./then";
-import { hasNews, wallStore } from "./wall_state";
+import { hasNews, pastOf, wallStore } from "./wall_state";
 
 /** What was then is asked for so often while the past moves on. */
 const ASK_MS = 2000;
@@ -31,19 +32,20 @@ export function momentOf(
 
 /** Called each second, and when a desk says something else. */
 export function lookBackOrNow(): void {
-  const { wall } = wallStore.state;
-  const at = wall && !hasNews(store.below, wall) ? momentOf(wall, present()) : null;
-  if (wall === null || at === null) {
+  const { turn, wall } = wallStore.state;
+  const wish = wall && !hasNews(store.below, wall) ? pastOf(wall, turn) : null;
+  const at = wish ? momentOf(wish, present()) : null;
+  if (wish === null || at === null) {
     backToNow();
     return;
   }
-  const { incident, shown_at, speed } = wall;
+  const { incident, shown_at, speed } = wish;
   wallStore.set({ pulse: Date.now() });
-  const said = `${shown_at} ${incident}`;
+  const said = `${shown_at} ${wish.at} ${incident}`;
   if (said !== shown) found = null;
   shown = said;
   if (found === null || (speed > 0 && Date.now() - asked >= ASK_MS)) void ask(at, incident, said);
-  else lay(at);
+  else lay(at, incident);
 }
 
 function backToNow(): void {
@@ -57,19 +59,18 @@ function backToNow(): void {
 async function ask(at: number, incident: string | null, said: string): Promise<void> {
   if (asking) return;
   asking = true;
-  const { stateThen } = await import("./then");
+  const { stateThen } = await fetched(() => import("./then"));
   const answer = await attempt(() => stateThen(at, incident));
   asking = false;
   asked = Date.now();
   if (!answer || said !== shown) return;
   found = answer;
-  lay(at);
+  lay(at, incident);
 }
 
-function lay(at: number): void {
+function lay(at: number, incident: string | null): void {
   if (!found) return;
   const { seq, state, plots } = found;
-  const incident = wallStore.state.wall?.incident ?? null;
   const then: Partial<State> = { ...state, incident, now: at, skew_ms: 0 };
   store.lay({ ...then, slice: sliceOf(then, at), replay: lookingAt(at, seq) });
   plotStore.lay({ ...noPlots, incident, loaded: true, plots });

@@ -1,4 +1,6 @@
 /** What the second map of a wide wall holds: the page's own state, but for where it looks, and when. */
+import { fetched } from "./coming";
+import { attempt } from "./notices";
 import { Observable } from "./observable";
 import { noPlots, type PlotState, plotStore } from "./plot_state";
 import { lookingAt } from "./replay_state";
@@ -34,8 +36,10 @@ export function second(): Second {
   const among = (id: string | null): string | null => open.find((one) => one.id === id)?.id ?? null;
   if (asked?.show === "time" && asked.at !== null)
     return { incident: among(asked.incident) ?? incident, at: Date.parse(asked.at) };
-  if (asked?.show === "incident") return { incident: among(asked.incident), at: null };
-  if (asked) return { incident: null, at: null };
+  const named = asked?.show === "incident" ? among(asked.incident) : null;
+  if (named !== null && named !== incident) return { incident: named, at: null };
+  if (asked?.show === "context") return { incident: null, at: null };
+  // What the first map shows already is not shown twice: another, else the surroundings.
   return { incident: open.find(({ id }) => id !== incident)?.id ?? null, at: null };
 }
 
@@ -71,7 +75,7 @@ async function aim(): Promise<void> {
 
 /** How everything was: the code that reads the past is fetched when it is first asked for. */
 async function thenOf(incident: string | null, at: number): Promise<Partial<State>> {
-  const [{ stateThen }, { attempt }] = await Promise.all([import("./then"), import("./notices")]);
+  const { stateThen } = await fetched(() => import("./then"));
   const found = await attempt(() => stateThen(at, incident));
   if (!found) return {};
   secondPlots.lay({ ...noPlots, incident, loaded: true, plots: found.plots });

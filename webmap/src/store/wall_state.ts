@@ -1,6 +1,6 @@
 /** What a wall holds beside the state of every page: how it is driven, and what it tells at rest. */
 import type { LogEntry } from "../api/log";
-import type { DistrictCount, Lately, TeamCount, Wall } from "../api/walls";
+import type { AtRisk, DistrictCount, Lately, TeamCount, Wall } from "../api/walls";
 import type { Incident } from "../api/wire";
 import { Observable } from "./observable";
 import type { State } from "./state";
@@ -16,6 +16,8 @@ export interface WallState {
   latelyAt: number;
   districts: readonly DistrictCount[] | null;
   teams: readonly TeamCount[] | null;
+  /** Who is at risk in which district, and by which plan; null until it has been read. */
+  atRisk: AtRisk | null;
   /** When this screen is signed out, ms of this machine's clock; null where that is far away. */
   endsAt: number | null;
   /** Told each second while the past is shown, when the page's own clock stands still; ms. */
@@ -36,6 +38,7 @@ export const wallStore = new Observable<WallState>({
   latelyAt: 0,
   districts: null,
   teams: null,
+  atRisk: null,
   endsAt: null,
   shut: false,
   pulse: 0,
@@ -119,6 +122,16 @@ function asDriven(
   const pinned = among(wall.incident);
   if (!view && !pinned && !highlight && !layers) return null;
   return { by: "desk", incident: pinned ?? own, view, layers, highlight };
+}
+
+/** The past that a desk, or the view of a playlist that has its turn, asks for. */
+export function pastOf(
+  wall: Wall,
+  turn: number,
+): Pick<Wall, "at" | "speed" | "shown_at" | "incident"> {
+  const { shown_at, views } = wall;
+  const item = views[turn % Math.max(1, views.length)];
+  return item ? { at: item.at, speed: 0, shown_at, incident: item.incident } : wall;
 }
 
 /** Real incidents where there are some, else exercises: those that take turns on the map. */

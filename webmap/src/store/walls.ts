@@ -5,6 +5,7 @@ import * as views from "../api/views";
 import { getWalls, putWall, type Wall, type WallChange } from "../api/walls";
 import { loadMoreWords, t } from "../text/i18n";
 import { fly } from "./browse";
+import { fetched } from "./coming";
 import { hear } from "./heard";
 import { openIncident } from "./incidents";
 import { attempt, tell } from "./notices";
@@ -24,6 +25,8 @@ export interface Driving {
   /** The playlist that is being put together: ids of views. */
   playlist: readonly string[];
   seconds: number;
+  /** What is brought out in the middle of the view, with what is shown or kept next. */
+  highlight: { text: string; radius_m: number | null } | null;
   busy: boolean;
 }
 
@@ -34,6 +37,7 @@ export const drivingStore = new Observable<Driving>({
   views: null,
   playlist: [],
   seconds: 20,
+  highlight: null,
   busy: false,
 });
 const set = (patch: Partial<Driving>): void => drivingStore.set(patch);
@@ -111,16 +115,23 @@ function moment(): Pick<WallChange, "at" | "speed"> {
 export interface Wish {
   layers: boolean;
   flight: boolean;
-  /** A word beside the middle of the view, and a radius around it, where it is to be brought out. */
-  highlight: { text: string; radius_m: number | null } | null;
   second: WallChange["second"];
+}
+
+export const bringOut = (highlight: Driving["highlight"]): void => set({ highlight });
+
+/** The middle of the view with its word and its radius, where it is to be brought out. */
+function broughtOut({ lon, lat }: views.Place): views.Highlight | null {
+  const { highlight } = drivingStore.state;
+  if (!highlight) return null;
+  const { radius_m, text } = highlight;
+  return { lon, lat, text: text === "" ? null : text, radius_m };
 }
 
 export async function showView(wish: Wish): Promise<void> {
   const { view, incident } = store.state;
   if (!view) return;
   const { lon, lat, zoom } = view;
-  const { highlight } = wish;
   await show({
     ...CLEAR,
     ...moment(),
@@ -128,12 +139,7 @@ export async function showView(wish: Wish): Promise<void> {
     layers: wish.layers ? shownLayers() : null,
     incident,
     flight: wish.flight,
-    highlight: highlight && {
-      lon,
-      lat,
-      text: highlight.text === "" ? null : highlight.text,
-      radius_m: highlight.radius_m,
-    },
+    highlight: broughtOut(view),
     second: wish.second ?? null,
   });
 }
@@ -182,6 +188,7 @@ export async function saveView(name: string, shared: boolean): Promise<boolean> 
       layers: shownLayers(),
       incident,
       at: moment().at ?? null,
+      highlight: broughtOut(view),
     }),
   );
   if (!made) return false;
@@ -195,14 +202,25 @@ function keep(view: views.SavedView): void {
   set({ views: [view, ...others] });
 }
 
-/** Look at a kept view here: its place, its layers, its incident. */
+/** Look at a kept view here: its place, its layers, its incident, its moment, what it brings out. */
 export async function openView(view: views.SavedView): Promise<void> {
   const { layers, incidents } = store.state;
   const features = layers.filter(({ group }) => group !== "ground").map(({ name }) => name);
   store.set({ hidden: new Set(features.filter((name) => view.layers?.includes(name) === false)) });
   if (view.incident && incidents.some(({ id }) => id === view.incident))
     await openIncident(view.incident, { fly: false });
+  bringOut(view.highlight && { ...view.highlight, text: view.highlight.text ?? "" });
+  await lookAt(view.at);
   fly({ to: "place", lon: view.lon, lat: view.lat, zoom: view.zoom });
+}
+
+/** The line of time comes with its first use; a view of now ends what was looked at before. */
+async function lookAt(at: string | null): Promise<void> {
+  if (at === null && !store.state.replay) return;
+  const { backToNow, openReplay, seek } = await fetched(() => import("./replay"));
+  if (at === null) return backToNow();
+  if (!store.state.replay) await openReplay();
+  seek(Date.parse(at));
 }
 
 export async function changeView(

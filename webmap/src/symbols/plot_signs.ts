@@ -1,31 +1,14 @@
 /** A sign as an image: the glyph of its kind in the frame of its class, in a colour that is chosen. */
+import table from "../../../gis_server/plot_glyphs.json";
 import { type Glyph, type GlyphClass, glyphNamed } from "./plot_glyphs";
 
-/** Told apart without their colour: each class has a frame of its own. */
-const FRAME: Readonly<Record<GlyphClass, string>> = {
-  event: '<path d="M12 .900L23.1 12 12 23.1.9 12z"/>',
-  hazard: '<path d="M12 1.200L23.4 21.800H.6z"/>',
-  force: '<rect x="1.500" y="3" width="21" height="18" rx="2"/>',
-  action: '<circle cx="12" cy="12" r="10.700"/>',
-  facility: '<path d="M1.800 1.800h20.400v20.400H1.800z"/>',
-};
-
-/** How far a glyph is drawn in, so that it stays in its frame. */
-const FIT: Readonly<Record<GlyphClass, string>> = {
-  event: "translate(12 12) scale(.62) translate(-12 -12)",
-  hazard: "translate(12 14.6) scale(.56) translate(-12 -12)",
-  force: "translate(12 12) scale(.95) translate(-12 -12)",
-  action: "translate(12 12) scale(.84) translate(-12 -12)",
-  facility: "translate(12 12) scale(.96) translate(-12 -12)",
-};
-
-export const CLASS_COLOUR: Readonly<Record<GlyphClass, string>> = {
-  event: "#c2185b",
-  hazard: "#f6c945",
-  force: "#1769c4",
-  action: "#0f8a6c",
-  facility: "#5b4bb7",
-};
+/** Told apart without their colour: each class has a frame of its own, and fits its glyphs in it. */
+const CLASSES: Readonly<Record<GlyphClass, Look>> = table.classes;
+interface Look {
+  colour: string;
+  frame: string;
+  fit: string;
+}
 
 const HEX = /^#[0-9a-f]{6}$/i;
 
@@ -40,20 +23,22 @@ export function inkOn(colour: string): string {
 
 export function signSvg(name: string, colour: string | null, size: number): string {
   const glyph = glyphNamed(name);
-  const fill = colour && HEX.test(colour) ? colour : glyph ? CLASS_COLOUR[glyph.class] : "#38bdf8";
+  const fill =
+    colour && HEX.test(colour) ? colour : glyph ? CLASSES[glyph.class].colour : "#38bdf8";
   const body = glyph ? framed(glyph, fill) : dot(fill);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 26 26" width="${size}" height="${size}">${body}</svg>`;
 }
 
 function framed(glyph: Glyph, fill: string): string {
   const ink = inkOn(fill);
+  const { frame, fit } = CLASSES[glyph.class];
   const lines = glyph.lines
     ? `<path d="${glyph.lines}" fill="none" stroke="${ink}" stroke-width="1.900" stroke-linecap="round" stroke-linejoin="round"/>`
     : "";
   const filled = glyph.filled
     ? `<path d="${glyph.filled}" fill="${ink}" fill-rule="evenodd"/>`
     : "";
-  return `<g fill="${fill}" stroke="#ffffff" stroke-width="1.300" stroke-linejoin="round">${FRAME[glyph.class]}</g><g transform="${FIT[glyph.class]}">${lines}${filled}</g>`;
+  return `<g fill="${fill}" stroke="#ffffff" stroke-width="1.300" stroke-linejoin="round">${frame}</g><g transform="${fit}">${lines}${filled}</g>`;
 }
 
 const dot = (fill: string): string =>

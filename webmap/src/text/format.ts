@@ -1,4 +1,6 @@
 /** Numbers as people in a command room read them; unknown is a dash, never a zero. */
+import { t } from "./i18n";
+import { wall } from "./local_time";
 import { withUnit } from "./unit";
 
 export const DASH = "—";
@@ -67,8 +69,8 @@ export function ago(seconds: number): string {
 }
 
 export function clock(at: number | Date): string {
-  const time = new Date(at);
-  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  const { hour, minute, second } = wall(at);
+  return `${two(hour)}:${two(minute)}:${two(second)}`;
 }
 
 /** "2026-11-22 00:04 +01:00" from RFC 3339, in the offset that it carries: the place's own time. */
@@ -78,11 +80,11 @@ export function localTime(at: string): string {
 }
 
 export function day(at: number | Date): string {
-  const time = new Date(at);
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  const { year, month, day: date } = wall(at);
+  return `${year}-${two(month)}-${two(date)}`;
 }
 
-/** "2026-11-22 14:05" by this device's clock. */
+/** "2026-11-22 14:05" by the site's clock. */
 export function stamp(at: number | Date | string): string {
   const time = new Date(at);
   return `${day(time)} ${clock(time).slice(0, 5)}`;
@@ -91,7 +93,7 @@ export function stamp(at: number | Date | string): string {
 /** A quantity to four figures, without the noise of a float. */
 export function quantity(value: unknown, unit?: string | null): string {
   if (value === null || value === undefined || value === "") return DASH;
-  if (typeof value === "boolean") return value ? "✓" : "✗";
+  if (typeof value === "boolean") return value ? t("yes") : t("no");
   if (Array.isArray(value)) return value.map((entry) => quantity(entry)).join(", ");
   if (typeof value === "object") return JSON.stringify(value);
   const shown = typeof value === "number" ? figures(value) : String(value);

@@ -246,7 +246,51 @@ CREATE TRIGGER handover_lock BEFORE UPDATE OR DELETE ON handover
 FOR EACH ROW EXECUTE FUNCTION public.onemap_lock_handover();
 SELECT onemap_watch('handover');
 
+-- A sheet and its signatures stay what they are, and go along with their incident, nowhere else.
+CREATE FUNCTION public.onemap_went_along(was anyelement, made anyelement) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+  SELECT onemap_only_moved(was, made) AND EXISTS (
+    SELECT FROM incident i WHERE i.id = (to_jsonb(made) ->> 'incident_id')::uuid
+      AND i.region IS NOT DISTINCT FROM to_jsonb(made) ->> 'region')
+$$;
+CREATE OR REPLACE FUNCTION public.onemap_lock_sheet() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF onemap_went_along(OLD, NEW) THEN
+      RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a calculation sheet is frozen: nothing of it changes'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'calculation_sheet_frozen';
+  END IF;
+  IF EXISTS (SELECT FROM sheet_signature s WHERE s.sheet_id = OLD.id AND s.role = 'approved') THEN
+    RAISE EXCEPTION 'a signed calculation sheet is not removed'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'calculation_sheet_signed';
+  END IF;
+  RETURN OLD;
+END
+$$;
+CREATE OR REPLACE FUNCTION public.onemap_lock_signature() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND onemap_went_along(OLD, NEW) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' OR EXISTS (SELECT FROM calculation_sheet c WHERE c.id = OLD.sheet_id) THEN
+    RAISE EXCEPTION 'a signature is neither changed nor taken back'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'sheet_signature_kept';
+  END IF;
+  RETURN OLD;
+END
+$$;
+
 -- An incident that moves into another district takes its file along: it is read by its region.
+-- What was put into another district than the incident's by its place or its maker (a closure, a
+-- watched area) stays there; an alert is of its vehicle, and is read by who may see that.
 CREATE FUNCTION public.onemap_move_file() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -254,13 +298,22 @@ BEGIN
   UPDATE assessment SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE bookmark SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE bulletin SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE calculation_sheet SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE call SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE deadline SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE decision SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE document SET region = NEW.region WHERE layer = 'incident' AND feature_id = NEW.id;
   UPDATE note SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE plot SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE plot_conflict SET region = NEW.region WHERE incident_id = NEW.id;
   UPDATE proposal SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE road_closure SET region = NEW.region
+  WHERE incident_id = NEW.id AND region IS NOT DISTINCT FROM OLD.region;
+  UPDATE sheet_signature SET region = NEW.region WHERE incident_id = NEW.id;
+  UPDATE site_plan SET region = NEW.region WHERE document_id IN (
+    SELECT d.id FROM document d WHERE d.layer = 'incident' AND d.feature_id = NEW.id);
+  UPDATE watch_area SET region = NEW.region
+  WHERE incident_id = NEW.id AND region IS NOT DISTINCT FROM OLD.region;
   RETURN NULL;
 END
 $$;

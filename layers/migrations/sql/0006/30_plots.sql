@@ -70,12 +70,14 @@ CREATE INDEX plot_conflict_open_idx ON plot_conflict (incident_id) WHERE state =
 CREATE INDEX plot_conflict_plot_id_idx ON plot_conflict (plot_id);
 SELECT onemap_watch('plot_conflict');
 
--- What was done once and what was answered; sent again it is answered again, for 30 days.
+-- What was done once and what was answered; sent again it is answered again, as long as the incident
+-- is open and 30 days at least. One-key plots and imports draw several plots and name none.
 CREATE TABLE plot_op (
     op_id UUID NOT NULL,
     incident_id UUID NOT NULL,
-    plot_id UUID NOT NULL,
+    plot_id UUID,
     op VARCHAR NOT NULL,
+    undoes UUID,
     digest BYTEA NOT NULL,
     actor VARCHAR,
     result JSONB NOT NULL,

@@ -24,10 +24,12 @@ CREATE INDEX saved_view_owner_idx ON saved_view (owner);
 SELECT onemap_watch('saved_view');
 
 -- `shown_at` is when somebody last said what the wall shows: an incident opened after that takes the
--- screen, one opened before does not.
+-- screen, one opened before does not. `region` is where it was made, null for the whole tree: who says
+-- what it shows, and who may open it, holds that.
 CREATE TABLE wall (
   id uuid DEFAULT onemap_uuid_v7() NOT NULL,
   name varchar NOT NULL,
+  region varchar,
   view jsonb,
   layers jsonb,
   incident uuid,

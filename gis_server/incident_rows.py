@@ -1,4 +1,4 @@
-"""From what a person reported to an incident's row, and from the row to what is shown."""
+"""From what a person reported, or corrected, to an incident's row."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gis_server import intake
+from gis_server.incident_face import shown
 from gis_server.text import say
 from gis_server.wire.incident import IncidentChange, IncidentReport
 from layers import substances, tasks
@@ -19,7 +20,6 @@ from layers.errors import ConflictError, InvalidInputError, NotFoundError, Permi
 from layers.incidents import bulletins
 from layers.models import Enterprise, HazardSource, Incident
 from layers.query import Scope
-from layers.response.plan import in_force, newest
 from layers.substances import Substance
 
 Linked = type[Enterprise] | type[HazardSource]
@@ -166,51 +166,6 @@ def _take_over(
         incident.change_reason = change.why or None
 
 
-def find_incident(session: Session, id: uuid.UUID, *, scope: Scope) -> Incident:
-    """Return an incident; `NotFoundError` where there is none, or none in the reader's regions."""
-    incident = session.scalar(
-        select(Incident).where(Incident.id == id, scope.clause(Incident.region.expression))
-    )
-    if incident is None:
-        raise NotFoundError(f"there is no incident {id}", code="no_incident", id=str(id))
-    return incident
-
-
-def shown(
-    session: Session, incident: Incident, *, contacts: Scope = intake.NOBODY
-) -> dict[str, Any]:
-    """Return an incident as the wire carries it; see `rows`."""
-    return next(rows(session, Incident.id == incident.id, limit=1, contacts=contacts), {})
-
-
-def rows(
-    session: Session, *wanted: ColumnElement[bool], limit: int, contacts: Scope = intake.NOBODY
-) -> Any:
-    """Yield incidents as the wire carries them, newest first.
-
-    `contacts` is where the reader may see names and numbers of people; elsewhere they are covered.
-    """
-    statement: Select[Any] = (
-        select(
-            Incident, func.ST_X(Incident.geom), func.ST_Y(Incident.geom), in_force(),
-            newest(Incident.id.expression), tasks.open_of(Incident.id),
-        )
-        .where(*wanted)
-        .order_by(Incident.occurred_at.desc(), Incident.id.desc())
-        .limit(limit)
-    )  # fmt: skip
-    for incident, lon, lat, assessment, latest, under_way in session.execute(statement):
-        yield {
-            **_shown(incident, lon, lat, assessment),
-            **intake.told(incident, contacts=contacts),
-            "newest_assessment": latest and str(latest),
-            "plan_id": incident.plan_id and str(incident.plan_id),
-            "plan_by": incident.plan_by,
-            "plan_at": incident.plan_at and incident.plan_at.isoformat(),
-            "open_tasks": under_way,
-        }
-
-
 def substance_named(name: str | None) -> Substance | None:
     """Return the substance that a person named; nothing named is None.
 
@@ -234,26 +189,6 @@ def kind_of(substance: Substance | None) -> str:
     if substance is None:
         return "other"
     return "toxic_release" if substance.toxic or not substance.flammable else "pool_fire"
-
-
-def _shown(incident: Incident, lon: float, lat: float, assessment: Any) -> dict[str, Any]:
-    names = (
-        "kind", "title", "substance", "cas", "release", "weather", "casualties", "status",
-        "accident_grade", "response_level", "warning_level", "exercise", "region", "version", "fid",
-    )  # fmt: skip
-    known: Mapping[str, Any] = {name: getattr(incident, name) for name in names}
-    return {
-        "id": str(incident.id),
-        **known,
-        "lon": lon,
-        "lat": lat,
-        "occurred_at": incident.occurred_at.isoformat(),
-        "reported_at": incident.reported_at.isoformat(),
-        "updated_at": incident.updated_at.isoformat(),
-        "enterprise_id": incident.enterprise_id and str(incident.enterprise_id),
-        "hazard_source_id": incident.hazard_source_id and str(incident.hazard_source_id),
-        "assessment": assessment and str(assessment),
-    }
 
 
 def _nested(change: IncidentChange, *, default: bool) -> dict[str, Any]:
@@ -318,12 +253,19 @@ def _linked(session: Session, model: Linked, id: uuid.UUID | None, field: str, s
 
 
 def _title(language: str, kind: str, substance: Substance | None) -> str:
-    name = ""
-    if substance is not None:
-        name = substance.name_zh if language == "zh" else substance.name_en
-    parts = {"substance": name, "kind": say(language, f"kind.{kind}")}
-    words = say(language, "incident.title", parts)
-    return (words or kind).strip()
+    """Return what a report without a title is called, as a sentence of the reporter's language."""
+    named = say(language, f"kind.{kind}") or kind
+    if substance is None:
+        return named
+    if named[1:2].islower():  # "BLEVE fireball" keeps its letters inside a sentence
+        named = named[0].lower() + named[1:]
+    name = substance.name_zh if language == "zh" else substance.name_en
+    parts = {"substance": name, "kind": named}
+    return (
+        say(language, f"incident.title.{kind}", parts)
+        or say(language, "incident.title", parts)
+        or named
+    )
 
 
 def _point(lon: float, lat: float) -> Any:
