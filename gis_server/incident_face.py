@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -86,7 +86,7 @@ def _shown(incident: Incident, lon: float, lat: float, assessment: Any) -> dict[
     }
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _english(substance: str) -> str | None:
     """Return the English name of a substance on record; None where the tables do not know it."""
     try:

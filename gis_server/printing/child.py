@@ -105,6 +105,8 @@ async def _footed(page: Page, order: Mapping[str, Any], printed: bytes) -> bytes
     if not await page.locator("html[data-foot]").count():
         return printed
     pages = len(_PAGE.findall(printed))
+    if not pages:
+        return printed
     await page.evaluate(
         "(pages) => document.documentElement.style.setProperty('--pages', pages)", pages
     )

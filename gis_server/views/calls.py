@@ -86,7 +86,7 @@ def _lines(incident: Incident) -> list[Call]:
 
 def _seen(lines: Sequence[Call]) -> list[Call]:
     """Leave out the lines of places that the reader may not see."""
-    named = {(line.layer, str(line.feature_id)) for line in lines if line.layer}
+    named = {(line.layer, str(line.feature_id)) for line in lines if line.layer and line.feature_id}
     hidden = excerpt.unseen_of(db(), named, scope=scope())
     return [line for line in lines if (line.layer, str(line.feature_id)) not in hidden]
 

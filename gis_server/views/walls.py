@@ -104,7 +104,7 @@ def add_key(path: WallPath, body: WallKeyBody) -> tuple[dict[str, Any], int]:
 @bp.delete("/walls/<name>/keys/<id>")
 @permission("hall.control")
 def revoke_key(path: WallKeyPath, query: NoQuery) -> Response:
-    """Take a key back: its screen is signed out within a minute."""
+    """Take a key back: its screen is signed out at once."""
     hall.refuse_outside(db(), path.name, scope=scope())
     hall.revoke_key(db(), path.name, path.id, by=who().name)
     return Response(status=204)

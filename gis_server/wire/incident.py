@@ -209,6 +209,12 @@ class NewCall(Wire):
     layer: Word | None = None
     feature_id: uuid.UUID | None = None
 
+    @model_validator(mode="after")
+    def _whole_feature(self) -> Self:
+        if (self.layer is None) != (self.feature_id is None):
+            raise ValueError("both layer and feature_id, or neither")
+        return self
+
 
 class IncidentPath(Wire):
     """Which incident."""

@@ -38,7 +38,7 @@ def approves(incident: Incident, unapproved: Collection[str], kind: str, level: 
     if kind == "end":
         return "status" in unapproved
     name = LEVEL.get(kind)
-    return name in unapproved and level is not None and level == getattr(incident, name or "")
+    return name is not None and name in unapproved and level == getattr(incident, name)
 
 
 def _unapproved(name: str) -> ColumnElement[bool]:

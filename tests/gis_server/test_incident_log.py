@@ -127,6 +127,25 @@ def test_a_place_and_a_vehicle_of_another_region_are_not_told_of_in_the_log(
     assert county.post(other, json={"result": "answered"}).status_code == 404
 
 
+@pytest.mark.parametrize("half", [{"layer": "team"}, {"feature_id": str(uuid.uuid4())}])
+def test_half_a_feature_is_no_line_of_the_call_sheet(client, half):
+    answer = client.post(f"{report(client)}/calls", json={"purpose": "ask", **half})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("half", ["layer = 'team'", "feature_id = gen_random_uuid()"])
+def test_half_a_feature_that_is_stored_hides_no_line_from_a_county(client, sign_in, database, half):
+    incident = report(client)
+    line = client.post(f"{incident}/calls", json={"purpose": "ask"}).json["id"]
+    with Session(database) as session, session.begin():
+        session.execute(text("UPDATE incident SET region = '330102'"))
+        session.execute(text(f"UPDATE call SET {half} WHERE id = :id"), {"id": line})
+    county = sign_in(("commander", "330102"))
+    assert line in {each["id"] for each in county.get(f"{incident}/calls").json["calls"]}
+    answered = county.post(f"{incident}/calls/{line}", json={"result": "answered"})
+    assert answered.status_code == 200
+
+
 def test_a_log_too_long_for_a_document_says_that_it_ends_early(client, sealed, monkeypatch):
     monkeypatch.setattr(log_page, "PRINTED_MAX", 2)
     incident = report(client)

@@ -5,7 +5,7 @@ import { html, nothing, svg, type TemplateResult } from "lit";
 import type { Incident } from "../api/wire";
 import { t, word } from "../text/i18n";
 
-const SHAPE = svg`<svg viewBox="0 0 16 16" width="1em" height="1em" fill="none" stroke="currentColor" stroke-width="1.800" stroke-linejoin="round" aria-hidden="true"><path d="M8 2l6.500 11.500h-13zM8 6.500v3M8 11.500v.3" /></svg>`;
+const SHAPE = svg`<svg viewBox="0 0 16 16" width="1em" height="1em" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round" aria-hidden="true"><path d="M8 2l6.5 11.5h-13zM8 6.5v3M8 11.5v.3" /></svg>`;
 
 export function unapproved(incident: Incident, field: string): TemplateResult | typeof nothing {
   if (!incident.unapproved.includes(field)) return nothing;

@@ -15,7 +15,8 @@ import { nothingOpen, type Pending, type PlotState, plotStore } from "./plot_sta
 import { soon } from "./soon";
 import { store } from "./state";
 
-const [BATCH_MS, BATCH] = [100, 200];
+const BATCH_MS = 100;
+const BATCH = 200;
 /** After none, one, two and more failures. */
 const RETRY_MS = [BATCH_MS, 500, 1000, 2000, 4000, 8000] as const;
 const AGAIN_MS = 2500;
